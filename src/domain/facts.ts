@@ -1,0 +1,160 @@
+import type { Command, ExecCommand } from './command.ts';
+import type { Span, Word } from './location.ts';
+import type { ShellScript } from './shell.ts';
+
+/** What one blob says under one profile. Spans, never paths: equal blobs share facts. Plain JSON data. */
+export type Fact = DockerfileFact | WorkloadFact | ConfigMapFact | ScriptFact | GoFact | UnreadableFact;
+
+/** Text that a format could not read, whole or in part; whoever needs that part has to say so. */
+export interface UnreadableFact {
+  readonly kind: 'unreadable';
+  readonly span?: Span;
+  /** One clause without a full stop: `line 3: a tab where YAML wants blanks`. */
+  readonly because: string;
+}
+
+// ---- Dockerfiles -------------------------------------------------------------------------------------
+
+export interface DockerfileFact {
+  readonly kind: 'dockerfile';
+  /** ARG instructions above the first FROM. */
+  readonly globalArguments: readonly ArgumentDeclaration[];
+  readonly stages: readonly StageFact[];
+}
+
+export interface ArgumentDeclaration {
+  readonly name: string;
+  /** The default as written, quotes and expansions included; absent where there is none. */
+  readonly default?: Word;
+  readonly span: Span;
+}
+
+export interface StageFact {
+  readonly index: number;
+  /** Lower case, as Docker compares it. */
+  readonly name?: string;
+  /** The image part of FROM as written: quotes and `${…}` included. */
+  readonly base: Word;
+  readonly platform?: Word;
+  /** The FROM instruction. */
+  readonly span: Span;
+  readonly instructions: readonly Instruction[];
+}
+
+export type Instruction = { readonly span: Span } & (
+  | { readonly kind: 'arg'; readonly declarations: readonly ArgumentDeclaration[] }
+  | { readonly kind: 'env'; readonly variables: readonly { readonly name: string; readonly value: Word }[] }
+  | { readonly kind: 'run'; readonly command: Command; readonly mounts: readonly Mount[] }
+  | { readonly kind: 'cmd' | 'entrypoint'; readonly command: Command }
+  | { readonly kind: 'healthcheck'; readonly command: Command | null }
+  | {
+      readonly kind: 'copy' | 'add';
+      /** `--from`: a stage by name or number, a build context, or an image. */
+      readonly from?: Word;
+      /** Sources as written; a heredoc source is `<<NAME`. */
+      readonly sources: readonly Word[];
+      readonly destination: Word;
+    }
+  | { readonly kind: 'user' | 'workdir'; readonly value: Word }
+  | { readonly kind: 'shell'; readonly words: readonly Word[] }
+  /** A trigger: a need of the images built on this one, not of itself. */
+  | { readonly kind: 'onbuild'; readonly instruction: Instruction }
+  | { readonly kind: 'other'; readonly keyword: string }
+);
+
+/** `RUN --mount=type=…,from=…,source=…,target=…`, expansions as written. */
+export interface Mount {
+  readonly type: string;
+  readonly from?: string;
+  readonly source?: string;
+  readonly target?: string;
+}
+
+// ---- Kubernetes --------------------------------------------------------------------------------------
+
+/** A pod template, wherever it stands: a workload kind, a List item, a custom resource that embeds one. */
+export interface WorkloadFact {
+  readonly kind: 'workload';
+  readonly span: Span;
+  /** The kind of the object that holds the pod template: `Deployment`, `CronJob`, `Pod`, a custom kind. */
+  readonly workload: string;
+  /** `metadata.name` (or generateName) as written; empty where there is none. */
+  readonly name: string;
+  /** Where the pod template stands in the object: `spec.template`, `spec.jobTemplate.spec.template`. */
+  readonly at: string;
+  readonly hostPid: boolean;
+  /** Volumes that matter to judge what a container starts. */
+  readonly volumes: readonly VolumeFact[];
+  readonly containers: readonly ContainerFact[];
+}
+
+export type VolumeFact =
+  | {
+      readonly name: string;
+      readonly source: 'config-map';
+      readonly configMap: string;
+      readonly defaultMode?: number;
+    }
+  | { readonly name: string; readonly source: 'host-path'; readonly hostPath: string }
+  | { readonly name: string; readonly source: 'other' };
+
+export interface ContainerFact {
+  readonly name: string;
+  readonly role: 'container' | 'init' | 'sidecar' | 'ephemeral';
+  readonly span: Span;
+  /** The image as written; a template's action stands as `{{…}}`. Absent where the object names none. */
+  readonly image?: Word;
+  /** `command`; absent where the image's entry point counts. */
+  readonly command?: readonly Word[];
+  readonly args?: readonly Word[];
+  /** Span of `command` (or of `args` where there is no command), key included. */
+  readonly startSpan?: Span;
+  /** `command` and `args` as one start, read for a shell; absent where neither is given. */
+  readonly start?: ExecCommand;
+  /** Literal `env` values, as far as `$(VAR)` may need them. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly hooks: readonly HookFact[];
+  readonly mounts: readonly { readonly volume: string; readonly path: string; readonly subPath?: string }[];
+}
+
+/** An exec probe or lifecycle hook. */
+export interface HookFact {
+  readonly role: 'liveness' | 'readiness' | 'startup' | 'post-start' | 'pre-stop';
+  readonly command: ExecCommand;
+}
+
+export interface ConfigMapFact {
+  readonly kind: 'config-map';
+  readonly span: Span;
+  readonly name: string;
+  /** Entries that begin with `#!` or whose key ends in a shell suffix, read as scripts. */
+  readonly scripts: readonly {
+    readonly key: string;
+    readonly interpreter: string | null;
+    readonly script: ShellScript;
+    readonly span: Span;
+  }[];
+}
+
+// ---- Scripts and Go ------------------------------------------------------------------------------------
+
+/** A file that a shell or another interpreter runs. */
+export interface ScriptFact {
+  readonly kind: 'script';
+  /** The program of the `#!` line with its own arguments resolved (`/usr/bin/env bash` is `bash`); null without one. */
+  readonly interpreter: string | null;
+  readonly script: ShellScript;
+}
+
+export interface GoFact {
+  readonly kind: 'go';
+  readonly imports: readonly { readonly path: string; readonly name?: string; readonly span: Span }[];
+  /** Calls and literals that start programs. */
+  readonly starts: readonly {
+    /** `exec.Command`, `exec.CommandContext`, `exec.LookPath`, a wrapper's name, or `[]string` for a bare literal. */
+    readonly call: string;
+    /** String literal arguments in order; null for what is computed. The first is the program. */
+    readonly words: readonly (string | null)[];
+    readonly span: Span;
+  }[];
+}

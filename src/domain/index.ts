@@ -1,0 +1,15 @@
+// The nouns that travel between the folders, and the pure functions that belong to them alone.
+// In: nothing of ours. Out: types, value parsers, orderings.
+// Not here: I/O, formats, anything that knows GitHub or a command line.
+export * from './bases.ts';
+export * from './command.ts';
+export * from './error.ts';
+export * from './facts.ts';
+export * from './finding.ts';
+export * from './location.ts';
+export * from './policy.ts';
+export * from './project.ts';
+export * from './report.ts';
+export * from './shell.ts';
+export * from './tree.ts';
+export * from './value.ts';

@@ -1,0 +1,42 @@
+/** Lines and columns count from 1; columns count UTF-16 units. */
+export interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** `end` is exclusive. */
+export interface Span {
+  readonly start: Position;
+  readonly end: Position;
+}
+
+/** A span in a file of the judged tree; `path` is relative to the repository's root, with forward slashes. */
+export interface Location extends Span {
+  readonly path: string;
+}
+
+/** A piece of source text with the place where it stands. */
+export interface Word {
+  readonly text: string;
+  readonly span: Span;
+}
+
+export type NonEmpty<T> = readonly [T, ...T[]];
+
+export function isNonEmpty<T>(list: readonly T[]): list is NonEmpty<T> {
+  return list.length > 0;
+}
+
+export function locate(path: string, span: Span): Location {
+  return { path, start: span.start, end: span.end };
+}
+
+export function comparePositions(a: Position, b: Position): number {
+  return a.line - b.line || a.column - b.column;
+}
+
+/** Orders text by UTF-16 units, the same on every machine (never by locale). */
+export function compareText(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}

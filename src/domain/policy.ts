@@ -1,0 +1,52 @@
+import type { BaseAssessment } from './bases.ts';
+import type { Level, RuleId } from './finding.ts';
+
+export type Enforcement = 'observe' | 'enforce';
+export type Tier = 'operator' | 'organisation' | 'repository' | 'shipped' | 'worktree';
+
+export interface PolicySource {
+  readonly tier: Tier;
+  /** `shipped`, a file, or `<repository>:<path>@<commit>`. */
+  readonly from: string;
+}
+
+/** What a path is by its place; the stricter of tip and head counts (SEMANTICS 2.1). */
+export type PathClass = 'release' | 'test' | 'example' | 'vendored' | 'ignored';
+
+/** An effective policy, compiled: the questions that a judgement asks of it. */
+export interface Policy {
+  readonly name: string;
+  /** Null where no tier sets it: the App then observes, the command line enforces. */
+  readonly enforcement: Enforcement | null;
+  readonly sources: readonly PolicySource[];
+  /** sha256 of the effective policy in canonical form. */
+  readonly digest: string;
+  readonly scope: 'introduced' | 'touched';
+  readonly review: 'actionable' | 'all' | 'off';
+  readonly branches: readonly string[];
+  /** Path of the exceptions file. */
+  readonly exceptions: string;
+  /**
+   * Judges an image reference as text: `gcr.io/distroless/static:nonroot`, `scratch`,
+   * `k8s.gcr.io/debian-base-$(ARCH):v1` ($(ARCH) for an open architecture), open parts written `${NAME}`.
+   * The standing is the worst over what an open part could be.
+   */
+  assess(reference: string): BaseAssessment;
+  /** True where the policy's `images` governs the image's name: it is ours (SEMANTICS 4.5). */
+  governs(reference: string): boolean;
+  classOf(path: string): PathClass;
+  /** A rule's level as a tier set it; undefined where none did. */
+  levelOf(rule: RuleId): Level | 'off' | undefined;
+  /** True for the name of a program that an operating system brings (the table of `missing-program`). */
+  isSystemProgram(name: string): boolean;
+}
+
+/** A policy text that cannot be used, with its place. */
+export interface PolicyProblem {
+  /** File, or `shipped:NAME`. */
+  readonly from: string;
+  readonly line: number;
+  readonly column: number;
+  /** What is wrong and what to write instead, the nearest valid key named. */
+  readonly message: string;
+}

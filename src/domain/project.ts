@@ -1,0 +1,148 @@
+import type { BaseAssessment } from './bases.ts';
+import type { Command, ExecCommand } from './command.ts';
+import type { GoFact, Instruction, ScriptFact } from './facts.ts';
+import type { Location, NonEmpty } from './location.ts';
+
+export type Workflow =
+  | 'docker'
+  | 'make'
+  | 'script'
+  | 'bazel'
+  | 'ko'
+  | 'compose'
+  | 'cloudbuild'
+  | 'bake'
+  | 'skaffold'
+  | 'goreleaser'
+  | 'actions'
+  | 'helm'
+  | 'kustomize'
+  | 'manifest';
+
+export type Scope = 'release' | 'test' | 'example' | 'builder' | 'vendored' | 'windows' | 'third-party';
+
+/** A tree as Plinth understands it: what it builds and what it runs. */
+export interface ProjectModel {
+  readonly images: readonly BuiltImage[];
+  readonly workloads: readonly Workload[];
+  readonly goFiles: readonly { readonly path: string; readonly fact: GoFact }[];
+  readonly unread: readonly UnreadPart[];
+}
+
+/** A file, or a part of one, that could not be read. */
+export interface UnreadPart {
+  readonly path: string;
+  readonly at?: Location;
+  readonly because: string;
+}
+
+/** One thing that the base of an image can be. */
+export interface EffectiveBase {
+  /** As far as it is resolved; see the report contract for the notation. */
+  readonly reference: string;
+  /** Architecture this holds for; null where it holds for all. */
+  readonly platform: string | null;
+  readonly assessment: BaseAssessment;
+  /** From the line that uses it to the line that decides it; the last one is where a base finding stands. */
+  readonly chain: NonEmpty<Location>;
+  /** Why it is unresolved and how far it got: `ARG BASEIMAGE has no default`. */
+  readonly unresolved?: string;
+}
+
+/** An instruction that acts on the final image: of its final stage, of the stages below it, of stages copied whole. */
+export interface Step {
+  readonly at: Location;
+  readonly instruction: Instruction;
+  /** True where it stands in the final stage itself. */
+  readonly own: boolean;
+  /** The stage's base as an image name, for `COPY --from` and the SHELL in force. */
+  readonly shell: readonly string[];
+}
+
+/** A program start with its place and the script of the tree that it runs, where one was found. */
+export interface Start<C extends Command = Command> {
+  readonly at: Location;
+  readonly command: C;
+  readonly script?: StartedScript;
+}
+
+export interface StartedScript {
+  /** The path that the command names: `/run.sh`. */
+  readonly program: string;
+  /** The file of the tree that was copied there, or the ConfigMap's entry; absent where none was found. */
+  readonly at?: Location;
+  readonly fact?: ScriptFact;
+}
+
+/** A definition evaluated under an invocation (or under its own defaults). */
+export interface BuiltImage {
+  /** Stable identity: definition path, plus `#target` where a target other than the last stage is built. */
+  readonly id: string;
+  readonly path: string;
+  /** The FROM of the final stage. */
+  readonly at: Location;
+  readonly name: string | null;
+  readonly workflow: Workflow;
+  readonly scope: Scope;
+  readonly bases: NonEmpty<EffectiveBase>;
+  /** Base first, in order of effect. */
+  readonly steps: readonly Step[];
+  readonly entrypoint?: Start;
+  readonly cmd?: Start;
+  readonly healthcheck?: Start;
+  /** The user in force at the end; null where none is set or it is not literal. */
+  readonly user: string | null;
+  readonly brings: Brings;
+  /** Every file that this image's judgement rests on: definition, chain, scripts (SEMANTICS 5.1). */
+  readonly reads: readonly string[];
+}
+
+/** What an image's own layers bring on top of the base. */
+export interface Brings {
+  /** The instruction that brings a shell, where one does. */
+  readonly shell?: Location;
+  /** Base names of files that are copied in or installed by name. */
+  readonly programs: ReadonlySet<string>;
+  /** True where something unnamed is brought (a folder, an archive, installed packages): programs may be there. */
+  readonly more: boolean;
+}
+
+export interface Workload {
+  /** Stable identity inside its file: kind, name and place. */
+  readonly id: string;
+  readonly path: string;
+  readonly at: Location;
+  readonly kind: string;
+  readonly name: string;
+  readonly hostPid: boolean;
+  readonly scope: Scope;
+  readonly containers: readonly Container[];
+}
+
+export interface Container {
+  readonly at: Location;
+  readonly name: string;
+  readonly role: 'container' | 'init' | 'sidecar' | 'ephemeral';
+  /** The reference as far as it is resolved, and its place; absent where the object names none. */
+  readonly image?: { readonly reference: string; readonly at: Location; readonly open: boolean };
+  readonly runs: Runs;
+  readonly start?: Start<ExecCommand>;
+  readonly hooks: readonly {
+    readonly role: 'liveness' | 'readiness' | 'startup' | 'post-start' | 'pre-stop';
+    readonly start: Start<ExecCommand>;
+  }[];
+  /** Mount paths of host folders: what lies below them is the host's. */
+  readonly hostPaths: readonly string[];
+}
+
+/** Whose image a container runs (SEMANTICS 4.5). */
+export type Runs =
+  /** A definition of this tree builds it. */
+  | { readonly whose: 'built'; readonly images: NonEmpty<BuiltImage> }
+  /** The policy governs its name, and nothing in the tree builds it. */
+  | { readonly whose: 'governed' }
+  /** An operating system's image run directly: its own name is the base. */
+  | { readonly whose: 'base'; readonly base: EffectiveBase }
+  | { readonly whose: 'third-party' }
+  /** The reference holds a template or variable that nothing decides. */
+  | { readonly whose: 'open'; readonly because: string };

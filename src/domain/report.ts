@@ -1,0 +1,118 @@
+// The report contract, `plinth-report/1`. The terms are those of its published JSON schema.
+import type { Standing } from './bases.ts';
+import type { Effect, FindingState, Fix, Level, Outcome, RuleId } from './finding.ts';
+import type { Enforcement, PolicySource } from './policy.ts';
+import type { Scope, Workflow } from './project.ts';
+
+/** Lines and columns from 1; columns count UTF-16 units; the end is exclusive in columns, inclusive in lines. */
+export interface ReportLocation {
+  readonly path: string;
+  readonly line: number;
+  readonly endLine?: number;
+  readonly column?: number;
+  readonly endColumn?: number;
+  /** The source line, trimmed. */
+  readonly text?: string;
+}
+
+export interface ReportBase {
+  readonly reference: string;
+  readonly platform: string | null;
+  readonly family: string | null;
+  readonly standing: Standing;
+  readonly basis: 'by-layers' | 'by-name' | 'unresolved';
+  readonly chain: readonly ReportLocation[];
+}
+
+export interface ReportImage {
+  readonly path: string;
+  readonly line?: number;
+  readonly name: string | null;
+  readonly workflow: Workflow;
+  readonly scope: Scope;
+  readonly change: 'added' | 'modified' | 'removed' | 'unchanged';
+  readonly bases: readonly ReportBase[];
+  readonly before?: readonly ReportBase[];
+}
+
+export interface ReportFinding extends ReportLocation {
+  readonly rule: RuleId;
+  readonly level: Level;
+  readonly state: FindingState;
+  readonly message: string;
+  readonly subject: string;
+  readonly fingerprint: string;
+  /** The fingerprint's first eight digits. */
+  readonly id: string;
+  readonly effect?: Effect;
+  readonly related?: readonly (ReportLocation & { readonly message: string })[];
+  readonly exception?: string | null;
+  readonly fix?: Fix;
+  readonly cause?: ReportLocation;
+}
+
+export interface UnreadFile {
+  readonly path: string;
+  readonly because: string;
+  /** True where the change touches it or a touched image depends on it (SEMANTICS 5.2). */
+  readonly counts: boolean;
+  readonly exception?: string | null;
+}
+
+export interface Report {
+  readonly schema: 'plinth-report/1';
+  readonly engine: { readonly version: string };
+  readonly policy: {
+    readonly name: string;
+    readonly enforcement: Enforcement;
+    readonly sources: readonly PolicySource[];
+    readonly digest: string;
+  };
+  readonly tip: string | null;
+  readonly mergeBase: string | null;
+  readonly head: string | null;
+  readonly verdict: {
+    readonly outcome: Outcome;
+    readonly touched: Outcome;
+    readonly because: readonly string[];
+  };
+  readonly images: readonly ReportImage[];
+  readonly findings: readonly ReportFinding[];
+  /** Existing findings of images and manifests that the change does not touch: counted, not listed. */
+  readonly elsewhere: { readonly existing: number };
+  readonly unread: readonly UnreadFile[];
+  readonly inputs: {
+    readonly date: string;
+    readonly exceptions: readonly string[];
+    readonly grants: readonly string[];
+  };
+  readonly merge?: { readonly merged: readonly string[]; readonly conflicting: readonly string[] };
+  readonly stats: {
+    readonly filesListed: number;
+    readonly filesAnalysed: number;
+    readonly filesFromCache: number;
+    readonly milliseconds: number;
+  };
+}
+
+/** What readers of a rule need to know; the prose stands in the rule, once. */
+export interface RuleMeta {
+  readonly id: RuleId;
+  /** The Plinth version that first had it. */
+  readonly since: string;
+  /** The level where standing, effect and scope do not decide otherwise (SEMANTICS 4.5). */
+  readonly level: Level;
+  /** One sentence: what the rule reports. */
+  readonly summary: string;
+  readonly why: string;
+  /** What to do about it, in one or two sentences. */
+  readonly remedy: string;
+  readonly sources: readonly string[];
+  readonly examples: { readonly flagged: readonly RuleExample[]; readonly clean: readonly RuleExample[] };
+}
+
+/** A small tree: path → text. In `flagged`, a line of `#    ^^^^ rule-id` marks what the line above is flagged for. */
+export interface RuleExample {
+  readonly title: string;
+  readonly files: Readonly<Record<string, string>>;
+}

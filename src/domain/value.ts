@@ -1,0 +1,111 @@
+import type { Location, NonEmpty } from './location.ts';
+
+/** A part of a value: text, or a variable that stays open. */
+export type Part = string | { readonly open: string };
+
+export interface Condition {
+  readonly subject: string;
+  readonly equals: string;
+}
+
+/** One thing that a value can be. */
+export interface Alternative {
+  /** Under which conditions it holds; empty where it always may. */
+  readonly when: readonly Condition[];
+  readonly parts: readonly Part[];
+  /** From the line that uses the value to the line that decides it. */
+  readonly chain: readonly Location[];
+}
+
+/** Text with open variables and guarded alternatives; every value knows where it came from (SEMANTICS 3.1). */
+export interface Value {
+  readonly alternatives: NonEmpty<Alternative>;
+  /** Set where a bound of SEMANTICS 3.2 cut the evaluation: the value is then unresolved. */
+  readonly beyond?: string;
+}
+
+/** SEMANTICS 3.2. */
+export const BOUNDS = {
+  alternativesPerValue: 64,
+  alternativesPerImage: 256,
+  chainLinks: 32,
+  rounds: 8,
+} as const;
+
+export function literal(text: string, chain: readonly Location[] = []): Value {
+  return { alternatives: [{ when: [], parts: text === '' ? [] : [text], chain }] };
+}
+
+export function open(name: string, chain: readonly Location[] = []): Value {
+  return { alternatives: [{ when: [], parts: [{ open: name }], chain }] };
+}
+
+/** The alternative's text where nothing is open, else undefined. */
+export function closedText(alternative: Alternative): string | undefined {
+  let text = '';
+  for (const part of alternative.parts) {
+    if (typeof part !== 'string') return undefined;
+    text += part;
+  }
+  return text;
+}
+
+function compatible(a: readonly Condition[], b: readonly Condition[]): boolean {
+  return a.every((one) => b.every((other) => one.subject !== other.subject || one.equals === other.equals));
+}
+
+function joinParts(a: readonly Part[], b: readonly Part[]): readonly Part[] {
+  const last = a.at(-1);
+  const first = b[0];
+  if (typeof last === 'string' && typeof first === 'string')
+    return [...a.slice(0, -1), last + first, ...b.slice(1)];
+  return [...a, ...b];
+}
+
+function joinConditions(a: readonly Condition[], b: readonly Condition[]): readonly Condition[] {
+  return [...a, ...b.filter((one) => !a.some((other) => other.subject === one.subject))];
+}
+
+function joinChains(a: readonly Location[], b: readonly Location[]): readonly Location[] {
+  const known = new Set(a.map(key));
+  return [...a, ...b.filter((location) => !known.has(key(location)))];
+}
+
+function key(location: Location): string {
+  return `${location.path}:${location.start.line}:${location.start.column}`;
+}
+
+/** Joins values left to right; only alternatives under compatible conditions meet (SEMANTICS 3.1). */
+export function concat(values: readonly Value[]): Value {
+  let result = literal('');
+  for (const value of values) {
+    const joined: Alternative[] = [];
+    for (const a of result.alternatives) {
+      for (const b of value.alternatives) {
+        if (!compatible(a.when, b.when)) continue;
+        joined.push({
+          when: joinConditions(a.when, b.when),
+          parts: joinParts(a.parts, b.parts),
+          chain: joinChains(a.chain, b.chain),
+        });
+      }
+    }
+    result = bounded(joined, result.beyond ?? value.beyond);
+  }
+  return result;
+}
+
+/** A value from a list of alternatives, cut at the bound, which is then said in `beyond`. */
+export function bounded(alternatives: readonly Alternative[], beyond?: string): Value {
+  const [first, ...rest] = alternatives;
+  if (first === undefined)
+    return {
+      alternatives: [{ when: [], parts: [{ open: '?' }], chain: [] }],
+      beyond: beyond ?? 'no alternative is possible',
+    };
+  const kept = rest.slice(0, BOUNDS.alternativesPerValue - 1);
+  const cut = rest.length > kept.length ? `more than ${BOUNDS.alternativesPerValue} alternatives` : beyond;
+  return cut === undefined
+    ? { alternatives: [first, ...kept] }
+    : { alternatives: [first, ...kept], beyond: cut };
+}
