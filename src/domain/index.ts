@@ -8,6 +8,7 @@ export * from './facts.ts';
 export * from './finding.ts';
 export * from './location.ts';
 export * from './policy.ts';
+export * from './program.ts';
 export * from './project.ts';
 export * from './report.ts';
 export * from './shell.ts';

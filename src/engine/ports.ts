@@ -1,0 +1,44 @@
+// What the engine asks of the world. Adapters implement these; tests use hand-written fakes.
+import type { ChangedPath, Enforcement, Fact, Tier, Tree } from '../domain/index.ts';
+
+export type BlobResult =
+  | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
+  /** The blob is there and larger than the limit; its content was not read. */
+  | { readonly kind: 'too-large'; readonly size: number }
+  | { readonly kind: 'missing'; readonly because: string };
+
+/** Content by blob id. Every id asked for has an entry in the answer; bytes hash to the id (SEMANTICS 2.4). */
+export interface BlobSource {
+  /** Throws an AppError where the source itself fails; a single missing blob is data. */
+  read(ids: readonly string[]): Promise<ReadonlyMap<string, BlobResult>>;
+}
+
+/** Facts by a key made of blob id, format, format version and profile. Losing entries is allowed, wrong ones are not. */
+export interface FactCache {
+  get(keys: readonly string[]): Promise<ReadonlyMap<string, readonly Fact[]>>;
+  put(entries: ReadonlyMap<string, readonly Fact[]>): Promise<void>;
+}
+
+/** A policy text of one tier, weakest tiers last or first in any order: the engine sorts them. */
+export interface PolicyText {
+  readonly tier: Tier;
+  /** `shipped`, a file, or `<repository>:<path>@<commit>`. */
+  readonly from: string;
+  readonly text: string;
+}
+
+/** All that a report is a function of, blobs apart (SEMANTICS 1.2). */
+export interface Judgement {
+  /** The base branch's tip; null where a tree is judged alone. */
+  readonly tip: { readonly commit: string | null; readonly tree: Tree } | null;
+  readonly mergeBase: string | null;
+  /** The head's commit; null for a working tree or index. */
+  readonly head: string | null;
+  /** Merge base to head. Where a tree is judged alone: every path of it, with `base: null`. */
+  readonly changes: readonly ChangedPath[];
+  readonly policies: readonly PolicyText[];
+  /** `--policy NAME|FILE` or the operator's choice: the policy was chosen, so it governs its names (SEMANTICS 4.5). */
+  readonly enforcement: Enforcement | null;
+  /** UTC, `YYYY-MM-DD`. */
+  readonly date: string;
+}
