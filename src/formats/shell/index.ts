@@ -1,0 +1,28 @@
+// Shell text, as a language inside other formats (RUN, `sh -c`) and as script files.
+// In: text and where it stands. Out: simple commands in text order (ShellScript, ScriptFact).
+// Not here: what a command means (package managers, log redirection), expansion of variables.
+import { isShell } from '../../domain/index.ts';
+import type { Format } from '../format.ts';
+import { interpreterOf } from './interpreter.ts';
+import { placeIn } from './lines.ts';
+import { readShell } from './read.ts';
+
+export { interpreterOf } from './interpreter.ts';
+export { placeIn } from './lines.ts';
+export { readShell } from './read.ts';
+
+export const shell: Format = {
+  id: 'shell',
+  version: 1,
+  covers:
+    'Script files (`*.sh`, `*.bash`, `*.ksh`, `*.dash`, and files that an image or manifest starts): the interpreter of the `#!` line and every simple command of sh and bash. Text that eval, trap and nested `sh -c` run is not read.',
+  profileOf: (path) => (/\.(sh|bash|ksh|dash)$/.test(path) ? 'shell' : null),
+  mayMatter: (text) => text.trim() !== '',
+  facts(text) {
+    const interpreter = interpreterOf(text);
+    const isForShell = interpreter === null || isShell(interpreter);
+    return [
+      { kind: 'script', interpreter, script: isForShell ? readShell(text, placeIn(text)) : { commands: [] } },
+    ];
+  },
+};
