@@ -1,4 +1,6 @@
+import type { Standing } from './bases.ts';
 import type { Location, NonEmpty } from './location.ts';
+import type { Scope } from './project.ts';
 
 export type RuleId = string;
 export type Level = 'block' | 'needs-exception' | 'inconclusive' | 'warn' | 'note';
@@ -28,3 +30,38 @@ export interface Fix {
 
 /** Worst first, as SEMANTICS 5.1 orders outcomes. */
 export const LEVELS: readonly Level[] = ['block', 'needs-exception', 'inconclusive', 'warn', 'note'];
+
+/** A fix as a rule proposes it: text put in the place of a span. The engine turns it into edits of whole lines. */
+export interface ProposedFix {
+  readonly title: string;
+  readonly safe: boolean;
+  readonly replacements: NonEmpty<{ readonly at: Location; readonly text: string }>;
+}
+
+/**
+ * How a problem compares between two trees (SEMANTICS 4.3, 4.4): `base` as a set per definition and family; `need` as a multiset
+ * with its effect; `use` (a manifest's need) and `other` as a multiset without it.
+ */
+export type ProblemKind = 'base' | 'need' | 'use' | 'other';
+
+/** What a rule reports about one tree; the engine adds level, fingerprint and state. */
+export interface Problem {
+  readonly kind: ProblemKind;
+  /** The definition that has it (image or workload); where it is shown is `at`. */
+  readonly path: string;
+  readonly at: Location;
+  /** What it is about inside the definition, from stable names: stage, container, family, capability, program. */
+  readonly subject: string;
+  /** One sentence that names the image, what is wrong and what to do. */
+  readonly message: string;
+  readonly effect?: Effect;
+  /** Standing of the base that the level follows from; absent where the rule's own level counts. */
+  readonly standing?: Standing;
+  readonly scope?: Scope;
+  /** A level that the rule has to decide itself. */
+  readonly level?: Level;
+  readonly related?: readonly Related[];
+  readonly fix?: ProposedFix;
+  /** Every file that the problem's image or manifest rests on: one of them changed means that it is touched. */
+  readonly rests: readonly string[];
+}

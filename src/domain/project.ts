@@ -1,6 +1,6 @@
 import type { BaseAssessment } from './bases.ts';
 import type { Command, ExecCommand } from './command.ts';
-import type { GoFact, Instruction, ScriptFact } from './facts.ts';
+import type { DockerfileFact, GoFact, Instruction, ScriptFact } from './facts.ts';
 import type { Location, NonEmpty } from './location.ts';
 
 export type Workflow =
@@ -55,8 +55,10 @@ export interface Step {
   readonly instruction: Instruction;
   /** True where it stands in the final stage itself. */
   readonly own: boolean;
-  /** The stage's base as an image name, for `COPY --from` and the SHELL in force. */
+  /** The SHELL in force. */
   readonly shell: readonly string[];
+  /** Scripts of the tree that a RUN starts. */
+  readonly scripts?: readonly StartedScript[];
 }
 
 /** A program start with its place and the script of the tree that it runs, where one was found. */
@@ -82,6 +84,8 @@ export interface BuiltImage {
   /** The FROM of the final stage. */
   readonly at: Location;
   readonly name: string | null;
+  /** Every stage of the definition, those that only build included. */
+  readonly definition: DockerfileFact;
   readonly workflow: Workflow;
   readonly scope: Scope;
   readonly bases: NonEmpty<EffectiveBase>;

@@ -1,0 +1,130 @@
+import { createHash } from 'node:crypto';
+import type { Effect, FindingState, Level, Problem, RuleId } from '../domain/index.ts';
+import { comparePositions, compareText } from '../domain/index.ts';
+
+/** A problem with the rule that found it and what the engine adds. */
+export interface Judged {
+  readonly rule: RuleId;
+  readonly level: Level;
+  readonly problem: Problem;
+  /** The source text of its place with white space folded; empty where it was not read. */
+  readonly evidence: string;
+}
+
+export interface Compared extends Judged {
+  readonly state: FindingState;
+  readonly fingerprint: string;
+}
+
+/**
+ * Compares what tip and result have (SEMANTICS 4.2 to 4.4). `renamed` maps a path of the tip to the result's path of the same file.
+ */
+export function compareProblems(
+  tip: readonly Judged[],
+  result: readonly Judged[],
+  renamed: ReadonlyMap<string, string>,
+): readonly Compared[] {
+  const before = groupByKey(tip.map((judged) => ({ ...judged, problem: moved(judged.problem, renamed) })));
+  const after = groupByKey(result);
+  const compared: Compared[] = [];
+  for (const [key, now] of after) {
+    const then = before.get(key) ?? [];
+    compared.push(...(isSet(now) ? compareSets(then, now) : compareMultisets(then, now)));
+  }
+  const originals = new Map(tip.map((judged) => [judged.problem.at, judged]));
+  for (const [key, then] of before) {
+    const gone = isSet(then) ? (after.has(key) ? [] : then) : surplus(then, after.get(key) ?? []);
+    for (const judged of gone)
+      compared.push({
+        ...judged,
+        problem: originals.get(judged.problem.at)?.problem ?? judged.problem,
+        state: 'fixed',
+        fingerprint: fingerprintOf(judged),
+      });
+  }
+  return compared;
+}
+
+/** Everything counts as existing where a tree is judged alone. */
+export function withoutBase(result: readonly Judged[]): readonly Compared[] {
+  return result.map((judged) => ({ ...judged, state: 'existing', fingerprint: fingerprintOf(judged) }));
+}
+
+/** Rule, path, subject and effect; the effect of a use is not part of it (SEMANTICS 4.3). */
+export function fingerprintOf({ rule, problem }: Pick<Judged, 'rule' | 'problem'>): string {
+  const effect = problem.kind === 'need' ? (problem.effect ?? '') : '';
+  return createHash('sha256')
+    .update(JSON.stringify([rule, problem.path, problem.subject, effect]))
+    .digest('hex');
+}
+
+function moved(problem: Problem, renamed: ReadonlyMap<string, string>): Problem {
+  const path = renamed.get(problem.path);
+  return path === undefined ? problem : { ...problem, path };
+}
+
+/** The key leaves the effect out: a need that goes from `breaks` to `discouraged` is existing, the reverse is not. */
+function groupByKey(list: readonly Judged[]): Map<string, Judged[]> {
+  const groups = new Map<string, Judged[]>();
+  for (const judged of list) {
+    const key = JSON.stringify([judged.rule, judged.problem.path, judged.problem.subject]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [judged]);
+    else group.push(judged);
+  }
+  for (const group of groups.values()) group.sort(inFileOrder);
+  return groups;
+}
+
+function isSet(group: readonly Judged[]): boolean {
+  return group[0]?.problem.kind === 'base';
+}
+
+function compareSets(then: readonly Judged[], now: readonly Judged[]): readonly Compared[] {
+  const state = then.length > 0 ? 'existing' : 'introduced';
+  return now.map((judged) => ({ ...judged, state, fingerprint: fingerprintOf(judged) }));
+}
+
+function compareMultisets(then: readonly Judged[], now: readonly Judged[]): readonly Compared[] {
+  const added = new Set(surplus(now, then, true));
+  return now.map((judged) => ({
+    ...judged,
+    state: added.has(judged) ? 'introduced' : 'existing',
+    fingerprint: fingerprintOf(judged),
+  }));
+}
+
+/**
+ * What `list` has more than `other`: pairs with equal evidence first, then in file order. `strict` is the view of the result: a need that
+ * breaks is not paired with one that was only discouraged.
+ */
+function surplus(list: readonly Judged[], other: readonly Judged[], strict = false): readonly Judged[] {
+  const free = [...other];
+  const byEvidence = list.filter(
+    (judged) => !take(free, judged, strict, (one) => one.evidence !== '' && one.evidence === judged.evidence),
+  );
+  return byEvidence.filter((judged) => !take(free, judged, strict, () => true));
+}
+
+function take(free: Judged[], judged: Judged, strict: boolean, matches: (one: Judged) => boolean): boolean {
+  const index = free.findIndex((one) => matches(one) && (strict ? pairs(one, judged) : pairs(judged, one)));
+  if (index < 0) return false;
+  free.splice(index, 1);
+  return true;
+}
+
+function pairs(before: Judged, after: Judged): boolean {
+  if (before.problem.kind !== 'need') return true;
+  return !worsens(before.problem.effect, after.problem.effect);
+}
+
+function worsens(before: Effect | undefined, after: Effect | undefined): boolean {
+  return before !== 'breaks' && after === 'breaks';
+}
+
+function inFileOrder(a: Judged, b: Judged): number {
+  return (
+    compareText(a.problem.at.path, b.problem.at.path) ||
+    comparePositions(a.problem.at.start, b.problem.at.start)
+  );
+}

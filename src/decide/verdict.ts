@@ -1,0 +1,67 @@
+import type { Level, Outcome, ReportFinding, UnreadFile } from '../domain/index.ts';
+import { LEVELS } from '../domain/index.ts';
+
+/** What a verdict follows from. */
+export interface VerdictInput {
+  readonly findings: readonly ReportFinding[];
+  /** Findings that the change touches (SEMANTICS 5.1). */
+  readonly isTouched: (finding: ReportFinding) => boolean;
+  readonly unread: readonly UnreadFile[];
+  /** Rules that failed, by id. */
+  readonly failedRules: readonly string[];
+  /** True where no base was given: every finding counts. */
+  readonly alone: boolean;
+}
+
+export interface VerdictParts {
+  readonly outcome: Outcome;
+  readonly touched: Outcome;
+  readonly because: readonly string[];
+}
+
+const MOST_REASONS = 50;
+
+export function verdictOf(input: VerdictInput): VerdictParts {
+  const open = input.findings.filter((finding) => finding.exception == null && finding.state !== 'fixed');
+  const counting = input.alone ? open : open.filter((finding) => finding.state === 'introduced');
+  const touched = input.alone
+    ? open
+    : open.filter((finding) => finding.state === 'introduced' || input.isTouched(finding));
+  const undecided = undecidedReasons(input);
+  const outcome = outcomeOf(counting, undecided.length > 0);
+  return {
+    outcome,
+    touched: outcomeOf(touched, undecided.length > 0),
+    because: reasonsFor(outcome, counting, undecided),
+  };
+}
+
+function undecidedReasons(input: VerdictInput): readonly string[] {
+  const unread = input.unread.filter((file) => file.counts && file.exception == null);
+  return [
+    ...unread.map((file) => `${file.path} could not be analysed: ${file.because}.`),
+    ...input.failedRules.map((rule) => `The rule ${rule} failed, so what it would have found is not known.`),
+  ];
+}
+
+function outcomeOf(findings: readonly ReportFinding[], undecided: boolean): Outcome {
+  const levels = new Set<Level>(findings.map((finding) => finding.level));
+  if (undecided) levels.add('inconclusive');
+  const worst = LEVELS.find((level) => levels.has(level));
+  return worst === undefined || worst === 'note' ? 'pass' : worst;
+}
+
+function reasonsFor(
+  outcome: Outcome,
+  findings: readonly ReportFinding[],
+  undecided: readonly string[],
+): readonly string[] {
+  if (outcome === 'pass') return [];
+  const deciding = findings
+    .filter((finding) => finding.level !== 'note')
+    .toSorted((a, b) => LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level))
+    .map((finding) => `${finding.path}:${finding.line}: ${finding.message}`);
+  const reasons = [...deciding, ...undecided];
+  const shown = reasons.slice(0, MOST_REASONS);
+  return reasons.length > shown.length ? [...shown, `And ${reasons.length - shown.length} more.`] : shown;
+}

@@ -1,0 +1,42 @@
+import type { Fact } from '../domain/index.ts';
+
+/** The files of one tree as `resolve` sees them. */
+export interface ProjectFiles {
+  has(path: string): boolean;
+  /** Facts of a file under a format; undefined where the engine has not read it under that format yet. */
+  facts(path: string, format: string): readonly Fact[] | undefined;
+  /** Every path whose name a format claims, sorted. */
+  readonly claimed: readonly { readonly path: string; readonly format: string }[];
+}
+
+/** A file that the project needs to see and that no name gave away. */
+export interface Want {
+  readonly path: string;
+  readonly format: string;
+}
+
+/** Asks for files while a project is built; what is missing is wanted in the next round. */
+export class FileReader {
+  readonly #files: ProjectFiles;
+  readonly #wants = new Map<string, Want>();
+
+  constructor(files: ProjectFiles) {
+    this.#files = files;
+  }
+
+  has(path: string): boolean {
+    return this.#files.has(path);
+  }
+
+  /** Facts of the file where it exists and was read; an empty list, and a want, where it was not read yet. */
+  read(path: string, format: string): readonly Fact[] {
+    if (!this.#files.has(path)) return [];
+    const facts = this.#files.facts(path, format);
+    if (facts === undefined) this.#wants.set(`${format}\0${path}`, { path, format });
+    return facts ?? [];
+  }
+
+  get wants(): readonly Want[] {
+    return [...this.#wants.values()];
+  }
+}

@@ -1,0 +1,226 @@
+import type {
+  BaseAssessment,
+  BuiltImage,
+  Command,
+  DockerfileFact,
+  EffectiveBase,
+  Instruction,
+  NonEmpty,
+  Scope,
+  Start,
+  StartedScript,
+  Step,
+  Value,
+} from '../domain/index.ts';
+import {
+  isNonEmpty,
+  isShell,
+  locate,
+  programName,
+  shellScriptIndex,
+  startedPrograms,
+} from '../domain/index.ts';
+import { globalScope } from '../formats/dockerfile/evaluate.ts';
+import { broughtBy } from './brings.ts';
+import type { FileReader } from './files.ts';
+import { ScriptFinder } from './scripts.ts';
+import { resolveStage } from './stages.ts';
+
+/** A definition to evaluate, and under what. */
+export interface ImageRequest {
+  readonly path: string;
+  readonly fact: DockerfileFact;
+  readonly scope: Scope;
+  /** Build arguments of the invocation; empty where the definition is evaluated under its defaults. */
+  readonly buildArguments: ReadonlyMap<string, Value>;
+}
+
+/** Evaluates a definition: its bases, the steps that end up in it, and what it starts. Null where it has no stage. */
+export function buildImage(
+  request: ImageRequest,
+  reader: FileReader,
+  assess: (reference: string) => BaseAssessment,
+): BuiltImage | null {
+  const { path, fact } = request;
+  const final = fact.stages.at(-1);
+  if (final === undefined) return null;
+  const scope = globalScope(fact, request.buildArguments, path);
+  const resolved = resolveStage({ path, fact, scope, assess }, final.index);
+  if (!isNonEmpty(resolved.bases)) return null;
+  const finder = new ScriptFinder(reader, path, resolved.steps);
+  const steps = resolved.steps.map((step) => withScripts(step, finder));
+  const starts = startsOf(steps, finder);
+  return {
+    id: path,
+    path,
+    at: locate(path, final.span),
+    name: null,
+    definition: fact,
+    workflow: 'docker',
+    scope: scopeOf(request.scope, resolved.bases),
+    bases: resolved.bases,
+    steps,
+    ...starts,
+    user: userOf(steps),
+    brings: broughtBy(steps, fact, final.index, assess),
+    reads: readsOf(path, resolved.bases, steps, Object.values(starts)),
+  };
+}
+
+function scopeOf(scope: Scope, bases: NonEmpty<EffectiveBase>): Scope {
+  return scope === 'release' && bases.every((base) => base.assessment.family?.startsWith('windows'))
+    ? 'windows'
+    : scope;
+}
+
+function readsOf(
+  path: string,
+  bases: readonly EffectiveBase[],
+  steps: readonly Step[],
+  starts: readonly Start[],
+): readonly string[] {
+  const paths = new Set([path]);
+  for (const base of bases) for (const link of base.chain) paths.add(link.path);
+  for (const step of steps) for (const script of step.scripts ?? []) if (script.at) paths.add(script.at.path);
+  for (const start of starts) if (start.script?.at) paths.add(start.script.at.path);
+  return [...paths];
+}
+
+function userOf(steps: readonly Step[]): string | null {
+  let user: string | null = null;
+  for (const { instruction } of steps) if (instruction.kind === 'user') user = instruction.value.text;
+  return user === null || user.includes('$') ? null : user;
+}
+
+// ---- what it starts ------------------------------------------------------------------------------------
+
+type Starts = { entrypoint?: Start; cmd?: Start; healthcheck?: Start };
+
+/** The last ENTRYPOINT, CMD and HEALTHCHECK; an ENTRYPOINT clears a CMD that a stage below set. */
+function startsOf(steps: readonly Step[], finder: ScriptFinder): Starts {
+  const found: Starts = {};
+  let cmdIsOwn = false;
+  for (const step of steps) {
+    const { instruction } = step;
+    if (instruction.kind === 'entrypoint') {
+      setStart(found, 'entrypoint', step, instruction.command, finder);
+      if (!cmdIsOwn && step.own) delete found.cmd;
+    } else if (instruction.kind === 'cmd') {
+      setStart(found, 'cmd', step, instruction.command, finder);
+      cmdIsOwn = step.own;
+    } else if (instruction.kind === 'healthcheck') {
+      setStart(found, 'healthcheck', step, instruction.command, finder);
+    }
+  }
+  return found;
+}
+
+function setStart(
+  found: Starts,
+  role: keyof Starts,
+  step: Step,
+  command: Command | null,
+  finder: ScriptFinder,
+): void {
+  const empty = command === null || (command.form === 'exec' && command.words.length === 0);
+  if (empty) delete found[role];
+  else found[role] = startOf(step, command, finder);
+}
+
+function startOf(step: Step, command: Command, finder: ScriptFinder): Start {
+  const script = scriptOf(command, finder);
+  return script === undefined ? { at: step.at, command } : { at: step.at, command, script };
+}
+
+/** The script file that a command starts: named as its program, or given to a shell. */
+export function scriptOf(command: Command, finder: ScriptFinder): StartedScript | undefined {
+  if (command.form === 'shell') {
+    const main = command.script.commands.filter((one) => !one.inFunction && !one.substituted);
+    for (const one of main) {
+      const script = scriptOfWords(
+        one.words.map((word) => word.text),
+        finder,
+      );
+      if (script !== undefined) return script;
+    }
+    return undefined;
+  }
+  const found = scriptOfWords(
+    command.words.map((word) => word.text),
+    finder,
+  );
+  if (found !== undefined || command.script === undefined) return found;
+  for (const one of command.script.commands) {
+    const script = scriptOfWords(
+      one.words.map((word) => word.text),
+      finder,
+    );
+    if (script !== undefined) return script;
+  }
+  return undefined;
+}
+
+function scriptOfWords(words: readonly string[], finder: ScriptFinder): StartedScript | undefined {
+  const given = shellScriptIndex(words);
+  if (given !== null) return finder.find(words[given] ?? '');
+  const last = startedPrograms(words).at(-1);
+  const program = last === undefined ? undefined : words[last.index];
+  if (program === undefined || isShell(program) || SHELL_WORDS.has(programName(program))) return undefined;
+  return finder.find(program);
+}
+
+/** Words of the shell itself and everyday programs: never files that were copied in. */
+const SHELL_WORDS: ReadonlySet<string> = new Set([
+  '.',
+  ':',
+  '[',
+  '[[',
+  'cd',
+  'echo',
+  'eval',
+  'exit',
+  'export',
+  'printf',
+  'read',
+  'return',
+  'set',
+  'shift',
+  'source',
+  'test',
+  'trap',
+  'true',
+  'false',
+  'ulimit',
+  'umask',
+  'unset',
+  'wait',
+  'apt-get',
+  'apk',
+  'chmod',
+  'chown',
+  'cp',
+  'curl',
+  'ln',
+  'mkdir',
+  'mv',
+  'rm',
+  'sed',
+  'tar',
+  'wget',
+]);
+
+function withScripts(step: Step, finder: ScriptFinder): Step {
+  if (step.instruction.kind !== 'run') return step;
+  const scripts = scriptsOfRun(step.instruction, finder);
+  return scripts.length === 0 ? step : { ...step, scripts };
+}
+
+function scriptsOfRun(
+  instruction: Extract<Instruction, { kind: 'run' }>,
+  finder: ScriptFinder,
+): readonly StartedScript[] {
+  const { command } = instruction;
+  const lists = command.script?.commands.map((one) => one.words.map((word) => word.text)) ?? [];
+  if (command.form === 'exec') lists.push(command.words.map((word) => word.text));
+  return lists.flatMap((words) => scriptOfWords(words, finder) ?? []);
+}

@@ -1,0 +1,59 @@
+import type { Alternative, DockerfileFact, Location, Value } from '../domain/index.ts';
+import { isArchitectureName, placeholdersIn } from '../domain/placeholder.ts';
+
+/** One thing that an image reference can be, in the report's notation. */
+export interface ReferenceAlternative {
+  /** Open variables are written `${NAME}`, an open architecture `$(ARCH)`. */
+  readonly reference: string;
+  /** True where a variable other than the architecture is open. */
+  readonly open: boolean;
+  /** Words that stand for something which a substitution puts in. */
+  readonly placeholders: readonly string[];
+  readonly chain: readonly Location[];
+}
+
+export function referencesOf(value: Value): readonly ReferenceAlternative[] {
+  return value.alternatives.map(referenceOf);
+}
+
+function referenceOf(alternative: Alternative): ReferenceAlternative {
+  let reference = '';
+  let open = false;
+  for (const part of alternative.parts) {
+    if (typeof part === 'string') {
+      reference += part;
+    } else if (isArchitectureName(part.open)) {
+      reference += '$(ARCH)';
+    } else {
+      reference += `\${${part.open}}`;
+      open = true;
+    }
+  }
+  const placeholders: string[] = [];
+  for (const word of placeholdersIn(reference)) {
+    if (isArchitectureName(word)) reference = reference.replaceAll(word, '$(ARCH)');
+    else placeholders.push(word);
+  }
+  return { reference, open, placeholders, chain: alternative.chain };
+}
+
+/** Why a reference is not decided by the files read, one clause; undefined where nothing is missing. */
+export function describeOpen(
+  fact: DockerfileFact,
+  alternative: {
+    readonly reference: string;
+    readonly placeholders: readonly string[];
+    readonly open: boolean;
+  },
+): string | undefined {
+  const [placeholder] = alternative.placeholders;
+  if (placeholder !== undefined)
+    return `the word ${placeholder} stands for something that a build rule puts in, and none that was read does`;
+  if (alternative.reference === '') return 'its value is empty';
+  if (!alternative.open) return undefined;
+  const name = /\$\{([^}]*)\}/.exec(alternative.reference)?.[1] ?? '?';
+  const declared = fact.globalArguments.some((argument) => argument.name === name);
+  return declared
+    ? `the build argument ${name} has no default, and no build rule that was read gives it a value`
+    : `no ARG above the first FROM declares ${name}`;
+}

@@ -1,0 +1,41 @@
+/** A call with a literal default inside a template action: `pillar.get('x', 'DEFAULT')`, `.Values.x | default "DEFAULT"`. */
+const PILLAR_DEFAULT = /^\{\{\s*pillar\.get\(\s*['"][^'"]*['"]\s*,\s*['"]([^'"]*)['"]\s*\)\s*\}\}$/;
+const PIPE_DEFAULT = /^\{\{-?\s*[$.\w]+\s*\|\s*default\s+"([^"]*)"\s*-?\}\}$/;
+const CALL_DEFAULT = /^\{\{-?\s*default\s+"([^"]*)"\s+[$.\w]+\s*-?\}\}$/;
+const LONGEST = 4096;
+
+/** An image reference with its template actions replaced by their literal defaults, as far as they have any. */
+export function plainReference(text: string): { readonly reference: string; readonly open: boolean } {
+  if (!text.includes('{{') || text.length > LONGEST) return { reference: text, open: /\$\{|\{\{/.test(text) };
+  let reference = '';
+  let open = false;
+  for (const piece of pieces(text)) {
+    const given = piece.startsWith('{{') ? defaultOf(piece) : piece;
+    if (given === undefined) open = true;
+    reference += given ?? piece;
+  }
+  return { reference, open };
+}
+
+function defaultOf(action: string): string | undefined {
+  for (const pattern of [PILLAR_DEFAULT, PIPE_DEFAULT, CALL_DEFAULT]) {
+    const match = pattern.exec(action);
+    if (match !== null) return match[1] ?? '';
+  }
+  return undefined;
+}
+
+function pieces(text: string): readonly string[] {
+  const list: string[] = [];
+  let from = 0;
+  while (from < text.length) {
+    const start = text.indexOf('{{', from);
+    const end = start < 0 ? -1 : text.indexOf('}}', start);
+    if (start < 0 || end < 0) break;
+    if (start > from) list.push(text.slice(from, start));
+    list.push(text.slice(start, end + 2));
+    from = end + 2;
+  }
+  if (from < text.length) list.push(text.slice(from));
+  return list;
+}

@@ -1,0 +1,53 @@
+import type { Rule } from '../domain/index.ts';
+import { capitalise } from '../domain/words.ts';
+import { baseProblem, basesStanding, inSentence } from './bases.ts';
+
+export const baseNeedsException: Rule = {
+  on: 'tree',
+  meta: {
+    id: 'base-needs-exception',
+    since: '0.1.0',
+    level: 'needs-exception',
+    summary: 'An image is built on a base that the policy allows only with a documented exception.',
+    why: 'Some images need a shell, iptables or a C library. The policy lets them stay on a small base that is kept for them, if somebody writes down why, who owns it and until when.',
+    remedy:
+      'If the program is static and needs no shell, use `gcr.io/distroless/static`. Otherwise ask for an exception with its reason, owner and expiry.',
+    sources: ['KEP 1729, Goals', 'sig-release: base image exception list'],
+    examples: {
+      flagged: [
+        {
+          title: 'debian-base',
+          files: {
+            Dockerfile:
+              'FROM registry.k8s.io/build-image/debian-base:bookworm-v1.0.4\n#    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ base-needs-exception\nCOPY agent /agent\n',
+          },
+        },
+        {
+          title: 'a distroless image with libc',
+          files: {
+            Dockerfile:
+              'FROM gcr.io/distroless/cc-debian12\n#    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ base-needs-exception\nCOPY agent /agent\n',
+          },
+        },
+      ],
+      clean: [
+        {
+          title: 'distroless static',
+          files: { Dockerfile: 'FROM gcr.io/distroless/static-debian12:nonroot\nCOPY agent /agent\n' },
+        },
+      ],
+    },
+  },
+  *check(project, { policy }) {
+    for (const use of basesStanding(project, 'needs-exception')) {
+      const verb = use.image === undefined ? 'runs' : 'is built on';
+      const advice = use.base.assessment.family?.startsWith('windows')
+        ? 'ask for an exception (a Windows image cannot be distroless)'
+        : 'ask for an exception, or move to gcr.io/distroless/static if the program needs neither shell nor libc';
+      yield baseProblem(
+        use,
+        `${capitalise(use.label)} ${verb} ${inSentence(use.base)}, which the policy ${policy.name} allows only with a documented exception: ${advice}.`,
+      );
+    }
+  },
+};

@@ -1,0 +1,79 @@
+import type { ProposedFix, Rule } from '../domain/index.ts';
+import { capitalise } from '../domain/words.ts';
+import { type BaseUse, baseProblem, basesStanding, inSentence } from './bases.ts';
+
+export const baseNotAllowed: Rule = {
+  on: 'tree',
+  meta: {
+    id: 'base-not-allowed',
+    since: '0.1.0',
+    level: 'block',
+    summary: 'An image is built on a base that the policy does not allow.',
+    why: 'A general-purpose base brings a shell, a package manager and libraries that the program does not need. Each of them has to be patched and rebuilt for every vulnerability, and each is a tool for an attacker. A manifest that runs such an image directly has the same problem.',
+    remedy:
+      'Build the program statically and use `gcr.io/distroless/static`. If the image really needs a shell or libraries, use `debian-base` and ask for a documented exception.',
+    sources: ['KEP 1729, Goals', 'https://github.com/GoogleContainerTools/distroless'],
+    examples: {
+      flagged: [
+        {
+          title: 'a general-purpose base',
+          files: {
+            Dockerfile:
+              'FROM debian:12\n#    ^^^^^^^^^ base-not-allowed\nCOPY server /server\nENTRYPOINT ["/server"]\n',
+          },
+        },
+        {
+          title: 'decided by a build argument',
+          files: {
+            Dockerfile:
+              'ARG BASE=alpine:3.20\n#        ^^^^^^^^^^^ base-not-allowed\nFROM ${BASE}\nCOPY server /server\n',
+          },
+        },
+        {
+          title: 'a manifest that runs an operating system image',
+          files: {
+            'pod.yaml':
+              'apiVersion: v1\nkind: Pod\nmetadata:\n  name: wait\nspec:\n  initContainers:\n  - name: wait\n    image: busybox:1.36\n#          ^^^^^^^^^^^^ base-not-allowed\n  containers:\n  - name: app\n    image: registry.example/app:1\n',
+          },
+        },
+      ],
+      clean: [
+        {
+          title: 'a builder stage may use anything',
+          files: {
+            Dockerfile:
+              'FROM golang:1.25 AS build\nRUN CGO_ENABLED=0 go build -o /server .\nFROM gcr.io/distroless/static:nonroot\nCOPY --from=build /server /server\nENTRYPOINT ["/server"]\n',
+          },
+        },
+      ],
+    },
+  },
+  *check(project, { policy }) {
+    for (const use of basesStanding(project, 'not-allowed')) {
+      if (use.base.reference === 'scratch') continue;
+      const reason = use.base.assessment.because === undefined ? '' : ` (${use.base.assessment.because})`;
+      const message = `${capitalise(use.label)} ${use.image === undefined ? 'runs' : 'is built on'} ${inSentence(use.base)}${reason}, which the policy ${policy.name} does not allow: ${adviceFor(use)}.`;
+      yield baseProblem(use, message, debugFix(use));
+    }
+  },
+};
+
+function adviceFor(use: BaseUse): string {
+  const { family } = use.base.assessment;
+  if (family === 'distroless-debug') return 'use the same image without the debug tag';
+  if (use.image === undefined)
+    return 'run an image of your own that brings the program, on gcr.io/distroless/static';
+  return 'use gcr.io/distroless/static for a static binary, or ask for an exception on debian-base';
+}
+
+/** A debug tag becomes the plain one: the same image without its busybox. */
+function debugFix(use: BaseUse): { fix?: ProposedFix } {
+  if (use.base.assessment.family !== 'distroless-debug' || use.base.chain.length !== 1) return {};
+  const plain = use.base.reference
+    .replace(/:debug-nonroot\b/, ':nonroot')
+    .replace(/:debug(-|$)/, (_, dash) => (dash === '-' ? ':latest-' : ':latest'));
+  if (plain === use.base.reference || plain.includes('@') || plain.includes('$')) return {};
+  return {
+    fix: { title: `use ${plain}`, safe: true, replacements: [{ at: use.base.chain[0], text: plain }] },
+  };
+}

@@ -1,0 +1,62 @@
+import type { BuiltImage, ProposedFix, Rule } from '../domain/index.ts';
+import { capitalise } from '../domain/words.ts';
+import { type BaseUse, baseProblem, basesStanding } from './bases.ts';
+
+export const baseScratch: Rule = {
+  on: 'tree',
+  meta: {
+    id: 'base-scratch',
+    since: '0.1.0',
+    level: 'block',
+    summary: 'An image is built from scratch where the policy wants distroless/static.',
+    why: 'An empty image has no CA certificates, no /etc/passwd, no nsswitch.conf, no time zones and no /tmp. Static programs run into each of them sooner or later. distroless/static has them and nothing else.',
+    remedy: 'Replace `scratch` by `gcr.io/distroless/static`: nothing else has to change.',
+    sources: ['KEP 1729, Proposal', 'https://github.com/kubernetes/kubernetes/issues/69195'],
+    examples: {
+      flagged: [
+        {
+          title: 'a static binary on nothing',
+          files: {
+            Dockerfile:
+              'FROM scratch\n#    ^^^^^^^ base-scratch\nCOPY server /server\nENTRYPOINT ["/server"]\n',
+          },
+        },
+      ],
+      clean: [
+        {
+          title: 'a root file system of another stage is that stage',
+          files: {
+            Dockerfile: 'FROM gcr.io/distroless/static:nonroot AS root\nFROM scratch\nCOPY --from=root / /\n',
+          },
+        },
+      ],
+    },
+  },
+  *check(project, { policy }) {
+    for (const use of basesStanding(project, 'not-allowed')) {
+      if (use.base.reference !== 'scratch' || use.image === undefined) continue;
+      const fix = scratchFix(use, use.image);
+      const advice =
+        fix === undefined
+          ? 'use gcr.io/distroless/static, or ask for an exception where the image is meant to be empty'
+          : fix.title;
+      const message = `${capitalise(use.label)} is built from scratch, which the policy ${policy.name} does not allow: ${advice}.`;
+      yield baseProblem(use, message, fix === undefined ? {} : { fix });
+    }
+  },
+};
+
+/** static has all that scratch has; the tag follows the USER in force. An image that holds nothing is empty on purpose. */
+function scratchFix(use: BaseUse, image: BuiltImage): ProposedFix | undefined {
+  const fills = image.steps.some(
+    (step) => step.instruction.kind === 'copy' || step.instruction.kind === 'add',
+  );
+  if (!fills) return undefined;
+  const root = image.user === null || /^(root|0)(:.*)?$/.test(image.user);
+  const reference = `gcr.io/distroless/static:${root ? 'latest' : 'nonroot'}`;
+  return {
+    title: `use ${reference}`,
+    safe: use.base.chain.length === 1,
+    replacements: [{ at: use.base.chain.at(-1) ?? use.base.chain[0], text: reference }],
+  };
+}

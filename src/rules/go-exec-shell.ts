@@ -1,0 +1,52 @@
+import type { Rule } from '../domain/index.ts';
+import { isShell, programName } from '../domain/index.ts';
+
+export const goExecShell: Rule = {
+  on: 'tree',
+  meta: {
+    id: 'go-exec-shell',
+    since: '0.1.0',
+    level: 'note',
+    summary: 'A Go program starts a shell.',
+    why: 'The image of a program that runs `sh -c` needs a shell, wherever the command is put together.',
+    remedy: 'Start the program itself with its arguments, or do the work in Go.',
+    sources: ['DOMAIN 4'],
+    examples: {
+      flagged: [
+        {
+          title: 'sh -c',
+          files: {
+            'main.go':
+              'package main\n\nimport "os/exec"\n\nfunc main() {\n\texec.Command("/bin/sh", "-c", "ls").Run()\n//^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ go-exec-shell\n}\n',
+          },
+        },
+      ],
+      clean: [
+        {
+          title: 'a program',
+          files: {
+            'main.go':
+              'package main\n\nimport "os/exec"\n\nfunc main() {\n\texec.Command("/usr/bin/helper", "--list").Run()\n}\n',
+          },
+        },
+      ],
+    },
+  },
+  *check(project) {
+    for (const { path, fact } of project.goFiles) {
+      for (const start of fact.starts) {
+        const shell = start.words.find((word) => word !== null && isShell(word));
+        if (shell === undefined || shell === null) continue;
+        const message = `The Go code starts ${programName(shell)} (${start.call}), which its image, or the one it runs it in, then has to have: start the program itself.`;
+        yield {
+          kind: 'other',
+          path,
+          at: { path, ...start.span },
+          subject: `shell by ${start.call}`,
+          message,
+          rests: [path],
+        };
+      }
+    }
+  },
+};

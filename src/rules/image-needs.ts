@@ -1,0 +1,78 @@
+import type { BuiltImage, Effect, Instruction, Problem, ProposedFix, Start, Step } from '../domain/index.ts';
+import { basesInWords, hasPackageManager, shellEffect, standingOf } from '../domain/index.ts';
+import { installedPackages, isRedundantOnDistroless } from '../domain/package-managers.ts';
+
+/** A need of an image, on the line that has it. */
+export function imageNeed(
+  image: BuiltImage,
+  given: { at: Start['at']; subject: string; message: string; effect?: Effect; fix?: ProposedFix },
+): Problem {
+  return {
+    kind: 'need',
+    path: image.path,
+    at: given.at,
+    subject: [image.id.slice(image.path.length), given.subject].filter((part) => part !== '').join(' '),
+    message: given.message,
+    effect: given.effect ?? shellEffect(image),
+    standing: standingOf(image),
+    scope: image.scope,
+    rests: image.reads,
+    ...(given.fix === undefined ? {} : { fix: given.fix }),
+  };
+}
+
+/** How the base stands to the need: `gcr.io/distroless/static has none` or `debian:12 has one, but the policy wants it gone`. */
+export function shellOnBase(image: BuiltImage): string {
+  return shellEffect(image) === 'breaks'
+    ? `${basesInWords(image)} has none`
+    : `${basesInWords(image)} has one, which ties the image to that base`;
+}
+
+/** What a RUN of the final image is, the most specific kind only (DOMAIN 6). */
+export type RunKind =
+  | { readonly kind: 'redundant' | 'packages'; readonly manager: string }
+  | { readonly kind: 'shell' }
+  | { readonly kind: 'none' };
+
+type Run = Extract<Instruction, { kind: 'run' }>;
+
+export function* runsOf(
+  image: BuiltImage,
+): Iterable<{ readonly step: Step; readonly run: Run; readonly is: RunKind }> {
+  for (const step of image.steps) {
+    if (step.instruction.kind !== 'run') continue;
+    yield { step, run: step.instruction, is: kindOfRun(step, step.instruction, image) };
+  }
+}
+
+function kindOfRun(step: Step, run: Run, image: BuiltImage): RunKind {
+  const installs = installsOf(step, run);
+  if (installs.length > 0) {
+    const [first] = installs;
+    const manager = first?.manager ?? '';
+    const listed = installs.flatMap((one) => one.packages ?? ['?']);
+    const redundant = isRedundantOnDistroless(listed) && hasPackageManager(image);
+    return { kind: redundant ? 'redundant' : 'packages', manager };
+  }
+  if (mountBringsShell(run)) return { kind: 'none' };
+  return run.command.form === 'shell' || run.command.script !== undefined
+    ? { kind: 'shell' }
+    : { kind: 'none' };
+}
+
+function installsOf(step: Step, run: Run) {
+  const commands = [
+    ...(run.command.script?.commands ?? []),
+    ...(step.scripts ?? []).flatMap((script) => script.fact?.script.commands ?? []),
+  ];
+  const lists = commands.map((command) => command.words.map((word) => word.text));
+  if (run.command.form === 'exec') lists.push(run.command.words.map((word) => word.text));
+  return lists.flatMap((words) => installedPackages(words) ?? []);
+}
+
+const SHELL_FOLDERS = /^\/(bin|usr\/bin|busybox|usr|)\/?$/;
+
+/** A need that a mount meets leaves nothing behind in the image (SEMANTICS 3.6). */
+function mountBringsShell(run: Run): boolean {
+  return run.mounts.some((mount) => mount.from !== undefined && SHELL_FOLDERS.test(mount.target ?? ''));
+}

@@ -1,0 +1,95 @@
+import type { BuiltImage, Location, Problem, ProjectModel, Rule, Start } from '../domain/index.ts';
+import { containerLabel, imageLabel } from '../domain/index.ts';
+import { imageNeed, shellOnBase } from './image-needs.ts';
+import { logRedirection } from './log-redirection.ts';
+import { manifestNeed } from './manifest-needs.ts';
+import { entryStarts } from './starts.ts';
+
+export const manifestLogRedirection: Rule = {
+  on: 'tree',
+  meta: {
+    id: 'manifest-log-redirection',
+    since: '0.1.0',
+    level: 'block',
+    summary: 'A shell redirects the output of the container’s own program.',
+    why: 'Redirecting logs was the main reason why Kubernetes images kept a shell. Programs can write the file themselves, or leave their output to the container runtime.',
+    remedy:
+      'Write to standard error and let the runtime collect it, start the program through `kube-log-runner --log-file=…`, or use the program’s own log flags where its version has them.',
+    sources: ['KEP 1729, Core Master Images', 'DOMAIN 4, three eras'],
+    examples: {
+      flagged: [
+        {
+          title: 'output into a file',
+          files: {
+            'pod.yaml':
+              'apiVersion: v1\nkind: Pod\nmetadata:\n  name: dns\nspec:\n  containers:\n  - name: dns\n    image: registry.k8s.io/dns:1\n    command:\n    - /bin/sh\n#     ^^^^^^^ manifest-shell-command\n    - -c\n    - exec /dns >>/var/log/dns.log 2>&1\n#     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ manifest-log-redirection\n',
+          },
+        },
+      ],
+      clean: [
+        {
+          title: 'kube-log-runner',
+          files: {
+            'pod.yaml':
+              'apiVersion: v1\nkind: Pod\nmetadata:\n  name: dns\nspec:\n  containers:\n  - name: dns\n    image: registry.k8s.io/dns:1\n    command: ["kube-log-runner", "--log-file=/var/log/dns.log", "/dns"]\n',
+          },
+        },
+      ],
+    },
+  },
+  *check(project) {
+    yield* manifests(project);
+    yield* startedScripts(project);
+  },
+};
+
+function* manifests(project: ProjectModel): Iterable<Problem> {
+  for (const workload of project.workloads) {
+    for (const container of workload.containers) {
+      const found = container.start === undefined ? undefined : inStart(container.start);
+      if (found === undefined) continue;
+      const message = `The ${containerLabel(workload, container)} redirects its output with a shell (${found.what}): let the program or kube-log-runner write the log.`;
+      yield manifestNeed(workload, container, { at: found.at, subject: 'log redirection', message });
+    }
+  }
+}
+
+function* startedScripts(project: ProjectModel): Iterable<Problem> {
+  const seen = new Set<string>();
+  for (const image of project.images) {
+    for (const { start } of entryStarts(image)) {
+      const found = inStart(start);
+      if (found === undefined) continue;
+      const id = `${image.id}\0${found.at.path}\0${found.at.start.line}`;
+      if (seen.has(id)) continue;
+      seen.add(id);
+      yield imageProblem(image, found);
+    }
+  }
+}
+
+function imageProblem(image: BuiltImage, found: { at: Location; what: string }): Problem {
+  const message = `What ${imageLabel(image)} starts redirects its output with a shell (${found.what}); ${shellOnBase(image)}: let the program or kube-log-runner write the log.`;
+  return imageNeed(image, { at: found.at, subject: 'log redirection', message });
+}
+
+function inStart(start: Start): { at: Location; what: string } | undefined {
+  const own = start.command.script === undefined ? null : logRedirection(start.command.script);
+  if (own !== null) return place(start.at.path, own);
+  const { script } = start;
+  if (script?.fact === undefined || script.at === undefined) return undefined;
+  const found = logRedirection(script.fact.script);
+  return found === null ? undefined : place(script.at.path, found);
+}
+
+function place(
+  path: string,
+  found: NonNullable<ReturnType<typeof logRedirection>>,
+): { at: Location; what: string } {
+  const { command, redirection } = found;
+  const what =
+    redirection === null
+      ? '| tee'
+      : `${redirection.descriptor ?? ''}${redirection.operator}${redirection.target}`;
+  return { at: { path, ...command.span }, what };
+}

@@ -1,0 +1,106 @@
+import type {
+  Container,
+  ExecCommand,
+  Location,
+  Problem,
+  Runs,
+  Scope,
+  Standing,
+  Start,
+  Workload,
+} from '../domain/index.ts';
+import { hasShell, shellIndex, standingOf, startedPrograms, worstStanding } from '../domain/index.ts';
+
+/** A need of a manifest, judged by the image that the container runs (SEMANTICS 4.5). */
+export function manifestNeed(
+  workload: Workload,
+  container: Container,
+  given: { at: Location; subject: string; message: string; path?: string },
+): Problem {
+  const { runs } = container;
+  return {
+    kind: 'use',
+    path: workload.path,
+    at: given.at,
+    subject: `${workload.name}/${container.name} ${given.subject}`,
+    message: given.message + restOfMessage(runs),
+    effect:
+      runs.whose === 'third-party' || (runs.whose === 'built' && runs.images.every(hasShell))
+        ? 'discouraged'
+        : 'breaks',
+    ...standingOfRuns(runs),
+    scope: scopeOf(runs, workload.scope),
+    rests: [workload.path, ...(runs.whose === 'built' ? runs.images.flatMap((image) => image.reads) : [])],
+  };
+}
+
+function scopeOf(runs: Runs, scope: Scope): Scope {
+  return runs.whose === 'third-party' ? 'third-party' : scope;
+}
+
+/** An image of ours that cannot be resolved blocks; one that nothing decides is undecided. */
+function standingOfRuns(runs: Runs): { standing?: Standing; level?: 'inconclusive' } {
+  switch (runs.whose) {
+    case 'built':
+      return { standing: worstStanding(runs.images.map(standingOf)) };
+    case 'base':
+      return { standing: runs.base.assessment.standing };
+    case 'governed':
+      return { standing: 'allowed' };
+    case 'third-party':
+      return {};
+    case 'open':
+      return { level: 'inconclusive' };
+    default:
+      return runs satisfies never;
+  }
+}
+
+function restOfMessage(runs: Runs): string {
+  switch (runs.whose) {
+    case 'governed':
+      return ' No file of this tree that was read builds the image, so it is held to the policy’s base.';
+    case 'third-party':
+      return ' The image is not one of ours, so this is a note.';
+    case 'open':
+      return ` It could not be judged: ${runs.because}.`;
+    default:
+      return '';
+  }
+}
+
+/** The words that a container starts: the entry point of a known base in front of bare `args`. */
+export function effectiveWords(
+  container: Container,
+  command: ExecCommand,
+  isEntry: boolean,
+): readonly string[] {
+  const words = command.words.map((word) => word.text);
+  if (!isEntry) return words;
+  const image = container.runs.whose === 'base' ? container.runs.base.assessment.contents.entrypoint : [];
+  return shellIndex(words) === null && words[0]?.startsWith('-') ? [...image, ...words] : words;
+}
+
+/**
+ * `nsenter` into the mounts of PID 1 under hostPID, or `chroot` into a host folder, starts a program of the host, which is no need
+ * of the image (DOMAIN 4). The wrapper itself stays a need.
+ */
+export function mayStartHostProgram(workload: Workload, container: Container, start: Start): boolean {
+  if (start.command.form !== 'exec') return false;
+  const words = start.command.words.map((word) => word.text);
+  for (const { name, index } of startedPrograms(words)) {
+    if (name === 'nsenter') return workload.hostPid && entersMountsOfInit(words.slice(index + 1));
+    if (name === 'chroot')
+      return container.hostPaths.some((path) => path === words[index + 1]?.replace(/(.)\/$/, '$1'));
+  }
+  return false;
+}
+
+function entersMountsOfInit(options: readonly string[]): boolean {
+  const target = options.some(
+    (word, at) =>
+      /^(--target=1|-t1)$/.test(word) || (/^(-t|--target)$/.test(word) && options[at + 1] === '1'),
+  );
+  const mounts = options.some((word) => /^(-a|--all|--mount(=.*)?|-[a-z]*m[a-z]*)$/.test(word));
+  return target && mounts;
+}

@@ -1,0 +1,58 @@
+import type { Rule } from '../domain/index.ts';
+import { hasPackageManager, imageLabel } from '../domain/index.ts';
+import { imageNeed, runsOf } from './image-needs.ts';
+
+export const packageManagerFinalStage: Rule = {
+  on: 'tree',
+  meta: {
+    id: 'package-manager-final-stage',
+    since: '0.1.0',
+    level: 'block',
+    summary: 'A RUN in the final image installs packages.',
+    why: 'Installing needs a package manager and a shell in the base, and what is installed has to be patched from then on. distroless bases have no package manager.',
+    remedy:
+      'Install in a builder stage and copy what the program needs, or drop the packages. Where they are really needed, ask for an exception.',
+    sources: ['KEP 1729, Goals', 'DOMAIN 5.8'],
+    examples: {
+      flagged: [
+        {
+          title: 'apt-get',
+          files: {
+            Dockerfile:
+              'FROM debian:12\n#    ^^^^^^^^^ base-not-allowed\nRUN apt-get update && apt-get install -y curl\n#^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ package-manager-final-stage\n',
+          },
+        },
+        {
+          title: 'pip',
+          files: {
+            Dockerfile:
+              'FROM python:3.12-slim\n#    ^^^^^^^^^^^^^^^^ base-not-allowed\nRUN pip install requests\n#^^^^^^^^^^^^^^^^^^^^^^^ package-manager-final-stage\n',
+          },
+        },
+      ],
+      clean: [
+        {
+          title: 'in a builder stage',
+          files: {
+            Dockerfile:
+              'FROM debian:12 AS build\nRUN apt-get update && apt-get install -y gcc\nFROM gcr.io/distroless/static\nCOPY --from=build /agent /agent\n',
+          },
+        },
+      ],
+    },
+  },
+  *check(project) {
+    for (const image of project.images) {
+      for (const { step, is } of runsOf(image)) {
+        if (is.kind !== 'packages') continue;
+        const message = `RUN in ${imageLabel(image)} installs packages with ${is.manager}: do it in a builder stage and copy only what the program needs.`;
+        yield imageNeed(image, {
+          at: step.at,
+          subject: 'package manager',
+          message,
+          effect: hasPackageManager(image) ? 'discouraged' : 'breaks',
+        });
+      }
+    }
+  },
+};

@@ -1,0 +1,52 @@
+import type { Rule } from '../domain/index.ts';
+import { capitalise } from '../domain/words.ts';
+import { baseProblem, basesStanding } from './bases.ts';
+
+export const unresolvedBase: Rule = {
+  on: 'tree',
+  meta: {
+    id: 'unresolved-base',
+    since: '0.1.0',
+    level: 'inconclusive',
+    summary: 'The base of an image could not be worked out.',
+    why: 'What cannot be resolved cannot be judged, and a check that turns green without having looked is worse than none. The message says how far Plinth got and what is missing.',
+    remedy:
+      'Give the build argument a default, or name the base in a file that Plinth reads. A maintainer can declare the value in the policy, with a reason and an owner.',
+    sources: ['SEMANTICS 3.2, 5.3'],
+    examples: {
+      flagged: [
+        {
+          title: 'a build argument without a default',
+          files: {
+            Dockerfile:
+              'ARG BASEIMAGE\nFROM ${BASEIMAGE}\n#    ^^^^^^^^^^^^ unresolved-base\nCOPY server /server\n',
+          },
+        },
+        {
+          title: 'a word that a build rule replaces',
+          files: { 'Dockerfile.in': 'FROM BASEIMAGE\n#    ^^^^^^^^^ unresolved-base\nCOPY server /server\n' },
+        },
+      ],
+      clean: [
+        {
+          title: 'a default decides',
+          files: {
+            Dockerfile:
+              'ARG BASEIMAGE=gcr.io/distroless/static:nonroot\nFROM ${BASEIMAGE}\nCOPY server /server\n',
+          },
+        },
+      ],
+    },
+  },
+  *check(project) {
+    for (const use of basesStanding(project, 'unresolved')) {
+      const reason =
+        use.base.unresolved ?? use.base.assessment.because ?? 'what its open part stands for is not known';
+      const shown = use.base.reference === '' ? '' : ` ${use.base.reference}`;
+      yield baseProblem(
+        use,
+        `${capitalise(use.label)} has a base${shown} that could not be resolved: ${reason}.`,
+      );
+    }
+  },
+};
