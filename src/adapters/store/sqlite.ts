@@ -1,0 +1,162 @@
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import { Kysely, type SqliteDatabase, SqliteDialect } from 'kysely';
+import type { Connection } from './connection.ts';
+import { damaged, isDamage, storable } from './errors.ts';
+import { type LockedFolder, lockFolder } from './folder.ts';
+import { CACHE_SCHEMA, createCacheTables, migrate } from './migrations.ts';
+import type { Tables } from './schema.ts';
+import { translateSqliteError } from './sqlite-errors.ts';
+
+/** Statements that are kept prepared; the App has about eighty different ones. */
+const KEPT_STATEMENTS = 200;
+
+/**
+ * Opens the embedded store of a folder, locked for this process.
+ *
+ * Every commit is on the disk when it returns (`synchronous=FULL`). Leases of the process before are freed: it is dead, or
+ * the folder would be locked. Throws an AppError `store-…`.
+ */
+export async function openSqlite(folder: string): Promise<Connection> {
+  const locked = lockFolder(folder);
+  let database: DatabaseSync | undefined;
+  try {
+    database = openDatabase(locked, folder);
+    const db = new Kysely<Tables>({
+      dialect: new SqliteDialect({ database: adapt(database, folder) }),
+    });
+    await prepareTables(db, database, locked, folder);
+    return connect(db, database, locked, folder);
+  } catch (error) {
+    database?.close();
+    locked.unlock();
+    throw translateSqliteError(error, folder);
+  }
+}
+
+function openDatabase(locked: LockedFolder, folder: string): DatabaseSync {
+  const database = new DatabaseSync(locked.database, { timeout: 1000 });
+  try {
+    // `auto_vacuum` counts only while the file is empty.
+    database.exec('pragma auto_vacuum = incremental; pragma trusted_schema = off');
+    database.exec(
+      'pragma journal_mode = wal; pragma synchronous = full; pragma journal_size_limit = 16777216',
+    );
+    const empty = database.prepare('select count(*) as n from sqlite_schema').get()?.n === 0;
+    if (empty && locked.wasBorn) throw damaged(folder);
+    const check = database.prepare('pragma quick_check(1)').get();
+    if (check?.quick_check !== 'ok') throw damaged(folder);
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+async function prepareTables(
+  db: Kysely<Tables>,
+  database: DatabaseSync,
+  locked: LockedFolder,
+  folder: string,
+): Promise<void> {
+  await migrate(db, 'sqlite', folder);
+  locked.markBorn();
+  try {
+    attachCache(database, locked.cache);
+    await createCacheTables(db, 'sqlite');
+  } catch (error) {
+    if (!isDamage(translateSqliteError(error, folder))) throw error;
+    await startCacheAfresh(db, database, locked);
+  }
+  for (const table of ['deliveries', 'pulls', 'commands'] as const)
+    await db.updateTable(table).set({ lease_owner: null, lease_until: null }).execute();
+}
+
+/** What can be made again need not survive a power cut, so its commits do not wait for the disk. */
+function attachCache(database: DatabaseSync, file: string): void {
+  database.prepare(`attach database ? as ${CACHE_SCHEMA}`).run(file);
+  database.exec(
+    `pragma ${CACHE_SCHEMA}.auto_vacuum = incremental; pragma ${CACHE_SCHEMA}.journal_mode = wal; ` +
+      `pragma ${CACHE_SCHEMA}.synchronous = normal; pragma ${CACHE_SCHEMA}.journal_size_limit = 16777216`,
+  );
+}
+
+async function startCacheAfresh(
+  db: Kysely<Tables>,
+  database: DatabaseSync,
+  locked: LockedFolder,
+): Promise<void> {
+  const attached = database.prepare('pragma database_list').all();
+  if (attached.some((row) => row.name === CACHE_SCHEMA)) database.exec(`detach database ${CACHE_SCHEMA}`);
+  locked.renewCache();
+  attachCache(database, locked.cache);
+  await createCacheTables(db, 'sqlite');
+}
+
+function connect(
+  db: Kysely<Tables>,
+  database: DatabaseSync,
+  locked: LockedFolder,
+  folder: string,
+): Connection {
+  return {
+    kind: 'sqlite',
+    db,
+    resetCache: () => startCacheAfresh(db, database, locked),
+    async compact() {
+      try {
+        database.exec(`pragma incremental_vacuum; pragma ${CACHE_SCHEMA}.incremental_vacuum`);
+        database.exec('pragma wal_checkpoint(truncate)');
+      } catch (error) {
+        throw translateSqliteError(error, folder);
+      }
+    },
+    async close() {
+      await db.destroy();
+      locked.unlock();
+    },
+  };
+}
+
+/** What Kysely's dialect asks of a database, over Node's. */
+function adapt(database: DatabaseSync, folder: string): SqliteDatabase {
+  const kept = new Map<string, StatementSync>();
+  const prepare = (text: string): StatementSync => {
+    const known = kept.get(text);
+    if (known !== undefined) return known;
+    if (kept.size >= KEPT_STATEMENTS) kept.clear();
+    const statement = database.prepare(text);
+    kept.set(text, statement);
+    return statement;
+  };
+  const guard = <T>(act: () => T): T => {
+    try {
+      return act();
+    } catch (error) {
+      throw translateSqliteError(error, folder);
+    }
+  };
+  return {
+    close: () => database.close(),
+    prepare(text) {
+      // A full disk has SQLite roll back by itself; the second rollback would hide the first error behind its own.
+      if (text === 'rollback' && !database.isTransaction) return prepareNothing();
+      const statement = guard(() => prepare(text));
+      const values = (parameters: readonly unknown[]) => parameters.map(storable) as SQLInputValue[];
+      return {
+        reader: guard(() => statement.columns().length > 0),
+        all: (parameters) => guard(() => statement.all(...values(parameters))),
+        run: (parameters) => guard(() => statement.run(...values(parameters))),
+        iterate: (parameters) => guard(() => statement.iterate(...values(parameters))),
+      };
+    },
+  };
+}
+
+function prepareNothing(): ReturnType<SqliteDatabase['prepare']> {
+  return {
+    reader: false,
+    all: () => [],
+    run: () => ({ changes: 0, lastInsertRowid: 0 }),
+    iterate: () => [].values(),
+  };
+}
