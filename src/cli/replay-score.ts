@@ -1,0 +1,165 @@
+import type { Outcome, Report } from '../domain/index.ts';
+
+/** A labelled change: what `plinth replay` reads of a case file. */
+export interface ReplayCase {
+  readonly id: string;
+  readonly repo: string;
+  readonly fetchFrom?: string;
+  readonly base: string;
+  readonly head: string;
+  readonly literal: boolean;
+  readonly truth: {
+    readonly introduced: readonly LabelledFinding[];
+    readonly preExisting: readonly LabelledFinding[];
+    readonly fixed: readonly (Omit<LabelledFinding, 'line'> & { readonly baseLine: number })[];
+    readonly images: readonly {
+      readonly path: string;
+      readonly baseAfter: readonly string[] | string | null;
+    }[];
+    readonly verdictUnderKepPolicy: LabelledVerdict;
+    readonly verdictOnIntroducedOnly: LabelledVerdict;
+    readonly verdictAlternatives?: readonly LabelledVerdict[];
+    readonly listIsPartial?: boolean;
+  };
+}
+
+export type LabelledVerdict = 'pass' | 'needs-exception' | 'fail';
+
+export interface LabelledFinding {
+  readonly kind: string;
+  readonly path: string;
+  readonly line: number;
+  readonly instructionLine?: number;
+  readonly evidence: string;
+}
+
+export interface CaseScore {
+  readonly id: string;
+  readonly literal: boolean;
+  readonly found: number;
+  readonly missed: readonly string[];
+  readonly surplus: readonly string[];
+  readonly introducedVerdict: VerdictScore;
+  readonly touchedVerdict: VerdictScore;
+  /** It should block or need an exception, and came out as pass or warn. */
+  readonly falseGreen: boolean;
+}
+
+export interface VerdictScore {
+  readonly right: boolean;
+  readonly wanted: string;
+  readonly got: Outcome;
+}
+
+/** Rules without labels: their findings are not scored (DOMAIN 6). */
+const UNLABELLED: ReadonlySet<string> = new Set([
+  'rebase-breaks-manifest',
+  'base-drift',
+  'healthcheck-shell',
+  'shell-copied-into-image',
+  'policy-changed',
+  'exception-expired',
+  'exception-unused',
+  'exception-undocumented',
+  'unread-file',
+  'unresolved-base',
+  'missing-program',
+  'k8s-too-old',
+]);
+
+/** Compares a report with a case's labels. */
+export function scoreCase(one: ReplayCase, report: Report): CaseScore {
+  const introduced = report.findings.filter(
+    (finding) => finding.state === 'introduced' && !UNLABELLED.has(finding.rule),
+  );
+  const free = [...introduced];
+  const missed: string[] = [];
+  let found = 0;
+  for (const label of one.truth.introduced) {
+    const index = free.findIndex((finding) => fits(label, finding));
+    if (index < 0) missed.push(`${label.kind} ${label.path}:${label.line}`);
+    else {
+      free.splice(index, 1);
+      found += 1;
+    }
+  }
+  const surplus =
+    one.truth.listIsPartial === true
+      ? []
+      : free.map((finding) => `${finding.rule} ${finding.path}:${finding.line}`);
+  const alternatives = one.truth.verdictAlternatives ?? [];
+  const introducedVerdict = scoreVerdict(
+    [one.truth.verdictOnIntroducedOnly, ...alternatives],
+    report.verdict.outcome,
+  );
+  const touchedVerdict = scoreVerdict(
+    [one.truth.verdictUnderKepPolicy, ...alternatives],
+    report.verdict.touched,
+  );
+  return {
+    id: one.id,
+    literal: one.literal,
+    found,
+    missed,
+    surplus,
+    introducedVerdict,
+    touchedVerdict,
+    falseGreen: one.truth.verdictOnIntroducedOnly !== 'pass' && isGreen(report.verdict.outcome),
+  };
+}
+
+function fits(label: LabelledFinding, finding: Report['findings'][number]): boolean {
+  if (label.kind !== finding.rule || label.path !== finding.path) return false;
+  const end = finding.endLine ?? finding.line;
+  const within = (line: number) => line >= finding.line && line <= end;
+  return within(label.line) || (label.instructionLine !== undefined && within(label.instructionLine));
+}
+
+function scoreVerdict(wanted: readonly LabelledVerdict[], got: Outcome): VerdictScore {
+  const right = wanted.some((verdict) =>
+    verdict === 'fail' ? got === 'block' : verdict === 'pass' ? isGreen(got) : got === 'needs-exception',
+  );
+  return { right, wanted: [...new Set(wanted)].join(' or '), got };
+}
+
+function isGreen(outcome: Outcome): boolean {
+  return outcome === 'pass' || outcome === 'warn';
+}
+
+export interface Totals {
+  readonly cases: number;
+  readonly found: number;
+  readonly missed: number;
+  readonly surplus: number;
+  readonly recall: number;
+  readonly precision: number;
+  readonly introducedVerdicts: number;
+  readonly touchedVerdicts: number;
+  readonly falseGreens: number;
+}
+
+export function totalsOf(scores: readonly CaseScore[]): Totals {
+  const sum = (count: (score: CaseScore) => number) =>
+    scores.reduce((total, score) => total + count(score), 0);
+  const found = sum((score) => score.found);
+  const missed = sum((score) => score.missed.length);
+  const surplus = sum((score) => score.surplus.length);
+  const share = (part: number, whole: number) => (whole === 0 ? 1 : part / whole);
+  return {
+    cases: scores.length,
+    found,
+    missed,
+    surplus,
+    recall: share(found, found + missed),
+    precision: share(found, found + surplus),
+    introducedVerdicts: share(
+      sum((score) => (score.introducedVerdict.right ? 1 : 0)),
+      scores.length,
+    ),
+    touchedVerdicts: share(
+      sum((score) => (score.touchedVerdict.right ? 1 : 0)),
+      scores.length,
+    ),
+    falseGreens: sum((score) => (score.falseGreen ? 1 : 0)),
+  };
+}

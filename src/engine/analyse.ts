@@ -1,0 +1,118 @@
+import type { Judged } from '../decide/index.ts';
+import { compareProblems, levelOf, withoutBase } from '../decide/index.ts';
+import type { ChangedPath, Policy, Problem, Report, Rule, Tree } from '../domain/index.ts';
+import { RULES } from '../rules/index.ts';
+import { FactLoader } from './fact-loader.ts';
+import { mergeChange } from './merge.ts';
+import type { BlobSource, FactCache, Judgement } from './ports.ts';
+import { type LoadedProject, loadProject } from './project-loader.ts';
+import { renamesOf } from './renames.ts';
+import { assembleReport } from './report.ts';
+import { Sources } from './sources.ts';
+
+export interface AnalysisPorts {
+  readonly blobs: BlobSource;
+  readonly cache: FactCache | null;
+  /** Milliseconds from an arbitrary start, for `stats` only. */
+  readonly clock: () => number;
+  /** Told of each blob before it is parsed. */
+  readonly announce?: (blob: string) => void;
+  /** Blobs on which an analyser died: they are reported as unread. */
+  readonly avoid?: ReadonlySet<string>;
+}
+
+/** One tree with what the rules found in it. */
+export interface JudgedTree {
+  readonly project: LoadedProject;
+  readonly judged: readonly Judged[];
+  readonly failedRules: readonly string[];
+  readonly sources: Sources;
+}
+
+/**
+ * The whole pipeline, in order: merged result, facts, project, problems, findings, verdict, report. A function of the
+ * judgement and the blobs; the App and the command line both call it (promise 4).
+ */
+export async function analyse(judgement: Judgement, policy: Policy, ports: AnalysisPorts): Promise<Report> {
+  const started = ports.clock();
+  const loader = new FactLoader(ports.blobs, ports.cache, ports);
+  const merge = await mergeChange(judgement.tip?.tree ?? null, judgement.changes, ports.blobs);
+  const changed = new Set(judgement.changes.map((change) => change.path));
+  const tip =
+    judgement.tip === null ? null : await judgeTree(judgement.tip.tree, changed, policy, loader, ports.blobs);
+  const result = await judgeTree(
+    merge.tree,
+    judgement.tip === null ? new Set() : changed,
+    policy,
+    loader,
+    merge.blobs,
+  );
+  const renamed =
+    tip === null || judgement.tip === null
+      ? new Map()
+      : await renamesOf(judgement.tip.tree, merge.tree, judgement.changes, {
+          tip: tip.sources,
+          result: result.sources,
+        });
+  const governance = judgement.tip === null ? [] : judgeChange(judgement.changes, policy);
+  const compared =
+    tip === null
+      ? withoutBase(result.judged)
+      : compareProblems(tip.judged, [...result.judged, ...governance], renamed);
+  return await assembleReport({
+    judgement,
+    policy,
+    merge,
+    tip,
+    result,
+    compared,
+    renamed,
+    counts: loader.counts,
+    milliseconds: ports.clock() - started,
+  });
+}
+
+async function judgeTree(
+  tree: Tree,
+  changed: ReadonlySet<string>,
+  policy: Policy,
+  loader: FactLoader,
+  blobs: BlobSource,
+): Promise<JudgedTree> {
+  const project = await loadProject(tree, { changed }, policy, loader, blobs);
+  const sources = new Sources(tree, blobs);
+  const found = runRules(project, policy);
+  // Only a change to a file can make two equal findings of it differ, so only changed files need their text here.
+  await sources.read(found.judged.map(({ problem }) => problem.at.path).filter((path) => changed.has(path)));
+  const judged = found.judged.map((one) => ({ ...one, evidence: sources.snippet(one.problem.at) }));
+  return { project, judged, failedRules: found.failedRules, sources };
+}
+
+function runRules(project: LoadedProject, policy: Policy): { judged: Judged[]; failedRules: string[] } {
+  const judged: Judged[] = [];
+  const failedRules: string[] = [];
+  for (const rule of RULES) {
+    if (rule.on !== 'tree') continue;
+    try {
+      judged.push(...judge(rule, rule.check(project.model, { policy }), policy));
+    } catch {
+      failedRules.push(rule.meta.id);
+    }
+  }
+  return { judged, failedRules };
+}
+
+function judgeChange(changes: readonly ChangedPath[], policy: Policy): readonly Judged[] {
+  return RULES.flatMap((rule) =>
+    rule.on === 'governance' ? judge(rule, rule.check({ changes }, { policy }), policy) : [],
+  );
+}
+
+function judge(rule: Rule, problems: Iterable<Problem>, policy: Policy): Judged[] {
+  const judged: Judged[] = [];
+  for (const problem of problems) {
+    const level = levelOf(rule.meta, problem, policy);
+    if (level !== null) judged.push({ rule: rule.meta.id, level, problem, evidence: '' });
+  }
+  return judged;
+}

@@ -1,0 +1,64 @@
+import type { Compared } from '../decide/index.ts';
+import type { Location, Problem, ReportLocation } from '../domain/index.ts';
+import { type ChangedLines, changedLines } from './changed-lines.ts';
+import type { Placer } from './placer.ts';
+import type { Assembly } from './report.ts';
+
+/** Finds, for a finding on a line that the change did not touch, the changed line that made it introduced (SEMANTICS 4.2). */
+export class Causes {
+  readonly #given: Assembly;
+  readonly #placer: Placer;
+  readonly #lines = new Map<string, ChangedLines>();
+
+  constructor(given: Assembly, placer: Placer) {
+    this.#given = given;
+    this.#placer = placer;
+  }
+
+  async read(listed: readonly Compared[]): Promise<void> {
+    const { tip, result, judgement, renamed } = this.#given;
+    if (tip === null) return;
+    const rests = new Set(
+      listed
+        .filter((one) => one.state === 'introduced')
+        .flatMap((one) => [one.problem.at.path, ...one.problem.rests]),
+    );
+    const paths = judgement.changes.map((change) => change.path).filter((path) => rests.has(path));
+    const before = new Map([...renamed].map(([from, to]) => [to, from]));
+    await result.sources.read(paths);
+    await tip.sources.read(paths.map((path) => before.get(path) ?? path));
+    for (const path of paths) {
+      const old = tip.sources.lines(before.get(path) ?? path);
+      this.#lines.set(path, changedLines(old.length === 0 ? null : old, result.sources.lines(path)));
+    }
+  }
+
+  /** Undefined where the finding's own lines are changed. */
+  of(problem: Problem): ReportLocation | undefined {
+    if (this.#touches(problem.at)) return undefined;
+    const candidates = [problem.path, ...problem.rests];
+    for (const path of new Set(candidates)) {
+      const line = this.#nearest(path, path === problem.at.path ? problem.at.start.line : 1);
+      if (line === undefined) continue;
+      const position = { line, column: 1 };
+      const width = this.#placer.sources('head').lines(path)[line - 1]?.length ?? 0;
+      return this.#placer.place({ path, start: position, end: { line, column: width + 1 } }, 'head');
+    }
+    return undefined;
+  }
+
+  #touches(at: Location): boolean {
+    const lines = this.#lines.get(at.path);
+    if (lines === undefined) return false;
+    for (let line = at.start.line; line <= at.end.line; line++) if (lines.changed.has(line)) return true;
+    return false;
+  }
+
+  /** The changed line nearest to `line`; else the line beside a deletion. */
+  #nearest(path: string, line: number): number | undefined {
+    const lines = this.#lines.get(path);
+    if (lines === undefined) return undefined;
+    const among = lines.changed.size > 0 ? [...lines.changed] : lines.besideDeletions;
+    return among.toSorted((a, b) => Math.abs(a - line) - Math.abs(b - line) || a - b)[0];
+  }
+}

@@ -1,0 +1,139 @@
+import type { Fact, Policy, ProjectModel, Tree, TreeEntry, UnreadPart } from '../domain/index.ts';
+import { BOUNDS, compareText, isRegularFile } from '../domain/index.ts';
+import type { Format } from '../formats/format.ts';
+import { FORMATS, formatById } from '../formats/index.ts';
+import { buildProject, type ProjectFiles, type Want } from '../resolve/index.ts';
+import { type FactLoader, type FactRequest, followLink } from './fact-loader.ts';
+import type { BlobSource } from './ports.ts';
+
+/** A tree read and understood. */
+export interface LoadedProject {
+  readonly model: ProjectModel;
+  readonly filesListed: number;
+}
+
+/** Which files of a tree are read besides those whose names claim them always. */
+export interface TreeSelection {
+  /** Formats that are read only where the change touches the file (Go). */
+  readonly changed: ReadonlySet<string>;
+}
+
+/** Reads a tree's files in rounds until `resolve` wants nothing more (SEMANTICS 3.2: at most eight). */
+export async function loadProject(
+  tree: Tree,
+  selection: TreeSelection,
+  policy: Policy,
+  loader: FactLoader,
+  blobs: BlobSource,
+): Promise<LoadedProject> {
+  const claimed = new Map<string, FactRequest>();
+  const unread: UnreadPart[] = [];
+  for (const [path, entry] of [...tree].sort(([a], [b]) => compareText(a, b))) {
+    const format = formatOf(path, selection);
+    if (format !== undefined) await claim(claimed, unread, { tree, path, entry, ...format }, blobs);
+  }
+  await loader.load([...claimed.values()]);
+  const files = new LoadedFiles(tree, claimed, loader);
+  let built = buildProject(files, policy);
+  for (let round = 1; built.wants.length > 0 && round < BOUNDS.rounds; round++) {
+    await follow(built.wants, { tree, claimed, unread, loader, blobs });
+    built = buildProject(files, policy);
+  }
+  for (const want of built.wants)
+    unread.push({
+      path: want.path,
+      because: `references were followed for ${BOUNDS.rounds} rounds and still go on`,
+    });
+  return { model: { ...built.model, unread: [...built.model.unread, ...unread] }, filesListed: tree.size };
+}
+
+/** The first format that claims a path by its name. */
+function formatOf(path: string, { changed }: TreeSelection): { format: Format; profile: string } | undefined {
+  for (const { format, when } of FORMATS) {
+    if (when === 'wanted' || (when === 'changed' && !changed.has(path))) continue;
+    const profile = format.profileOf(path);
+    if (profile !== null) return { format, profile };
+  }
+  return undefined;
+}
+
+interface Claim {
+  readonly tree: Tree;
+  readonly path: string;
+  readonly entry: TreeEntry;
+  readonly format: Format;
+  readonly profile: string;
+}
+
+async function claim(
+  claimed: Map<string, FactRequest>,
+  unread: UnreadPart[],
+  given: Claim,
+  blobs: BlobSource,
+): Promise<void> {
+  const { tree, path, entry, format, profile } = given;
+  const key = keyOf(path, format.id);
+  if (isRegularFile(entry)) {
+    claimed.set(key, { path, entry, format, profile });
+    return;
+  }
+  if (entry.mode === '160000') return;
+  const target = await followLink(tree, path, entry, blobs);
+  if ('unread' in target) unread.push({ path, because: target.unread });
+  // A link to a file that is judged under its own name says nothing new.
+  else if (format.profileOf(target.path) === null)
+    claimed.set(key, { path, entry: target.entry, format, profile });
+}
+
+interface Following {
+  readonly tree: Tree;
+  readonly claimed: Map<string, FactRequest>;
+  readonly unread: UnreadPart[];
+  readonly loader: FactLoader;
+  readonly blobs: BlobSource;
+}
+
+async function follow(
+  wants: readonly Want[],
+  { tree, claimed, unread, loader, blobs }: Following,
+): Promise<void> {
+  const requests: FactRequest[] = [];
+  for (const { path, format: id } of wants) {
+    const entry = tree.get(path);
+    const format = formatById(id);
+    if (entry === undefined || format === undefined) continue;
+    const profile = format.profileOf(path) ?? format.id;
+    await claim(claimed, unread, { tree, path, entry, format, profile }, blobs);
+    const request = claimed.get(keyOf(path, id));
+    if (request !== undefined) requests.push(request);
+  }
+  await loader.load(requests);
+}
+
+class LoadedFiles implements ProjectFiles {
+  readonly claimed: readonly { readonly path: string; readonly format: string }[];
+  readonly #tree: Tree;
+  readonly #requests: ReadonlyMap<string, FactRequest>;
+  readonly #loader: FactLoader;
+
+  constructor(tree: Tree, requests: ReadonlyMap<string, FactRequest>, loader: FactLoader) {
+    this.#tree = tree;
+    this.#requests = requests;
+    this.#loader = loader;
+    this.claimed = [...requests.values()].map(({ path, format }) => ({ path, format: format.id }));
+  }
+
+  has(path: string): boolean {
+    const entry = this.#tree.get(path);
+    return entry !== undefined && entry.mode !== '160000';
+  }
+
+  facts(path: string, format: string): readonly Fact[] | undefined {
+    const request = this.#requests.get(keyOf(path, format));
+    return request === undefined ? undefined : this.#loader.get(request);
+  }
+}
+
+function keyOf(path: string, format: string): string {
+  return `${format}\0${path}`;
+}

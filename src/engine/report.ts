@@ -1,0 +1,261 @@
+import type { Compared } from '../decide/index.ts';
+import { fingerprintOf, verdictOf } from '../decide/index.ts';
+import type {
+  BuiltImage,
+  ChangedPath,
+  EffectiveBase,
+  Location,
+  Policy,
+  Report,
+  ReportBase,
+  ReportFinding,
+  ReportImage,
+  ReportLocation,
+  UnreadFile,
+} from '../domain/index.ts';
+import { compareText } from '../domain/index.ts';
+import { unreadFile } from '../rules/unread-file.ts';
+import type { JudgedTree } from './analyse.ts';
+import { Causes } from './causes.ts';
+import { editsOf } from './edits.ts';
+import type { LoadCounts } from './fact-loader.ts';
+import type { Merge } from './merge.ts';
+import { Placer } from './placer.ts';
+import type { Judgement } from './ports.ts';
+import { ENGINE_VERSION } from './version.ts';
+
+export interface Assembly {
+  readonly judgement: Judgement;
+  readonly policy: Policy;
+  readonly merge: Merge;
+  readonly tip: JudgedTree | null;
+  readonly result: JudgedTree;
+  readonly compared: readonly Compared[];
+  /** Tip path → result path. */
+  readonly renamed: ReadonlyMap<string, string>;
+  readonly counts: LoadCounts;
+  readonly milliseconds: number;
+}
+
+/** Turns what was found into the report: places in head, causes, touched images, verdict. */
+export async function assembleReport(given: Assembly): Promise<Report> {
+  const { judgement, policy, merge, tip, result } = given;
+  const touch = new Touch(judgement.changes, given.renamed);
+  const alone = tip === null;
+  const listed = given.compared.filter(
+    (one) => alone || one.state !== 'existing' || touch.isTouched(one.problem.rests),
+  );
+  const placer = new Placer(given);
+  await placer.read(listed);
+  const causes = new Causes(given, placer);
+  await causes.read(listed);
+  const unread = unreadFiles(given, touch);
+  const findings = [
+    ...listed.map((one) => findingOf(one, placer, causes)),
+    ...unread.filter((file) => file.counts).map((file) => unreadFinding(file, alone)),
+  ].sort(byPlace);
+  const touchedPrints = new Set(
+    listed.filter((one) => touch.isTouched(one.problem.rests)).map((one) => one.fingerprint),
+  );
+  const failedRules = [...new Set([...(tip?.failedRules ?? []), ...result.failedRules])];
+  const verdict = verdictOf({
+    findings,
+    isTouched: (finding) => touchedPrints.has(finding.fingerprint),
+    unread,
+    failedRules,
+    alone,
+  });
+  return {
+    schema: 'plinth-report/1',
+    engine: { version: ENGINE_VERSION },
+    policy: {
+      name: policy.name,
+      enforcement: judgement.enforcement ?? policy.enforcement ?? 'enforce',
+      sources: policy.sources,
+      digest: policy.digest,
+    },
+    tip: judgement.tip?.commit ?? null,
+    mergeBase: judgement.mergeBase,
+    head: judgement.head,
+    verdict,
+    images: imagesOf(given, touch, placer),
+    findings,
+    elsewhere: { existing: given.compared.length - listed.length },
+    unread,
+    inputs: { date: judgement.date, exceptions: [], grants: [] },
+    ...(merge.merged.length + merge.conflicting.length === 0
+      ? {}
+      : { merge: { merged: merge.merged, conflicting: merge.conflicting } }),
+    stats: {
+      filesListed: result.project.filesListed,
+      filesAnalysed: given.counts.analysed,
+      filesFromCache: given.counts.cached,
+      milliseconds: Math.round(given.milliseconds),
+    },
+  };
+}
+
+/** Which images and manifests a change touches: one of the files they rest on is in it. */
+class Touch {
+  readonly #paths: ReadonlySet<string>;
+
+  constructor(changes: readonly ChangedPath[], renamed: ReadonlyMap<string, string>) {
+    this.#paths = new Set([...changes.map((change) => change.path), ...renamed.values()]);
+  }
+
+  isTouched(rests: readonly string[]): boolean {
+    return rests.some((path) => this.#paths.has(path));
+  }
+
+  has(path: string): boolean {
+    return this.#paths.has(path);
+  }
+}
+
+function findingOf(one: Compared, placer: Placer, causes: Causes): ReportFinding {
+  const { problem } = one;
+  const side = one.state === 'fixed' ? 'tip' : 'head';
+  const fix = one.state === 'fixed' || problem.fix === undefined ? undefined : editsOf(problem.fix, placer);
+  const cause = one.state === 'introduced' ? causes.of(problem) : undefined;
+  return {
+    rule: one.rule,
+    level: one.level,
+    state: one.state,
+    ...placer.place(problem.at, side),
+    message: problem.message,
+    subject: problem.subject === '' ? problem.path : `${problem.path}: ${problem.subject}`,
+    fingerprint: one.fingerprint,
+    id: one.fingerprint.slice(0, 8),
+    ...(problem.kind === 'need' && problem.effect !== undefined ? { effect: problem.effect } : {}),
+    ...(problem.related === undefined
+      ? {}
+      : { related: problem.related.map((link) => ({ ...placer.place(link, side), message: link.message })) }),
+    ...(fix === undefined ? {} : { fix }),
+    ...(cause === undefined ? {} : { cause }),
+  };
+}
+
+/** A file that counts as a finding of its own, so that it is annotated where it stands. */
+function unreadFinding(file: UnreadFile & { at?: ReportLocation }, alone: boolean): ReportFinding {
+  const at = { path: file.path, start: { line: 1, column: 1 }, end: { line: 1, column: 1 } };
+  const problem = {
+    kind: 'other',
+    path: file.path,
+    at,
+    subject: '',
+    message: '',
+    rests: [file.path],
+  } as const;
+  const fingerprint = fingerprintOf({ rule: unreadFile.id, problem });
+  return {
+    rule: unreadFile.id,
+    level: 'inconclusive',
+    state: alone ? 'existing' : 'introduced',
+    ...(file.at ?? { path: file.path, line: 1 }),
+    message: `${file.path} could not be analysed: ${file.because}. What it holds is not judged.`,
+    subject: file.path,
+    fingerprint,
+    id: fingerprint.slice(0, 8),
+  };
+}
+
+function unreadFiles({ result, tip }: Assembly, touch: Touch): readonly UnreadFile[] {
+  const images = result.project.model.images;
+  const rests = new Set(
+    images.filter((image) => touch.isTouched(image.reads)).flatMap((image) => image.reads),
+  );
+  const seen = new Map<string, UnreadFile>();
+  for (const part of result.project.model.unread) {
+    const counts = tip === null || touch.has(part.path) || rests.has(part.path);
+    if (!seen.has(part.path)) seen.set(part.path, { path: part.path, because: part.because, counts });
+  }
+  return [...seen.values()].sort((a, b) => compareText(a.path, b.path));
+}
+
+function byPlace(a: ReportFinding, b: ReportFinding): number {
+  return (
+    compareText(a.path, b.path) ||
+    a.line - b.line ||
+    (a.column ?? 0) - (b.column ?? 0) ||
+    compareText(a.rule, b.rule) ||
+    compareText(a.state, b.state) ||
+    compareText(a.fingerprint, b.fingerprint)
+  );
+}
+
+// ---- images --------------------------------------------------------------------------------------------
+
+function imagesOf(
+  { tip, result, renamed, judgement }: Assembly,
+  touch: Touch,
+  placer: Placer,
+): readonly ReportImage[] {
+  const before = new Map(
+    tip?.project.model.images.map((image) => [moved(image.id, image.path, renamed), image]) ?? [],
+  );
+  const images: ReportImage[] = [];
+  for (const image of result.project.model.images) {
+    const then = before.get(image.id);
+    before.delete(image.id);
+    if (tip !== null && !touch.isTouched(image.reads) && !(then !== undefined && touch.isTouched(then.reads)))
+      continue;
+    const change =
+      tip === null
+        ? 'unchanged'
+        : then === undefined
+          ? 'added'
+          : sameImage(image, then, judgement.changes)
+            ? 'unchanged'
+            : 'modified';
+    images.push(imageOf(image, image, then, change, placer));
+  }
+  for (const image of before.values()) {
+    if (touch.isTouched(image.reads)) images.push(imageOf(image, null, image, 'removed', placer));
+  }
+  return images.sort((a, b) => compareText(a.path, b.path) || (a.line ?? 0) - (b.line ?? 0));
+}
+
+function moved(id: string, path: string, renamed: ReadonlyMap<string, string>): string {
+  return (renamed.get(path) ?? path) + id.slice(path.length);
+}
+
+/** A definition whose own file has the same content on both sides only changed by what it rests on. */
+function sameImage(image: BuiltImage, then: BuiltImage, changes: readonly ChangedPath[]): boolean {
+  const references = (one: BuiltImage) => one.bases.map((base) => base.reference).join('\0');
+  return (
+    references(image) === references(then) &&
+    !changes.some((change) => change.path === image.path && change.base?.id !== change.head?.id)
+  );
+}
+
+function imageOf(
+  image: BuiltImage,
+  now: BuiltImage | null,
+  then: BuiltImage | undefined,
+  change: ReportImage['change'],
+  placer: Placer,
+): ReportImage {
+  const side = now === null ? 'tip' : 'head';
+  return {
+    path: image.path,
+    line: placer.place(image.at, side).line,
+    name: image.name,
+    workflow: image.workflow,
+    scope: image.scope,
+    change,
+    bases: now === null ? [] : now.bases.map((base) => baseOf(base, placer, 'head')),
+    ...(then === undefined ? {} : { before: then.bases.map((base) => baseOf(base, placer, 'tip')) }),
+  };
+}
+
+function baseOf(base: EffectiveBase, placer: Placer, side: 'head' | 'tip'): ReportBase {
+  const { assessment } = base;
+  return {
+    reference: base.reference,
+    platform: base.platform,
+    family: assessment.family,
+    standing: assessment.standing,
+    basis: assessment.basis,
+    chain: base.chain.map((link: Location) => placer.place(link, side)),
+  };
+}

@@ -1,0 +1,22 @@
+// Every file format that Plinth reads: a folder each, a line here.
+// In: a file's path and text. Out: facts.
+// Not here: what facts of several files mean together (resolve).
+import { dockerfile } from './dockerfile/index.ts';
+import type { Format } from './format.ts';
+import { go } from './go/index.ts';
+import { kubernetes } from './kubernetes/index.ts';
+import { shell } from './shell/index.ts';
+
+/** When a file is read under a format: always where its name fits, only where the change touches it, only where another file refers to it. */
+export type ReadWhen = 'always' | 'changed' | 'wanted';
+
+export const FORMATS: readonly { readonly format: Format; readonly when: ReadWhen }[] = [
+  { format: dockerfile, when: 'always' },
+  { format: kubernetes, when: 'always' },
+  { format: go, when: 'changed' },
+  { format: shell, when: 'wanted' },
+];
+
+export function formatById(id: string): Format | undefined {
+  return FORMATS.find(({ format }) => format.id === id)?.format;
+}
