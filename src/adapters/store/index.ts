@@ -1,19 +1,37 @@
 // The App's store: what was delivered, what is due, what was judged and published.
 // In: a data folder or a PostgreSQL address, and a clock. Out: the `Store`.
 // Not here: what a row's state means for GitHub; when to judge. Nothing here that GitHub cannot rebuild, open deliveries apart.
+import { type AccountStore, accountStore } from './accounts.ts';
 import { type ClaimStore, claimStore } from './claims.ts';
+import { type CommandStore, commandStore } from './commands.ts';
 import type { Clock, Connection, DatabaseKind } from './connection.ts';
 import { type DeliveryStore, deliveryStore } from './deliveries.ts';
+import { type FactStore, factStore } from './facts.ts';
 import { openPostgres } from './postgres.ts';
+import { type PublicationStore, publicationStore } from './publications.ts';
 import { type PullStore, pullStore } from './pulls.ts';
 import { openSqlite } from './sqlite.ts';
+import { type TipStore, tipStore } from './tips.ts';
+import { type UpkeepStore, upkeepStore } from './upkeep.ts';
 
+export type { AccountStore, Installation, Repository } from './accounts.ts';
 export type { Backlog, ClaimStore, FinishedPull, Judged } from './claims.ts';
+export type { CommandComment, CommandStore, CommentSource, TakenCommand } from './commands.ts';
 export type { Clock, DatabaseKind } from './connection.ts';
 export type { Delivery, DeliveryStore, Lease, TakenDelivery } from './deliveries.ts';
+export type { FactStore } from './facts.ts';
 export { setStoreAside } from './folder.ts';
+export type {
+  Publication,
+  PublicationKey,
+  PublicationPatch,
+  PublicationStore,
+  PublishedComment,
+} from './publications.ts';
 export type { PullKey, PullPatch, PullRow, PullState } from './pull-row.ts';
 export type { PullFilter, PullStore } from './pulls.ts';
+export type { TipCommit, TipStore } from './tips.ts';
+export type { UpkeepStore } from './upkeep.ts';
 
 /** One embedded database that this process holds alone, or a PostgreSQL server that several share. */
 export type StoreAddress = { readonly dataDirectory: string } | { readonly databaseUrl: string };
@@ -23,7 +41,16 @@ export type StoreAddress = { readonly dataDirectory: string } | { readonly datab
  * `store-unavailable` (retryable: disk full, read-only, busy, connection lost), `store-damaged`, `store-refused`,
  * `store-too-long` (a text beyond its bound). Times are milliseconds since 1970.
  */
-export interface Store extends DeliveryStore, PullStore, ClaimStore {
+export interface Store
+  extends DeliveryStore,
+    PullStore,
+    ClaimStore,
+    CommandStore,
+    AccountStore,
+    PublicationStore,
+    FactStore,
+    TipStore,
+    UpkeepStore {
   readonly kind: DatabaseKind;
   close(): Promise<void>;
 }
@@ -37,12 +64,18 @@ export async function openStore(address: StoreAddress, clock: Clock): Promise<St
   return assemble(connection, clock);
 }
 
-function assemble(connection: Connection, _clock: Clock): Store {
+function assemble(connection: Connection, clock: Clock): Store {
   return {
     kind: connection.kind,
     close: () => connection.close(),
     ...deliveryStore(connection),
     ...pullStore(connection),
     ...claimStore(connection),
+    ...commandStore(connection),
+    ...accountStore(connection),
+    ...publicationStore(connection),
+    ...factStore(connection, clock),
+    ...tipStore(connection, clock),
+    ...upkeepStore(connection),
   };
 }

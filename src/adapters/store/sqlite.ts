@@ -67,8 +67,10 @@ async function prepareTables(
     if (!isDamage(translateSqliteError(error, folder))) throw error;
     await startCacheAfresh(db, database, locked);
   }
-  for (const table of ['deliveries', 'pulls', 'commands'] as const)
-    await db.updateTable(table).set({ lease_owner: null, lease_until: null }).execute();
+  for (const table of ['deliveries', 'pulls', 'commands'] as const) {
+    const free = db.updateTable(table).set({ lease_owner: null, lease_until: null });
+    await free.where('lease_owner', 'is not', null).execute();
+  }
 }
 
 /** What can be made again need not survive a power cut, so its commits do not wait for the disk. */

@@ -1,0 +1,216 @@
+import { type Selectable, sql } from 'kysely';
+import type { Connection } from './connection.ts';
+import type { Lease } from './deliveries.ts';
+import { requireShort } from './errors.ts';
+import type { Tables } from './schema.ts';
+
+/** GitHub numbers these three apart, so a number alone names no comment. */
+export type CommentSource = 'issue-comment' | 'review' | 'review-comment';
+
+/** A newly created comment that holds command lines. */
+export interface CommandComment {
+  readonly source: CommentSource;
+  readonly commentId: number;
+  readonly installationId: number;
+  readonly repositoryId: number;
+  readonly number: number;
+  readonly authorId: number;
+  readonly authorLogin: string;
+  readonly body: string;
+  readonly receivedAt: number;
+}
+
+export interface TakenCommand extends CommandComment {
+  /** How often it was taken, this time included. */
+  readonly attempts: number;
+  /** Tells this claim from a later one. */
+  readonly claims: number;
+}
+
+export interface CommandStore {
+  /** Once per comment: `seen` for one that is on record, done or not. */
+  recordCommand(comment: CommandComment): Promise<'new' | 'seen'>;
+  /**
+   * Leases the next comment; null where none may be taken now. The comments of one pull request are taken in their order,
+   * one at a time; between installations the one with the fewest running leases comes first, then the oldest.
+   */
+  takeCommand(lease: Lease): Promise<TakenCommand | null>;
+  /** Done, with what was answered (JSON data). False where the claim was lost: somebody else answers. */
+  finishCommand(command: TakenCommand, outcome: unknown, now: number): Promise<boolean>;
+  /** Ends a claim, not to be taken before `until`; the attempt counts. False where lost. */
+  retryCommand(command: TakenCommand, until: number): Promise<boolean>;
+  /** Gives a claim back untouched. False where lost. */
+  releaseCommand(command: TakenCommand): Promise<boolean>;
+  pendingCommands(): Promise<{ readonly count: number; readonly oldest: number | null }>;
+  /** How many comments of a repository were finished since then, for the bound on answers. */
+  finishedCommands(repositoryId: number, since: number): Promise<number>;
+}
+
+const LIMITS = { login: 300, body: 300_000, outcome: 100_000 } as const;
+
+export function commandStore(connection: Connection): CommandStore {
+  const { db } = connection;
+  const claimed = (command: TakenCommand) =>
+    db
+      .updateTable('commands')
+      .where('source', '=', command.source)
+      .where('comment_id', '=', command.commentId)
+      .where('claims', '=', command.claims)
+      .where('lease_owner', 'is not', null)
+      .where('finished_at', 'is', null);
+
+  return {
+    async recordCommand(comment) {
+      const inserted = await db
+        .insertInto('commands')
+        .values({
+          source: comment.source,
+          comment_id: comment.commentId,
+          installation_id: comment.installationId,
+          repository_id: comment.repositoryId,
+          number: comment.number,
+          author_id: comment.authorId,
+          author_login: requireShort('login', comment.authorLogin, LIMITS.login),
+          body: requireShort('comment', comment.body, LIMITS.body),
+          received_at: comment.receivedAt,
+        })
+        .onConflict((conflict) => conflict.columns(['source', 'comment_id']).doNothing())
+        .returning('comment_id')
+        .executeTakeFirst();
+      return inserted === undefined ? 'seen' : 'new';
+    },
+
+    takeCommand: (lease) => take(connection, lease),
+
+    async finishCommand(command, outcome, now) {
+      const { numUpdatedRows } = await claimed(command)
+        .set({
+          finished_at: now,
+          outcome: requireShort('outcome', JSON.stringify(outcome ?? null), LIMITS.outcome),
+          // What was said stays on GitHub; the row is kept to know the comment again.
+          body: '',
+          lease_owner: null,
+          lease_until: null,
+        })
+        .executeTakeFirstOrThrow();
+      return numUpdatedRows === 1n;
+    },
+
+    async retryCommand(command, until) {
+      const { numUpdatedRows } = await claimed(command)
+        .set({ not_before: until, lease_owner: null, lease_until: null })
+        .executeTakeFirstOrThrow();
+      return numUpdatedRows === 1n;
+    },
+
+    async releaseCommand(command) {
+      const { numUpdatedRows } = await claimed(command)
+        .set({ attempts: command.attempts - 1, lease_owner: null, lease_until: null })
+        .executeTakeFirstOrThrow();
+      return numUpdatedRows === 1n;
+    },
+
+    async pendingCommands() {
+      const row = await db
+        .selectFrom('commands')
+        .select((select) => [
+          select.fn.countAll<number>().as('count'),
+          select.fn.min('received_at').as('oldest'),
+        ])
+        .where('finished_at', 'is', null)
+        .executeTakeFirstOrThrow();
+      return { count: row.count, oldest: row.oldest ?? null };
+    },
+
+    async finishedCommands(repositoryId, since) {
+      const row = await db
+        .selectFrom('commands')
+        .select((select) => select.fn.countAll<number>().as('count'))
+        .where('repository_id', '=', repositoryId)
+        .where('finished_at', '>=', since)
+        .executeTakeFirstOrThrow();
+      return row.count;
+    },
+  };
+}
+
+/**
+ * The next comment: no earlier one of its pull request is open, its installation may be worked for.
+ *
+ * An earlier one that another worker holds is open too, so two never run on one pull request, locked rows included.
+ */
+async function take({ db, kind }: Connection, { owner, now, leaseMs }: Lease): Promise<TakenCommand | null> {
+  return db.transaction().execute(async (transaction) => {
+    const found = await transaction
+      .with('running', (cte) =>
+        cte
+          .selectFrom('commands')
+          .select((select) => ['installation_id', select.fn.countAll<number>().as('leases')])
+          .where('finished_at', 'is', null)
+          .where('lease_until', '>', now)
+          .groupBy('installation_id'),
+      )
+      .selectFrom('commands')
+      .leftJoin('running', 'running.installation_id', 'commands.installation_id')
+      .leftJoin('installations', 'installations.id', 'commands.installation_id')
+      .select(['commands.source', 'commands.comment_id'])
+      .where('commands.finished_at', 'is', null)
+      .where('commands.not_before', '<=', now)
+      .where((where) =>
+        where.or([where('commands.lease_until', 'is', null), where('commands.lease_until', '<=', now)]),
+      )
+      .where(sql<boolean>`coalesce(installations.suspended, 0) = 0`)
+      .where(sql<boolean>`coalesce(installations.not_before, 0) <= ${now}`)
+      .where((where) =>
+        where.not(
+          where.exists(
+            where
+              .selectFrom('commands as earlier')
+              .select('earlier.comment_id')
+              .whereRef('earlier.repository_id', '=', 'commands.repository_id')
+              .whereRef('earlier.number', '=', 'commands.number')
+              .where('earlier.finished_at', 'is', null)
+              .where(
+                sql<boolean>`(earlier.received_at, earlier.source, earlier.comment_id) < (commands.received_at, commands.source, commands.comment_id)`,
+              ),
+          ),
+        ),
+      )
+      .orderBy(sql`coalesce(running.leases, 0)`)
+      .orderBy('commands.received_at')
+      .orderBy('commands.comment_id')
+      .limit(1)
+      .$if(kind === 'postgres', (query) => query.forUpdate('commands').skipLocked())
+      .executeTakeFirst();
+    if (found === undefined) return null;
+    const row = await transaction
+      .updateTable('commands')
+      .set((old) => ({
+        lease_owner: owner,
+        lease_until: now + leaseMs,
+        attempts: old('attempts', '+', 1),
+        claims: old('claims', '+', 1),
+      }))
+      .where('source', '=', found.source)
+      .where('comment_id', '=', found.comment_id)
+      .returningAll()
+      .executeTakeFirstOrThrow();
+    return toCommand(row);
+  });
+}
+
+function toCommand(row: Selectable<Tables['commands']>): TakenCommand {
+  return {
+    source: row.source as CommentSource,
+    commentId: row.comment_id,
+    installationId: row.installation_id,
+    repositoryId: row.repository_id,
+    number: row.number,
+    authorId: row.author_id,
+    authorLogin: row.author_login,
+    body: row.body,
+    receivedAt: row.received_at,
+    attempts: row.attempts,
+    claims: row.claims,
+  };
+}
