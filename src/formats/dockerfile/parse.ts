@@ -1,0 +1,277 @@
+import type { Span } from '../../domain/index.ts';
+import { isBlank, isSpace, LineIndex, MappedText, type Slice, textOf, trim } from './source.ts';
+import { shellWords } from './words.ts';
+
+// Why not dockerfile-ast: it is superlinear in continuations, has no places for what it joins, and misreads the
+// shapes that DEPENDENCIES.md lists. The reading here follows BuildKit's frontend/dockerfile/parser; the
+// tests hold it against dockerfile-ast as a second reading.
+
+/** A file cut into instructions, without their meaning. */
+export interface ParsedDockerfile {
+  readonly lines: LineIndex;
+  /** The escape character of the `# escape=` directive; a backslash without one. */
+  readonly escape: string;
+  /** The frontend that a `# syntax=` directive names. */
+  readonly syntax?: { readonly text: string; readonly span: Span };
+  readonly instructions: readonly RawInstruction[];
+  readonly problems: readonly Problem[];
+}
+
+export interface Problem {
+  readonly span: Span;
+  /** One clause without a full stop. */
+  readonly because: string;
+}
+
+export interface RawInstruction {
+  /** Upper case, as Docker compares it. */
+  readonly keyword: string;
+  /** What follows the keyword, continuations joined and comment lines left out, without blanks at its ends. */
+  readonly rest: Slice;
+  readonly heredocs: readonly Heredoc[];
+  /** All of it, bodies of heredocs included. */
+  readonly span: Span;
+  /** Offsets of it in the file. */
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface Heredoc {
+  readonly name: string;
+  /** The body in the file, without the line that ends it. */
+  readonly bodyStart: number;
+  readonly bodyEnd: number;
+  /** End of the line that ends it. */
+  readonly end: number;
+}
+
+/** Cuts a file into instructions in one pass; total, linear in its length. */
+export function parseDockerfile(text: string): ParsedDockerfile {
+  const lines = new LineIndex(text);
+  const directives = readDirectives(text, lines);
+  const reader = new InstructionReader(text, lines, directives.escape);
+  return {
+    lines,
+    escape: directives.escape,
+    ...(directives.syntax === undefined ? {} : { syntax: directives.syntax }),
+    instructions: reader.readAll(),
+    problems: [...directives.problems, ...reader.problems],
+  };
+}
+
+// ---- directives ----------------------------------------------------------------------------------------
+
+interface Directives {
+  readonly escape: string;
+  readonly syntax?: { readonly text: string; readonly span: Span };
+  readonly problems: readonly Problem[];
+}
+
+const DIRECTIVES: ReadonlySet<string> = new Set(['escape', 'syntax', 'check']);
+
+/** Parser directives end with the first line that has not their shape; a known one may stand once. */
+function readDirectives(text: string, lines: LineIndex): Directives {
+  const seen = new Map<string, { text: string; span: Span }>();
+  const problems: Problem[] = [];
+  let at = 0;
+  while (at < text.length) {
+    const end = lineEnd(text, at);
+    const directive = readDirective(text.slice(at, end));
+    // BuildKit skips a `#!` line when it looks for the frontend.
+    if (directive === null && !(at === 0 && text.startsWith('#!'))) break;
+    if (directive !== null && DIRECTIVES.has(directive.name)) {
+      const span = lines.spanOf(at, end);
+      if (seen.has(directive.name))
+        problems.push({ span, because: `line ${span.start.line}: a second ${directive.name} directive` });
+      else seen.set(directive.name, { text: directive.value, span });
+    }
+    at = end + 1;
+  }
+  const escaping = seen.get('escape');
+  const syntax = seen.get('syntax');
+  if (escaping !== undefined && escaping.text !== '\\' && escaping.text !== '`')
+    problems.push({
+      span: escaping.span,
+      because: `line ${escaping.span.start.line}: the escape character can only be a backslash or a backquote`,
+    });
+  return {
+    escape: escaping?.text === '`' ? '`' : '\\',
+    ...(syntax === undefined ? {} : { syntax }),
+    problems,
+  };
+}
+
+function readDirective(line: string): { name: string; value: string } | null {
+  const body = line.trim();
+  if (!body.startsWith('#')) return null;
+  const equals = body.indexOf('=');
+  if (equals < 0) return null;
+  const name = body.slice(1, equals).trim();
+  const value = body.slice(equals + 1).trim();
+  if (value === '' || !/^[A-Za-z][A-Za-z0-9]*$/.test(name)) return null;
+  return { name: name.toLowerCase(), value };
+}
+
+/** The offset of the line feed that ends the line, or the end of the text. */
+function lineEnd(text: string, from: number): number {
+  const feed = text.indexOf('\n', from);
+  return feed < 0 ? text.length : feed;
+}
+
+// ---- instructions --------------------------------------------------------------------------------------
+
+/** A line's content: where it begins and ends without blanks, and whether another line continues it. */
+interface Content {
+  readonly start: number;
+  readonly end: number;
+  readonly continued: boolean;
+  readonly skipped: boolean;
+}
+
+const WITH_HEREDOCS: ReadonlySet<string> = new Set(['RUN', 'COPY', 'ADD']);
+
+function mayHoldHeredocs(keyword: string, rest: Slice): boolean {
+  return WITH_HEREDOCS.has(keyword === 'ONBUILD' ? splitKeyword(rest).keyword : keyword);
+}
+
+/** The first word in upper case, and what follows it. */
+export function splitKeyword(slice: Slice): { readonly keyword: string; readonly rest: Slice } {
+  const { text } = slice.of;
+  let end = slice.start;
+  while (end < slice.end && !isBlank(text[end])) end++;
+  return {
+    keyword: text.slice(slice.start, end).toUpperCase(),
+    rest: trim({ of: slice.of, start: end, end: slice.end }),
+  };
+}
+
+class InstructionReader {
+  readonly problems: Problem[] = [];
+  readonly #text: string;
+  readonly #lines: LineIndex;
+  readonly #escape: string;
+  #at = 0;
+
+  constructor(text: string, lines: LineIndex, escapeCharacter: string) {
+    this.#text = text;
+    this.#lines = lines;
+    this.#escape = escapeCharacter;
+  }
+
+  readAll(): readonly RawInstruction[] {
+    const instructions: RawInstruction[] = [];
+    while (this.#at < this.#text.length) {
+      const instruction = this.#readOne();
+      if (instruction !== null) instructions.push(instruction);
+    }
+    return instructions;
+  }
+
+  /** Reads lines up to the end of an instruction; null where they hold none. */
+  #readOne(): RawInstruction | null {
+    const pieces: (readonly [number, number])[] = [];
+    let continued = true;
+    while (continued && this.#at < this.#text.length) {
+      const line = this.#content(this.#at, pieces.length === 0);
+      this.#at = lineEnd(this.#text, this.#at) + 1;
+      if (line.skipped) {
+        if (pieces.length === 0) return null;
+        continue;
+      }
+      pieces.push([line.start, line.end]);
+      continued = line.continued;
+    }
+    const joined = new MappedText(this.#text, pieces, this.#lines);
+    const all = trim({ of: joined, start: 0, end: joined.text.length });
+    return all.start === all.end ? null : this.#instruction(all);
+  }
+
+  /** Comment lines and empty lines are skipped, inside a continued instruction too. */
+  #content(from: number, first: boolean): Content {
+    const text = this.#text;
+    let end = lineEnd(text, from);
+    let start = from;
+    while (start < end && isSpace(text[start])) start++;
+    const skipped = start === end || text[start] === '#';
+    while (end > from && text[end - 1] === '\r') end--;
+    let last = end;
+    while (last > from && (text[last - 1] === ' ' || text[last - 1] === '\t')) last--;
+    const continued =
+      last > from &&
+      text[last - 1] === this.#escape &&
+      (last - 1 === from || text[last - 2] !== this.#escape);
+    return {
+      start: first ? Math.min(start, end) : from,
+      end: continued ? last - 1 : end,
+      continued,
+      skipped,
+    };
+  }
+
+  #instruction(all: Slice): RawInstruction {
+    const { keyword, rest } = splitKeyword(all);
+    const heredocs = mayHoldHeredocs(keyword, rest) ? this.#heredocs(rest) : [];
+    const start = all.of.sourceAt(all.start);
+    const end = heredocs.at(-1)?.end ?? all.of.sourceAt(all.end - 1) + 1;
+    return { keyword, rest, heredocs, span: this.#lines.spanOf(start, end), start, end };
+  }
+
+  #heredocs(rest: Slice): readonly Heredoc[] {
+    if (!textOf(rest).includes('<<')) return [];
+    const words = shellWords(rest);
+    if (words === null) {
+      this.#problem(
+        rest,
+        'a quote or a brace that is not closed, so that it is not clear whether << begins a heredoc',
+      );
+      return [];
+    }
+    const found: Heredoc[] = [];
+    for (const word of words) {
+      const marker = heredocMarker(textOf(word));
+      if (marker !== null) found.push(this.#heredoc(marker, word));
+    }
+    return found;
+  }
+
+  #problem(place: Slice, what: string): void {
+    const span = place.of.spanOf(place.start, place.end);
+    this.problems.push({ span, because: `line ${span.start.line}: ${what}` });
+  }
+
+  #heredoc(marker: HeredocMarker, word: Slice): Heredoc {
+    const text = this.#text;
+    const bodyStart = Math.min(this.#at, text.length);
+    while (this.#at < text.length) {
+      const start = this.#at;
+      const end = lineEnd(text, start);
+      this.#at = end + 1;
+      let from = start;
+      if (marker.stripsTabs) while (text[from] === '\t') from++;
+      let to = end;
+      while (to > from && text[to - 1] === '\r') to--;
+      if (to - from === marker.name.length && text.startsWith(marker.name, from))
+        return { name: marker.name, bodyStart, bodyEnd: start, end: to };
+    }
+    this.#problem(word, `the heredoc ${marker.name} has no line that ends it`);
+    return { name: marker.name, bodyStart, bodyEnd: text.length, end: text.length };
+  }
+}
+
+interface HeredocMarker {
+  readonly name: string;
+  readonly stripsTabs: boolean;
+}
+
+/** `<<NAME`, `3<<-NAME`, `<<"NAME"`: a word of its own, as BuildKit wants it; null for other words. */
+export function heredocMarker(word: string): HeredocMarker | null {
+  let at = 0;
+  while (at < word.length && /\d/.test(word[at] ?? '')) at++;
+  if (!word.startsWith('<<', at)) return null;
+  at += 2;
+  const stripsTabs = word[at] === '-';
+  const name = word.slice(stripsTabs ? at + 1 : at);
+  if (name.includes('<')) return null;
+  const bare = name.replace(/["'\\]/g, '');
+  return bare === '' ? null : { name: bare, stripsTabs };
+}
