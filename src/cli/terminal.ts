@@ -20,9 +20,9 @@ function oneLine(text: string): string {
 
 /** Whether to colour: a terminal that nobody asked to stay plain (NO_COLOR, FORCE_COLOR). */
 export function wantsColor(stream: NodeJS.WriteStream): boolean {
-  if (process.env['NO_COLOR']) return false;
-  if (process.env['FORCE_COLOR']) return process.env['FORCE_COLOR'] !== '0';
-  return stream.isTTY === true && process.env['TERM'] !== 'dumb';
+  if (process.env.NO_COLOR) return false;
+  if (process.env.FORCE_COLOR) return process.env.FORCE_COLOR !== '0';
+  return stream.isTTY === true && process.env.TERM !== 'dumb';
 }
 
 /** A line of progress on standard error, only where that is a terminal. */

@@ -54,11 +54,12 @@ export async function analyse(judgement: Judgement, policy: Policy, ports: Analy
           tip: tip.sources,
           result: result.sources,
         });
+  const within = selector(judgement.only);
   const governance = judgement.tip === null ? [] : judgeChange(judgement.changes, policy);
   const compared =
     tip === null
-      ? withoutBase(result.judged)
-      : compareProblems(tip.judged, [...result.judged, ...governance], renamed);
+      ? withoutBase(result.judged.filter(within))
+      : compareProblems(tip.judged.filter(within), [...result.judged, ...governance].filter(within), renamed);
   return await assembleReport({
     judgement,
     policy,
@@ -115,4 +116,11 @@ function judge(rule: Rule, problems: Iterable<Problem>, policy: Policy): Judged[
     if (level !== null) judged.push({ rule: rule.meta.id, level, problem, evidence: '' });
   }
   return judged;
+}
+
+/** Whether a problem belongs to the files and folders asked for. */
+function selector(only: readonly string[] | undefined): (judged: Judged) => boolean {
+  if (only === undefined || only.includes('')) return () => true;
+  const below = (path: string) => only.some((one) => path === one || path.startsWith(`${one}/`));
+  return ({ problem }) => below(problem.path) || below(problem.at.path);
 }

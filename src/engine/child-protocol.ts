@@ -1,11 +1,12 @@
 // What parent and analyser child say to each other over the IPC channel (structured clone, so bytes and maps pass as they are).
 import type { Fact, PolicyProblem, Report } from '../domain/index.ts';
-import type { BlobResult, Judgement } from './ports.ts';
+import type { BlobResult, Judgement, ShippedPolicies } from './ports.ts';
 
 export type ToChild =
   | {
       readonly kind: 'analyse';
       readonly judgement: Judgement;
+      readonly shipped: ShippedPolicies;
       /** Blobs on which an earlier child died: reported as unread. */
       readonly avoid: readonly string[];
       /** Whether the parent answers `cache-get`. */

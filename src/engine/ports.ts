@@ -41,4 +41,12 @@ export interface Judgement {
   readonly enforcement: Enforcement | null;
   /** UTC, `YYYY-MM-DD`. */
   readonly date: string;
+  /** Files and folders to report on; absent where all count. */
+  readonly only?: readonly string[];
+}
+
+/** The texts that Plinth ships: the table of base families, and policies by name. */
+export interface ShippedPolicies {
+  readonly bases: string;
+  readonly policies: Readonly<Record<string, string>>;
 }

@@ -1,9 +1,8 @@
 // The analyser child's entry: one judgement in, one report out. It reads nothing but its own program, and asks its parent for blobs.
 import type { Fact } from '../../domain/index.ts';
-import { shippedPolicies } from '../../policy/shipped.ts';
 import { analyse } from '../analyse.ts';
-import { compilePolicy } from '../policy.ts';
 import type { FromChild, ToChild } from '../child-protocol.ts';
+import { compilePolicy } from '../policy.ts';
 import type { BlobResult, BlobSource, FactCache } from '../ports.ts';
 
 type Waiting = { readonly resolve: (answer: ToChild) => void };
@@ -51,9 +50,9 @@ class Parent {
 
 async function run(
   parent: Parent,
-  { judgement, avoid, cached }: Extract<ToChild, { kind: 'analyse' }>,
+  { judgement, shipped, avoid, cached }: Extract<ToChild, { kind: 'analyse' }>,
 ): Promise<void> {
-  const compiled = compilePolicy(judgement.policies, shippedPolicies());
+  const compiled = compilePolicy(judgement.policies, shipped);
   if ('problems' in compiled) {
     parent.send({ kind: 'policy-problems', problems: compiled.problems });
     return;

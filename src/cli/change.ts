@@ -1,0 +1,81 @@
+import type { Repository } from '../adapters/git/index.ts';
+import type { ChangedPath, Tree } from '../domain/index.ts';
+import { AppError } from '../domain/index.ts';
+import type { Judgement } from '../engine/ports.ts';
+
+/** What the command line was asked to judge. */
+export interface ChangeRequest {
+  readonly base?: string;
+  readonly head?: string;
+  readonly staged?: boolean;
+}
+
+type Change = Pick<Judgement, 'tip' | 'mergeBase' | 'head' | 'changes'>;
+
+/** The commits and trees of a request (SEMANTICS 1.1). */
+export async function changeOf(repository: Repository, request: ChangeRequest): Promise<Change> {
+  if (request.staged === true) return await stagedChange(repository, request);
+  if (request.base === undefined) return await treeAlone(repository, request.head);
+  const tip = await repository.resolveCommit(request.base);
+  const tree = await repository.tree(tip);
+  if (request.head === undefined) return await workingChange(repository, tip, tree);
+  const head = await repository.resolveCommit(request.head);
+  const mergeBase = await repository.mergeBase(tip, head);
+  if (mergeBase === null) return unrelated(tip, head, tree, await repository.tree(head));
+  const changes = await repository.changes(mergeBase, head);
+  return { tip: { commit: tip, tree }, mergeBase, head, changes };
+}
+
+/** A tree without a base: every path of it, every finding existing. */
+async function treeAlone(repository: Repository, head: string | undefined): Promise<Change> {
+  if (head === undefined && repository.hasWorkTree) {
+    return { tip: null, mergeBase: null, head: null, changes: wholeTree(await repository.workingTree()) };
+  }
+  const commit = await repository.resolveCommit(head ?? 'HEAD');
+  return { tip: null, mergeBase: null, head: commit, changes: wholeTree(await repository.tree(commit)) };
+}
+
+async function stagedChange(repository: Repository, request: ChangeRequest): Promise<Change> {
+  if (request.base !== undefined || request.head !== undefined) {
+    throw new AppError('usage', '--staged compares the index with HEAD; leave out --base and --head');
+  }
+  const tip = await repository.resolveCommit('HEAD');
+  const tree = await repository.tree(tip);
+  return {
+    tip: { commit: tip, tree },
+    mergeBase: tip,
+    head: null,
+    changes: difference(tree, await repository.indexTree()),
+  };
+}
+
+/** The working tree's change: from where its HEAD left the base branch. */
+async function workingChange(repository: Repository, tip: string, tree: Tree): Promise<Change> {
+  if (!repository.hasWorkTree)
+    throw new AppError('usage', 'there is no working tree to judge; give --head as well');
+  const mergeBase = await repository.mergeBase(tip, await repository.resolveCommit('HEAD'));
+  const working = await repository.workingTree();
+  if (mergeBase === null) return unrelated(tip, null, tree, working);
+  const from = mergeBase === tip ? tree : await repository.tree(mergeBase);
+  return { tip: { commit: tip, tree }, mergeBase, head: null, changes: difference(from, working) };
+}
+
+/** Without a common ancestor the result is head (SEMANTICS 1.1): everything at the tip gives way to it. */
+function unrelated(tip: string, head: string | null, tree: Tree, headTree: Tree): Change {
+  return { tip: { commit: tip, tree }, mergeBase: null, head, changes: difference(tree, headTree) };
+}
+
+export function wholeTree(tree: Tree): readonly ChangedPath[] {
+  return [...tree].map(([path, head]) => ({ path, base: null, head }));
+}
+
+export function difference(base: Tree, head: Tree): readonly ChangedPath[] {
+  const changes: ChangedPath[] = [];
+  for (const [path, entry] of head) {
+    const before = base.get(path) ?? null;
+    if (before === null || before.id !== entry.id || before.mode !== entry.mode)
+      changes.push({ path, base: before, head: entry });
+  }
+  for (const [path, entry] of base) if (!head.has(path)) changes.push({ path, base: entry, head: null });
+  return changes;
+}

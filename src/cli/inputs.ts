@@ -1,0 +1,125 @@
+import { readFile } from 'node:fs/promises';
+import type { Repository } from '../adapters/git/index.ts';
+import { shippedPolicies } from '../adapters/shipped/index.ts';
+import type { Enforcement, Policy, PolicyProblem, Tree } from '../domain/index.ts';
+import { AppError } from '../domain/index.ts';
+import { compilePolicy } from '../engine/policy.ts';
+import type { PolicyText } from '../engine/ports.ts';
+import { textOf } from '../engine/text.ts';
+import { POLICY_PATH } from '../rules/index.ts';
+
+/** The policy texts that count: `--policy`, else the file of the tree that policy is read from (SEMANTICS 1.4). */
+export async function policyTexts(
+  given: string | undefined,
+  repository: Repository,
+  tree: Tree,
+  from: { readonly commit: string | null },
+): Promise<readonly PolicyText[]> {
+  if (given !== undefined) return [await chosenPolicy(given)];
+  const entry = tree.get(POLICY_PATH);
+  if (entry === undefined) return [];
+  const blob = textOf((await repository.blobs.read([entry.id])).get(entry.id));
+  if ('unread' in blob)
+    throw new AppError('policy-unread', `the policy ${POLICY_PATH} could not be read: ${blob.unread}`);
+  const tier = from.commit === null ? 'worktree' : 'repository';
+  return [
+    { tier, from: from.commit === null ? POLICY_PATH : `${POLICY_PATH}@${from.commit}`, text: blob.text },
+  ];
+}
+
+async function chosenPolicy(given: string): Promise<PolicyText> {
+  const { policies } = shippedPolicies();
+  if (Object.hasOwn(policies, given)) return { tier: 'operator', from: given, text: `extends: ${given}\n` };
+  try {
+    return { tier: 'operator', from: given, text: await readFile(given, 'utf8') };
+  } catch (cause) {
+    const names = Object.keys(policies).sort().join(', ');
+    throw new AppError(
+      'policy-not-found',
+      `no policy '${given}': it is neither a file that can be read nor a shipped policy (${names})`,
+      { cause },
+    );
+  }
+}
+
+/** The compiled policy, or an error that lists each problem with its place. */
+export function policyOf(texts: readonly PolicyText[]): Policy {
+  const compiled = compilePolicy(texts, shippedPolicies());
+  if ('problems' in compiled)
+    throw new AppError('policy-invalid', `the policy cannot be used:\n${problemLines(compiled.problems)}`);
+  return compiled.policy;
+}
+
+export function problemLines(problems: readonly PolicyProblem[]): string {
+  return problems
+    .map((problem) => `  ${problem.from}:${problem.line}:${problem.column}: ${problem.message}`)
+    .join('\n');
+}
+
+/** What `--inputs FILE` takes from an earlier report. */
+export interface ReplayedInputs {
+  readonly base?: string;
+  readonly head?: string;
+  readonly date: string;
+  readonly enforcement: Enforcement;
+  readonly policy?: string;
+}
+
+export async function readInputs(file: string): Promise<ReplayedInputs> {
+  const report = parseReport(
+    file,
+    await readFile(file, 'utf8').catch((cause: unknown) => {
+      throw new AppError('inputs-unread', `the report ${file} could not be read`, { cause });
+    }),
+  );
+  const operator = report.policy.sources.find((source) => source.tier === 'operator');
+  return {
+    ...(report.tip === null ? {} : { base: report.tip }),
+    ...(report.head === null ? {} : { head: report.head }),
+    date: report.inputs.date,
+    enforcement: report.policy.enforcement,
+    ...(operator === undefined ? {} : { policy: operator.from }),
+  };
+}
+
+type InputsOfReport = {
+  tip: string | null;
+  head: string | null;
+  inputs: { date: string };
+  policy: { enforcement: Enforcement; sources: readonly { tier: string; from: string }[] };
+};
+
+function parseReport(file: string, text: string): InputsOfReport {
+  const fail = () =>
+    new AppError(
+      'inputs-invalid',
+      `${file} is no Plinth report: give a file that \`plinth check --format json\` or the App wrote`,
+    );
+  let data: unknown;
+  try {
+    data = JSON.parse(text);
+  } catch {
+    throw fail();
+  }
+  if (!isReport(data)) throw fail();
+  return data;
+}
+
+function isReport(data: unknown): data is InputsOfReport {
+  if (typeof data !== 'object' || data === null || !('schema' in data) || data.schema !== 'plinth-report/1')
+    return false;
+  if (
+    !('inputs' in data) ||
+    typeof data.inputs !== 'object' ||
+    data.inputs === null ||
+    !('date' in data.inputs)
+  )
+    return false;
+  return (
+    'policy' in data &&
+    typeof data.policy === 'object' &&
+    data.policy !== null &&
+    'sources' in data.policy &&
+    Array.isArray(data.policy.sources)
+  );
+}

@@ -1,0 +1,59 @@
+import { createColors } from 'picocolors';
+import type { RuleMeta } from '../domain/index.ts';
+import { AppError } from '../domain/index.ts';
+import { nearest } from '../domain/nearest.ts';
+import { RULE_METADATA } from '../rules/index.ts';
+import { print, wantsColor } from './terminal.ts';
+
+export async function listRules({ json }: { json?: boolean }): Promise<void> {
+  const rules = [...RULE_METADATA.values()];
+  if (json === true) {
+    await print(
+      `${JSON.stringify(
+        rules.map(({ id, since, level, summary }) => ({ id, since, level, summary })),
+        null,
+        2,
+      )}\n`,
+    );
+    return;
+  }
+  const wide = Math.max(...rules.map((rule) => rule.id.length));
+  await print(
+    rules.map((rule) => `${rule.id.padEnd(wide)}  ${rule.level.padEnd(15)}  ${rule.summary}\n`).join(''),
+  );
+}
+
+export async function explainRule(id: string): Promise<void> {
+  const meta = RULE_METADATA.get(id);
+  if (meta === undefined) {
+    const near = nearest(id, [...RULE_METADATA.keys()]);
+    throw new AppError(
+      'unknown-rule',
+      `no rule is called '${id}'${near === undefined ? '' : `; did you mean ${near}?`} \`plinth rules\` lists them`,
+    );
+  }
+  await print(explanation(meta, wantsColor(process.stdout)));
+}
+
+function explanation(meta: RuleMeta, color: boolean): string {
+  const { bold, dim } = createColors(color);
+  const examples = [
+    ...meta.examples.flagged.map((example) => ({ title: `Flagged: ${example.title}`, files: example.files })),
+    ...meta.examples.clean.map((example) => ({ title: `Clean: ${example.title}`, files: example.files })),
+  ];
+  const shown = examples.map(({ title, files }) => {
+    const bodies = Object.entries(files).map(
+      ([path, text]) => `${dim(`    ${path}`)}\n${text.replace(/^/gm, '      ').trimEnd()}\n`,
+    );
+    return `${bold(title)}\n${bodies.join('\n')}`;
+  });
+  return [
+    `${bold(meta.id)}  (${meta.level}, since ${meta.since})\n${meta.summary}`,
+    `${bold('Why')}\n${meta.why}`,
+    `${bold('What to do')}\n${meta.remedy}`,
+    ...shown,
+    `${bold('Sources')}\n${meta.sources.map((source) => `  ${source}`).join('\n')}`,
+  ]
+    .join('\n\n')
+    .concat('\n');
+}
