@@ -2,6 +2,7 @@
 // In: nothing of ours. Out: types, value parsers, orderings.
 // Not here: I/O, formats, anything that knows GitHub or a command line.
 export * from './bases.ts';
+export * from './blob-id.ts';
 export * from './command.ts';
 export * from './error.ts';
 export * from './facts.ts';
@@ -16,4 +17,5 @@ export * from './report.ts';
 export * from './rule.ts';
 export * from './shell.ts';
 export * from './tree.ts';
+export * from './tree-changes.ts';
 export * from './value.ts';

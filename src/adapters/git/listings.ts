@@ -1,0 +1,96 @@
+import type { ChangedPath, FileMode, TreeEntry } from '../../domain/index.ts';
+import { decodePath, splitRecords } from './paths.ts';
+
+/** A path of the index: its stage is 0, or 1 to 3 for the sides of a merge that is not finished. */
+export interface IndexRecord {
+  readonly path: string;
+  readonly entry: TreeEntry;
+  readonly stage: number;
+}
+
+/** A path whose file differs from the index, as `git diff-files` sees it. */
+export interface DiskRecord {
+  readonly path: string;
+  readonly status: string;
+  /** The mode on disk; null where the file is gone. */
+  readonly mode: FileMode | null;
+}
+
+const TAB = 0x09;
+
+/** `git ls-tree -r -z`: `<mode> <type> <id>\t<path>`. */
+export function parseTree(listing: Buffer): Map<string, TreeEntry> {
+  const tree = new Map<string, TreeEntry>();
+  for (const record of splitRecords(listing)) {
+    const { fields, path } = splitAtTab(record);
+    const [mode = '', , id = ''] = fields;
+    const known = fileMode(mode);
+    if (known !== null) tree.set(path, { mode: known, id });
+  }
+  return tree;
+}
+
+/** `git ls-files -s -z`: `<mode> <id> <stage>\t<path>`. */
+export function parseIndex(listing: Buffer): IndexRecord[] {
+  const records: IndexRecord[] = [];
+  for (const record of splitRecords(listing)) {
+    const { fields, path } = splitAtTab(record);
+    const [mode = '', id = '', stage = ''] = fields;
+    const known = fileMode(mode);
+    if (known !== null) records.push({ path, entry: { mode: known, id }, stage: Number(stage) });
+  }
+  return records;
+}
+
+/** `git diff-tree -r -z --raw --no-renames`: `:<mode> <mode> <id> <id> <status>`, then the path as a record of its own. */
+export function parseChanges(listing: Buffer): ChangedPath[] {
+  const changes: ChangedPath[] = [];
+  for (const { fields, path } of rawRecords(listing)) {
+    const [baseMode = '', headMode = '', baseId = '', headId = ''] = fields;
+    const base = entryOf(baseMode, baseId);
+    const head = entryOf(headMode, headId);
+    // Ancient modes such as 100664 are the plain one to git now, so only they may differ.
+    if (base?.mode !== head?.mode || base?.id !== head?.id) changes.push({ path, base, head });
+  }
+  return changes;
+}
+
+/** `git diff-files -z --raw`: the same shape; the second mode is the file's on disk. */
+export function parseDiskChanges(listing: Buffer): DiskRecord[] {
+  return [...rawRecords(listing)].map(({ fields, path }) => ({
+    path,
+    status: fields[4] ?? '',
+    mode: fileMode(fields[1] ?? ''),
+  }));
+}
+
+function* rawRecords(listing: Buffer): Generator<{ fields: string[]; path: string }> {
+  let fields: string[] | null = null;
+  for (const record of splitRecords(listing)) {
+    if (fields === null) fields = record.subarray(1).toString('latin1').split(' ');
+    else {
+      yield { fields, path: decodePath(record) };
+      fields = null;
+    }
+  }
+}
+
+function splitAtTab(record: Buffer): { fields: string[]; path: string } {
+  const tab = record.indexOf(TAB);
+  return {
+    fields: record.subarray(0, tab).toString('latin1').split(' '),
+    path: decodePath(record.subarray(tab + 1)),
+  };
+}
+
+function entryOf(mode: string, id: string): TreeEntry | null {
+  const known = fileMode(mode);
+  return known === null ? null : { mode: known, id };
+}
+
+function fileMode(mode: string): FileMode | null {
+  if (mode === '120000' || mode === '160000') return mode;
+  if (!mode.startsWith('100')) return null;
+  // As git itself reads modes that old tools wrote: only the owner's right to execute counts.
+  return (Number.parseInt(mode.slice(3), 8) & 0o100) === 0 ? '100644' : '100755';
+}

@@ -1,0 +1,125 @@
+import { AppError, type ChangedPath, type Tree } from '../../domain/index.ts';
+import type { BlobSource } from '../../engine/ports.ts';
+import { GitBlobs } from './blobs.ts';
+import { askGit, failed, type GitPlace, lastLine, runGit } from './command.ts';
+import { parseChanges, parseTree } from './listings.ts';
+import { type Located, locate } from './locate.ts';
+import { type Lookup, ObjectReader } from './object-reader.ts';
+
+export interface OpenOptions {
+  /** A folder of the repository, the current one by default. */
+  readonly directory?: string;
+  /** A git directory; alone, commits are read without a work tree. */
+  readonly gitDir?: string;
+  /** The largest blob that is read, in bytes; 5 MB by default. */
+  readonly largestBlobBytes?: number;
+}
+
+/** A git repository that is only read. Every failure is an AppError whose message says what, where and what to do. */
+export interface Repository {
+  readonly gitDir: string;
+  /** False where commits are read without a work tree. */
+  readonly hasWorkTree: boolean;
+  /** The full id of the commit that a revision names. Throws `git-unknown-revision`. */
+  resolveCommit(revision: string): Promise<string>;
+  /** The merge base of two commit ids; null where their histories never meet. Throws `git-shallow` where that is unknown. */
+  mergeBase(one: string, other: string): Promise<string | null>;
+  tree(commit: string): Promise<Tree>;
+  /** Paths that differ from one commit to the other, renames not followed. */
+  changes(base: string, head: string): Promise<readonly ChangedPath[]>;
+  readonly blobs: BlobSource;
+  /** Ends the processes that read objects; the repository is not used after it. */
+  close(): void;
+}
+
+const LARGEST_BLOB_BYTES = 5 * 1024 * 1024;
+const COMMIT_ID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
+
+/** Opens the repository of a folder or git directory. Throws `git-no-repository`, `git-unsafe-owner`, `git-missing`. */
+export async function openRepository(options: OpenOptions = {}): Promise<Repository> {
+  return new GitRepository(await locate(options), options.largestBlobBytes ?? LARGEST_BLOB_BYTES);
+}
+
+class GitRepository implements Repository {
+  readonly gitDir: string;
+  readonly hasWorkTree: boolean;
+  readonly blobs: BlobSource;
+  readonly #place: GitPlace;
+  readonly #isShallow: boolean;
+  readonly #sizes: ObjectReader;
+  readonly #contents: ObjectReader;
+
+  constructor(located: Located, largestBlobBytes: number) {
+    this.gitDir = located.gitDir;
+    this.hasWorkTree = located.workTree !== null;
+    this.#place = located.place;
+    this.#isShallow = located.isShallow;
+    this.#sizes = new ObjectReader(located.place, 'check');
+    this.#contents = new ObjectReader(located.place, 'contents');
+    this.blobs = new GitBlobs({ sizes: this.#sizes, contents: this.#contents }, largestBlobBytes);
+  }
+
+  async resolveCommit(revision: string): Promise<string> {
+    // Names go to git on standard input, so none is ever an option; a line break would make two of one.
+    if (revision === '' || revision.startsWith('-') || /[\0\r\n]/.test(revision)) {
+      throw this.#unknown(revision);
+    }
+    const [found] = await this.#sizes.look([`${revision}^{commit}`]);
+    if (found?.kind !== 'object' || found.object.type !== 'commit') throw this.#unknown(revision, found);
+    return found.object.id;
+  }
+
+  async mergeBase(one: string, other: string): Promise<string | null> {
+    const command = ['merge-base', requireCommitId(one), requireCommitId(other)];
+    const { code, output, complaint } = await askGit(this.#place, command);
+    if (code === 0) return output.toString('latin1').trim();
+    if (code !== 1) throw failed(command, this.#place, lastLine(complaint));
+    if (!this.#isShallow) return null;
+    throw new AppError(
+      'git-shallow',
+      `No common ancestor of ${short(one)} and ${short(other)} is in ${this.gitDir}, which is a shallow clone: ` +
+        'run `git fetch --unshallow` (in GitHub Actions: `fetch-depth: 0`), then try again.',
+    );
+  }
+
+  async tree(commit: string): Promise<Tree> {
+    return parseTree(
+      await runGit(this.#place, ['ls-tree', '-r', '-z', '--full-tree', requireCommitId(commit)]),
+    );
+  }
+
+  async changes(base: string, head: string): Promise<readonly ChangedPath[]> {
+    const options = ['-r', '-z', '--raw', '--no-renames', '--no-abbrev', '--no-ext-diff', '--no-textconv'];
+    // Submodules are compared by the commit they name; nothing is looked up inside them.
+    const command = ['diff-tree', ...options, '--ignore-submodules=none', '--submodule=short'];
+    return parseChanges(
+      await runGit(this.#place, [...command, requireCommitId(base), requireCommitId(head)]),
+    );
+  }
+
+  close(): void {
+    this.#sizes.close();
+    this.#contents.close();
+  }
+
+  #unknown(revision: string, found?: Lookup): AppError {
+    const shown = JSON.stringify(revision.length > 200 ? `${revision.slice(0, 200)}…` : revision);
+    const why = found?.kind === 'fatal' ? ` (git: ${found.why})` : '';
+    const remedy = this.#isShallow
+      ? 'this is a shallow clone, so fetch it (`git fetch --unshallow`), or check the spelling'
+      : 'fetch it, or check the spelling';
+    return new AppError(
+      'git-unknown-revision',
+      `The revision ${shown} names no commit in ${this.gitDir}${why}: ${remedy}.`,
+    );
+  }
+}
+
+function requireCommitId(id: string): string {
+  if (!COMMIT_ID.test(id)) throw new TypeError(`not a full commit id: ${JSON.stringify(id)}`);
+  return id;
+}
+
+function short(id: string): string {
+  return id.slice(0, 12);
+}
