@@ -1,0 +1,330 @@
+// What people do on GitHub: they open, push, comment, click; each act changes the world and is told to the App.
+import type { CheckRunBody } from './check-rules.ts';
+import type { Deliveries, Delivery } from './deliveries.ts';
+import { GitReader } from './git.ts';
+import type { JsonObject } from './http.ts';
+import {
+  checkRunPayload,
+  checkSuitePayload,
+  commentPayload,
+  installationPayload,
+  pullRequestPayload,
+  pushPayload,
+  type Scene,
+} from './payloads.ts';
+import { addCheckRun } from './routes/checks.ts';
+import { fullPullView } from './routes/pulls.ts';
+import {
+  type CheckRun,
+  commitOf,
+  type GitHubApp,
+  type IssueComment,
+  type PullRequest,
+  type Repository,
+  type Role,
+  repositoryKey,
+  type World,
+} from './state.ts';
+
+export interface NewRepository {
+  readonly owner: string;
+  readonly name: string;
+  /** A bare repository; it is only read. */
+  readonly gitDir: string;
+  readonly defaultBranch: string;
+  readonly private?: boolean;
+  /** Commits of branches; by default the branches of the git repository as they are now. */
+  readonly branches?: Readonly<Record<string, string>>;
+  /** False: the App is not installed for this owner. */
+  readonly installed?: boolean;
+  readonly ownerType?: 'User' | 'Organization';
+}
+
+export interface NewPullRequest {
+  readonly repository: Repository;
+  readonly base: string;
+  /** A branch, or a commit id; with an id, `headRef` may name the branch. */
+  readonly head: string;
+  readonly headRef?: string;
+  readonly title?: string;
+  readonly body?: string;
+  readonly author?: string;
+  /** The owner of the fork that the head lies in. */
+  readonly fork?: string;
+  readonly draft?: boolean;
+}
+
+export interface Opened {
+  readonly pull: PullRequest;
+  readonly delivery: Delivery;
+}
+
+/** Acts of people. Each resolves when the App has answered the delivery that the act causes. */
+export class People {
+  readonly #world: World;
+  readonly #deliveries: Deliveries;
+
+  constructor(world: World, deliveries: Deliveries) {
+    this.#world = world;
+    this.#deliveries = deliveries;
+  }
+
+  /** Makes a repository over a bare git repository and installs the App for its owner. Sends nothing. */
+  async createRepository(options: NewRepository): Promise<Repository> {
+    const world = this.#world;
+    const owner = world.account(options.owner, options.ownerType ?? 'Organization');
+    const git = new GitReader(options.gitDir);
+    const branches = new Map(Object.entries(options.branches ?? (await git.branches())));
+    const repository: Repository = {
+      id: world.nextId(),
+      owner,
+      name: options.name,
+      private: options.private ?? false,
+      defaultBranch: options.defaultBranch,
+      git,
+      branches,
+      roles: new Map(),
+      pulls: new Map(),
+      checkSuites: [],
+      checkRuns: [],
+      comments: [],
+      reviews: [],
+      reviewComments: [],
+      createdAt: world.now(),
+      nextNumber: 1,
+    };
+    world.repositories.set(repositoryKey(options.owner, options.name), repository);
+    if ((options.installed ?? true) && world.installationOf(owner) === undefined) {
+      const id = world.nextId();
+      const { permissions } = world.app;
+      world.installations.set(id, { id, account: owner, permissions, suspended: false, deleted: false });
+    }
+    return repository;
+  }
+
+  /** Opens a pull request: `pull_request.opened`. */
+  async openPullRequest(options: NewPullRequest): Promise<Opened> {
+    const { repository } = options;
+    const world = this.#world;
+    const headSha = await this.#commit(repository, options.head);
+    const isBranch = repository.branches.has(options.head);
+    const pull: PullRequest = {
+      id: world.nextId(),
+      number: repository.nextNumber++,
+      author: world.account(options.author ?? options.fork ?? 'contributor'),
+      createdAt: world.now(),
+      fork: options.fork === undefined ? null : world.account(options.fork),
+      forkDeleted: false,
+      title: options.title ?? 'A change',
+      body: options.body ?? null,
+      draft: options.draft ?? false,
+      locked: false,
+      state: 'open',
+      merged: false,
+      base: options.base,
+      baseSha: await this.#commit(repository, options.base),
+      headRef: options.headRef ?? (isBranch ? options.head : 'change'),
+      headSha,
+      updatedAt: world.now(),
+    };
+    repository.pulls.set(pull.number, pull);
+    if (pull.fork === null) repository.branches.set(pull.headRef, headSha);
+    return { pull, delivery: await this.tellPull(repository, pull, 'opened') };
+  }
+
+  /** Moves the head of a pull request: `push` (where the head is no fork's) and `pull_request.synchronize`. */
+  async pushHead(repository: Repository, pull: PullRequest, sha: string): Promise<Delivery> {
+    const after = await this.#commit(repository, sha);
+    const before = pull.headSha;
+    pull.headSha = after;
+    if (pull.fork === null) await this.push(repository, pull.headRef, after, pull.author.login);
+    return pull.fork === null
+      ? this.#latest('pull_request')
+      : this.#synchronize(repository, pull, before, after);
+  }
+
+  /** Moves a branch: `push`, then `synchronize` for every open pull request whose head it is. */
+  async push(repository: Repository, branch: string, sha: string, by = 'maintainer'): Promise<Delivery> {
+    const after = await this.#commit(repository, sha);
+    const before = repository.branches.get(branch) ?? '0'.repeat(40);
+    repository.branches.set(branch, after);
+    const forced = before !== '0'.repeat(40) && (await repository.git.mergeBase(before, after)) !== before;
+    const payload = pushPayload(this.#scene(repository, by), {
+      ref: `refs/heads/${branch}`,
+      before,
+      after,
+      forced,
+    });
+    const delivery = await this.#send(repository, 'push', payload);
+    for (const pull of repository.pulls.values()) {
+      if (pull.headRef === branch && pull.fork === null && pull.state === 'open')
+        await this.#synchronize(repository, pull, before, after);
+    }
+    return delivery;
+  }
+
+  /** Changes the base branch: `pull_request.edited` with what it was. */
+  async retarget(repository: Repository, pull: PullRequest, base: string): Promise<Delivery> {
+    const changes = { base: { ref: { from: pull.base }, sha: { from: pull.baseSha } } };
+    pull.base = base;
+    pull.baseSha = await this.#commit(repository, base);
+    return this.tellPull(repository, pull, 'edited', { changes });
+  }
+
+  /** Changes the title: `pull_request.edited`. */
+  rename(repository: Repository, pull: PullRequest, title: string): Promise<Delivery> {
+    const changes = { title: { from: pull.title } };
+    pull.title = title;
+    return this.tellPull(repository, pull, 'edited', { changes });
+  }
+
+  close(repository: Repository, pull: PullRequest, merged = false): Promise<Delivery> {
+    pull.state = 'closed';
+    pull.merged = merged;
+    return this.tellPull(repository, pull, 'closed');
+  }
+
+  reopen(repository: Repository, pull: PullRequest): Promise<Delivery> {
+    pull.state = 'open';
+    return this.tellPull(repository, pull, 'reopened');
+  }
+
+  setDraft(repository: Repository, pull: PullRequest, draft: boolean): Promise<Delivery> {
+    pull.draft = draft;
+    return this.tellPull(repository, pull, draft ? 'converted_to_draft' : 'ready_for_review');
+  }
+
+  /** Comments on the conversation: `issue_comment.created`. */
+  async comment(
+    repository: Repository,
+    pull: PullRequest,
+    body: string,
+    by = 'maintainer',
+  ): Promise<{ readonly comment: IssueComment; readonly delivery: Delivery }> {
+    const [createdAt, updatedAt] = [this.#world.now(), this.#world.now()];
+    const author = this.#world.account(by);
+    const id = this.#world.nextId();
+    const number = pull.number;
+    const comment: IssueComment = {
+      id,
+      number,
+      author,
+      app: null,
+      createdAt,
+      updatedAt,
+      body,
+      reactions: [],
+    };
+    repository.comments.push(comment);
+    const payload = commentPayload(this.#scene(repository, by), 'created', pull, comment);
+    return { comment, delivery: await this.#send(repository, 'issue_comment', payload) };
+  }
+
+  /** Clicks "Re-run" on a check run: `check_run.rerequested`. */
+  rerun(repository: Repository, run: CheckRun, by = 'maintainer'): Promise<Delivery> {
+    const payload = checkRunPayload(this.#scene(repository, by), 'rerequested', run);
+    return this.#send(repository, 'check_run', payload);
+  }
+
+  /** Clicks a button that the check run offers: `check_run.requested_action`. */
+  click(repository: Repository, run: CheckRun, identifier: string, by = 'maintainer'): Promise<Delivery> {
+    const payload = checkRunPayload(this.#scene(repository, by), 'requested_action', run, identifier);
+    return this.#send(repository, 'check_run', payload);
+  }
+
+  /** Clicks "Re-run all checks": `check_suite.rerequested`. */
+  rerunSuite(repository: Repository, run: CheckRun, by = 'maintainer'): Promise<Delivery> {
+    const payload = checkSuitePayload(this.#scene(repository, by), 'rerequested', run.suite);
+    return this.#send(repository, 'check_suite', payload);
+  }
+
+  /** Tells the App about its installation: `installation.created`, `deleted`, `suspend` or `unsuspend`. */
+  install(
+    repository: Repository,
+    action: 'created' | 'deleted' | 'suspend' | 'unsuspend' = 'created',
+  ): Promise<Delivery> {
+    const installation = this.#world.installationOf(repository.owner);
+    if (installation === undefined) throw new Error(`the App is not installed for ${repository.owner.login}`);
+    installation.deleted = action === 'deleted';
+    installation.suspended = action === 'suspend';
+    const repositories = [...this.#world.repositories.values()].filter(
+      (each) => each.owner.id === repository.owner.id,
+    );
+    const payload = installationPayload(this.#world, action, installation, repositories);
+    return this.#deliveries.send('installation', payload);
+  }
+
+  setRole(repository: Repository, login: string, role: Role): void {
+    this.#world.account(login);
+    repository.roles.set(login.toLowerCase(), role);
+  }
+
+  /** Adds a check run of another app, under any name. Sends nothing. */
+  addForeignCheckRun(
+    repository: Repository,
+    body: CheckRunBody & { readonly name: string; readonly head_sha: string },
+  ): CheckRun {
+    const app: GitHubApp = { id: 999, slug: 'other', name: 'Other', permissions: {}, events: [] };
+    return addCheckRun(this.#world, repository, app, body);
+  }
+
+  /** Gives a repository another name; the former one redirects. */
+  renameRepository(repository: Repository, name: string): void {
+    const former = repositoryKey(repository.owner.login, repository.name);
+    this.#world.repositories.delete(former);
+    this.#world.renamed.set(former, repository);
+    repository.name = name;
+    this.#world.repositories.set(repositoryKey(repository.owner.login, name), repository);
+  }
+
+  /** Sends a `pull_request` delivery about a pull request as it is now. */
+  async tellPull(
+    repository: Repository,
+    pull: PullRequest,
+    action: string,
+    more: { readonly before?: string; readonly after?: string; readonly changes?: JsonObject } = {},
+  ): Promise<Delivery> {
+    pull.updatedAt = this.#world.now();
+    const payload = pullRequestPayload(
+      this.#scene(repository, pull.author.login),
+      action,
+      await fullPullView({ world: this.#world, repository }, pull),
+      more,
+    );
+    return this.#send(repository, 'pull_request', payload);
+  }
+
+  async #synchronize(
+    repository: Repository,
+    pull: PullRequest,
+    before: string,
+    after: string,
+  ): Promise<Delivery> {
+    pull.headSha = after;
+    pull.baseSha = await this.#commit(repository, pull.base);
+    return this.tellPull(repository, pull, 'synchronize', { before, after });
+  }
+
+  #latest(event: string): Delivery {
+    const found = this.#deliveries.all.findLast((each) => each.event === event);
+    if (found === undefined) throw new Error(`no delivery of ${event} was sent`);
+    return found;
+  }
+
+  /** Where the App is not installed, GitHub tells it nothing. */
+  async #send(repository: Repository, event: string, payload: JsonObject): Promise<Delivery> {
+    if (this.#world.installationOf(repository.owner) !== undefined)
+      return this.#deliveries.send(event, payload);
+    return { guid: '', event, action: null, payload, redelivery: false, status: 0, tookMs: 0 };
+  }
+
+  #scene(repository: Repository, sender: string): Scene {
+    return { world: this.#world, repository, sender: this.#world.account(sender) };
+  }
+
+  async #commit(repository: Repository, name: string): Promise<string> {
+    const sha = await commitOf(repository, name);
+    if (sha === null) throw new Error(`${repository.git.gitDir} has no commit or branch ${name}`);
+    return sha;
+  }
+}
