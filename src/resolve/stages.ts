@@ -4,13 +4,14 @@ import type {
   EffectiveBase,
   Instruction,
   Location,
+  NonEmpty,
   StageFact,
   Step,
   Value,
 } from '../domain/index.ts';
-import { BOUNDS, joinPath, locate } from '../domain/index.ts';
+import { BOUNDS, joinPath, locate, NOTHING_KNOWN } from '../domain/index.ts';
 import { expand } from '../formats/dockerfile/evaluate.ts';
-import { describeOpen, referencesOf } from './references.ts';
+import { describeOpen, type ReferenceAlternative, referencesOf } from './references.ts';
 
 /** What the stages of one definition are resolved with. */
 export interface StageContext {
@@ -64,7 +65,7 @@ function stageUnder(context: StageContext, stage: StageFact, depth: number): Res
       ? undefined
       : stageIndexByName(context.fact, alternative.reference, stage.index);
     if (below === undefined) {
-      bases.push(externalBase(context, alternative, [at, ...alternative.chain], value.beyond));
+      bases.push(externalBase(context, alternative, at, value.beyond));
       continue;
     }
     if (depth >= BOUNDS.chainLinks) {
@@ -93,43 +94,35 @@ function stageIndexByName(fact: DockerfileFact, name: string, before: number): n
 
 function externalBase(
   context: StageContext,
-  alternative: { reference: string; placeholders: readonly string[]; open: boolean },
-  chain: readonly Location[],
+  alternative: ReferenceAlternative,
+  at: Location,
   beyond: string | undefined,
 ): EffectiveBase {
+  const { reference } = alternative;
+  const [first, ...rest] = alternative.chain;
+  const chain: NonEmpty<Location> = first === undefined ? [at] : [first, ...rest];
   const reason = beyond ?? describeOpen(context.fact, alternative);
-  const assessment = context.assess(alternative.reference);
-  if (
-    reason !== undefined &&
-    (beyond !== undefined || alternative.placeholders.length > 0 || assessment.standing === 'unresolved')
-  ) {
-    return unresolvedBase(context, alternative.reference, chain, reason);
-  }
-  const links = distinct(chain);
-  return { reference: alternative.reference, platform: null, assessment, chain: links };
+  const assessment = context.assess(reference);
+  const undecided =
+    beyond !== undefined || alternative.placeholders.length > 0 || assessment.standing === 'unresolved';
+  if (reason !== undefined && undecided) return unresolvedBase(context, reference, chain, reason);
+  return { reference, platform: null, assessment, chain };
 }
 
 function unresolvedBase(
   context: StageContext,
   reference: string,
-  chain: readonly Location[],
+  chain: NonEmpty<Location>,
   reason: string,
 ): EffectiveBase {
-  const assessment = context.assess(reference);
-  return {
-    reference,
-    platform: null,
-    assessment: { ...assessment, family: null, standing: 'unresolved', basis: 'unresolved' },
-    chain: distinct(chain),
-    unresolved: reason,
+  const assessment: BaseAssessment = {
+    ...context.assess(reference),
+    family: null,
+    standing: 'unresolved',
+    basis: 'unresolved',
+    contents: NOTHING_KNOWN,
   };
-}
-
-function distinct(chain: readonly Location[]): readonly [Location, ...Location[]] {
-  const [first, ...rest] = chain;
-  if (first === undefined) throw new TypeError('a chain has at least the line that uses the value');
-  const seen = new Set([key(first)]);
-  return [first, ...rest.filter((link) => !seen.has(key(link)) && seen.add(key(link)))];
+  return { reference, platform: null, assessment, chain, unresolved: reason };
 }
 
 function key(location: Location): string {
@@ -197,9 +190,7 @@ function copiedStage(
     };
   }
   const value = expand(from, context.scope, at);
-  const bases = referencesOf(value).map((reference) =>
-    externalBase(context, reference, [at, ...reference.chain], value.beyond),
-  );
+  const bases = referencesOf(value).map((reference) => externalBase(context, reference, at, value.beyond));
   return { bases, steps: [] };
 }
 
