@@ -9,9 +9,13 @@ import type {
 } from 'unbash';
 import { forEachChild, parse } from 'unbash';
 import type { Position, Redirection, ShellWord, SimpleCommand, Span } from '../../domain/index.ts';
+import type { TemplateMask } from './templates.ts';
 import { isLiteral } from './words.ts';
 
 export type Place = (offset: number) => Position;
+
+/** A comment between the lines of one command (`apt-get install \`# for x\` curl`): a substitution of nothing, no word. */
+const EMPTY_WORD = /^`\s*#[^`\n]*`$|^\$\(\s*#[^\n)]*\n\s*\)$/;
 
 /** What is known of the place where a node stands. */
 interface Surroundings {
@@ -45,11 +49,12 @@ const MOST_COMMANDS = 20_000;
 const MOST_INHERITED = 8;
 
 /** Parses shell text and lists its simple commands in text order. May throw RangeError on text that nests without end. */
-export function listCommands(text: string, place: Place): CommandList {
-  return new Walk(text, place).run(parse(text));
+export function listCommands(mask: TemplateMask, place: Place): CommandList {
+  return new Walk(mask, place).run(parse(mask.text));
 }
 
 class Walk {
+  readonly #mask: TemplateMask;
   readonly #place: Place;
   readonly #found: Found[] = [];
   readonly #visits: Visit[] = [];
@@ -58,22 +63,28 @@ class Walk {
    * depth times length.
    */
   #budget: number;
+  /** Characters that may still be written: each level of substitutions repeats the text of those inside it. */
+  #output: number;
   #error: { message: string; offset: number } | undefined;
 
-  constructor(text: string, place: Place) {
+  constructor(mask: TemplateMask, place: Place) {
+    this.#mask = mask;
     this.#place = place;
-    this.#budget = 6 * text.length + 1_000_000;
+    this.#budget = 6 * mask.text.length + 1_000_000;
+    this.#output = 3 * mask.text.length + 100_000;
   }
 
   run(script: ParsedScript): CommandList {
     const around = { inFunction: false, substituted: false, piped: false, redirections: [], whole: null };
     this.#visits.push({ node: script, around });
     for (let visit = this.#visits.pop(); visit !== undefined; visit = this.#visits.pop()) {
-      if (this.#found.length >= MOST_COMMANDS) {
-        this.#fail(`more than ${MOST_COMMANDS} commands`, visit);
-        break;
+      if (this.#found.length >= MOST_COMMANDS) this.#fail(`more than ${MOST_COMMANDS} commands`, visit);
+      else if (this.#output < 0) this.#fail('nested too deeply', visit);
+      else {
+        this.#enter(visit);
+        continue;
       }
-      this.#enter(visit);
+      break;
     }
     this.#found.sort((a, b) => a.offset - b.offset || a.inner - b.inner);
     const commands = this.#found.map(({ command }) => command);
@@ -119,16 +130,24 @@ class Walk {
   }
 
   #enterPipeline(node: Pipeline, around: Surroundings): void {
-    node.commands.forEach((command, index) => {
-      const piped = around.piped || index < node.commands.length - 1;
-      this.#visits.push({ node: command, around: { ...around, piped } });
-    });
+    const last = node.commands.length - 1;
+    for (let index = last; index >= 0; index--) {
+      const command = node.commands[index];
+      const piped = around.piped || index < last;
+      if (command !== undefined) this.#visits.push({ node: command, around: { ...around, piped } });
+    }
   }
 
+  /** Last child first, so that the visits go in text order. */
   #push(node: SyntaxNode, around: Surroundings): void {
+    const children: SyntaxNode[] = [];
     forEachChild(node, (child) => {
-      this.#visits.push({ node: child, around });
+      children.push(child);
     });
+    for (let index = children.length - 1; index >= 0; index--) {
+      const child = children[index];
+      if (child !== undefined) this.#visits.push({ node: child, around });
+    }
   }
 
   #enterScript(node: ParsedScript, around: Surroundings): void {
@@ -164,11 +183,16 @@ class Walk {
     const words: ShellWord[] = [];
     if (node.name !== undefined) words.push(this.#word(node.name, around));
     for (const argument of node.args) words.push(this.#word(argument, around));
+    const kept = words.filter(({ text }) => !EMPTY_WORD.test(text));
+    const own = this.#redirections(node.redirects, around);
     const assignments = node.prefix.filter((item) => item.type === 'Assignment');
     const command = {
-      words,
-      assignments: assignments.map((item) => ({ name: item.name, value: assignedText(item) })),
-      redirections: inherit(around.redirections, this.#redirections(node.redirects, around)),
+      words: kept,
+      assignments: assignments.map((item) => ({
+        name: item.name,
+        value: this.#restore(assignedText(item), item, around),
+      })),
+      redirections: own.length === 0 ? around.redirections : [...own, ...around.redirections],
       span: this.#span(node, around),
       inFunction: around.inFunction,
       substituted: around.substituted,
@@ -178,18 +202,22 @@ class Walk {
   }
 
   #word(argument: CommandArgument, around: Surroundings): ShellWord {
-    const span = this.#span(argument, around);
-    if (argument.type === 'Word') return { text: argument.value, literal: isLiteral(argument), span };
-    const { value } = argument;
-    const text = `${argument.name}${argument.append === true ? '+=' : '='}${assignedText(argument)}`;
-    return { text, literal: value.type === 'Word' && isLiteral(value), span };
+    const value = argument.type === 'Word' ? argument : argument.value;
+    const text = argument.type === 'Word' ? argument.value : assignmentText(argument);
+    const literal = value.type === 'Word' && isLiteral(value) && !this.#mask.holdsAction(text);
+    return { text: this.#restore(text, argument, around), literal, span: this.#span(argument, around) };
+  }
+
+  #restore(text: string, { pos }: { readonly pos: number }, { whole }: Surroundings): string {
+    this.#output -= text.length;
+    return this.#mask.restore(text, whole?.pos ?? pos);
   }
 
   #redirections(redirects: readonly BashRedirection[], around: Surroundings): readonly Redirection[] {
     return redirects.map((redirect) => ({
       operator: redirect.operator === '<<-' ? '<<' : redirect.operator,
       descriptor: redirect.descriptor?.type === 'FileDescriptor' ? redirect.descriptor.value : null,
-      target: (redirect.type === 'HereDoc' ? redirect.delimiter?.value : redirect.target?.value) ?? '',
+      target: this.#restore(targetOf(redirect), redirect, around),
       span: this.#span(redirect, around),
     }));
   }
@@ -200,9 +228,18 @@ class Walk {
   }
 }
 
-/** The command's own redirections first; of those around it only the nearest, so that nesting cannot multiply the output. */
+/** The nearest first, and only the nearest, so that nesting cannot multiply the output. */
 function inherit(around: readonly Redirection[], own: readonly Redirection[]): readonly Redirection[] {
-  return own.length === 0 ? around : [...own, ...around.slice(0, MOST_INHERITED)];
+  return own.length === 0 ? around : [...own, ...around].slice(0, MOST_INHERITED);
+}
+
+function targetOf(redirect: BashRedirection): string {
+  return (redirect.type === 'HereDoc' ? redirect.delimiter?.value : redirect.target?.value) ?? '';
+}
+
+/** An argument that looks like an assignment: `export A=b`. */
+function assignmentText(assignment: Assignment): string {
+  return `${assignment.name}${assignment.append === true ? '+=' : '='}${assignedText(assignment)}`;
 }
 
 function assignedText({ value, text }: Assignment): string {

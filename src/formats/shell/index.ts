@@ -11,13 +11,16 @@ export { interpreterOf } from './interpreter.ts';
 export { placeIn } from './lines.ts';
 export { readShell } from './read.ts';
 
+/** Files whose name says that they are scripts. Others are read, when something refers to them, under the format's own id. */
+const NAMED = 'shell-named';
+
 export const shell: Format = {
   id: 'shell',
   version: 1,
   covers:
     'Script files (`*.sh`, `*.bash`, `*.ksh`, `*.dash`, and files that an image or manifest starts): the interpreter of the `#!` line and every simple command of sh and bash. Text that eval, trap and nested `sh -c` run is not read.',
-  profileOf: (path) => (/\.(sh|bash|ksh|dash)$/.test(path) ? 'shell' : null),
-  mayMatter: (text) => text.trim() !== '',
+  profileOf: (path) => (/\.(sh|bash|ksh|dash)$/.test(path) ? NAMED : null),
+  mayMatter: (text, profile) => (profile === NAMED ? text.length > 0 : text.startsWith('#!')),
   facts(text) {
     const interpreter = interpreterOf(text);
     const isForShell = interpreter === null || isShell(interpreter);
