@@ -52,6 +52,7 @@ export interface Store
     TipStore,
     UpkeepStore {
   readonly kind: DatabaseKind;
+  /** Frees the folder or the connections; calling it twice is calling it once. */
   close(): Promise<void>;
 }
 
@@ -65,9 +66,10 @@ export async function openStore(address: StoreAddress, clock: Clock): Promise<St
 }
 
 function assemble(connection: Connection, clock: Clock): Store {
+  let closed: Promise<void> | undefined;
   return {
     kind: connection.kind,
-    close: () => connection.close(),
+    close: () => (closed ??= connection.close()),
     ...deliveryStore(connection),
     ...pullStore(connection),
     ...claimStore(connection),

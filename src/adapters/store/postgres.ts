@@ -97,8 +97,7 @@ function rethrow(error: unknown): never {
 /** Says in our terms what PostgreSQL or the way to it met; what is a fault of ours passes unchanged. */
 export function translatePostgresError(error: unknown): unknown {
   if (error instanceof AppError) return error;
-  const code =
-    error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  const code = codeOf(error);
   const state = code !== undefined && /^[0-9A-Z]{5}$/.test(code) ? code : undefined;
   if (state !== undefined && (REFUSALS.has(state.slice(0, 2)) || state === INSUFFICIENT_PRIVILEGE))
     return new AppError(
@@ -108,4 +107,10 @@ export function translatePostgresError(error: unknown): unknown {
     );
   if (state !== undefined && OUR_FAULTS.has(state.slice(0, 2))) return error;
   return unavailable(PLACE, `cannot be used now (${code ?? 'connection lost'})`, error);
+}
+
+/** A SQLSTATE or a system's code, by shape: in a test's sandbox Node's own errors have another `Error` above them. */
+function codeOf(error: unknown): string | undefined {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
+  return typeof error.code === 'string' ? error.code : undefined;
 }

@@ -17,6 +17,7 @@ const SERVER = process.env.PLINTH_TEST_DATABASE_URL;
 
 /** A store that nobody else has, and further workers on it. */
 export interface Bench {
+  readonly kind: 'sqlite' | 'postgres';
   readonly address: StoreAddress;
   /** Opens the store of this test; again after it was closed. */
   open(clock?: Clock): Promise<Store>;
@@ -49,6 +50,7 @@ export function onSqlite(
     const bench = benchOf('sqlite');
     const folder = () => ('dataDirectory' in bench.address ? bench.address.dataDirectory : '');
     declare({
+      kind: bench.kind,
       get address() {
         return bench.address;
       },
@@ -83,6 +85,7 @@ function benchOf(kind: 'sqlite' | 'postgres'): Bench {
     address = undefined;
   });
   return {
+    kind,
     get address() {
       if (address === undefined) throw new Error('the store is not open yet');
       return address;

@@ -1,0 +1,62 @@
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { expect, it } from '@jest/globals';
+import type { StoreAddress } from '../../../src/adapters/store/index.ts';
+import { onBothDatabases } from './databases.ts';
+
+const WRITER = fileURLToPath(new URL('./writer.ts', import.meta.url));
+/** Each costs a start of Node; on PostgreSQL the server survives, so that less is at stake. */
+const KILLS = { sqlite: 20, postgres: 6 } as const;
+
+/** Runs the writer, kills it when it has acknowledged `after` writes, and answers all that it acknowledged. */
+async function killAfter(address: StoreAddress, run: string, after: number): Promise<readonly string[]> {
+  const child = spawn(process.execPath, [WRITER, JSON.stringify(address), run], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  let errors = '';
+  child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
+  child.stdout.on('data', (chunk: Buffer) => {
+    output += chunk.toString();
+    if (output.split('\n').length > after) child.kill('SIGKILL');
+  });
+  const signal = await new Promise((resolve) => child.on('close', (_, reason) => resolve(reason)));
+  if (signal !== 'SIGKILL') throw new Error(`the writer ended by itself: ${errors}`);
+  return output.split('\n').slice(0, -1);
+}
+
+onBothDatabases('a process that is killed (F02, F03)', (bench) => {
+  const kills = KILLS[bench.kind];
+  it(`loses nothing that it acknowledged, in ${kills} kills; the folder is free at once`, async () => {
+    await (await bench.open()).close();
+    const acknowledged: string[] = [];
+    const heads = new Map<number, string>();
+    let seed = 7;
+    for (let kill = 0; kill < kills; kill++) {
+      seed = (seed * 48_271) % 2_147_483_647;
+      const lines = await killAfter(bench.address, `run${kill}`, 1 + (seed % 40));
+      expect(lines.length).toBeGreaterThan(0);
+      for (const line of lines) {
+        const [guid = '', number = ''] = line.split(' ');
+        acknowledged.push(guid);
+        heads.set(Number(number), guid);
+      }
+    }
+    const store = await bench.open();
+    const taken = await store.takeDeliveries({ owner: 'w', now: 0, leaseMs: 1, limit: 100_000 });
+    const recorded = new Set(taken.map((delivery) => delivery.guid));
+    expect(acknowledged.filter((guid) => !recorded.has(guid))).toEqual([]);
+    expect(acknowledged.length).toBeGreaterThan(kills);
+
+    for (const [number, guid] of heads) {
+      const row = await store.pull({ repositoryId: 100, number });
+      // At most the one write that was not acknowledged any more came after it.
+      const [run = '', index = ''] = (row?.headSha ?? '').split('-');
+      expect(run).toBe(guid.split('-')[0]);
+      expect(Number(index)).toBeGreaterThanOrEqual(Number(guid.split('-')[1]));
+    }
+    const due = await store.backlog(10_000_000);
+    expect(due.due).toBe(heads.size);
+    await store.close();
+  }, 120_000);
+});

@@ -1,0 +1,40 @@
+import { expect, it } from '@jest/globals';
+import { openPostgres } from '../../../src/adapters/store/postgres.ts';
+import { openSqlite } from '../../../src/adapters/store/sqlite.ts';
+import { type Bench, NAMES, onBothDatabases, onPostgres, pullKey } from './databases.ts';
+
+function connect({ address }: Bench) {
+  return 'dataDirectory' in address ? openSqlite(address.dataDirectory) : openPostgres(address.databaseUrl);
+}
+
+onBothDatabases('schema versions (F18)', (bench) => {
+  it('a store of the same version opens with all that it holds', async () => {
+    const store = await bench.open();
+    await store.markDue(pullKey(7), NAMES, 1, 'push');
+    await store.close();
+    expect(await (await bench.open()).pull(pullKey(7))).not.toBeNull();
+  });
+
+  it('a store that a newer Plinth wrote is refused in one sentence, and left as it is', async () => {
+    await (await bench.open()).close();
+    const { db, close } = await connect(bench);
+    await db.updateTable('plinth_meta').set({ value: '99' }).where('name', '=', 'schema-version').execute();
+    await close();
+    for (let attempt = 0; attempt < 2; attempt++)
+      await expect(bench.open()).rejects.toMatchObject({
+        code: 'store-newer',
+        retryable: false,
+        message: expect.stringContaining('schema 99'),
+      });
+  });
+});
+
+onPostgres('several processes on one database', ({ open, openWorkers }) => {
+  it('start together on an empty database: one makes the tables, all run', async () => {
+    await (await open()).close();
+    const workers = await openWorkers(1);
+    const more = await Promise.all([open(), open(), open()]);
+    for (const store of [...workers, ...more]) await store.markDue(pullKey(7), NAMES, 1, 'push');
+    expect(await more[0]?.pull(pullKey(7))).toMatchObject({ generation: 4 });
+  });
+});
