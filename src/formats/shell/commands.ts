@@ -224,7 +224,9 @@ class Walk {
 
   #span(node: { readonly pos: number; readonly end: number }, { whole }: Surroundings): Span {
     const { pos, end } = whole ?? node;
-    return { start: this.#place(pos), end: this.#place(end) };
+    // Behind a lone backslash at the end of an open expansion, the parser's offsets lie beyond the text.
+    const last = this.#mask.text.length;
+    return { start: this.#place(Math.min(pos, last)), end: this.#place(Math.min(end, last)) };
   }
 }
 

@@ -29,8 +29,8 @@ export function readShell(text: string, place: Place): ShellScript {
   try {
     return judge(listCommands(mask, lines.place), mask, lines.place);
   } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    return { commands: scanCommands(mask, lines.place), unreadable: 'nested too deeply' };
+    const reason = error instanceof RangeError ? 'nested too deeply' : 'the parser failed';
+    return { commands: scanCommands(mask, lines.place), unreadable: reason };
   }
 }
 

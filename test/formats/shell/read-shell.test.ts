@@ -220,6 +220,12 @@ describe('text of manifests', () => {
 });
 
 describe('text that cannot be read to the end', () => {
+  it.each(['${|\\', '${\n\\', '|\\'])('%j: places stay inside', (text) => {
+    const last = placeIn(text)(text.length);
+    for (const { span } of read(text).commands)
+      expect(comparePositions(span.end, last)).toBeLessThanOrEqual(0);
+  });
+
   it('says where, in lines of the file', () => {
     const text = 'a\nb; }\nc';
     const read = readShell(text, (offset) => {
