@@ -1,8 +1,8 @@
 import type { Command, ExecCommand, ShellCommand, Span, Word } from '../../domain/index.ts';
 import { isShell, shellTextIndex } from '../../domain/index.ts';
 import { interpreterOf, readShell } from '../shell/index.ts';
+import { isHeredocMarker } from './heredocs.ts';
 import type { Heredoc } from './parse.ts';
-import { heredocMarker } from './parse.ts';
 import { type LineIndex, MappedText, type Slice, textOf, trim } from './source.ts';
 import { type JsonString, jsonOffsets, jsonStrings, plainWords, wordOf } from './words.ts';
 
@@ -18,8 +18,7 @@ export function commandOf(rest: Slice, heredocs: readonly Heredoc[], source: Sou
   if (strings !== null) return execCommand(strings, rest);
   const [heredoc] = heredocs;
   if (heredoc === undefined) return shellCommand(rest);
-  if (heredocs.length === 1 && heredocMarker(textOf(rest)) !== null)
-    return heredocScript(rest, heredoc, source);
+  if (heredocs.length === 1 && isHeredocMarker(rest)) return heredocScript(rest, heredoc, source);
   return shellCommand(withBodies(rest, heredocs, source));
 }
 

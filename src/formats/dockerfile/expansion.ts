@@ -108,7 +108,7 @@ class WordReader {
   #name(): string {
     const start = this.#at;
     const first = this.#text[start] ?? '';
-    const pattern = /[0-9]/.test(first) ? /[0-9]/ : /[A-Za-z0-9_]/;
+    const pattern = /\p{Nd}/u.test(first) ? /\p{Nd}/u : /[\p{L}\p{Nd}_]/u;
     if ('@*#?-$!'.includes(first)) {
       this.#at += first.length;
       return first;
@@ -135,7 +135,7 @@ class WordReader {
     if (character === '}') return plainUse(name);
     const emptyIsUnset = character === ':';
     if (emptyIsUnset) character = this.#take();
-    const allowed = emptyIsUnset ? '-+?' : '-+?#%/';
+    const allowed = emptyIsUnset ? '-+?#%' : '-+?#%/';
     if (character === '' || !allowed.includes(character)) return null;
     const doubled = '#%/'.includes(character) && this.#text[this.#at] === character;
     if (doubled) this.#at++;

@@ -14,6 +14,7 @@ import {
   quoted,
   type Reading,
   readInstruction,
+  reportBareFlags,
 } from './instructions.ts';
 import { type ParsedDockerfile, parseDockerfile, type RawInstruction } from './parse.ts';
 import { textOf } from './source.ts';
@@ -33,7 +34,6 @@ export function dockerfileFacts(text: string, profile: string): readonly Fact[] 
   const unread = new UnreadableList();
   for (const problem of parsed.problems) unread.add(problem.span, problem.because);
   if (profile === TEMPLATE_PROFILE) reportPreprocessor(text, parsed, unread);
-  reportEarlySyntax(parsed, unread);
   const dockerfile = readStages(text, parsed, unread);
   if (dockerfile === null)
     return [...unread.facts(), { kind: 'unreadable', because: 'it holds no FROM instruction' }];
@@ -64,33 +64,16 @@ class UnreadableList {
 /** A frontend other than Docker's own may give the text any meaning (SEMANTICS 3.6). */
 function foreignFrontend(parsed: ParsedDockerfile): UnreadableFact | null {
   const { syntax } = parsed;
-  if (syntax === undefined || dockerVersion(syntax.text) !== null) return null;
+  if (syntax === undefined || isDockersFrontend(syntax.text)) return null;
   const because = `line ${syntax.span.start.line}: the syntax directive names ${quoted(syntax.text)}, which is not Docker's own frontend`;
   return { kind: 'unreadable', span: syntax.span, because };
 }
 
-/** The tag of Docker's own frontend, empty without one; null for any other image. */
-function dockerVersion(reference: string): string | null {
-  const image = reference.split(/\s/, 1)[0] ?? '';
-  const name =
-    /^(?:(?:docker\.io|index\.docker\.io|registry-1\.docker\.io)\/)?docker\/dockerfile(?:-upstream)?(?=$|[:@])/.exec(
-      image,
-    );
-  if (name === null) return null;
-  return /^:([\w.-]+)/.exec(image.slice(name[0].length))?.[1] ?? '';
-}
+const DOCKERS_FRONTEND =
+  /^(?:(?:docker\.io|index\.docker\.io|registry-1\.docker\.io)\/)?docker\/dockerfile(?:-upstream)?(?=$|[:@\s])/;
 
-/** Frontends before 1.4 know no heredocs: what looks like their text is instructions there. */
-function reportEarlySyntax(parsed: ParsedDockerfile, unread: UnreadableList): void {
-  const version = parsed.syntax === undefined ? null : dockerVersion(parsed.syntax.text);
-  if (version === null || !/^1\.[0-3](\.\d+)?$|^1\.[0-2][.\d]*-/.test(version)) return;
-  for (const raw of parsed.instructions) {
-    if (raw.heredocs.length === 0) continue;
-    unread.add(
-      raw.span,
-      `line ${raw.span.start.line}: a heredoc, which the frontend docker/dockerfile:${version} does not know`,
-    );
-  }
+function isDockersFrontend(reference: string): boolean {
+  return DOCKERS_FRONTEND.test(reference);
 }
 
 const PREPROCESSOR = /^#(if|ifdef|ifndef|else|elif|endif|include|define|undef)\b/;
@@ -142,13 +125,14 @@ function readBeforeFrom(raw: RawInstruction, reading: Reading): void {
 
 /** `FROM [--platform=…] IMAGE [AS NAME]`. A stage is kept whatever else stands there. */
 function readFrom(raw: RawInstruction, index: number, reading: Reading): OpenStage {
-  const { flags, rest } = flagsOf(raw.rest, reading.escape);
+  const { flags, rest } = flagsOf(raw.rest);
   const words = plainWords(rest);
   const [image, as, name] = words;
   const named = words.length === 3 && as !== undefined && textOf(as).toUpperCase() === 'AS';
   if (image === undefined) reading.report(raw.span, 'FROM names no image');
   else if (words.length !== 1 && !named)
     reading.report(raw.span, 'FROM wants an image, or an image and AS and a name');
+  reportBareFlags(flags, ['platform'], raw, reading);
   const platform = flagValue(flags, 'platform');
   return {
     index,

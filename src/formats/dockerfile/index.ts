@@ -15,11 +15,11 @@ const TEMPLATE_SUFFIX = /\.(in|tmpl|tpl|template|gotmpl|j2|jinja|jinja2|erb|m4|m
 const OTHER_SUFFIX =
   /\.(dockerignore|containerignore|md|markdown|rst|adoc|html?|pdf|go|py|pyc|sh|bash|zsh|bats|ps1|js|mjs|cjs|jsx|ts|tsx|rb|rs|java|kt|scala|groovy|c|cc|cpp|h|hpp|cs|php|pl|lua|swift|ex|exs|vim|el|json|jsonc|ya?ml|toml|xml|xsd|csv|ini|conf|cfg|lock|log|bzl|bazel|mk|orig|rej|patch|diff|sw[a-p]|sha256|sum|asc|sig|png|svg|jpe?g|gif|ico|gz|tgz|zip|tar|snap|ipynb|sublime-syntax|tmlanguage)$|~$/;
 
-const USUAL_NAME = /^(dockerfile|containerfile)([._-].*)?$|\.(dockerfile|containerfile)(\.[^.]+)?$/;
+const USUAL_NAME = /^(dockerfile|containerfile)([._-].*)?$|[.](dockerfile|containerfile)$/;
 
 function profileOf(path: string): Profile | null {
   const name = path.slice(path.lastIndexOf('/') + 1).toLowerCase();
-  if (!USUAL_NAME.test(name) || OTHER_SUFFIX.test(name)) return null;
+  if (!USUAL_NAME.test(name.replace(TEMPLATE_SUFFIX, '')) || OTHER_SUFFIX.test(name)) return null;
   return TEMPLATE_SUFFIX.test(name) ? TEMPLATE_PROFILE : PLAIN_PROFILE;
 }
 

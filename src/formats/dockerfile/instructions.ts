@@ -126,8 +126,9 @@ function readEnv(raw: RawInstruction, reading: Reading): Instruction {
 // ---- commands ------------------------------------------------------------------------------------------
 
 function readRun(raw: RawInstruction, reading: Reading): Instruction {
-  const { flags, rest } = flagsOf(raw.rest, reading.escape);
+  const { flags, rest } = flagsOf(raw.rest);
   if (rest.start === rest.end) reading.report(raw.span, 'RUN names no command');
+  reportBareFlags(flags, ['mount'], raw, reading);
   const mounts = flags.flatMap((flag) =>
     flag.name === 'mount' && flag.value !== undefined ? [mountOf(flag.value.text)] : [],
   );
@@ -155,7 +156,7 @@ function mountOf(text: string): Mount {
 
 /** `HEALTHCHECK --interval=5s CMD …` or `HEALTHCHECK NONE`. */
 function readHealthcheck(raw: RawInstruction, reading: Reading): Instruction {
-  const { rest } = flagsOf(raw.rest, reading.escape);
+  const { rest } = flagsOf(raw.rest);
   const inner = splitKeyword(rest);
   if (inner.keyword === 'NONE') return { kind: 'healthcheck', command: null, span: raw.span };
   if (inner.keyword === 'CMD')
@@ -192,13 +193,14 @@ function readOnbuild(raw: RawInstruction, reading: Reading): Instruction {
 // ---- files and values ----------------------------------------------------------------------------------
 
 function readCopy(kind: 'copy' | 'add', raw: RawInstruction, reading: Reading): Instruction {
-  const { flags, rest } = flagsOf(raw.rest, reading.escape);
+  const { flags, rest } = flagsOf(raw.rest);
   const words = pathsOf(rest);
   const destination = words.at(-1);
   if (destination === undefined || words.length < 2) {
     reading.report(raw.span, `${kind.toUpperCase()} wants a source and a destination`);
     return other(raw);
   }
+  reportBareFlags(flags, ['from'], raw, reading);
   const from = flagValue(flags, 'from');
   const copy = { kind, sources: words.slice(0, -1), destination, span: raw.span };
   return from === undefined ? copy : { ...copy, from };
@@ -208,6 +210,19 @@ function pathsOf(rest: Slice): readonly Word[] {
   const strings = jsonStrings(rest);
   if (strings === null) return plainWords(rest).map(wordOf);
   return strings.map(({ text, slice }) => ({ text, span: slice.of.spanOf(slice.start, slice.end) }));
+}
+
+/** Flags that mean nothing without a value; Docker refuses them. */
+export function reportBareFlags(
+  flags: readonly Flag[],
+  names: readonly string[],
+  raw: RawInstruction,
+  reading: Reading,
+): void {
+  for (const flag of flags) {
+    if (flag.value === undefined && names.includes(flag.name))
+      reading.report(raw.span, `the flag --${flag.name} has no value`);
+  }
 }
 
 export function flagValue(flags: readonly Flag[], name: string): Word | undefined {

@@ -1,6 +1,7 @@
 import type { Span } from '../../domain/index.ts';
+import { type HeredocMarker, heredocMarkers } from './heredocs.ts';
 import { isBlank, isSpace, LineIndex, MappedText, type Slice, textOf, trim } from './source.ts';
-import { shellWords } from './words.ts';
+import { flagsOf, jsonStrings } from './words.ts';
 
 // Why not dockerfile-ast: it is superlinear in continuations, has no places for what it joins, and misreads the
 // shapes that DEPENDENCIES.md lists. The reading here follows BuildKit's frontend/dockerfile/parser; the
@@ -69,22 +70,22 @@ interface Directives {
 
 const DIRECTIVES: ReadonlySet<string> = new Set(['escape', 'syntax', 'check']);
 
-/** Parser directives end with the first line that has not their shape; a known one may stand once. */
+/** Parser directives end with the first line that is none; each may stand once. */
 function readDirectives(text: string, lines: LineIndex): Directives {
   const seen = new Map<string, { text: string; span: Span }>();
   const problems: Problem[] = [];
-  let at = 0;
+  // BuildKit passes a `#!` line when it looks for the frontend, and for nothing else.
+  const shebang = text.startsWith('#!');
+  let at = shebang ? lineEnd(text, 0) + 1 : 0;
   while (at < text.length) {
     const end = lineEnd(text, at);
     const directive = readDirective(text.slice(at, end));
-    // BuildKit skips a `#!` line when it looks for the frontend.
-    if (directive === null && !(at === 0 && text.startsWith('#!'))) break;
-    if (directive !== null && DIRECTIVES.has(directive.name)) {
-      const span = lines.spanOf(at, end);
-      if (seen.has(directive.name))
-        problems.push({ span, because: `line ${span.start.line}: a second ${directive.name} directive` });
-      else seen.set(directive.name, { text: directive.value, span });
-    }
+    if (directive === null || !DIRECTIVES.has(directive.name)) break;
+    const span = lines.spanOf(at, end);
+    if (seen.has(directive.name))
+      problems.push({ span, because: `line ${span.start.line}: a second ${directive.name} directive` });
+    else if (!shebang || directive.name === 'syntax')
+      seen.set(directive.name, { text: directive.value, span });
     at = end + 1;
   }
   const escaping = seen.get('escape');
@@ -128,6 +129,14 @@ interface Content {
   readonly skipped: boolean;
 }
 
+/** Every instruction that Docker knows. */
+export const KEYWORDS: ReadonlySet<string> = new Set(
+  (
+    'ADD ARG CMD COPY ENTRYPOINT ENV EXPOSE FROM HEALTHCHECK LABEL MAINTAINER ONBUILD RUN SHELL STOPSIGNAL USER ' +
+    'VOLUME WORKDIR'
+  ).split(' '),
+);
+
 const WITH_HEREDOCS: ReadonlySet<string> = new Set(['RUN', 'COPY', 'ADD']);
 
 function mayHoldHeredocs(keyword: string, rest: Slice): boolean {
@@ -151,6 +160,7 @@ class InstructionReader {
   readonly #lines: LineIndex;
   readonly #escape: string;
   #at = 0;
+  #lastLines: ReadonlyMap<string, number> | undefined;
 
   constructor(text: string, lines: LineIndex, escapeCharacter: string) {
     this.#text = text;
@@ -217,21 +227,33 @@ class InstructionReader {
   }
 
   #heredocs(rest: Slice): readonly Heredoc[] {
-    if (!textOf(rest).includes('<<')) return [];
-    const words = shellWords(rest);
-    if (words === null) {
+    if (!textOf(rest).includes('<<') || jsonStrings(flagsOf(rest).rest) !== null) return [];
+    const markers = heredocMarkers(rest);
+    if (markers === null) {
       this.#problem(
         rest,
-        'a quote or a brace that is not closed, so that it is not clear whether << begins a heredoc',
+        'a quote or a brace is not closed, so that it is not clear whether << begins a heredoc',
       );
       return [];
     }
     const found: Heredoc[] = [];
-    for (const word of words) {
-      const marker = heredocMarker(textOf(word));
-      if (marker !== null) found.push(this.#heredoc(marker, word));
+    for (const marker of markers) {
+      if (marker.spaced && !this.#ends(marker)) continue;
+      if (isReadAlone(marker.name))
+        this.#problem(
+          marker.place,
+          `builders without heredocs take the line that ends ${JSON.stringify(marker.name)} for one of their own`,
+        );
+      found.push(this.#heredoc(marker));
     }
     return found;
+  }
+
+  /** True where a line further down ends it. Looked up, so that many markers cost no more than the text's length. */
+  #ends(marker: HeredocMarker): boolean {
+    this.#lastLines ??= lastLines(this.#text);
+    const key = marker.stripsTabs ? `\t${marker.name}` : marker.name;
+    return (this.#lastLines.get(key) ?? -1) >= this.#at;
   }
 
   #problem(place: Slice, what: string): void {
@@ -239,7 +261,7 @@ class InstructionReader {
     this.problems.push({ span, because: `line ${span.start.line}: ${what}` });
   }
 
-  #heredoc(marker: HeredocMarker, word: Slice): Heredoc {
+  #heredoc(marker: HeredocMarker): Heredoc {
     const text = this.#text;
     const bodyStart = Math.min(this.#at, text.length);
     while (this.#at < text.length) {
@@ -253,25 +275,26 @@ class InstructionReader {
       if (to - from === marker.name.length && text.startsWith(marker.name, from))
         return { name: marker.name, bodyStart, bodyEnd: start, end: to };
     }
-    this.#problem(word, `the heredoc ${marker.name} has no line that ends it`);
+    this.#problem(marker.place, `the heredoc ${marker.name} has no line that ends it`);
     return { name: marker.name, bodyStart, bodyEnd: text.length, end: text.length };
   }
 }
 
-interface HeredocMarker {
-  readonly name: string;
-  readonly stripsTabs: boolean;
+/** Each line's last offset in the text; lines without their leading tabs stand under a tab and their text. */
+function lastLines(text: string): ReadonlyMap<string, number> {
+  const last = new Map<string, number>();
+  let at = 0;
+  for (const line of text.split('\n')) {
+    const content = line.replace(/\r+$/, '');
+    last.set(content, at);
+    last.set(`\t${content.replace(/^\t+/, '')}`, at);
+    at += line.length + 1;
+  }
+  return last;
 }
 
-/** `<<NAME`, `3<<-NAME`, `<<"NAME"`: a word of its own, as BuildKit wants it; null for other words. */
-export function heredocMarker(word: string): HeredocMarker | null {
-  let at = 0;
-  while (at < word.length && /\d/.test(word[at] ?? '')) at++;
-  if (!word.startsWith('<<', at)) return null;
-  at += 2;
-  const stripsTabs = word[at] === '-';
-  const name = word.slice(stripsTabs ? at + 1 : at);
-  if (name.includes('<')) return null;
-  const bare = name.replace(/["'\\]/g, '');
-  return bare === '' ? null : { name: bare, stripsTabs };
+/** True for an end line that would be a comment or an instruction of its own: two builders read the body differently. */
+function isReadAlone(name: string): boolean {
+  const text = name.trim();
+  return text.startsWith('#') || KEYWORDS.has((text.split(/\s/, 1)[0] ?? '').toUpperCase());
 }

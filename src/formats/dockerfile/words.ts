@@ -52,8 +52,7 @@ function endOfQuotedWord(text: string, from: number, end: number, escapeCharacte
   let at = from;
   for (; at < end; at++) {
     const character = text[at];
-    if (character === escapeCharacter) {
-      // A backslash inside single quotes is text, but Docker's splitter passes over what follows it all the same.
+    if (character === escapeCharacter && quote !== "'") {
       at++;
     } else if (quote !== null) {
       if (character === quote) quote = null;
@@ -66,47 +65,6 @@ function endOfQuotedWord(text: string, from: number, end: number, escapeCharacte
   return Math.min(at, end);
 }
 
-/** The words of a line as BuildKit's shell lexer cuts them to look for heredocs; null where a quote or brace stays open. */
-export function shellWords(slice: Slice): readonly Slice[] | null {
-  const { text } = slice.of;
-  const words: Slice[] = [];
-  let at = slice.start;
-  while (at < slice.end) {
-    if (isSpace(text[at])) {
-      at++;
-      continue;
-    }
-    const end = endOfShellWord(text, at, slice.end);
-    if (end === null) return null;
-    words.push({ of: slice.of, start: at, end });
-    at = end;
-  }
-  return words;
-}
-
-/** The lexer's escape character is a backslash, whatever the directive says. */
-function endOfShellWord(text: string, from: number, end: number): number | null {
-  const open: string[] = [];
-  let at = from;
-  while (at < end) {
-    const character = text[at];
-    const inside = open.at(-1);
-    if (character === '\\') at++;
-    else if (character === '$' && text[at + 1] === '{') {
-      open.push('}');
-      at++;
-    } else if (character === inside) open.pop();
-    else if (character === '"') open.push('"');
-    else if (character === "'" && inside !== '"') {
-      const close = text.indexOf("'", at + 1);
-      if (close < 0 || close >= end) return null;
-      at = close;
-    } else if (inside === undefined && isSpace(character)) return at;
-    at++;
-  }
-  return open.length > 0 ? null : end;
-}
-
 export interface Flag {
   /** Lower case, without the dashes. */
   readonly name: string;
@@ -115,16 +73,17 @@ export interface Flag {
 }
 
 /** The `--name=value` words at the beginning, and what follows them. */
-export function flagsOf(
-  slice: Slice,
-  escapeCharacter: string,
-): { readonly flags: readonly Flag[]; readonly rest: Slice } {
+export function flagsOf(slice: Slice): { readonly flags: readonly Flag[]; readonly rest: Slice } {
   const { text } = slice.of;
   const flags: Flag[] = [];
   let rest = trim(slice);
   while (text.startsWith('--', rest.start) && rest.start < rest.end) {
-    const end = endOfQuotedWord(text, rest.start, rest.end, escapeCharacter);
-    if (end - rest.start === 2) break;
+    // Docker takes a backslash for the escape character here, whatever the directive says.
+    const end = endOfQuotedWord(text, rest.start, rest.end, '\\');
+    if (end - rest.start === 2) {
+      rest = trim({ of: slice.of, start: end, end: rest.end });
+      break;
+    }
     flags.push(flagOf({ of: slice.of, start: rest.start, end }));
     rest = trim({ of: slice.of, start: end, end: rest.end });
   }
