@@ -17,7 +17,18 @@ export function canonicalJson(value: unknown): string {
 const READING_ORDER: ReadonlyMap<string, number> = new Map(
   [
     ...['$schema', 'schema', 'version', 'engine', 'policy', 'tip', 'mergeBase', 'head', 'verdict'],
-    ...['outcome', 'touched', 'because', 'images', 'findings', 'elsewhere', 'unread', 'inputs', 'merge', 'stats'],
+    ...[
+      'outcome',
+      'touched',
+      'because',
+      'images',
+      'findings',
+      'elsewhere',
+      'unread',
+      'inputs',
+      'merge',
+      'stats',
+    ],
     ...['rule', 'level', 'state', 'effect', 'path', 'line', 'endLine', 'column', 'endColumn', 'text'],
     ...['message', 'subject', 'fingerprint', 'id', 'exception', 'cause', 'related', 'fix'],
     ...['title', 'safe', 'edits', 'startLine', 'newText'],
@@ -46,8 +57,8 @@ function rank(key: string): number {
 const ACTED_UPON = /[\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]|##(?=[a-z]*\[)/gi;
 
 function neutralise(json: string): string {
-  return json.replace(ACTED_UPON, (found) => {
-    const escape = `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}`;
-    return escape + found.slice(1);
-  });
+  return json.replace(
+    ACTED_UPON,
+    (found) => `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}${found.slice(1)}`,
+  );
 }

@@ -1,0 +1,164 @@
+import type { Level, Outcome, Report, ReportFinding } from '../domain/index.ts';
+import { capitalise, counted } from '../domain/words.ts';
+import {
+  countingFindings,
+  coveredFindings,
+  existingFindings,
+  fixedFindings,
+  imageOf,
+  isAlone,
+} from './findings.ts';
+
+/** A level in one word, as it stands before a finding. */
+export const LEVEL_WORDS: Readonly<Record<Level, string>> = {
+  block: 'blocks',
+  'needs-exception': 'needs exception',
+  inconclusive: 'undecided',
+  warn: 'warning',
+  note: 'note',
+};
+
+/** An outcome in one or two words. */
+export const OUTCOME_WORDS: Readonly<Record<Outcome, string>> = {
+  pass: 'passes',
+  warn: 'passes with warnings',
+  'needs-exception': 'needs an exception',
+  block: 'blocked',
+  inconclusive: 'could not evaluate',
+};
+
+/** What an outcome would be where nothing gates (SEMANTICS 5.4). */
+const OBSERVED_WORDS: Readonly<Record<Outcome, string>> = {
+  pass: 'passes',
+  warn: 'would warn',
+  'needs-exception': 'would ask for an exception',
+  block: 'would block',
+  inconclusive: 'could not evaluate',
+};
+
+/** The outcome with the counts behind it in one sentence, as a terminal ends with it. */
+export function verdictSentence(report: Report): string {
+  const word = report.policy.enforcement === 'observe' ? OBSERVED_WORDS : OUTCOME_WORDS;
+  return `${capitalise(word[report.verdict.outcome])}: ${countsInWords(report)}`;
+}
+
+/** The title of a check run: the counts that matter; in observe what it would be. Never empty. */
+export function verdictTitle(report: Report): string {
+  const { outcome } = report.verdict;
+  const counts = countsInWords(report);
+  if (outcome === 'inconclusive') return `${OUTCOME_WORDS.inconclusive}: ${counts}`;
+  if (outcome === 'pass' || report.policy.enforcement !== 'observe') return capitalise(counts);
+  return `${OBSERVED_WORDS[outcome]}: ${counts}`;
+}
+
+/** The counts that matter, worst first: `2 images need changes · 1 image needs an exception · 1 warning`. */
+export function countsInWords(report: Report): string {
+  const counting = countingFindings(report);
+  const parts = [
+    needing(report, of(counting, 'block'), ['needs changes', 'need changes']),
+    needing(report, of(counting, 'needs-exception'), ['needs an exception', 'need an exception']),
+    ...undecidedInWords(report, of(counting, 'inconclusive')),
+    countOf(of(counting, 'warn').length, 'warning'),
+    ...remainderInWords(report),
+  ].filter((part) => part !== '');
+  return parts.length === 0 ? fallback(report) : parts.join(' · ');
+}
+
+function remainderInWords(report: Report): readonly string[] {
+  if (report.verdict.outcome !== 'pass') return [];
+  const covered = coveredFindings(report).length;
+  const fixed = fixedFindings(report).length;
+  const notes = of(countingFindings(report), 'note').length;
+  return [
+    isAlone(report) ? 'no problems' : 'no new problems',
+    covered === 0 ? '' : `${counted(covered, 'finding')} covered by an exception`,
+    fixed === 0 ? '' : `${fixed} fixed`,
+    countOf(notes, 'note'),
+  ];
+}
+
+/** An outcome whose reasons are no findings still says why. */
+function fallback(report: Report): string {
+  const [reason] = report.verdict.because;
+  return reason ?? `the outcome is ${report.verdict.outcome}`;
+}
+
+function of(findings: readonly ReportFinding[], level: Level): readonly ReportFinding[] {
+  return findings.filter((finding) => finding.level === level);
+}
+
+function countOf(count: number, noun: string): string {
+  return count === 0 ? '' : counted(count, noun);
+}
+
+/** Images, then manifests, then other files: `1 image and 2 manifests need changes`. */
+function needing(
+  report: Report,
+  findings: readonly ReportFinding[],
+  [one, many]: readonly [string, string],
+): string {
+  const things = { image: new Set<string>(), manifest: new Set<string>(), file: new Set<string>() };
+  for (const finding of findings) {
+    const { noun, key } = thingOf(report, finding);
+    things[noun].add(key);
+  }
+  const counts = (['image', 'manifest', 'file'] as const)
+    .filter((noun) => things[noun].size > 0)
+    .map((noun) => counted(things[noun].size, noun));
+  const total = things.image.size + things.manifest.size + things.file.size;
+  return counts.length === 0 ? '' : `${listed(counts)} ${total === 1 ? one : many}`;
+}
+
+function thingOf(
+  report: Report,
+  finding: ReportFinding,
+): { readonly noun: 'image' | 'manifest' | 'file'; readonly key: string } {
+  const image = imageOf(report, finding);
+  if (image !== undefined)
+    return {
+      noun: image.workflow === 'manifest' ? 'manifest' : 'image',
+      key: JSON.stringify([image.path, image.name]),
+    };
+  const definition = finding.subject.split(': ', 1)[0] ?? finding.path;
+  return {
+    noun: /\.(ya?ml|json|manifest|template)$/i.test(definition) ? 'manifest' : 'file',
+    key: definition,
+  };
+}
+
+function undecidedInWords(report: Report, findings: readonly ReportFinding[]): readonly string[] {
+  if (report.verdict.outcome === 'pass' || report.verdict.outcome === 'warn') return [];
+  const unread = new Set(
+    report.unread.filter((file) => file.counts && file.exception == null).map((file) => file.path),
+  );
+  for (const finding of findings) if (finding.rule === 'unread-file') unread.add(finding.path);
+  const bases = findings.filter((finding) => finding.rule !== 'unread-file').length;
+  return [
+    bases === 0 ? '' : `${counted(bases, 'base')} could not be resolved`,
+    unread.size === 0 ? '' : `${counted(unread.size, 'file')} could not be read`,
+  ];
+}
+
+/** `a`, `a and b`, `a, b and c`. */
+export function listed(parts: readonly string[]): string {
+  const last = parts.at(-1) ?? '';
+  return parts.length < 2 ? last : `${parts.slice(0, -1).join(', ')} and ${last}`;
+}
+
+/** How many old findings stay silent: those listed, and those in what the change does not touch. */
+export function existingCount(report: Report): number {
+  return existingFindings(report).length + (isAlone(report) ? 0 : report.elsewhere.existing);
+}
+
+/** Where the policy came from: `kep-1729 (shipped)`. */
+export function policyInWords(report: Report): string {
+  const sources = report.policy.sources.map((source) =>
+    source.from === source.tier ? source.from : `${source.tier} ${source.from}`,
+  );
+  return `${report.policy.name} (${sources.join(', ')})`;
+}
+
+/** A commit id as people write it; names other than ids stay whole. */
+export function shortCommit(commit: string): string {
+  return /^[0-9a-f]{40,64}$/.test(commit) ? commit.slice(0, 10) : commit;
+}
