@@ -1,5 +1,6 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
-import { Kysely, type SqliteDatabase, SqliteDialect } from 'kysely';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { type Driver, Kysely, type SqliteDatabase, SqliteDialect, SqliteDriver } from 'kysely';
 import type { Connection } from './connection.ts';
 import { damaged, isDamage, storable } from './errors.ts';
 import { type LockedFolder, lockFolder } from './folder.ts';
@@ -21,9 +22,7 @@ export async function openSqlite(folder: string): Promise<Connection> {
   let database: DatabaseSync | undefined;
   try {
     database = openDatabase(locked, folder);
-    const db = new Kysely<Tables>({
-      dialect: new SqliteDialect({ database: adapt(database, folder) }),
-    });
+    const db = new Kysely<Tables>({ dialect: new PatientDialect(adapt(database, folder)) });
     await prepareTables(db, database, locked, folder);
     return connect(db, database, locked, folder);
   } catch (error) {
@@ -117,6 +116,30 @@ function connect(
       locked.unlock();
     },
   };
+}
+
+/**
+ * Node's SQLite answers at once, so a worker that goes from query to query would never let the event loop turn: deliveries
+ * would wait for their answer until it is done. Every query waits for one turn instead.
+ */
+class PatientDriver extends SqliteDriver {
+  override async acquireConnection() {
+    await nextTurn();
+    return super.acquireConnection();
+  }
+}
+
+class PatientDialect extends SqliteDialect {
+  readonly #database: SqliteDatabase;
+
+  constructor(database: SqliteDatabase) {
+    super({ database });
+    this.#database = database;
+  }
+
+  override createDriver(): Driver {
+    return new PatientDriver({ database: this.#database });
+  }
 }
 
 /** What Kysely's dialect asks of a database, over Node's. */

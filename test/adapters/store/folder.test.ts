@@ -159,6 +159,16 @@ describe('a failing disk (F15)', () => {
     await close();
   });
 
+  it('a commit waits for the disk, but for what can be made again', async () => {
+    const { db, close } = await openSqlite(folder);
+    const pragma = async (name: string) =>
+      Object.values((await sql<object>`pragma ${sql.raw(name)}`.execute(db)).rows[0] ?? {});
+    expect(await pragma('main.synchronous')).toEqual([2]);
+    expect(await pragma('main.journal_mode')).toEqual(['wal']);
+    expect(await pragma('cache.synchronous')).toEqual([1]);
+    await close();
+  });
+
   it('read-only: the answer is that it can be tried again later', async () => {
     await (await open()).close();
     const { db, close } = await openSqlite(folder);
