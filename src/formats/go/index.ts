@@ -9,7 +9,7 @@ const VENDORED = /(^|\/)(vendor|third_party|Godeps|node_modules)\//;
 
 /** What has none of these holds neither a glog import nor a start of a program. */
 const MAY_START =
-  /golang\/glog|\bexec(abs)?["`]|bash|["`/](sh|ash|dash|ksh|mksh|zsh|csh|tcsh|fish|rbash|busybox-sh|cmd|pwsh|powershell)(\.exe)?["`]/i;
+  /golang\/glog|\bexec(abs)?["`]|(["`/](sh|bash|ash|dash|ksh|mksh|zsh|csh|tcsh|fish|rbash|busybox-sh|pwsh|powershell)|["`\\]cmd)(\.exe)?["`]/i;
 
 export const go: Format = {
   id: 'go',
