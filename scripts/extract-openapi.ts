@@ -13,6 +13,7 @@ const repo = '/repos/{owner}/{repo}';
 const OPERATIONS = [
   'GET /app',
   'GET /app/hook/deliveries',
+  'GET /app/hook/deliveries/{delivery_id}',
   'POST /app/hook/deliveries/{delivery_id}/attempts',
   'GET /app/installations',
   'GET /app/installations/{installation_id}',

@@ -3,12 +3,18 @@ import { createHmac, randomUUID } from 'node:crypto';
 import type { JsonObject, JsonValue } from './http.ts';
 
 export interface Delivery {
+  readonly id: number;
   /** `X-GitHub-Delivery`. */
   readonly guid: string;
   readonly event: string;
   readonly action: string | null;
   readonly payload: JsonValue;
+  /** Ids out of the payload; null where it names none. */
+  readonly installation: number | null;
+  readonly repository: number | null;
   readonly redelivery: boolean;
+  /** When it was sent. */
+  readonly deliveredAt: string;
   /** What the App answered; 0 where it could not be reached or took more than ten seconds. */
   readonly status: number;
   readonly tookMs: number;
@@ -25,14 +31,21 @@ const TIMEOUT_MS = 10_000;
 /** Sends deliveries and keeps what became of them. */
 export class Deliveries {
   /** Null: nobody listens, nothing is sent. */
-  webhook: Webhook | null;
+  webhook: Webhook | null = null;
   readonly #appId: number;
+  readonly #now: () => string;
   readonly #all: Delivery[] = [];
+  readonly #seen = new Set<string>();
   readonly #underWay = new Set<Promise<unknown>>();
 
-  constructor(appId: number, webhook: Webhook | null) {
+  constructor(appId: number, now: () => string) {
     this.#appId = appId;
-    this.webhook = webhook;
+    this.#now = now;
+  }
+
+  /** Whether anybody listens. */
+  get wanted(): boolean {
+    return this.webhook !== null;
   }
 
   get all(): readonly Delivery[] {
@@ -41,14 +54,27 @@ export class Deliveries {
 
   /** Sends a payload to the App and waits for its answer. Never throws for a world that fails. */
   async send(event: string, payload: JsonValue, guid: string = randomUUID()): Promise<Delivery> {
-    const redelivery = this.#all.some((each) => each.guid === guid);
+    const redelivery = this.#seen.has(guid);
+    this.#seen.add(guid);
+    const deliveredAt = this.#now();
     const began = performance.now();
     const sent = this.#post(event, payload, guid);
     this.#underWay.add(sent);
     const status = await sent;
     this.#underWay.delete(sent);
-    const tookMs = performance.now() - began;
-    const delivery = { guid, event, action: actionOf(payload), payload, redelivery, status, tookMs };
+    const delivery: Delivery = {
+      id: this.#all.length + 1,
+      guid,
+      event,
+      action: textOf(payload, 'action'),
+      payload,
+      installation: idOf(payload, 'installation'),
+      repository: idOf(payload, 'repository'),
+      redelivery,
+      deliveredAt,
+      status,
+      tookMs: performance.now() - began,
+    };
     this.#all.push(delivery);
     return delivery;
   }
@@ -103,9 +129,14 @@ export function signatures(secret: string, body: string): Record<string, string>
   };
 }
 
-function actionOf(payload: JsonValue): string | null {
-  const action = isObject(payload) ? payload.action : null;
-  return typeof action === 'string' ? action : null;
+function textOf(payload: JsonValue, name: string): string | null {
+  const value = isObject(payload) ? payload[name] : null;
+  return typeof value === 'string' ? value : null;
+}
+
+function idOf(payload: JsonValue, name: string): number | null {
+  const value = isObject(payload) ? (payload[name] ?? null) : null;
+  return isObject(value) && typeof value.id === 'number' ? value.id : null;
 }
 
 function isObject(value: JsonValue): value is JsonObject {

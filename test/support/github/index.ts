@@ -2,15 +2,18 @@
 // State lives in memory, content in git, which is only read. What the App asks is recorded and checked.
 // Nothing about Plinth belongs here, and nothing about a test runner: the demo runs on it, too.
 import { randomBytes } from 'node:crypto';
-import { Deliveries, type Webhook } from './deliveries.ts';
+import { startChatter } from './chatter.ts';
+import type { Deliveries, Delivery, Webhook } from './deliveries.ts';
 import { DownloadServer } from './downloads.ts';
 import type { Fault, Faults } from './faults.ts';
+import type { JsonValue } from './http.ts';
 import type { Ledger } from './ledger.ts';
 import { People } from './people.ts';
 import { APP_ROUTES } from './routes/app.ts';
 import { CHECK_ROUTES } from './routes/checks.ts';
 import { COMMENT_ROUTES } from './routes/comments.ts';
 import { CONTENT_ROUTES } from './routes/content.ts';
+import { DELIVERY_ROUTES } from './routes/deliveries.ts';
 import { GRAPHQL_ROUTES } from './routes/graphql.ts';
 import { PULL_ROUTES } from './routes/pulls.ts';
 import { REVIEW_ROUTES } from './routes/reviews.ts';
@@ -61,6 +64,8 @@ export interface GitHubOptions {
   readonly app?: Partial<Omit<GitHubApp, 'id'>>;
   readonly limits?: Partial<Limits>;
   readonly webhook?: Webhook;
+  /** Also deliver what GitHub sends besides people's acts (the App's own writes, requested suites): true by default. */
+  readonly chatter?: boolean;
   /** A key pair made elsewhere, where many are started. */
   readonly key?: AppKey;
 }
@@ -80,6 +85,8 @@ export interface GitHub {
   readonly webhookSecret: string;
   /** Where deliveries go; until it is set, none is sent. */
   setWebhook(url: string): void;
+  /** Signs and sends any payload; the acts of `people` send theirs by themselves. */
+  deliver(event: string, payload: JsonValue, guid?: string): Promise<Delivery>;
   /** Plays trouble on the requests it names. */
   fault(fault: Fault): void;
   /** Called with every request before it is looked at; the returned function ends that. */
@@ -102,6 +109,7 @@ export async function startGitHub(options: GitHubOptions = {}): Promise<GitHub> 
     routes: [
       ...CHECK_ROUTES,
       ...APP_ROUTES,
+      ...DELIVERY_ROUTES,
       ...PULL_ROUTES,
       ...REVIEW_ROUTES,
       ...COMMENT_ROUTES,
@@ -109,8 +117,10 @@ export async function startGitHub(options: GitHubOptions = {}): Promise<GitHub> 
       ...GRAPHQL_ROUTES,
     ],
   });
-  const downloads = new DownloadServer(world, server.ledger);
-  const deliveries = new Deliveries(world.app.id, options.webhook ?? null);
+  const downloads = new DownloadServer(world, server);
+  const chatter = options.chatter ?? true;
+  if (chatter) startChatter(world);
+  world.deliveries.webhook = options.webhook ?? null;
   world.url = await server.listen();
   world.downloadsUrl = await downloads.listen();
   const listen = (to: Set<RequestListener>, listener: RequestListener): (() => void) => {
@@ -120,20 +130,23 @@ export async function startGitHub(options: GitHubOptions = {}): Promise<GitHub> 
   return {
     url: world.url,
     world,
-    people: new People(world, deliveries),
+    people: new People(world, chatter),
     ledger: server.ledger,
-    deliveries,
+    deliveries: world.deliveries,
     faults: server.faults,
     appId: world.app.id,
     privateKey: key.privateKey,
     webhookSecret,
     setWebhook: (url) => {
-      deliveries.webhook = { url, secret: webhookSecret };
+      world.deliveries.webhook = { url, secret: webhookSecret };
     },
+    deliver: (event, payload, guid) => world.deliveries.send(event, payload, guid),
     fault: (fault) => server.faults.add(fault),
     onRequest: (listener) => listen(server.listeners.received, listener),
     onPerformed: (listener) => listen(server.listeners.performed, listener),
     close: async () => {
+      world.deliveries.webhook = null;
+      await world.deliveries.settled();
       await Promise.all([server.close(), downloads.close()]);
       world.close();
     },

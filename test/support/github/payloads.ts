@@ -1,6 +1,8 @@
 // Payloads of webhooks: the published examples give the shape, the world gives the values.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { checkRunView, checkSuiteView } from './check-views.ts';
+import { commentView, reviewCommentView, reviewView } from './comment-views.ts';
 import type { JsonObject, JsonValue } from './http.ts';
 import {
   type Account,
@@ -15,16 +17,7 @@ import {
   type ReviewComment,
   type World,
 } from './state.ts';
-import {
-  accountView,
-  checkRunView,
-  checkSuiteView,
-  commentView,
-  installationView,
-  repositoryView,
-  reviewCommentView,
-  reviewView,
-} from './views.ts';
+import { accountView, installationView, repositoryView } from './views.ts';
 
 interface Definition {
   readonly name: string;

@@ -1,8 +1,9 @@
 // What people do on GitHub: they open, push, comment, click; each act changes the world and is told to the App.
 import type { CheckRunBody } from './check-rules.ts';
-import type { Deliveries, Delivery } from './deliveries.ts';
+import type { Delivery } from './deliveries.ts';
 import { GitReader } from './git.ts';
 import type { JsonObject } from './http.ts';
+import { moveComments } from './outdated.ts';
 import {
   checkRunPayload,
   checkSuitePayload,
@@ -12,7 +13,7 @@ import {
   pushPayload,
   type Scene,
 } from './payloads.ts';
-import { addCheckRun } from './routes/checks.ts';
+import { addCheckRun, suiteFor } from './routes/checks.ts';
 import { fullPullView } from './routes/pulls.ts';
 import {
   type CheckRun,
@@ -59,14 +60,30 @@ export interface Opened {
   readonly delivery: Delivery;
 }
 
+/** What an act gives whose delivery nobody was to get. */
+const UNSENT: Delivery = {
+  id: 0,
+  guid: '',
+  event: '',
+  action: null,
+  payload: null,
+  installation: null,
+  repository: null,
+  redelivery: false,
+  deliveredAt: '',
+  status: 0,
+  tookMs: 0,
+};
+
 /** Acts of people. Each resolves when the App has answered the delivery that the act causes. */
 export class People {
   readonly #world: World;
-  readonly #deliveries: Deliveries;
+  /** Whether GitHub also asks for a check suite after a push, as it does. */
+  readonly #chatter: boolean;
 
-  constructor(world: World, deliveries: Deliveries) {
+  constructor(world: World, chatter: boolean) {
     this.#world = world;
-    this.#deliveries = deliveries;
+    this.#chatter = chatter;
   }
 
   /** Makes a repository over a bare git repository and installs the App for its owner. Sends nothing. */
@@ -132,33 +149,21 @@ export class People {
     return { pull, delivery: await this.tellPull(repository, pull, 'opened') };
   }
 
-  /** Moves the head of a pull request: `push` (where the head is no fork's) and `pull_request.synchronize`. */
+  /** Moves the head of a pull request: `push` (unless it lies in a fork), then `pull_request.synchronize`. */
   async pushHead(repository: Repository, pull: PullRequest, sha: string): Promise<Delivery> {
     const after = await this.#commit(repository, sha);
     const before = pull.headSha;
-    pull.headSha = after;
-    if (pull.fork === null) await this.push(repository, pull.headRef, after, pull.author.login);
-    return pull.fork === null
-      ? this.#latest('pull_request')
-      : this.#synchronize(repository, pull, before, after);
+    if (pull.fork === null) await this.#moveBranch(repository, pull.headRef, after, pull.author.login);
+    return this.#synchronize(repository, pull, before, after);
   }
 
   /** Moves a branch: `push`, then `synchronize` for every open pull request whose head it is. */
   async push(repository: Repository, branch: string, sha: string, by = 'maintainer'): Promise<Delivery> {
     const after = await this.#commit(repository, sha);
-    const before = repository.branches.get(branch) ?? '0'.repeat(40);
-    repository.branches.set(branch, after);
-    const forced = before !== '0'.repeat(40) && (await repository.git.mergeBase(before, after)) !== before;
-    const payload = pushPayload(this.#scene(repository, by), {
-      ref: `refs/heads/${branch}`,
-      before,
-      after,
-      forced,
-    });
-    const delivery = await this.#send(repository, 'push', payload);
+    const delivery = await this.#moveBranch(repository, branch, after, by);
     for (const pull of repository.pulls.values()) {
       if (pull.headRef === branch && pull.fork === null && pull.state === 'open')
-        await this.#synchronize(repository, pull, before, after);
+        await this.#synchronize(repository, pull, pull.headSha, after);
     }
     return delivery;
   }
@@ -251,7 +256,7 @@ export class People {
       (each) => each.owner.id === repository.owner.id,
     );
     const payload = installationPayload(this.#world, action, installation, repositories);
-    return this.#deliveries.send('installation', payload);
+    return this.#world.deliveries.send('installation', payload);
   }
 
   setRole(repository: Repository, login: string, role: Role): void {
@@ -301,21 +306,36 @@ export class People {
     after: string,
   ): Promise<Delivery> {
     pull.headSha = after;
+    await moveComments(repository, pull, before, after);
     pull.baseSha = await this.#commit(repository, pull.base);
     return this.tellPull(repository, pull, 'synchronize', { before, after });
   }
 
-  #latest(event: string): Delivery {
-    const found = this.#deliveries.all.findLast((each) => each.event === event);
-    if (found === undefined) throw new Error(`no delivery of ${event} was sent`);
-    return found;
+  async #moveBranch(repository: Repository, branch: string, after: string, by: string): Promise<Delivery> {
+    const none = '0'.repeat(40);
+    const before = repository.branches.get(branch) ?? none;
+    repository.branches.set(branch, after);
+    const forced = before !== none && (await repository.git.mergeBase(before, after)) !== before;
+    const push = { ref: `refs/heads/${branch}`, before, after, forced };
+    const delivery = await this.#send(repository, 'push', pushPayload(this.#scene(repository, by), push));
+    await this.#requestSuite(repository, after, by);
+    return delivery;
   }
 
-  /** Where the App is not installed, GitHub tells it nothing. */
+  /** GitHub makes a suite for every push to the repository itself, and asks for its checks. */
+  async #requestSuite(repository: Repository, sha: string, by: string): Promise<void> {
+    if (!this.#chatter) return;
+    const suite = suiteFor(this.#world, repository, this.#world.app, sha);
+    await this.#send(
+      repository,
+      'check_suite',
+      checkSuitePayload(this.#scene(repository, by), 'requested', suite),
+    );
+  }
+
+  /** Where the App is not installed or does not listen, GitHub tells it nothing. */
   async #send(repository: Repository, event: string, payload: JsonObject): Promise<Delivery> {
-    if (this.#world.installationOf(repository.owner) !== undefined)
-      return this.#deliveries.send(event, payload);
-    return { guid: '', event, action: null, payload, redelivery: false, status: 0, tookMs: 0 };
+    return (await this.#world.send(repository, event, payload)) ?? UNSENT;
   }
 
   #scene(repository: Repository, sender: string): Scene {

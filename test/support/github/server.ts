@@ -5,6 +5,7 @@ import { Description } from './description.ts';
 import { answerOf, Faults } from './faults.ts';
 import { type Answer, HttpProblem, unprocessable } from './http.ts';
 import { Ledger, type LedgerEntry } from './ledger.ts';
+import { RequestLimits } from './limits.ts';
 import { covers } from './permissions.ts';
 import { type Call, type Caller, type Needs, type Route, Router } from './route.ts';
 import { nameOf } from './routes/graphql.ts';
@@ -30,6 +31,8 @@ export interface ApiServerOptions {
 const BODY_LIMIT = 25 * 1024 * 1024;
 /** A GitHub Enterprise Server answers below these. */
 const REST_PREFIX = /^\/api\/v3(?=\/|$)/;
+/** The dated versions of the REST API; the later one is the first that breaks. */
+const API_VERSIONS = new Set(['2022-11-28', '2026-03-10']);
 const GRAPHQL_PATHS = new Set(['/graphql', '/api/graphql']);
 
 /** The API host. Requests are handled as they come; each is recorded before anything else happens to it. */
@@ -41,11 +44,12 @@ export class ApiServer {
   readonly #router: Router;
   readonly #description = new Description();
   readonly #server: Server;
-  readonly #used = new Map<number, number>();
+  readonly #limits: RequestLimits;
 
   constructor(options: ApiServerOptions) {
     this.#options = options;
     this.#router = new Router(options.routes);
+    this.#limits = new RequestLimits(options.world);
     this.#server = createServer((request, response) => void this.#serve(request, response));
   }
 
@@ -66,7 +70,7 @@ export class ApiServer {
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const address = new URL(request.url ?? '/', this.#options.world.url);
+    const address = new URL(`${this.#options.world.url}${request.url}`);
     address.pathname = address.pathname.replace(REST_PREFIX, '') || '/';
     const entry = this.ledger.open({
       method: request.method ?? 'GET',
@@ -79,6 +83,8 @@ export class ApiServer {
       if (answer !== null) this.#send(response, entry, answer);
       else request.socket.destroy();
     } catch (error) {
+      // A client that goes away in the middle of its request, as a killed App does, broke no rule.
+      if (request.destroyed && !request.complete) return;
       this.ledger.violation(entry, `the stand-in failed: ${error instanceof Error ? error.stack : error}`);
       this.#send(response, entry, { status: 500, body: { message: 'Server Error' } });
     }
@@ -131,12 +137,13 @@ export class ApiServer {
     sent: Sent,
   ): Promise<Answer> {
     try {
-      this.#checkHeaders(request, entry, match?.route);
+      this.#checkHeaders(request, entry);
       const caller = callerOf(this.#options.world, this.#options.publicKey, request.headers.authorization);
       if (caller.kind === 'installation') {
         entry.installation = caller.installation.id;
         entry.granted = caller.token.permissions;
       }
+      this.#limits.count(entry);
       if (match === undefined) {
         this.ledger.violation(entry, 'no such operation in the stand-in');
         throw new HttpProblem(404, 'Not Found');
@@ -155,7 +162,7 @@ export class ApiServer {
     }
   }
 
-  #checkHeaders(request: IncomingMessage, entry: LedgerEntry, route: Route | undefined): void {
+  #checkHeaders(request: IncomingMessage, entry: LedgerEntry): void {
     if ((request.headers['user-agent'] ?? '') === '') {
       this.ledger.violation(entry, 'no user-agent header');
       throw new HttpProblem(
@@ -164,8 +171,11 @@ export class ApiServer {
       );
     }
     const version = request.headers['x-github-api-version'];
-    if (route?.template !== '/graphql' && version === undefined)
-      this.ledger.violation(entry, 'no X-GitHub-Api-Version header');
+    if (version === undefined) this.ledger.violation(entry, 'no X-GitHub-Api-Version header');
+    else if (!API_VERSIONS.has(String(version))) {
+      this.ledger.violation(entry, `no such X-GitHub-Api-Version: ${version}`);
+      throw new HttpProblem(400, `${version} is not a supported version of the GitHub REST API.`);
+    }
   }
 
   #validate(entry: LedgerEntry, address: URL, body: unknown): void {
@@ -214,7 +224,7 @@ export class ApiServer {
       'content-length': bytes.length,
       'x-github-request-id': `STANDIN:${entry.position}`,
       'x-github-media-type': 'github.v3; format=json',
-      ...this.#rateHeaders(entry),
+      ...this.#limits.headers(entry),
       ...headers,
     });
     if (cut === undefined) {
@@ -223,20 +233,6 @@ export class ApiServer {
     }
     entry.status = 0;
     response.write(bytes.subarray(0, Math.floor(bytes.length / 2)), () => response.socket?.destroy());
-  }
-
-  #rateHeaders(entry: LedgerEntry): Readonly<Record<string, string>> {
-    const { world } = this.#options;
-    const used = (this.#used.get(entry.installation ?? 0) ?? 0) + 1;
-    this.#used.set(entry.installation ?? 0, used);
-    const limit = world.limits.requests;
-    return {
-      'x-ratelimit-limit': String(limit),
-      'x-ratelimit-remaining': String(Math.max(0, limit - used)),
-      'x-ratelimit-used': String(used),
-      'x-ratelimit-reset': String(Math.ceil(world.clock() / 1000) + 3600),
-      'x-ratelimit-resource': entry.route === '/graphql' ? 'graphql' : 'core',
-    };
   }
 }
 

@@ -1,8 +1,9 @@
 // The stand-in's world: accounts, installations, repositories, pull requests and all that hangs on them.
 // Content lives in git; everything else lives here, in memory.
 
+import { Deliveries, type Delivery } from './deliveries.ts';
 import type { GitReader } from './git.ts';
-import { HttpProblem } from './http.ts';
+import { HttpProblem, type JsonObject } from './http.ts';
 
 export type Level = 'read' | 'write';
 export type Permissions = Readonly<Record<string, Level>>;
@@ -165,10 +166,15 @@ export interface ReviewComment {
   readonly review: Review;
   readonly author: Account;
   readonly path: string;
-  readonly commit: string;
-  readonly line: number;
+  /** The commit it was written on, and the one that its line counts in now. */
+  readonly originalCommit: string;
+  commit: string;
+  readonly originalLine: number;
+  /** Null once a push changed the line: the comment is outdated. */
+  line: number | null;
   readonly side: 'LEFT' | 'RIGHT';
-  readonly startLine: number | null;
+  readonly originalStartLine: number | null;
+  startLine: number | null;
   readonly startSide: 'LEFT' | 'RIGHT' | null;
   readonly diffHunk: string;
   readonly inReplyTo: ReviewComment | null;
@@ -193,8 +199,11 @@ export interface Limits {
   readonly patchBytes: number;
   /** Bytes of a blob's text through GraphQL. */
   readonly graphqlText: number;
-  /** Requests an hour that the `x-ratelimit` headers count down from. */
+  /** Requests an hour, of an installation, to REST and to GraphQL each. */
   readonly requests: number;
+  /** Reviews and comments that an installation may make. */
+  readonly contentAMinute: number;
+  readonly contentAnHour: number;
 }
 
 export const GITHUB_LIMITS: Limits = {
@@ -205,6 +214,8 @@ export const GITHUB_LIMITS: Limits = {
   patchBytes: 500_000,
   graphqlText: 512_000,
   requests: 5000,
+  contentAMinute: 80,
+  contentAnHour: 500,
 };
 
 /** A change that the App itself made and that GitHub would tell it about. */
@@ -236,6 +247,7 @@ export class World {
   readonly limits: Limits;
   readonly app: GitHubApp;
   readonly bot: Account;
+  readonly deliveries: Deliveries;
   /** `http://127.0.0.1:<port>`; set once the server listens. */
   url = '';
   /** The download host, another origin. */
@@ -256,6 +268,7 @@ export class World {
     this.clock = clock;
     this.limits = limits;
     this.app = { ...app, id: 1234567 };
+    this.deliveries = new Deliveries(this.app.id, () => this.now());
     this.bot = this.account(`${app.slug}[bot]`, 'Bot');
   }
 
@@ -292,6 +305,13 @@ export class World {
 
   installationOf(owner: Account): Installation | undefined {
     return [...this.installations.values()].find((each) => each.account.id === owner.id && !each.deleted);
+  }
+
+  /** Delivers an event about a repository, if the App is installed there and listens to it; null if not. */
+  async send(repository: Repository, event: string, payload: JsonObject): Promise<Delivery | null> {
+    const installation = this.installationOf(repository.owner);
+    if (installation === undefined || installation.suspended || !this.app.events.includes(event)) return null;
+    return this.deliveries.send(event, payload);
   }
 
   close(): void {

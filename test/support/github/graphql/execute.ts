@@ -10,6 +10,7 @@ import {
   type Selection,
   type Value,
 } from './parse.ts';
+import { isA, problemsOf } from './validate.ts';
 
 export type Input = null | boolean | number | string | readonly Input[] | { readonly [name: string]: Input };
 export type Inputs = Readonly<Record<string, Input>>;
@@ -50,12 +51,10 @@ export interface GraphqlAnswer {
   readonly invalid: readonly string[];
 }
 
-/** What the roots and interfaces of the schema are. */
+/** Where queries and mutations start. */
 export interface Schema {
   readonly query: Entity;
   readonly mutation: Entity;
-  /** Types by the interfaces and unions that hold them. */
-  readonly interfaces: Readonly<Record<string, readonly string[]>>;
 }
 
 interface Run {
@@ -94,11 +93,8 @@ export async function execute(
   }
   const operation = document.operations.find((each) => name === null || each.name === name);
   if (operation === undefined) return refuse('An operation name is required');
-  const missing = operation.variables.find(
-    (each) => each.required && (variables[each.name] ?? null) === null,
-  );
-  if (missing !== undefined)
-    return refuse(`Variable $${missing.name} of type ${missing.type} was provided invalid value`);
+  const invalid = [...problemsOf(document, operation, variables)];
+  if (invalid.length > 0) return { errors: invalid.map((message) => ({ message })), invalid };
   const run = { schema, document, variables: withDefaults(operation, variables), errors: [], invalid: [] };
   const root = operation.kind === 'query' ? schema.query : schema.mutation;
   const data = await objectOf(run, root, operation.selections, []);
@@ -149,15 +145,10 @@ function collect(
       continue;
     }
     const fragment = selection.kind === 'inline' ? selection : run.document.fragments.get(selection.name);
-    if (fragment === undefined) run.invalid.push('Fragment was used, but not defined');
-    else if (fragment.on === null || isA(run, entity.type, fragment.on))
+    if (fragment !== undefined && (fragment.on === null || isA(entity.type, fragment.on)))
       collect(run, entity, fragment.selections, into);
   }
   return into;
-}
-
-function isA(run: Run, type: string, wanted: string): boolean {
-  return type === wanted || (run.schema.interfaces[wanted] ?? []).includes(type);
 }
 
 function included(run: Run, directives: readonly Directive[]): boolean {
@@ -178,7 +169,7 @@ async function fieldOf(
   if (first.name === '__typename') return entity.type;
   const field = Object.hasOwn(entity.fields, first.name) ? entity.fields[first.name] : undefined;
   if (field === undefined) {
-    run.invalid.push(`Field '${first.name}' doesn't exist on type '${entity.type}'`);
+    run.invalid.push(`the stand-in does not answer ${entity.type}.${first.name}`);
     return null;
   }
   try {
@@ -202,15 +193,9 @@ async function complete(
   selections: readonly Selection[],
   path: Path,
 ): Promise<JsonValue> {
-  if (result instanceof Entity) {
-    if (selections.length > 0) return objectOf(run, result, selections, path);
-    run.invalid.push(`Field must have selections (field '${path.at(-1)}' returns ${result.type})`);
-    return null;
-  }
+  if (result instanceof Entity) return objectOf(run, result, selections, path);
   if (typeof result === 'object' && result !== null)
     return Promise.all(result.map((each, at) => complete(run, each, selections, [...path, at])));
-  if (selections.length > 0 && result !== null)
-    run.invalid.push(`Selections can't be made on scalars (field '${path.at(-1)}')`);
   return result;
 }
 
@@ -220,6 +205,7 @@ function inputsOf(run: Run, given: Arguments): Inputs {
 
 function inputOf(value: Value, variables: Inputs): Input {
   if (value.kind === 'constant') return value.value;
+  if (value.kind === 'enum') return value.name;
   if (value.kind === 'variable') return variables[value.name] ?? null;
   if (value.kind === 'list') return value.items.map((each) => inputOf(each, variables));
   return Object.fromEntries([...value.fields].map(([name, each]) => [name, inputOf(each, variables)]));

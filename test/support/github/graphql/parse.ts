@@ -3,6 +3,7 @@
 export type Value =
   | { readonly kind: 'variable'; readonly name: string }
   | { readonly kind: 'constant'; readonly value: null | boolean | number | string }
+  | { readonly kind: 'enum'; readonly name: string }
   | { readonly kind: 'list'; readonly items: readonly Value[] }
   | { readonly kind: 'object'; readonly fields: ReadonlyMap<string, Value> };
 
@@ -199,7 +200,7 @@ class Parser {
       }
       return { kind: 'object', fields };
     }
-    return { kind: 'constant', value: constantOf(this.#next()) };
+    return scalarOf(this.#next());
   }
 
   #peek(): Token {
@@ -233,11 +234,16 @@ class Parser {
   }
 }
 
-/** Enum values are read as their names. */
-function constantOf(token: Token): null | boolean | number | string {
-  if (token.kind === 'string') return token.text;
-  if (token.kind === 'number') return Number(token.text);
+const WORDS = new Map<string, null | boolean>([
+  ['null', null],
+  ['true', true],
+  ['false', false],
+]);
+
+function scalarOf(token: Token): Value {
+  if (token.kind === 'string') return { kind: 'constant', value: token.text };
+  if (token.kind === 'number') return { kind: 'constant', value: Number(token.text) };
   if (token.kind !== 'name') throw new GraphqlSyntaxError(`Expected a value, actual: "${token.text}"`);
-  if (token.text === 'null') return null;
-  return token.text === 'true' ? true : token.text === 'false' ? false : token.text;
+  const word = WORDS.get(token.text);
+  return word === undefined ? { kind: 'enum', name: token.text } : { kind: 'constant', value: word };
 }

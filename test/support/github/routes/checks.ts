@@ -1,5 +1,6 @@
 // Check runs and check suites.
 import { assertCheckRun, type CheckRunBody } from '../check-rules.ts';
+import { checkRunView, checkSuiteView } from '../check-views.ts';
 import { type Answer, created, HttpProblem, notFound, ok, paginate, unprocessable } from '../http.ts';
 import { numberOf, paramOf, type RepositoryCall, type Route, repositoryRoute } from '../route.ts';
 import {
@@ -10,7 +11,6 @@ import {
   type Repository,
   type World,
 } from '../state.ts';
-import { checkRunView, checkSuiteView } from '../views.ts';
 
 /** The suite that an app's runs on a commit belong to, made with the first of them. */
 export function suiteFor(world: World, repository: Repository, app: GitHubApp, headSha: string): CheckSuite {

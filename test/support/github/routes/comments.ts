@@ -1,8 +1,9 @@
 // Comments on the conversation of a pull request, and reactions to comments.
+
+import { commentView, reactionView } from '../comment-views.ts';
 import { type Answer, created, HttpProblem, notFound, ok, paginate, unprocessable } from '../http.ts';
 import { type Needs, numberOf, type RepositoryCall, type Route, repositoryRoute } from '../route.ts';
 import type { IssueComment, Reaction } from '../state.ts';
-import { commentView, reactionView } from '../views.ts';
 import { reviewCommentOf } from './reviews.ts';
 
 const BODY_CHARACTERS = 65_536;

@@ -10,9 +10,10 @@ import {
   paginate,
   unprocessable,
 } from '../http.ts';
+import { fileViews, pullView } from '../pull-views.ts';
 import { paramOf, type RepositoryCall, type Route, repositoryRoute } from '../route.ts';
 import { commitOf, fullName } from '../state.ts';
-import { accountView, commitView, fileViews, pullView, roleOf } from '../views.ts';
+import { accountView, commitView, roleOf } from '../views.ts';
 
 const MEBIBYTE = 1024 * 1024;
 

@@ -1,9 +1,10 @@
 // Pull requests, their files and commits, and the comparison of two commits.
 import type { FileDiff } from '../diff.ts';
 import { type Answer, type JsonObject, notFound, ok, type Page, pageOf, paginate } from '../http.ts';
+import { fileViews, pullCounts, pullView } from '../pull-views.ts';
 import { numberOf, paramOf, type RepositoryCall, type Route, repositoryRoute } from '../route.ts';
 import { commitOf, fullName, mergeBaseOf, type PullRequest, type Repository } from '../state.ts';
-import { commitView, fileViews, pullCounts, pullView } from '../views.ts';
+import { commitView } from '../views.ts';
 
 /** The pull request that the address names. */
 export function pullOf(call: RepositoryCall): PullRequest {

@@ -1,9 +1,10 @@
 // Reviews of pull requests and the comments on their lines.
+
+import { reviewCommentView, reviewView } from '../comment-views.ts';
 import { type Answer, created, HttpProblem, notFound, ok, paginate, unprocessable } from '../http.ts';
 import { anchorOf, assertBody, type CommentBody } from '../review-rules.ts';
 import { numberOf, type RepositoryCall, type Route, repositoryRoute } from '../route.ts';
 import type { PullRequest, Review, ReviewComment } from '../state.ts';
-import { reviewCommentView, reviewView } from '../views.ts';
 import { pullOf } from './pulls.ts';
 
 interface ReviewBody {
@@ -38,7 +39,10 @@ async function createReview(call: RepositoryCall): Promise<Answer> {
     throw unprocessable('Unprocessable Entity', ['Can not approve your own pull request']);
   const commit = await reviewedCommit(call, pull, body.commit_id);
   const base = (await repository.git.mergeBase(pull.baseSha, commit)) ?? pull.baseSha;
-  const files = await repository.git.diff(base, commit);
+  // A patch that GitHub does not show has no lines to stand on.
+  const files = (await repository.git.diff(base, commit)).map((file) =>
+    file.patch.length > world.limits.patchBytes ? { ...file, hunks: [] } : file,
+  );
   // All comments are checked before anything is written: GitHub takes a review whole or not at all.
   const anchors = (body.comments ?? []).map((comment) => ({ comment, anchor: anchorOf(files, comment) }));
   const review: Review = {
@@ -61,7 +65,10 @@ async function createReview(call: RepositoryCall): Promise<Answer> {
       author: world.bot,
       path: comment.path,
       commit,
+      originalCommit: commit,
       ...place,
+      originalLine: place.line,
+      originalStartLine: place.startLine,
       diffHunk: hunk,
       inReplyTo: null,
       createdAt: world.now(),
