@@ -1,0 +1,54 @@
+import type { Fact, UnreadableFact } from '../../domain/index.ts';
+import type { Profile } from '../format.ts';
+import { LineTable, readYaml, type YamlDocument, type YamlProblem } from '../yaml/index.ts';
+import { maskTemplate } from './mask.ts';
+import { objectFacts } from './objects.ts';
+import { hasKey, mayHoldFacts } from './prefilter.ts';
+import { isTemplate } from './profile.ts';
+import type { Source } from './words.ts';
+
+/** Problems that cost content whatever the file is. */
+const FATAL: ReadonlySet<string> = new Set(['TOO_DEEP', 'ALIAS_BOUND', 'CYCLIC_ALIAS', 'FAILED']);
+
+/** The workloads, ConfigMaps with scripts and unread places of a manifest file. */
+export function manifestFacts(text: string, profile: Profile): readonly Fact[] {
+  const masked = maskTemplate(text);
+  const source: Source = { text, masked, lines: new LineTable(text) };
+  const documents = readYaml(masked.text, {
+    original: text,
+    matters: (piece) => mayHoldFacts(piece, profile),
+  });
+  const fragments = isTemplate(profile);
+  const unclosed: readonly Fact[] = fragments ? unclosedFacts(source) : [];
+  return unclosed.concat(documents.flatMap((document) => documentFacts(document, source, fragments)));
+}
+
+function documentFacts(document: YamlDocument, source: Source, fragments: boolean): readonly Fact[] {
+  const found = document.root === null ? [] : objectFacts(document.root, source, fragments);
+  return found.concat(unreadFacts(document, source));
+}
+
+function unclosedFacts({ masked, lines }: Source): readonly UnreadableFact[] {
+  const [first] = masked.unclosed;
+  if (first === undefined) return [];
+  const span = lines.span(first, first + 2);
+  return [
+    { kind: 'unreadable', span, because: `line ${span.start.line}: a template action that nothing closes` },
+  ];
+}
+
+/** One fact for a document that could not be read as written: its first problem. */
+function unreadFacts(document: YamlDocument, source: Source): readonly UnreadableFact[] {
+  const problem = document.problems.find((one) => counts(one, document, source));
+  if (problem === undefined) return [];
+  const { span, message } = problem;
+  const said = message.charAt(0).toLowerCase() + message.slice(1);
+  return [{ kind: 'unreadable', span, because: `line ${span.start.line}: ${said}` }];
+}
+
+/** Text that is no object at all (a page, a program in a template file) is nobody's manifest. */
+function counts(problem: YamlProblem, document: YamlDocument, source: Source): boolean {
+  if (FATAL.has(problem.code)) return true;
+  const text = source.masked.text.slice(document.start, document.end);
+  return hasKey(text, 'kind') && hasKey(text, 'ontainers');
+}

@@ -1,0 +1,17 @@
+// Kubernetes manifests: YAML streams, JSON, and templates of either.
+// In: text and the profile of its path. Out: workloads with what each container starts, ConfigMaps that hold scripts.
+// Not here: which image is whose, what an image holds, values that a template gets.
+import type { Format } from '../format.ts';
+import { manifestFacts } from './facts.ts';
+import { mayHoldFacts } from './prefilter.ts';
+import { profileOf } from './profile.ts';
+
+export const kubernetes: Format = {
+  id: 'kubernetes',
+  version: 1,
+  covers:
+    'Manifests in YAML and JSON (`*.yaml`, `*.yml`, `*.json`, `*.manifest`) and templates of them (Helm, Go templates, Jinja): every object with a pod template, in lists and custom resources too, and scripts in ConfigMaps. Not read: schemas, jobs of a CI system (Prow), Tekton steps, JSON patches, manifests inside other text.',
+  profileOf,
+  mayMatter: mayHoldFacts,
+  facts: manifestFacts,
+};

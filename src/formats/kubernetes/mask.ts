@@ -1,0 +1,107 @@
+import { type Action, mayHoldActions, scanActions } from './actions.ts';
+import { type Treatment, treatJson } from './mask-json.ts';
+import { treatYaml } from './mask-yaml.ts';
+
+/** A text whose template actions are replaced at the same length, so that it reads as YAML and offsets still hold. */
+export interface Masked {
+  readonly text: string;
+  /** In text order. `kept` ones are a word of letters in the masked text, the others are blanks. */
+  readonly actions: readonly MaskedAction[];
+  /** Offsets of `{{` that nothing closes. */
+  readonly unclosed: readonly number[];
+  /** Text taken from the masked one, with its actions as they were written; of the same length. */
+  restore(text: string): string;
+}
+
+export interface MaskedAction extends Action {
+  readonly kept: boolean;
+}
+
+// Private-use characters are letters to YAML and to a shell. A kept action is FIRST, its number in two digits, FILL.
+const FIRST = '\uE000';
+const FILL = '\uF8FF';
+const DIGIT_ZERO = 0xe001;
+const DIGITS = 2000;
+const KEPT = /\uE000([\uE001-\uE7D0])([\uE001-\uE7D0])\uF8FF*/g;
+
+export function maskTemplate(text: string): Masked {
+  if (!mayHoldActions(text)) return { text, actions: [], unclosed: [], restore: (given) => given };
+  const { actions, unclosed } = scanActions(text);
+  const treatment = looksLikeJson(text, actions) ? treatJson(text, actions) : treatYaml(text, actions);
+  const masked = actions.map((action, index) => ({ ...action, kept: treatment.kept[index] === true }));
+  return {
+    text: applyTreatment(text, masked, treatment),
+    actions: masked,
+    unclosed,
+    restore: (given) => (given.includes(FIRST) ? restoreActions(given, text, actions) : given),
+  };
+}
+
+/** True where the first thing that is no action, comment or marker opens a mapping or list in brackets. */
+function looksLikeJson(text: string, actions: readonly Action[]): boolean {
+  let next = 0;
+  for (let at = 0; at < text.length; at++) {
+    const action = actions[next];
+    if (action !== undefined && action.start === at) {
+      at = action.end - 1;
+      next++;
+      continue;
+    }
+    const char = text[at];
+    if (char === '#' || text.startsWith('---', at)) {
+      const end = text.indexOf('\n', at);
+      if (end === -1) return false;
+      while ((actions[next]?.start ?? text.length) < end) next++;
+      at = Math.max(end, (actions[next - 1]?.end ?? 0) - 1);
+    } else if (char !== ' ' && char !== '\n' && char !== '\t' && char !== '\r' && char !== '\uFEFF') {
+      return char === '{' || char === '[';
+    }
+  }
+  return false;
+}
+
+function applyTreatment(text: string, actions: readonly MaskedAction[], treatment: Treatment): string {
+  const parts: string[] = [];
+  let from = 0;
+  let comma = 0;
+  const copy = (end: number, piece: string) => {
+    let rest = piece;
+    let at = end - piece.length;
+    for (; (treatment.commas[comma] ?? Infinity) < end; comma++) {
+      const place = (treatment.commas[comma] ?? 0) - at;
+      parts.push(rest.slice(0, place), ',');
+      rest = rest.slice(place + 1);
+      at += place + 1;
+    }
+    parts.push(rest);
+  };
+  for (const [index, action] of actions.entries()) {
+    copy(action.start, text.slice(from, action.start));
+    const length = action.end - action.start;
+    copy(action.end, action.kept ? keptWord(index, length) : blanks(text, action));
+    from = action.end;
+  }
+  copy(text.length, text.slice(from));
+  return parts.join('');
+}
+
+function keptWord(index: number, length: number): string {
+  const high = String.fromCharCode(DIGIT_ZERO + Math.floor(index / DIGITS));
+  const low = String.fromCharCode(DIGIT_ZERO + (index % DIGITS));
+  return FIRST + high + low + FILL.repeat(Math.max(0, length - 3));
+}
+
+/** Line breaks stay, so that a block scalar keeps its lines. */
+function blanks(text: string, action: Action): string {
+  const inside = text.slice(action.start, action.end);
+  return inside.includes('\n') ? inside.replace(/[^\n]/g, ' ') : ' '.repeat(inside.length);
+}
+
+function restoreActions(given: string, original: string, actions: readonly Action[]): string {
+  return given.replace(KEPT, (word: string, high: string, low: string) => {
+    const index = (high.charCodeAt(0) - DIGIT_ZERO) * DIGITS + (low.charCodeAt(0) - DIGIT_ZERO);
+    const action = actions[index];
+    if (action === undefined || action.end - action.start !== word.length) return word;
+    return original.slice(action.start, action.end);
+  });
+}

@@ -1,0 +1,136 @@
+import {
+  type ExecCommand,
+  type ShellScript,
+  type ShellWord,
+  type Span,
+  shellTextIndex,
+  type Word,
+} from '../../domain/index.ts';
+import { readShell } from '../shell/index.ts';
+import { isNull, type LineTable, type YamlEntry, type YamlNode, type YamlScalar } from '../yaml/index.ts';
+import type { Masked, MaskedAction } from './mask.ts';
+
+/** A file being read: the text as written, its masked copy that was parsed, and its lines. */
+export interface Source {
+  readonly text: string;
+  readonly masked: Masked;
+  readonly lines: LineTable;
+}
+
+/** A word of a start, with the scalar that wrote it where there is one. */
+export interface StartWord extends Word {
+  readonly scalar?: YamlScalar;
+}
+
+/** Longest text taken for a list item that is no scalar, in UTF-16 units. */
+const MOST_ITEM_TEXT = 500;
+
+export function wordOf(scalar: YamlScalar, source: Source): Word {
+  return { text: source.masked.restore(scalar.text), span: scalar.span };
+}
+
+/**
+ * The words of `command` or `args`: list items, a bare string as one word, and actions that a template puts there
+ * (`args: {{ toYaml .Values.args }}` on the next line). Undefined where the value says nothing.
+ */
+export function startWords(entry: YamlEntry | undefined, source: Source): readonly StartWord[] | undefined {
+  if (entry === undefined) return undefined;
+  const written = writtenWords(entry.value, source);
+  const brought = broughtWords(entry, source);
+  const words = brought.length === 0 ? written : [...written, ...brought].sort(byPlace);
+  return words.length === 0 ? undefined : words;
+}
+
+function byPlace(a: StartWord, b: StartWord): number {
+  return a.span.start.line - b.span.start.line || a.span.start.column - b.span.start.column;
+}
+
+function writtenWords(value: YamlNode, source: Source): readonly StartWord[] {
+  if (value.kind === 'scalar') return isNull(value) ? [] : [startWord(value, source)];
+  if (value.kind === 'map') return [];
+  return value.items.map((item) => startWord(item, source));
+}
+
+function startWord(node: YamlNode, source: Source): StartWord {
+  if (node.kind === 'scalar') return { ...wordOf(node, source), scalar: node };
+  // `- --flag: value` is a mapping to YAML and refused by the API server: its text is the nearest to what was meant.
+  return {
+    text: source.text.slice(node.start, Math.min(node.end, node.start + MOST_ITEM_TEXT)),
+    span: node.span,
+  };
+}
+
+/** Actions alone on their lines between the key and the next thing: blanks to the parser, words to the reader. */
+function broughtWords(entry: YamlEntry, source: Source): readonly StartWord[] {
+  const { actions, text } = source.masked;
+  if (actions.length === 0 || entry.merged) return [];
+  const words: StartWord[] = [];
+  let end = entry.value.start < entry.start ? entry.end : Math.max(entry.key.end, entry.value.end);
+  for (let index = firstFrom(actions, entry.key.end); index < actions.length; index++) {
+    const action = actions[index];
+    if (action === undefined) break;
+    if (action.start > end) {
+      if (!isGap(text, end, action.start)) break;
+      end = action.end;
+    }
+    if (action.kept || action.control) continue;
+    words.push({
+      text: source.text.slice(action.start, action.end),
+      span: source.lines.span(action.start, action.end),
+    });
+  }
+  return words;
+}
+
+/** The first action that begins at the offset or behind it. */
+function firstFrom(actions: readonly MaskedAction[], offset: number): number {
+  let low = 0;
+  let high = actions.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((actions[middle]?.start ?? 0) < offset) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** True where only space, a colon or a closing bracket stands between. */
+function isGap(text: string, from: number, to: number): boolean {
+  for (let at = from; at < to; at++) if (!' \t\r\n:'.includes(text[at] ?? '')) return false;
+  return true;
+}
+
+/** The words as one start; what a shell among them is told to run is read as shell. */
+export function execCommand(words: readonly StartWord[], span: Span, source: Source): ExecCommand {
+  const plain = words.map(({ text, span }) => ({ text, span }));
+  const index = shellTextIndex(plain.map((word) => word.text));
+  const scalar = index === null ? undefined : words[index]?.scalar;
+  if (scalar === undefined) return { form: 'exec', words: plain, span };
+  return { form: 'exec', words: plain, script: scriptOf(scalar, source), span };
+}
+
+/** A scalar's text as shell; actions are single words to the shell's reader and then stand as written. */
+export function scriptOf(scalar: YamlScalar, source: Source): ShellScript {
+  const script = readShell(scalar.text, (offset) => scalar.placeOf(offset));
+  return source.masked.actions.length === 0 ? script : restoreScript(script, source.masked);
+}
+
+function restoreScript(script: ShellScript, masked: Masked): ShellScript {
+  return {
+    ...script,
+    commands: script.commands.map((command) => ({
+      ...command,
+      words: command.words.map((word) => restoreWord(word, masked)),
+      assignments: command.assignments.map(({ name, value }) => ({
+        name: masked.restore(name),
+        value: masked.restore(value),
+      })),
+      redirections: command.redirections.map((one) => ({ ...one, target: masked.restore(one.target) })),
+    })),
+  };
+}
+
+function restoreWord(word: ShellWord, masked: Masked): ShellWord {
+  const text = masked.restore(word.text);
+  return text === word.text ? word : { ...word, text, literal: false };
+}
