@@ -13,6 +13,7 @@ export * from './paths.ts';
 export * from './policy.ts';
 export * from './program.ts';
 export * from './project.ts';
+export * from './renames.ts';
 export * from './report.ts';
 export * from './rule.ts';
 export * from './shell.ts';
