@@ -1,6 +1,7 @@
-import type { Kysely, Transaction } from 'kysely';
+import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Connection } from './connection.ts';
 import { requireShort } from './errors.ts';
+import { onRebuildable } from './rebuildable.ts';
 import type { Tables } from './schema.ts';
 
 const LIMITS = { name: 300, branch: 1000, reason: 1000 } as const;
@@ -48,7 +49,8 @@ export interface AccountStore {
   removeRepository(id: number): Promise<void>;
 }
 
-export function accountStore({ db }: Connection): AccountStore {
+export function accountStore(connection: Connection): AccountStore {
+  const { db } = connection;
   return {
     async saveInstallation({ id, accountId, accountLogin }, now) {
       const known = {
@@ -91,6 +93,8 @@ export function accountStore({ db }: Connection): AccountStore {
     },
 
     async removeInstallation(id) {
+      await forgetCached(connection, 'facts', 'installation_id', id);
+      await forgetCached(connection, 'tips', 'installation_id', id);
       await db.transaction().execute(async (transaction) => {
         const owned = await transaction
           .selectFrom('repositories')
@@ -101,7 +105,7 @@ export function accountStore({ db }: Connection): AccountStore {
           )
           .execute();
         for (const repository of owned) await forgetRepository(transaction, repository.id);
-        for (const table of ['facts', 'tips', 'commands', 'deliveries'] as const)
+        for (const table of ['commands', 'deliveries'] as const)
           await transaction.deleteFrom(table).where('installation_id', '=', id).execute();
         await transaction.deleteFrom('installations').where('id', '=', id).execute();
       });
@@ -119,6 +123,7 @@ export function accountStore({ db }: Connection): AccountStore {
         updated_at: now,
         ...(branch === null ? {} : { default_branch: requireShort('branch', branch, LIMITS.branch) }),
       };
+      await forgetFormerTips(connection, repository);
       await db.transaction().execute(async (transaction) => {
         await transaction
           .insertInto('installations')
@@ -140,11 +145,6 @@ export function accountStore({ db }: Connection): AccountStore {
           .set({ installation_id: repository.installationId })
           .where('repository_id', '=', repository.id)
           .execute();
-        await transaction
-          .deleteFrom('tips')
-          .where('repository_id', '=', repository.id)
-          .where('installation_id', '<>', repository.installationId)
-          .execute();
       });
     },
 
@@ -160,13 +160,37 @@ export function accountStore({ db }: Connection): AccountStore {
     },
 
     async removeRepository(id) {
+      await forgetCached(connection, 'tips', 'repository_id', id);
       await db.transaction().execute((transaction) => forgetRepository(transaction, id));
     },
   };
 }
 
+// What is cached goes first and apart: damage there must not keep the rest from being forgotten.
+
+async function forgetCached(
+  connection: Connection,
+  table: 'facts' | 'tips',
+  column: 'installation_id' | 'repository_id',
+  id: number,
+): Promise<void> {
+  const condition = sql<boolean>`${sql.ref(column)} = ${id}`;
+  const remove = () => connection.db.deleteFrom(table).where(condition).execute();
+  await onRebuildable(connection, remove, []);
+}
+
+async function forgetFormerTips(connection: Connection, repository: Repository): Promise<void> {
+  const remove = () =>
+    connection.db
+      .deleteFrom('tips')
+      .where('repository_id', '=', repository.id)
+      .where('installation_id', '<>', repository.installationId)
+      .execute();
+  await onRebuildable(connection, remove, []);
+}
+
 async function forgetRepository(db: Transaction<Tables>, id: number): Promise<void> {
-  for (const table of ['pulls', 'commands', 'publications', 'published_comments', 'tips'] as const)
+  for (const table of ['pulls', 'commands', 'publications', 'published_comments'] as const)
     await db.deleteFrom(table).where('repository_id', '=', id).execute();
   await db.deleteFrom('repositories').where('id', '=', id).execute();
 }

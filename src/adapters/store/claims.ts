@@ -120,7 +120,6 @@ export function claimStore({ db, kind }: Connection): ClaimStore {
             string | null
           >`case when generation = ${row.generation} then null else due_reason end`,
           next_due_at: null,
-          not_before: 0,
           attempts: 0,
           updated_at: now,
         })

@@ -1,7 +1,7 @@
 import type { Fact } from '../../domain/index.ts';
 import type { FactCache } from '../../engine/ports.ts';
 import type { Clock, Connection } from './connection.ts';
-import { isDamage } from './errors.ts';
+import { onRebuildable } from './rebuildable.ts';
 import { seal, unseal } from './sealed.ts';
 
 /** Rows per statement: far below the bounds of both databases on parameters. */
@@ -23,15 +23,21 @@ export interface FactStore {
 export function factStore(connection: Connection, clock: Clock): FactStore {
   return {
     facts: (installationId) => ({
-      get: (keys) => readFacts(connection, installationId, keys, clock()),
-      put: (entries) => writeFacts(connection, installationId, entries, clock()),
+      async get(keys) {
+        // Filled batch by batch: what was read before damage was met is good.
+        const found = new Map<string, readonly Fact[]>();
+        const read = () => readFacts(connection, installationId, keys, clock(), found);
+        await onRebuildable(connection, read, undefined);
+        return found;
+      },
+      put: (entries) =>
+        onRebuildable(connection, () => writeFacts(connection, installationId, entries, clock()), undefined),
     }),
 
     async retainFacts(usedSince) {
-      const { numDeletedRows } = await connection.db
-        .deleteFrom('facts')
-        .where('used_at', '<', usedSince)
-        .executeTakeFirstOrThrow();
+      const remove = () =>
+        connection.db.deleteFrom('facts').where('used_at', '<', usedSince).executeTakeFirstOrThrow();
+      const { numDeletedRows } = await onRebuildable(connection, remove, { numDeletedRows: 0n });
       return Number(numDeletedRows);
     },
   };
@@ -42,29 +48,24 @@ async function readFacts(
   installationId: number,
   keys: readonly string[],
   now: number,
-): Promise<ReadonlyMap<string, readonly Fact[]>> {
-  const found = new Map<string, readonly Fact[]>();
-  try {
-    for (const batch of batches([...new Set(keys)])) {
-      const rows = await connection.db
-        .selectFrom('facts')
-        .selectAll()
-        .where('installation_id', '=', installationId)
-        .where('key', 'in', batch)
-        .execute();
-      const used: string[] = [];
-      for (const row of rows) {
-        const text = unseal(identity(installationId, row.key), row);
-        if (text === null) continue;
-        found.set(row.key, JSON.parse(text) as readonly Fact[]);
-        if (row.used_at < now - USE_RESOLUTION_MS) used.push(row.key);
-      }
-      await touch(connection, installationId, used, now);
+  found: Map<string, readonly Fact[]>,
+): Promise<void> {
+  for (const batch of batches([...new Set(keys)])) {
+    const rows = await connection.db
+      .selectFrom('facts')
+      .selectAll()
+      .where('installation_id', '=', installationId)
+      .where('key', 'in', batch)
+      .execute();
+    const used: string[] = [];
+    for (const row of rows) {
+      const text = unseal(identity(installationId, row.key), row);
+      if (text === null) continue;
+      found.set(row.key, JSON.parse(text) as readonly Fact[]);
+      if (row.used_at < now - USE_RESOLUTION_MS) used.push(row.key);
     }
-  } catch (error) {
-    await startAfresh(connection, error);
+    await touch(connection, installationId, used, now);
   }
-  return found;
 }
 
 async function touch(
@@ -91,36 +92,26 @@ async function writeFacts(
   const kept = [...entries].filter(([key]) => key.length <= LONGEST_KEY);
   // One order for all writers, so that two that write the same keys wait for each other and never both ways.
   kept.sort(([a], [b]) => (a < b ? -1 : 1));
-  try {
-    for (const batch of batches(kept)) {
-      await connection.db
-        .insertInto('facts')
-        .values(
-          batch.map(([key, facts]) => ({
-            installation_id: installationId,
-            key,
-            ...seal(identity(installationId, key), JSON.stringify(facts)),
-            used_at: now,
-          })),
-        )
-        .onConflict((conflict) =>
-          conflict.columns(['installation_id', 'key']).doUpdateSet((row) => ({
-            content: row.ref('excluded.content'),
-            checksum: row.ref('excluded.checksum'),
-            used_at: row.ref('excluded.used_at'),
-          })),
-        )
-        .execute();
-    }
-  } catch (error) {
-    await startAfresh(connection, error);
+  for (const batch of batches(kept)) {
+    await connection.db
+      .insertInto('facts')
+      .values(
+        batch.map(([key, facts]) => ({
+          installation_id: installationId,
+          key,
+          ...seal(identity(installationId, key), JSON.stringify(facts)),
+          used_at: now,
+        })),
+      )
+      .onConflict((conflict) =>
+        conflict.columns(['installation_id', 'key']).doUpdateSet((row) => ({
+          content: row.ref('excluded.content'),
+          checksum: row.ref('excluded.checksum'),
+          used_at: row.ref('excluded.used_at'),
+        })),
+      )
+      .execute();
   }
-}
-
-/** Damage costs what was cached and nothing else; any other fault is the caller's to hear of. */
-async function startAfresh(connection: Connection, error: unknown): Promise<void> {
-  if (!isDamage(error)) throw error;
-  await connection.resetCache();
 }
 
 function identity(installationId: number, key: string): string {

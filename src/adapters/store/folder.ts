@@ -1,9 +1,19 @@
-import { chmodSync, closeSync, lstatSync, mkdirSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  type Stats,
+  statSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { AppError } from '../../domain/index.ts';
-import { damaged, isDamage, unavailable } from './errors.ts';
-import { isSqliteBusy } from './sqlite-errors.ts';
+import { isDamage, unavailable } from './errors.ts';
+import { isSqliteBusy, translateSqliteError } from './sqlite-errors.ts';
 
 /** What Plinth keeps can hold private code's facts: nobody else reads it. */
 const PRIVATE_FOLDER = 0o700;
@@ -59,12 +69,7 @@ export function lockFolder(folder: string): LockedFolder {
 }
 
 function makePrivate(folder: string): void {
-  try {
-    mkdirSync(folder, { recursive: true, mode: PRIVATE_FOLDER });
-  } catch (cause) {
-    throw unavailable(folder, 'has no folder, and none could be made', cause);
-  }
-  const found = statSync(folder);
+  const found = statSync(folder, { throwIfNoEntry: false }) ?? makeFolder(folder);
   if (!found.isDirectory())
     throw new AppError('store-unsafe-folder', `The data folder ${folder} is not a folder.`);
   if ((found.mode & WRITABLE_BY_OTHERS) !== 0)
@@ -74,6 +79,15 @@ function makePrivate(folder: string): void {
         `give it to Plinth's user alone (chmod 700 ${folder}).`,
     );
   if ((found.mode & 0o777) !== PRIVATE_FOLDER) restrict(folder, PRIVATE_FOLDER);
+}
+
+function makeFolder(folder: string): Stats {
+  try {
+    mkdirSync(folder, { recursive: true, mode: PRIVATE_FOLDER });
+    return statSync(folder);
+  } catch (cause) {
+    throw unavailable(folder, 'has no folder, and none could be made', cause);
+  }
 }
 
 /** Made before SQLite makes it, because SQLite would follow the umask; its side files take the same mode. */
@@ -115,7 +129,7 @@ function takeLock(file: string, folder: string): DatabaseSync {
     return lock;
   } catch (cause) {
     lock?.close();
-    if (!isSqliteBusy(cause)) throw damaged(folder, cause);
+    if (!isSqliteBusy(cause)) throw translateSqliteError(cause, folder);
     throw new AppError(
       'store-locked',
       `The data folder ${folder} is in use by another Plinth process; stop that one, or give this one a folder of its own.`,

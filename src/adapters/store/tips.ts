@@ -1,6 +1,6 @@
 import type { FileMode, Tree, TreeEntry } from '../../domain/index.ts';
 import type { Clock, Connection } from './connection.ts';
-import { isDamage } from './errors.ts';
+import { onRebuildable } from './rebuildable.ts';
 import { seal, unseal } from './sealed.ts';
 
 /** Tips kept per repository: a few protected branches, and the commits before, from which the next is compared. */
@@ -31,62 +31,59 @@ export function tipStore(connection: Connection, clock: Clock): TipStore {
       .orderBy('used_at', 'desc')
       .orderBy('commit_sha');
 
-  /** Damage costs the kept trees and nothing else. */
-  const orElse = async <T>(act: () => Promise<T>, missed: T): Promise<T> => {
-    try {
-      return await act();
-    } catch (error) {
-      if (!isDamage(error)) throw error;
-      await connection.resetCache();
-      return missed;
-    }
-  };
-
   return {
     tip: (tip) =>
-      orElse(async () => {
-        const row = await known(tip)
-          .select(['content', 'checksum'])
-          .where('commit_sha', '=', tip.commit)
-          .executeTakeFirst();
-        const text = row === undefined ? null : unseal(identity(tip), row);
-        if (text === null) return null;
-        await db
-          .updateTable('tips')
-          .set({ used_at: clock() })
-          .where('repository_id', '=', tip.repositoryId)
-          .where('commit_sha', '=', tip.commit)
-          .execute();
-        return parseTree(text);
-      }, null),
+      onRebuildable(
+        connection,
+        async () => {
+          const row = await known(tip)
+            .select(['content', 'checksum'])
+            .where('commit_sha', '=', tip.commit)
+            .executeTakeFirst();
+          const text = row === undefined ? null : unseal(identity(tip), row);
+          if (text === null) return null;
+          await db
+            .updateTable('tips')
+            .set({ used_at: clock() })
+            .where('repository_id', '=', tip.repositoryId)
+            .where('commit_sha', '=', tip.commit)
+            .execute();
+          return parseTree(text);
+        },
+        null,
+      ),
 
     saveTip: (tip, tree) =>
-      orElse(async () => {
-        const values = {
-          installation_id: tip.installationId,
-          ...seal(identity(tip), writeTree(tree)),
-          used_at: clock(),
-        };
-        await db
-          .insertInto('tips')
-          .values({ repository_id: tip.repositoryId, commit_sha: tip.commit, ...values })
-          .onConflict((conflict) => conflict.columns(['repository_id', 'commit_sha']).doUpdateSet(values))
-          .execute();
-        const beyond = await known(tip).select('commit_sha').limit(100).offset(KEPT_TIPS).execute();
-        if (beyond.length === 0) return;
-        await db
-          .deleteFrom('tips')
-          .where('repository_id', '=', tip.repositoryId)
-          .where(
-            'commit_sha',
-            'in',
-            beyond.map((row) => row.commit_sha),
-          )
-          .execute();
-      }, undefined),
+      onRebuildable(
+        connection,
+        async () => {
+          const values = {
+            installation_id: tip.installationId,
+            ...seal(identity(tip), writeTree(tree)),
+            used_at: clock(),
+          };
+          await db
+            .insertInto('tips')
+            .values({ repository_id: tip.repositoryId, commit_sha: tip.commit, ...values })
+            .onConflict((conflict) => conflict.columns(['repository_id', 'commit_sha']).doUpdateSet(values))
+            .execute();
+          const beyond = await known(tip).select('commit_sha').limit(100).offset(KEPT_TIPS).execute();
+          if (beyond.length === 0) return;
+          await db
+            .deleteFrom('tips')
+            .where('repository_id', '=', tip.repositoryId)
+            .where(
+              'commit_sha',
+              'in',
+              beyond.map((row) => row.commit_sha),
+            )
+            .execute();
+        },
+        undefined,
+      ),
 
     knownTips: (repository) =>
-      orElse(async () => {
+      onRebuildable(connection, async () => {
         const rows = await known(repository).select('commit_sha').execute();
         return rows.map((row) => row.commit_sha);
       }, []),

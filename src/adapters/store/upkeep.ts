@@ -48,7 +48,7 @@ export function upkeepStore(connection: Connection): UpkeepStore {
         db
           .deleteFrom('pulls')
           .where(sql<boolean>`(repository_id, number) in (select repository_id, number from pulls
-            where state = 'closed' and due_at is null and lease_owner is null and updated_at < ${before} limit ${sql.lit(BATCH)})`)
+            where state = 'closed' and due_at is null and updated_at < ${before} limit ${sql.lit(BATCH)})`)
           .where('due_at', 'is', null)
           .executeTakeFirstOrThrow(),
       );

@@ -148,6 +148,14 @@ onBothDatabases('claims of pull requests', ({ open, openWorkers }) => {
     expect(await claim(store, 5000)).toMatchObject({ attempts: 1 });
   });
 
+  it('waiting out rate limits is no attempt, however often', async () => {
+    const store = await open();
+    await store.markDue(pullKey(7), NAMES, 0, 'push');
+    for (let wait = 1; wait <= 9; wait++)
+      await store.postponePull(await claim(store, wait), wait + 1, 'rate limit');
+    expect(await claim(store, 10)).toMatchObject({ attempts: 1, claims: 10 });
+  });
+
   it('an attempt that failed counts; the next push begins anew', async () => {
     const store = await open();
     await store.markDue(pullKey(7), NAMES, 0, 'push');

@@ -72,11 +72,11 @@ describe('the data folder (S08)', () => {
     expect([mode(folder), mode(file('plinth.sqlite'))]).toEqual(['700', '600']);
   });
 
-  it.each([0o770, 0o720, 0o702, 0o777])(
-    'a folder that others can write (%o) is refused by name',
+  it.each(['770', '720', '702', '777'])(
+    'a folder that others can write (%s) is refused by name',
     async (wide) => {
       mkdirSync(folder);
-      chmodSync(folder, wide);
+      chmodSync(folder, Number.parseInt(wide, 8));
       await expect(open()).rejects.toMatchObject({
         code: 'store-unsafe-folder',
         message: expect.stringContaining(folder),
@@ -87,7 +87,7 @@ describe('the data folder (S08)', () => {
 
   it('a file in the folder’s place, and a link in a database’s, are refused', async () => {
     writeFileSync(folder, 'x');
-    await expect(open()).rejects.toMatchObject({ code: expect.stringMatching(/^store-/) });
+    await expect(open()).rejects.toMatchObject({ code: 'store-unsafe-folder' });
     rmSync(folder);
     mkdirSync(folder, { mode: 0o700 });
     writeFileSync(join(parent, 'elsewhere'), '');
