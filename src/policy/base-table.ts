@@ -1,0 +1,156 @@
+import { compileGlob, type Glob, isGlobFault } from '../domain/glob.ts';
+import { type Contents, NOTHING_KNOWN, type NonEmpty, type PolicyProblem } from '../domain/index.ts';
+import { stripSuffix, unprefixed } from './architecture.ts';
+import { type BaseTableText, baseTableSchema, type FamilyText } from './base-table-schema.ts';
+import { readDocument } from './document.ts';
+import { problemsOf } from './schema-problems.ts';
+
+/** One line of the table: names that are one family, under some tags maybe, and what images of these names hold. */
+export interface FamilyEntry {
+  readonly family: string;
+  /** Globs over names as `normalisedName` writes them, architecture suffixes and prefixes apart. */
+  readonly names: readonly Glob[];
+  /** True where an architecture suffix may follow the name. */
+  readonly suffixed: boolean;
+  /** Null where every tag counts. */
+  readonly tags: readonly Glob[] | null;
+  readonly digests: ReadonlySet<string>;
+  /** Another form of a family (a debug tag): holds what the plain one holds, and more. */
+  readonly variant: boolean;
+  readonly operatingSystem: boolean;
+  readonly because: string | undefined;
+  readonly contents: Contents;
+}
+
+/** The table of base families, compiled. */
+export interface BaseTable {
+  readonly families: ReadonlySet<string>;
+  /** Families that are another form of one, which only their own name takes in. */
+  readonly variants: ReadonlySet<string>;
+  readonly entries: readonly FamilyEntry[];
+  readonly systemPrograms: ReadonlySet<string>;
+  /** The entry that a digest is known to be. */
+  readonly digests: ReadonlyMap<string, FamilyEntry>;
+  /** Entries whose name fits, in the table's order; tags not yet looked at. */
+  entriesOf(name: string): readonly FamilyEntry[];
+  /** True for a name on Docker Hub or under one of the Kubernetes registries (DOMAIN 1: images run directly). */
+  isCommonRegistry(name: string): boolean;
+}
+
+const HUB_OFFICIAL = 'docker.io/library/';
+const FROM = 'shipped:bases';
+
+/** Reads the table of families; the problems are faults of what we ship, not of a user's text. */
+export function readBaseTable(
+  text: string,
+): { readonly table: BaseTable } | { readonly problems: NonEmpty<PolicyProblem> } {
+  const read = readDocument(text);
+  if ('problems' in read) return refused(read.problems);
+  const parsed = baseTableSchema.safeParse(read.document.data);
+  if (!parsed.success) return refused(problemsOf(parsed.error, baseTableSchema, read.document));
+  return { table: compile(parsed.data) };
+}
+
+function refused(problems: readonly { line: number; column: number; message: string }[]): {
+  readonly problems: NonEmpty<PolicyProblem>;
+} {
+  const [first, ...rest] = problems.map((problem) => ({ from: FROM, ...problem }));
+  return { problems: [first ?? { from: FROM, line: 1, column: 1, message: 'unreadable' }, ...rest] };
+}
+
+function compile(text: BaseTableText): BaseTable {
+  const entries = text.families.flatMap((family) => entriesFor(family, text));
+  const exact = new Map<string, Set<FamilyEntry>>();
+  const patterns: FamilyEntry[] = [];
+  for (const entry of entries) {
+    for (const { pattern } of entry.names) {
+      if (/[*?]/.test(pattern)) patterns.push(entry);
+      else setOf(exact, pattern).add(entry);
+    }
+  }
+  const registries = text['kubernetes-registries'].map((registry) => `${registry}/`);
+  return {
+    families: new Set(entries.map((entry) => entry.family)),
+    variants: new Set(entries.filter((entry) => entry.variant).map((entry) => entry.family)),
+    entries,
+    digests: new Map(
+      entries.flatMap((entry) => [...entry.digests].map((digest) => [digest, entry] as const)),
+    ),
+    systemPrograms: programsOf(text['system-programs'], text),
+    entriesOf: (name) => entriesFitting(name, exact, patterns, entries),
+    isCommonRegistry: (name) =>
+      name.startsWith('docker.io/') || registries.some((registry) => name.startsWith(registry)),
+  };
+}
+
+function setOf(sets: Map<string, Set<FamilyEntry>>, key: string): Set<FamilyEntry> {
+  const known = sets.get(key);
+  if (known !== undefined) return known;
+  const fresh = new Set<FamilyEntry>();
+  sets.set(key, fresh);
+  return fresh;
+}
+
+function entriesFitting(
+  name: string,
+  exact: ReadonlyMap<string, ReadonlySet<FamilyEntry>>,
+  patterns: readonly FamilyEntry[],
+  order: readonly FamilyEntry[],
+): readonly FamilyEntry[] {
+  const plain = unprefixed(name);
+  const fitting = new Set<FamilyEntry>([...(exact.get(name) ?? []), ...(exact.get(plain) ?? [])]);
+  const bare = stripSuffix(name);
+  if (bare !== name) {
+    for (const entry of exact.get(bare) ?? []) if (entry.suffixed) fitting.add(entry);
+  }
+  for (const entry of patterns) if (entry.names.some((glob) => glob.matches(name))) fitting.add(entry);
+  return order.filter((entry) => fitting.has(entry));
+}
+
+/** Names with a suffix and names without one behave differently, so that they are entries of their own. */
+function entriesFor(family: FamilyText, text: BaseTableText): readonly FamilyEntry[] {
+  const whole = [
+    ...(family.names ?? []),
+    ...(family['official-names'] ?? []).map((name) => HUB_OFFICIAL + name),
+  ];
+  const suffixed = text['kubernetes-registries'].flatMap((registry) =>
+    (family['kubernetes-names'] ?? []).map((name) => `${registry}/${name}`),
+  );
+  const common = {
+    family: family.family,
+    tags: family.tags === undefined ? null : globsOf(family.tags),
+    digests: new Set(family.digests ?? []),
+    variant: family.variant ?? false,
+    operatingSystem: family['operating-system'] ?? false,
+    because: family.because,
+    contents: contentsOf(family, text),
+  };
+  const entries: FamilyEntry[] = [];
+  if (whole.length > 0 || suffixed.length === 0)
+    entries.push({ ...common, names: globsOf(whole), suffixed: false });
+  if (suffixed.length > 0) entries.push({ ...common, names: globsOf(suffixed), suffixed: true });
+  return entries;
+}
+
+function globsOf(patterns: readonly string[]): readonly Glob[] {
+  return patterns.map(compileGlob).filter((glob): glob is Glob => !isGlobFault(glob));
+}
+
+function contentsOf(family: FamilyText, text: BaseTableText): Contents {
+  return {
+    ...NOTHING_KNOWN,
+    shell: family.shell ?? false,
+    libc: family.libc ?? false,
+    packageManager: family['package-manager'] ?? false,
+    programs: programsOf(family.programs ?? [], text),
+    entrypoint: family.entrypoint ?? [],
+    source: family.source,
+  };
+}
+
+/** `@name` is one of the table's sets. */
+function programsOf(names: readonly string[], text: BaseTableText): ReadonlySet<string> {
+  return new Set(
+    names.flatMap((name) => (name.startsWith('@') ? (text['program-sets'][name.slice(1)] ?? []) : [name])),
+  );
+}

@@ -1,0 +1,139 @@
+import { compileGlob, isGlobFault } from '../domain/glob.ts';
+import type { PolicyProblem, Tier } from '../domain/index.ts';
+import { compileBaseList } from './base-list.ts';
+import type { BaseTable } from './base-table.ts';
+import {
+  type KeyPath,
+  type PlainDocument,
+  type PlainMap,
+  readDocument,
+  type TextProblem,
+} from './document.ts';
+import { inWords, suggestion } from './nearest.ts';
+import { type PolicyConfig, policySchema } from './schema.ts';
+import { dotted, problemsOf, shown } from './schema-problems.ts';
+
+/** One tier's text, read and checked by itself. */
+export interface PolicyLayer {
+  readonly tier: Tier;
+  readonly from: string;
+  readonly config: PolicyConfig;
+  /** The same as read, for merging. */
+  readonly data: PlainMap;
+}
+
+export interface LayerContext {
+  readonly table: BaseTable;
+  readonly ruleIds: readonly string[];
+  readonly shippedNames: readonly string[];
+}
+
+const MOST_PROBLEMS = 20;
+
+/** Reads one text; every problem has its place in it. */
+export function readLayer(
+  text: { readonly tier: Tier; readonly from: string; readonly text: string },
+  context: LayerContext,
+): { readonly layer: PolicyLayer } | { readonly problems: readonly PolicyProblem[] } {
+  const placed = (problems: readonly TextProblem[]) => ({
+    problems: problems
+      .slice(0, MOST_PROBLEMS)
+      .map(({ line, column, message }) => ({ from: text.from, line, column, message })),
+  });
+  const read = readDocument(text.text);
+  if ('problems' in read) return placed(read.problems);
+  const parsed = policySchema.safeParse(read.document.data);
+  if (!parsed.success) return placed(problemsOf(parsed.error, policySchema, read.document));
+  const problems = [...meaningProblems(parsed.data, text.tier, read.document, context)];
+  if (problems.length > 0) return placed(problems);
+  return { layer: { tier: text.tier, from: text.from, config: parsed.data, data: read.document.data } };
+}
+
+/** What a schema cannot say: names that have to exist, globs that have to compile, keys that a tier may not set. */
+function* meaningProblems(
+  config: PolicyConfig,
+  tier: Tier,
+  document: PlainDocument,
+  context: LayerContext,
+): Generator<TextProblem> {
+  const at = (path: KeyPath, message: string): TextProblem => ({ ...document.valuePlaceOf(path), message });
+  if (config.extends !== undefined) {
+    const because = extendsFault(config.extends, context.shippedNames);
+    if (because !== undefined) yield at(['extends'], because);
+  }
+  for (const rule of Object.keys(config.rules ?? {})) {
+    if (context.ruleIds.includes(rule)) continue;
+    const message = `there is no rule "${shown(rule)}"${suggestion(rule, context.ruleIds)}`;
+    yield { ...document.placeOf(['rules', rule]), message };
+  }
+  for (const list of ['allow', 'exception'] as const) {
+    for (const { index, because } of compileBaseList(config.bases?.[list] ?? [], context.table).faults) {
+      const item = config.bases?.[list]?.[index] ?? '';
+      yield at(['bases', list, index], `"${shown(item)}" ${because}`);
+    }
+  }
+  for (const [path, pattern] of globsOf(config)) {
+    const glob = compileGlob(pattern);
+    if (isGlobFault(glob)) yield at(path, `${dotted(path)} "${shown(pattern)}": ${glob.because}`);
+  }
+  yield* tierProblems(config, tier, document);
+  yield* placeProblems(config, document);
+}
+
+function extendsFault(name: string, shipped: readonly string[]): string | undefined {
+  if (shipped.includes(name)) return undefined;
+  const names = inWords(shipped);
+  if (/[/:.]/.test(name))
+    return `extends names a policy that ships with Plinth (${names}); addresses and files are never followed, so "${shown(name)}" is refused`;
+  return `no policy "${shown(name)}" ships with Plinth${suggestion(name, shipped)}`;
+}
+
+function* globsOf(config: PolicyConfig): Generator<readonly [KeyPath, string]> {
+  for (const key of ['ignored', 'test', 'example', 'vendored'] as const) {
+    for (const [index, glob] of (config.paths?.[key] ?? []).entries()) yield [['paths', key, index], glob];
+  }
+  for (const key of ['images', 'branches'] as const) {
+    for (const [index, glob] of (config[key] ?? []).entries()) yield [[key, index], glob];
+  }
+  for (const [index, { in: where }] of (config.declare ?? []).entries()) {
+    if (where !== undefined) yield [['declare', index, 'in'], where];
+  }
+}
+
+/** Mirrors and locks belong to tiers above the repository (SEMANTICS 3.7, DESIGN 7): a repository cannot vouch for its own. */
+function* tierProblems(config: PolicyConfig, tier: Tier, document: PlainDocument): Generator<TextProblem> {
+  if (tier !== 'repository' && tier !== 'worktree') return;
+  const upper = 'is set by the operator or the organisation only: leave it out of a repository’s policy';
+  if (config.bases?.mirrors !== undefined)
+    yield { ...document.placeOf(['bases', 'mirrors']), message: `bases.mirrors ${upper}` };
+  if (config.lock !== undefined) yield { ...document.placeOf(['lock']), message: `lock ${upper}` };
+}
+
+function* placeProblems(config: PolicyConfig, document: PlainDocument): Generator<TextProblem> {
+  if (config.exceptions !== undefined && !isPathInside(config.exceptions))
+    yield {
+      ...document.valuePlaceOf(['exceptions']),
+      message:
+        'exceptions has to be the path of a file in the repository, such as .github/plinth-exceptions.yml',
+    };
+  for (const [prefix, original] of Object.entries(config.bases?.mirrors ?? {})) {
+    if (isRegistryPrefix(prefix) && isRegistryPrefix(original)) continue;
+    const message = `bases.mirrors maps a registry prefix to another (registry.example.com/hub: docker.io), without tag and trailing slash`;
+    yield { ...document.placeOf(['bases', 'mirrors', prefix]), message };
+  }
+  for (const [index, entry] of (config.declare ?? []).entries()) {
+    if ((entry.variable === undefined) !== (entry.image === undefined)) continue;
+    const message = 'declare names either a variable or an image, and says its value';
+    yield { ...document.valuePlaceOf(['declare', index]), message };
+  }
+}
+
+function isPathInside(path: string): boolean {
+  return path !== '' && !path.startsWith('/') && !path.includes('\\') && !path.split('/').includes('..');
+}
+
+function isRegistryPrefix(prefix: string): boolean {
+  return prefix
+    .split('/')
+    .every((part, index) => (index === 0 ? /^[A-Za-z0-9.-]+(:[0-9]{1,5})?$/ : /^[a-z0-9._-]+$/).test(part));
+}
