@@ -1,4 +1,4 @@
-/** A template's action as it stands in the text: `{{ … }}`, `{% … %}`, `<% … %>`. */
+/** A template's action as it stands in the text: `{{ … }}`, `{% … %}`, `{# … #}`, `<% … %>`. */
 export interface Action {
   readonly start: number;
   /** Exclusive. */
@@ -15,7 +15,7 @@ export interface Scan {
 
 const MOST_UNCLOSED = 20;
 
-const OPENINGS: readonly string[] = ['{{', '{%', '<%'];
+const OPENINGS: readonly string[] = ['{{', '{%', '<%', '{#'];
 
 const STEERING: ReadonlySet<string> = new Set([
   'if',
@@ -40,7 +40,7 @@ export function scanActions(text: string): Scan {
   const scanner = new Scanner(text);
   for (let at = scanner.nextOpening(0); at < text.length; ) {
     const isGo = text.startsWith('{{', at);
-    const end = isGo ? scanner.endOfGo(at) : scanner.endOf(at, text[at] === '{' ? '%}' : '%>');
+    const end = isGo ? scanner.endOfGo(at) : endOfOther(scanner, text, at);
     if (end === null) {
       if (isGo && unclosed.length < MOST_UNCLOSED) unclosed.push(at);
       at = scanner.nextOpening(at + 2);
@@ -50,6 +50,11 @@ export function scanActions(text: string): Scan {
     at = scanner.nextOpening(end);
   }
   return { actions, unclosed };
+}
+
+function endOfOther(scanner: Scanner, text: string, at: number): number | null {
+  if (text[at + 1] === '#') return scanner.endOfComment(at);
+  return scanner.endOf(at, text[at] === '{' ? '%}' : '%>');
 }
 
 /** Searches that remember what is not there any more, so that no part of the text is searched twice in vain. */
@@ -65,7 +70,21 @@ class Scanner {
   }
 
   nextOpening(from: number): number {
-    return Math.min(this.#find('{{', from), this.#find('{%', from), this.#find('<%', from));
+    const first = Math.min(this.#find('{{', from), this.#find('{%', from), this.#find('<%', from));
+    return Math.min(first, this.#nextComment(from));
+  }
+
+  /** `{#` of Jinja; a shell's `${#name}` is none. */
+  #nextComment(from: number): number {
+    let at = this.#find('{#', from);
+    while (at < this.#text.length && this.#text[at - 1] === '$') at = this.#find('{#', at + 2);
+    return at;
+  }
+
+  /** A comment may hold anything but its end. */
+  endOfComment(start: number): number | null {
+    const found = this.#find('#}', start + 2);
+    return found < this.#text.length ? found + 2 : null;
   }
 
   /** A statement of Jinja or ERB: it never reaches over another opening. */
@@ -138,7 +157,7 @@ function skipTrim(text: string, from: number): number {
 
 function isControl(text: string, start: number, end: number): boolean {
   if (text[start] === '<') return text[start + 2] !== '=';
-  if (text[start + 1] === '%') return true;
+  if (text[start + 1] === '%' || text[start + 1] === '#') return true;
   const at = skipTrim(text, start + 2);
   const inside = text.slice(at, Math.min(end, at + 80));
   if (inside.startsWith('/*')) return true;

@@ -3,7 +3,7 @@ import type { Profile } from '../format.ts';
 import { LineTable, readYaml, type YamlDocument, type YamlProblem } from '../yaml/index.ts';
 import { maskTemplate } from './mask.ts';
 import { objectFacts } from './objects.ts';
-import { hasKey, mayHoldFacts } from './prefilter.ts';
+import { hasContainerList, hasKey, mayHoldFacts } from './prefilter.ts';
 import { isTemplate } from './profile.ts';
 import type { Source } from './words.ts';
 
@@ -46,9 +46,9 @@ function unreadFacts(document: YamlDocument, source: Source): readonly Unreadabl
   return [{ kind: 'unreadable', span, because: `line ${span.start.line}: ${said}` }];
 }
 
-/** Text that is no object at all (a page, a program in a template file) is nobody's manifest. */
+/** Where a template fills the text in, what is no object at all (a page, a program) is nobody's manifest. */
 function counts(problem: YamlProblem, document: YamlDocument, source: Source): boolean {
   if (FATAL.has(problem.code)) return true;
   const text = source.masked.text.slice(document.start, document.end);
-  return hasKey(text, 'kind') && hasKey(text, 'ontainers');
+  return hasKey(text, 'kind') && hasContainerList(text);
 }

@@ -9,10 +9,42 @@ export function mayHoldFacts(text: string, profile: Profile): boolean {
   return decoded !== null && (mayHoldContainers(decoded, profile) || mayHoldScripts(decoded));
 }
 
-/** A workload needs `containers`, `initContainers` or `ephemeralContainers`, and a kind where no template brings it. */
+/** A workload needs a list under `containers` (or init, ephemeral), and a kind where no template brings it. */
 function mayHoldContainers(text: string, profile: Profile): boolean {
-  if (!text.includes('ontainers')) return false;
-  return isTemplate(profile) || hasKey(text, 'kind');
+  return hasContainerList(text) && (isTemplate(profile) || hasKey(text, 'kind'));
+}
+
+/** Schemas describe `containers` by a mapping: only what can be a list counts. */
+export function hasContainerList(text: string): boolean {
+  for (let at = text.indexOf(CONTAINERS); at !== -1; at = text.indexOf(CONTAINERS, at + CONTAINERS.length)) {
+    const colon = skipPadding(text, at + CONTAINERS.length);
+    if (text[colon] === ':' ? mayBeginList(text, skipPadding(text, colon + 1)) : hasProperties(text, at))
+      return true;
+  }
+  return false;
+}
+
+const CONTAINERS = 'ontainers';
+
+/** A dash, a bracket, an alias, an anchor or tag, a template's action, or its mask. */
+function mayBeginList(text: string, at: number): boolean {
+  const char = text[at] ?? '';
+  if (char === '{') return text[at + 1] === '{' || text[at + 1] === '%' || text[at + 1] === '#';
+  return char !== '' && ('-[*&!<'.includes(char) || char >= '\uE000');
+}
+
+/** True where an anchor or tag stands in front of the word: an alias may use it as a key elsewhere. */
+function hasProperties(text: string, at: number): boolean {
+  let before = at - 1;
+  while (before >= 0 && isLetterOrQuote(text.charCodeAt(before))) before--;
+  while (before >= 0 && isPadding(text.charCodeAt(before))) before--;
+  while (before >= 0 && !isPadding(text.charCodeAt(before))) before--;
+  const first = text[before + 1];
+  return first === '&' || first === '!';
+}
+
+function isLetterOrQuote(code: number): boolean {
+  return code === 34 || code === 39 || (code >= 65 && code <= 90) || (code >= 97 && code <= 122);
 }
 
 function mayHoldScripts(text: string): boolean {
@@ -22,14 +54,23 @@ function mayHoldScripts(text: string): boolean {
 
 export const SCRIPT_ENDINGS: readonly string[] = ['.sh', '.bash', '.ksh', '.dash'];
 
-/** True where the word stands as a key: only quotes and blanks between it and a colon. */
+/** True where the word stands as a key: only quotes, space and comments between it and a colon. */
 export function hasKey(text: string, key: string): boolean {
   for (let at = text.indexOf(key); at !== -1; at = text.indexOf(key, at + key.length)) {
-    let after = at + key.length;
-    while (isPadding(text.charCodeAt(after))) after++;
-    if (text[after] === ':') return true;
+    if (text[skipPadding(text, at + key.length)] === ':') return true;
   }
   return false;
+}
+
+function skipPadding(text: string, from: number): number {
+  let at = from;
+  for (;;) {
+    while (isPadding(text.charCodeAt(at))) at++;
+    if (text[at] !== '#') return at;
+    const lineEnd = text.indexOf('\n', at);
+    if (lineEnd === -1) return text.length;
+    at = lineEnd;
+  }
 }
 
 function isPadding(code: number): boolean {

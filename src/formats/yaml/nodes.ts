@@ -45,7 +45,7 @@ export interface YamlEntry {
   readonly merged: boolean;
 }
 
-/** One document of a stream; `root` is null where it holds nothing. */
+/** One document of a stream, placed from its marker to the next one; `root` is null where it could not be read. */
 export interface YamlDocument {
   readonly root: YamlNode | null;
   readonly span: Span;

@@ -36,19 +36,18 @@ export function readYaml(text: string, options: ReadOptions = {}): readonly Yaml
 function readPiece(source: string, own: string, piece: Piece, lines: LineTable): readonly YamlDocument[] {
   if (isSilent(own)) return [];
   const problems = new Problems(lines);
-  const whole = { span: lines.span(piece.start, piece.end), start: piece.start, end: piece.end };
   try {
     const { tokens, tooDeepAt } = readTokens(own);
     if (tooDeepAt !== undefined) {
       const at = piece.start + tooDeepAt;
       problems.add('TOO_DEEP', `nested deeper than ${MOST_LEVELS} levels`, at, at + 1);
-      return [{ root: null, ...whole, problems: problems.list }];
+      return [{ root: null, ...place(piece, lines), problems: problems.list }];
     }
     return composeDocuments(tokens, source, piece, lines);
   } catch (error) {
     const message = error instanceof Error ? firstLine(error.message) : 'the reader failed';
     problems.add('FAILED', message, piece.start, piece.start + 1);
-    return [{ root: null, ...whole, problems: problems.list }];
+    return [{ root: null, ...place(piece, lines), problems: problems.list }];
   }
 }
 
@@ -80,11 +79,13 @@ function composeDocuments(
         ? null
         : new Builder({ source, base: piece.start, lines, onProblem: add }).build(contents);
     if (isEmpty(root) && problems.list.length === 0) continue;
-    const [start, , end] = document.range ?? [0, 0, piece.end - piece.start];
-    const placed = { start: piece.start + start, end: piece.start + end };
-    documents.push({ root, span: lines.span(placed.start, placed.end), ...placed, problems: problems.list });
+    documents.push({ root, ...place(piece, lines), problems: problems.list });
   }
   return documents;
+}
+
+function place({ start, end }: Piece, lines: LineTable) {
+  return { span: lines.span(start, end), start, end };
 }
 
 class Problems {
