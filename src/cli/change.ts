@@ -10,7 +10,10 @@ export interface ChangeRequest {
   readonly staged?: boolean;
 }
 
-type Change = Pick<Judgement, 'tip' | 'mergeBase' | 'head' | 'changes'>;
+/** The part of a judgement that a request decides, and head's own tree, whose lines the output shows. */
+export interface Change extends Pick<Judgement, 'tip' | 'mergeBase' | 'head' | 'changes'> {
+  readonly headTree: Tree;
+}
 
 /** The commits and trees of a request (SEMANTICS 1.1). */
 export async function changeOf(repository: Repository, request: ChangeRequest): Promise<Change> {
@@ -23,16 +26,21 @@ export async function changeOf(repository: Repository, request: ChangeRequest): 
   const mergeBase = await repository.mergeBase(tip, head);
   if (mergeBase === null) return unrelated(tip, head, tree, await repository.tree(head));
   const changes = await repository.changes(mergeBase, head);
-  return { tip: { commit: tip, tree }, mergeBase, head, changes };
+  const from = mergeBase === tip ? tree : await repository.tree(mergeBase);
+  return { tip: { commit: tip, tree }, mergeBase, head, changes, headTree: applied(from, changes) };
 }
 
 /** A tree without a base: every path of it, every finding existing. */
 async function treeAlone(repository: Repository, head: string | undefined): Promise<Change> {
   if (head === undefined && repository.hasWorkTree) {
-    return { tip: null, mergeBase: null, head: null, changes: wholeTree(await repository.workingTree()) };
+    return alone(null, await repository.workingTree());
   }
   const commit = await repository.resolveCommit(head ?? 'HEAD');
-  return { tip: null, mergeBase: null, head: commit, changes: wholeTree(await repository.tree(commit)) };
+  return alone(commit, await repository.tree(commit));
+}
+
+function alone(head: string | null, headTree: Tree): Change {
+  return { tip: null, mergeBase: null, head, changes: wholeTree(headTree), headTree };
 }
 
 async function stagedChange(repository: Repository, request: ChangeRequest): Promise<Change> {
@@ -41,11 +49,13 @@ async function stagedChange(repository: Repository, request: ChangeRequest): Pro
   }
   const tip = await repository.resolveCommit('HEAD');
   const tree = await repository.tree(tip);
+  const headTree = await repository.indexTree();
   return {
     tip: { commit: tip, tree },
     mergeBase: tip,
     head: null,
-    changes: difference(tree, await repository.indexTree()),
+    changes: difference(tree, headTree),
+    headTree,
   };
 }
 
@@ -57,12 +67,18 @@ async function workingChange(repository: Repository, tip: string, tree: Tree): P
   const working = await repository.workingTree();
   if (mergeBase === null) return unrelated(tip, null, tree, working);
   const from = mergeBase === tip ? tree : await repository.tree(mergeBase);
-  return { tip: { commit: tip, tree }, mergeBase, head: null, changes: difference(from, working) };
+  return {
+    tip: { commit: tip, tree },
+    mergeBase,
+    head: null,
+    changes: difference(from, working),
+    headTree: working,
+  };
 }
 
 /** Without a common ancestor the result is head (SEMANTICS 1.1): everything at the tip gives way to it. */
 function unrelated(tip: string, head: string | null, tree: Tree, headTree: Tree): Change {
-  return { tip: { commit: tip, tree }, mergeBase: null, head, changes: difference(tree, headTree) };
+  return { tip: { commit: tip, tree }, mergeBase: null, head, changes: difference(tree, headTree), headTree };
 }
 
 export function wholeTree(tree: Tree): readonly ChangedPath[] {
@@ -78,4 +94,13 @@ export function difference(base: Tree, head: Tree): readonly ChangedPath[] {
   }
   for (const [path, entry] of base) if (!head.has(path)) changes.push({ path, base: entry, head: null });
   return changes;
+}
+
+function applied(from: Tree, changes: readonly ChangedPath[]): Tree {
+  const tree = new Map(from);
+  for (const { path, head } of changes) {
+    if (head === null) tree.delete(path);
+    else tree.set(path, head);
+  }
+  return tree;
 }

@@ -1,12 +1,14 @@
+import { cacheFolder, type OpenFactCache, openFactCache } from '../adapters/fact-cache/index.ts';
 import { openRepository, type Repository } from '../adapters/git/index.ts';
 import type { Enforcement, Report } from '../domain/index.ts';
 import { analyse } from '../engine/analyse.ts';
-import type { Judgement } from '../engine/ports.ts';
-import { changeOf } from './change.ts';
+import type { FactCache, Judgement } from '../engine/ports.ts';
+import { ENGINE_VERSION } from '../engine/version.ts';
+import { type Change, changeOf } from './change.ts';
 import { exitCodeOf } from './exit.ts';
 import { policyOf, policyTexts, readInputs } from './inputs.ts';
 import { type OutputFormat, renderReport } from './output.ts';
-import { print } from './terminal.ts';
+import { Progress, print } from './terminal.ts';
 
 export interface CheckOptions {
   readonly base?: string;
@@ -24,12 +26,18 @@ export interface CheckOptions {
 /** `plinth check`: judges, prints, and sets the exit code. */
 export async function check(paths: readonly string[], options: CheckOptions): Promise<void> {
   const repository = await openRepository(options.gitDir === undefined ? {} : { gitDir: options.gitDir });
+  const progress = new Progress();
+  const cache = openCache(options);
   try {
-    const report = await judge(repository, paths, options);
-    await print(await renderReport(report, options.format, repository));
+    const { report, change } = await judge(repository, paths, options, cache, progress);
+    progress.done();
+    const sources = { headTree: change.headTree, tipTree: change.tip?.tree ?? null, blobs: repository.blobs };
+    await print(await renderReport(report, options.format, sources));
     process.exitCode = exitCodeOf(report);
   } finally {
-    await repository.close();
+    progress.done();
+    cache?.close();
+    repository.close();
   }
 }
 
@@ -37,15 +45,14 @@ async function judge(
   repository: Repository,
   paths: readonly string[],
   options: CheckOptions,
-): Promise<Report> {
+  cache: FactCache | null,
+  progress: Progress,
+): Promise<{ report: Report; change: Change }> {
   const inputs = options.inputs === undefined ? undefined : await readInputs(options.inputs);
-  const change = await changeOf(repository, { ...options, ...inputs });
-  const tree =
-    change.tip?.tree ??
-    new Map(change.changes.flatMap(({ path, head }) => (head === null ? [] : [[path, head] as const])));
-  const policies = await policyTexts(options.policy ?? inputs?.policy, repository, tree, {
-    commit: change.tip?.commit ?? change.head,
-  });
+  const { headTree, ...change } = await changeOf(repository, { ...options, ...inputs });
+  const tree = change.tip?.tree ?? headTree;
+  const from = { commit: change.tip === null ? change.head : change.tip.commit };
+  const policies = await policyTexts(options.policy ?? inputs?.policy, repository, tree, from);
   const judgement: Judgement = {
     ...change,
     policies,
@@ -53,9 +60,19 @@ async function judge(
     date: inputs?.date ?? new Date().toISOString().slice(0, 10),
     ...(paths.length === 0 ? {} : { only: paths.map((path) => repository.toTreePath(path)) }),
   };
-  return await analyse(judgement, policyOf(policies), {
+  let read = 0;
+  const report = await analyse(judgement, policyOf(policies), {
     blobs: repository.blobs,
-    cache: null,
+    cache,
     clock: () => performance.now(),
+    announce: () => progress.say(`analysing: ${++read} files read`),
   });
+  return { report, change: { ...change, headTree } };
+}
+
+/** Off where CI=true unless asked for: a fresh machine has nothing cached, and leaves nothing behind. */
+function openCache(options: CheckOptions): OpenFactCache | null {
+  const wanted = options.cache ?? process.env.CI !== 'true';
+  const folder = wanted ? cacheFolder(process.env) : undefined;
+  return folder === undefined ? null : openFactCache(folder, ENGINE_VERSION, Date.now());
 }

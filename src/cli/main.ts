@@ -92,7 +92,8 @@ function positiveInteger(text: string): number {
   return value;
 }
 
-async function main(argv: readonly string[]): Promise<number> {
+/** Runs a command line; resolves with the exit code. */
+export async function main(argv: readonly string[]): Promise<number> {
   const program = buildProgram();
   try {
     await program.parseAsync([...argv]);

@@ -43,7 +43,7 @@ async function textsFor(given: string | undefined, gitDir: string | undefined, r
     const commit = await repository.resolveCommit(rev);
     return await policyTexts(given, repository, await repository.tree(commit), { commit });
   } finally {
-    await repository.close();
+    repository.close();
   }
 }
 

@@ -65,7 +65,7 @@ async function judgeCase(one: ReplayCase, mirrors: string): Promise<Report> {
   const gitDir = join(mirrors, (one.fetchFrom ?? one.repo).replace('/', '+'), 'repo');
   const repository = await openRepository({ gitDir });
   try {
-    const change = await changeOf(repository, { base: one.base, head: one.head });
+    const { headTree: _, ...change } = await changeOf(repository, { base: one.base, head: one.head });
     const policies = [{ tier: 'operator', from: 'kep-1729', text: 'extends: kep-1729\n' }] as const;
     const compiled = compilePolicy(policies, shippedPolicies());
     if ('problems' in compiled)
@@ -77,7 +77,7 @@ async function judgeCase(one: ReplayCase, mirrors: string): Promise<Report> {
       clock: () => performance.now(),
     });
   } finally {
-    await repository.close();
+    repository.close();
   }
 }
 

@@ -48,12 +48,9 @@ export async function analyse(judgement: Judgement, policy: Policy, ports: Analy
     merge.blobs,
   );
   const renamed =
-    tip === null || judgement.tip === null
+    judgement.tip === null
       ? new Map()
-      : await renamesOf(judgement.tip.tree, merge.tree, judgement.changes, {
-          tip: tip.sources,
-          result: result.sources,
-        });
+      : await renamesOf(judgement.tip.tree, merge.tree, judgement.changes, merge.blobs);
   const within = selector(judgement.only);
   const governance = judgement.tip === null ? [] : judgeChange(judgement.changes, policy);
   const compared =

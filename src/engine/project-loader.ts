@@ -1,7 +1,7 @@
 import type { Fact, Policy, ProjectModel, Tree, TreeEntry, UnreadPart } from '../domain/index.ts';
 import { BOUNDS, compareText, isRegularFile } from '../domain/index.ts';
 import type { Format } from '../formats/format.ts';
-import { FORMATS, formatById } from '../formats/index.ts';
+import { formatById, formatOf } from '../formats/index.ts';
 import { buildProject, type ProjectFiles, type Want } from '../resolve/index.ts';
 import { type FactLoader, type FactRequest, followLink } from './fact-loader.ts';
 import type { BlobSource } from './ports.ts';
@@ -29,8 +29,14 @@ export async function loadProject(
   const claimed = new Map<string, FactRequest>();
   const unread: UnreadPart[] = [];
   for (const [path, entry] of [...tree].sort(([a], [b]) => compareText(a, b))) {
-    const format = formatOf(path, selection);
-    if (format !== undefined) await claim(claimed, unread, { tree, path, entry, ...format }, blobs);
+    const found = formatOf(path);
+    if (
+      found === undefined ||
+      found.when === 'wanted' ||
+      (found.when === 'changed' && !selection.changed.has(path))
+    )
+      continue;
+    await claim(claimed, unread, { tree, path, entry, format: found.format, profile: found.profile }, blobs);
   }
   await loader.load([...claimed.values()]);
   const files = new LoadedFiles(tree, claimed, loader);
@@ -45,16 +51,6 @@ export async function loadProject(
       because: `references were followed for ${BOUNDS.rounds} rounds and still go on`,
     });
   return { model: { ...built.model, unread: [...built.model.unread, ...unread] }, filesListed: tree.size };
-}
-
-/** The first format that claims a path by its name. */
-function formatOf(path: string, { changed }: TreeSelection): { format: Format; profile: string } | undefined {
-  for (const { format, when } of FORMATS) {
-    if (when === 'wanted' || (when === 'changed' && !changed.has(path))) continue;
-    const profile = format.profileOf(path);
-    if (profile !== null) return { format, profile };
-  }
-  return undefined;
 }
 
 interface Claim {

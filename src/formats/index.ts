@@ -2,7 +2,7 @@
 // In: a file's path and text. Out: facts.
 // Not here: what facts of several files mean together (resolve).
 import { dockerfile } from './dockerfile/index.ts';
-import type { Format } from './format.ts';
+import type { Format, Profile } from './format.ts';
 import { go } from './go/index.ts';
 import { kubernetes } from './kubernetes/index.ts';
 import { shell } from './shell/index.ts';
@@ -19,4 +19,15 @@ export const FORMATS: readonly { readonly format: Format; readonly when: ReadWhe
 
 export function formatById(id: string): Format | undefined {
   return FORMATS.find(({ format }) => format.id === id)?.format;
+}
+
+/** The first format that claims a path by its name, with the profile and when it is read; undefined where none does. */
+export function formatOf(
+  path: string,
+): { readonly format: Format; readonly profile: Profile; readonly when: ReadWhen } | undefined {
+  for (const { format, when } of FORMATS) {
+    const profile = format.profileOf(path);
+    if (profile !== null) return { format, profile, when };
+  }
+  return undefined;
 }

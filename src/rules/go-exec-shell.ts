@@ -1,5 +1,5 @@
 import type { Rule } from '../domain/index.ts';
-import { isShell, programName } from '../domain/index.ts';
+import { isShell, programName, shellIndex } from '../domain/index.ts';
 
 export const goExecShell: Rule = {
   on: 'tree',
@@ -35,8 +35,8 @@ export const goExecShell: Rule = {
   *check(project) {
     for (const { path, fact } of project.goFiles) {
       for (const start of fact.starts) {
-        const shell = start.words.find((word) => word !== null && isShell(word));
-        if (shell === undefined || shell === null) continue;
+        const shell = shellOf(start.words);
+        if (shell === undefined) continue;
         const message = `The Go code starts ${programName(shell)} (${start.call}), which its image, or the one it runs it in, then has to have: start the program itself.`;
         yield {
           kind: 'other',
@@ -50,3 +50,17 @@ export const goExecShell: Rule = {
     }
   },
 };
+
+/**
+ * The shell that a start's words name: as the program (through wrappers), after `--`, or in front of an option that gives it text. Another
+ * word that happens to be called like a shell is only an argument.
+ */
+function shellOf(words: readonly (string | null)[]): string | undefined {
+  const texts = words.map((word) => word ?? '');
+  const index = shellIndex(texts);
+  if (index !== null) return texts[index];
+  return texts.find(
+    (word, at) =>
+      at > 0 && isShell(word) && (texts[at - 1] === '--' || /^-[a-z]*c$/.test(texts[at + 1] ?? '')),
+  );
+}

@@ -1,0 +1,73 @@
+import type { Report, Tree } from '../domain/index.ts';
+import type { BlobSource } from '../engine/ports.ts';
+import { textOf } from '../engine/text.ts';
+import { renderJson, renderMarkdown, renderSarif, renderText } from '../present/index.ts';
+import { RULE_METADATA } from '../rules/index.ts';
+import { wantsColor } from './terminal.ts';
+
+export type OutputFormat = 'text' | 'json' | 'sarif' | 'markdown';
+
+/** Where source lines are read for the text output. */
+export interface OutputSources {
+  readonly headTree: Tree;
+  readonly tipTree: Tree | null;
+  readonly blobs: BlobSource;
+}
+
+const WIDTH_OF_A_PIPE = 100;
+const WIDEST = 140;
+
+export async function renderReport(
+  report: Report,
+  format: OutputFormat,
+  sources: OutputSources,
+): Promise<string> {
+  switch (format) {
+    case 'json':
+      return renderJson(report);
+    case 'sarif':
+      return renderSarif(report, { rules: RULE_METADATA });
+    case 'markdown':
+      return renderMarkdown(report, { rules: RULE_METADATA });
+    case 'text': {
+      const texts = await textsShown(report, sources);
+      return renderText(report, {
+        sources: (path, side) => texts.get(`${side}:${path}`),
+        rules: RULE_METADATA,
+        color: wantsColor(process.stdout),
+        width: Math.min(process.stdout.columns ?? WIDTH_OF_A_PIPE, WIDEST),
+        pageOf: (rule) => `docs/rules/${rule}.md`,
+      });
+    }
+    default:
+      return format satisfies never;
+  }
+}
+
+/** The texts of every file that the report points at, by `side:path`. */
+async function textsShown(
+  report: Report,
+  { headTree, tipTree, blobs }: OutputSources,
+): Promise<ReadonlyMap<string, string>> {
+  const wanted = new Map<string, string>();
+  for (const finding of report.findings) {
+    if (finding.state === 'existing' && report.tip !== null) continue;
+    const side = finding.state === 'fixed' ? 'tip' : 'head';
+    const tree = side === 'tip' ? tipTree : headTree;
+    for (const { path } of [
+      finding,
+      ...(finding.related ?? []),
+      ...(finding.cause === undefined ? [] : [finding.cause]),
+    ]) {
+      const entry = tree?.get(path);
+      if (entry !== undefined) wanted.set(`${side}:${path}`, entry.id);
+    }
+  }
+  const contents = await blobs.read([...new Set(wanted.values())]);
+  const texts = new Map<string, string>();
+  for (const [key, id] of wanted) {
+    const blob = textOf(contents.get(id));
+    if ('text' in blob) texts.set(key, blob.text);
+  }
+  return texts;
+}

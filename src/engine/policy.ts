@@ -1,0 +1,12 @@
+import { type LoadedPolicy, loadPolicy } from '../policy/index.ts';
+import { RULE_METADATA } from '../rules/index.ts';
+import type { PolicyText, ShippedPolicies } from './ports.ts';
+
+/** The effective policy of the texts of all tiers, or what is wrong with them and where. */
+export function compilePolicy(texts: readonly PolicyText[], shipped: ShippedPolicies): LoadedPolicy {
+  return loadPolicy(texts, {
+    basesText: shipped.bases,
+    shipped: shipped.policies,
+    ruleIds: [...RULE_METADATA.keys()],
+  });
+}
