@@ -27,7 +27,7 @@ export interface Renames {
 const LEAST_COMMON = 0.5;
 /** Steps of comparison, a step a line; about a second. Files of one name are compared first. */
 const MOST_STEPS = 20_000_000;
-/** A pair that is looked at, and one that is kept to be sorted in lines. */
+/** A pair that is looked at, and one that is kept to be sorted: what they cost, in lines. */
 const STEPS_A_PAIR = 5;
 const STEPS_A_KEPT_PAIR = 100;
 /** Larger groups of equal files are paired in path order. */

@@ -2,9 +2,12 @@ import { AppError, type ChangedPath, type Tree } from '../../domain/index.ts';
 import type { BlobSource } from '../../engine/ports.ts';
 import { GitBlobs } from './blobs.ts';
 import { askGit, failed, type GitPlace, lastLine, runGit } from './command.ts';
+import { DiskBlobs } from './disk-blobs.ts';
 import { parseChanges, parseTree } from './listings.ts';
 import { type Located, locate } from './locate.ts';
 import { type Lookup, ObjectReader } from './object-reader.ts';
+import { nameOfRemote } from './remote.ts';
+import { readIndexTree, readWorkingTree } from './working-tree.ts';
 
 export interface OpenOptions {
   /** A folder of the repository, the current one by default. */
@@ -27,6 +30,13 @@ export interface Repository {
   tree(commit: string): Promise<Tree>;
   /** Paths that differ from one commit to the other, renames not followed. */
   changes(base: string, head: string): Promise<readonly ChangedPath[]>;
+  /** What the next commit would hold. */
+  indexTree(): Promise<Tree>;
+  /** Tracked and untracked files as they are on disk, ignored ones left out. Throws `git-no-work-tree`. */
+  workingTree(): Promise<Tree>;
+  /** `owner/name` of the remote `origin`, or null where it has no such address. */
+  remoteName(): Promise<string | null>;
+  /** Blobs of every tree that this repository gave; those of the working tree once `workingTree` has listed them. */
   readonly blobs: BlobSource;
   /** Ends the processes that read objects; the repository is not used after it. */
   close(): void;
@@ -43,7 +53,8 @@ export async function openRepository(options: OpenOptions = {}): Promise<Reposit
 class GitRepository implements Repository {
   readonly gitDir: string;
   readonly hasWorkTree: boolean;
-  readonly blobs: BlobSource;
+  readonly blobs: DiskBlobs;
+  readonly #workTree: string | null;
   readonly #place: GitPlace;
   readonly #isShallow: boolean;
   readonly #sizes: ObjectReader;
@@ -52,11 +63,13 @@ class GitRepository implements Repository {
   constructor(located: Located, largestBlobBytes: number) {
     this.gitDir = located.gitDir;
     this.hasWorkTree = located.workTree !== null;
+    this.#workTree = located.workTree;
     this.#place = located.place;
     this.#isShallow = located.isShallow;
     this.#sizes = new ObjectReader(located.place, 'check');
     this.#contents = new ObjectReader(located.place, 'contents');
-    this.blobs = new GitBlobs({ sizes: this.#sizes, contents: this.#contents }, largestBlobBytes);
+    const readers = { sizes: this.#sizes, contents: this.#contents };
+    this.blobs = new DiskBlobs(new GitBlobs(readers, largestBlobBytes), largestBlobBytes);
   }
 
   async resolveCommit(revision: string): Promise<string> {
@@ -95,6 +108,24 @@ class GitRepository implements Repository {
     return parseChanges(
       await runGit(this.#place, [...command, requireCommitId(base), requireCommitId(head)]),
     );
+  }
+
+  indexTree(): Promise<Tree> {
+    return readIndexTree(this.#place, this.blobs);
+  }
+
+  async workingTree(): Promise<Tree> {
+    if (this.#workTree !== null) return await readWorkingTree(this.#place, this.#workTree, this.blobs);
+    throw new AppError(
+      'git-no-work-tree',
+      `${this.gitDir} is read without a work tree: name the commit to judge with --head.`,
+    );
+  }
+
+  async remoteName(): Promise<string | null> {
+    // 1: there is no such remote.
+    const { code, output } = await askGit(this.#place, ['config', '-z', '--get', 'remote.origin.url']);
+    return code === 0 ? nameOfRemote(output.toString('utf8').replace(/\0$/, '')) : null;
   }
 
   close(): void {

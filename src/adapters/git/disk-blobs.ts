@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto';
+import { blobIdOf, hashNameOf } from '../../domain/index.ts';
+import type { BlobResult, BlobSource } from '../../engine/ports.ts';
+import { readContent } from './disk-file.ts';
+
+interface OnDisk {
+  readonly place: Buffer;
+  readonly size: number;
+}
+
+/** Blobs of a repository whose work tree or index was looked at: those of git, and content that is on disk only. */
+export class DiskBlobs implements BlobSource {
+  readonly #git: BlobSource;
+  readonly #largestBytes: number;
+  readonly #onDisk = new Map<string, OnDisk>();
+  readonly #refused = new Map<string, BlobResult>();
+
+  constructor(git: BlobSource, largestBytes: number) {
+    this.#git = git;
+    this.#largestBytes = largestBytes;
+  }
+
+  /** From now on the blob is read from this place, as long as the content there hashes to the id. */
+  addFile(id: string, place: Buffer, size: number): void {
+    this.#onDisk.set(id, { place, size });
+  }
+
+  /** Gives an id, the same in every run, to a path whose content has none; reading it gives the reason. */
+  addRefused(path: string, result: BlobResult, like: string): string {
+    const id = createHash(hashNameOf(like))
+      .update(`unread\0${path}\0${JSON.stringify(result)}`)
+      .digest('hex');
+    this.#refused.set(id, result);
+    return id;
+  }
+
+  async read(ids: readonly string[]): Promise<Map<string, BlobResult>> {
+    const results = new Map<string, BlobResult>();
+    for (const id of ids) {
+      const result = this.#refused.get(id) ?? this.#readFromDisk(id);
+      if (result !== null) results.set(id, result);
+    }
+    const rest = ids.filter((id) => !results.has(id));
+    for (const [id, result] of await this.#git.read(rest)) results.set(id, this.#explain(id, result));
+    return results;
+  }
+
+  #readFromDisk(id: string): BlobResult | null {
+    const file = this.#onDisk.get(id);
+    if (file === undefined) return null;
+    if (file.size > this.#largestBytes) return { kind: 'too-large', size: file.size };
+    const bytes = readContent(file.place, file.size);
+    return bytes !== null && blobIdOf(bytes, id) === id ? { kind: 'bytes', bytes } : null;
+  }
+
+  #explain(id: string, result: BlobResult): BlobResult {
+    return result.kind === 'missing' && this.#onDisk.has(id)
+      ? { kind: 'missing', because: 'the file changed while it was read' }
+      : result;
+  }
+}
