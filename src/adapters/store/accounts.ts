@@ -45,7 +45,10 @@ export interface AccountStore {
   saveRepository(repository: Repository, now: number): Promise<void>;
   repository(id: number): Promise<Repository | null>;
   repositories(installationId?: number): Promise<readonly Repository[]>;
-  /** Forgets the repository with its pull requests, commands, publications and tips. */
+  /**
+   * Forgets the repository with its pull requests, commands, publications and tips. Facts are shared by an installation's
+   * repositories: they go with the last one, else when nothing asks for them any more.
+   */
   removeRepository(id: number): Promise<void>;
 }
 
@@ -161,9 +164,34 @@ export function accountStore(connection: Connection): AccountStore {
 
     async removeRepository(id) {
       await forgetCached(connection, 'tips', 'repository_id', id);
+      const owners = await ownersOf(db, id);
       await db.transaction().execute((transaction) => forgetRepository(transaction, id));
+      for (const installation of owners)
+        if (!(await hasRepositories(db, installation)))
+          await forgetCached(connection, 'facts', 'installation_id', installation);
     },
   };
+}
+
+async function ownersOf(db: Kysely<Tables>, repository: number): Promise<readonly number[]> {
+  const rows = await db
+    .selectFrom('repositories')
+    .select('installation_id')
+    .where('id', '=', repository)
+    .union(db.selectFrom('pulls').select('installation_id').where('repository_id', '=', repository))
+    .execute();
+  return rows.map((row) => row.installation_id);
+}
+
+async function hasRepositories(db: Kysely<Tables>, installation: number): Promise<boolean> {
+  const row = await db
+    .selectFrom('repositories')
+    .select('id')
+    .where('installation_id', '=', installation)
+    .union(db.selectFrom('pulls').select('repository_id as id').where('installation_id', '=', installation))
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 // What is cached goes first and apart: damage there must not keep the rest from being forgotten.

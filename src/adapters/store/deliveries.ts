@@ -4,6 +4,9 @@ import { requireShort } from './errors.ts';
 /** Longer texts are refused before they are stored: a payload's essentials hold at most one comment (65,536 characters). */
 const LIMITS = { guid: 200, event: 100, payload: 1_000_000 } as const;
 
+/** A statement names each delivery that it takes. */
+const MOST_TAKEN = 1000;
+
 /** What is kept of a webhook delivery until it is worked off. */
 export interface Delivery {
   /** `X-GitHub-Delivery`; the same for a redelivery. */
@@ -34,7 +37,7 @@ export interface Lease {
 export interface DeliveryStore {
   /** Durable when it returns: only then may the delivery be acknowledged. `seen` for a GUID that is on record. */
   recordDelivery(delivery: Delivery): Promise<'new' | 'seen'>;
-  /** Leases up to `limit` deliveries that are not worked off, oldest first; those of a dead worker come again. */
+  /** Leases up to `limit` (at most 1,000) open deliveries, oldest first; those of a dead worker come again. */
   takeDeliveries(lease: Lease & { readonly limit: number }): Promise<readonly TakenDelivery[]>;
   /** Worked off: the payload goes, the GUID stays until it is pruned. */
   finishDelivery(guid: string, now: number): Promise<void>;
@@ -74,7 +77,7 @@ export function deliveryStore({ db, kind }: Connection): DeliveryStore {
           .where((where) => where.or([where('lease_until', 'is', null), where('lease_until', '<=', now)]))
           .orderBy('received_at')
           .orderBy('guid')
-          .limit(limit)
+          .limit(Math.min(limit, MOST_TAKEN))
           .$if(kind === 'postgres', (query) => query.forUpdate().skipLocked())
           .execute();
         if (found.length === 0) return [];

@@ -77,6 +77,22 @@ onBothDatabases('installations and repositories', ({ open }) => {
     expect(await store.pull(pullKey(8, 1, 101))).not.toBeNull();
   });
 
+  it('facts are an installation’s: they go with its last repository', async () => {
+    const store = await open();
+    for (const id of [100, 101])
+      await store.saveRepository(
+        { id, installationId: 1, owner: 'acme', name: `r${id}`, defaultBranch: null },
+        1,
+      );
+    await store.facts(1).put(new Map([['key', []]]));
+    await store.facts(2).put(new Map([['key', []]]));
+    await store.removeRepository(100);
+    expect((await store.facts(1).get(['key'])).size).toBe(1);
+    await store.removeRepository(101);
+    expect((await store.facts(1).get(['key'])).size).toBe(0);
+    expect((await store.facts(2).get(['key'])).size).toBe(1);
+  });
+
   it('a removed installation leaves nothing behind, and touches no other', async () => {
     const store = await open();
     for (const installation of [1, 2]) {

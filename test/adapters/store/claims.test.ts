@@ -270,7 +270,9 @@ onBothDatabases('claims of pull requests', ({ open, openWorkers }) => {
 onBothDatabases('fairness between installations', ({ open }) => {
   it('one with a thousand due rows does not starve one with a single row (L08)', async () => {
     const store = await open();
-    for (let number = 1; number <= 1000; number++) await store.notePull(pullKey(number, 1), NAMES, 0);
+    await Promise.all(
+      Array.from({ length: 1000 }, (_, index) => store.notePull(pullKey(index + 1, 1), NAMES, 0)),
+    );
     await store.markOpenDue({ installationId: 1 }, 0, 'tip');
     await store.markDue(pullKey(1, 2), NAMES, 500, 'push');
     const served: number[] = [];

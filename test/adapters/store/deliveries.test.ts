@@ -94,6 +94,15 @@ onBothDatabases('deliveries', ({ open, openWorkers }) => {
     expect(new Set(taken).size).toBe(40);
   });
 
+  it('a limit without measure takes a thousand', async () => {
+    const store = await open();
+    await Promise.all(
+      Array.from({ length: 1001 }, (_, index) => store.recordDelivery(delivery(`g${index}`))),
+    );
+    expect(await store.takeDeliveries({ ...LEASE, limit: 1_000_000 })).toHaveLength(1000);
+    expect(await store.takeDeliveries({ ...LEASE, limit: 1_000_000 })).toHaveLength(1);
+  });
+
   it('says how many wait, and since when', async () => {
     const store = await open();
     expect(await store.pendingDeliveries()).toEqual({ count: 0, oldest: null });

@@ -173,6 +173,7 @@ onSqlite('damaged facts (F16)', ({ open, folder }) => {
     await reopened.close();
 
     const again = await open();
+    await again.removeInstallation(9);
     await again.facts(1).put(entries);
     expect(await again.facts(1).get([...entries.keys()])).toEqual(entries);
   });

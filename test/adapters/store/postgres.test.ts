@@ -4,6 +4,12 @@ import { translatePostgresError } from '../../../src/adapters/store/postgres.ts'
 import type { AppError } from '../../../src/domain/index.ts';
 import { NAMES, onPostgres, onServer, pullKey } from './databases.ts';
 
+// Jest names skipped tests only when it runs a single file; the reason is said once in any run.
+if (process.env.PLINTH_TEST_DATABASE_URL === undefined)
+  process.stderr.write(
+    'Tests on PostgreSQL are skipped: PLINTH_TEST_DATABASE_URL is not set (scripts/with-postgres.sh npm test sets it).\n',
+  );
+
 const failed = (code?: string) =>
   Object.assign(new Error('server words'), code === undefined ? {} : { code });
 
