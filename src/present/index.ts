@@ -1,6 +1,31 @@
 // In: a report (domain/report.ts) and what its readers need beside it. Out: words: terminal, JSON, SARIF, Markdown, check run, review.
 // Pure: no disk, no network, no clock. Text of others is escaped here, and only here.
 // Not here: what is true (rules, decide), and where words are sent (adapters, app, cli).
+export type { Annotation } from './annotations.ts';
+export {
+  type CheckAction,
+  type CheckRunGiven,
+  type CheckRunOutput,
+  renderCheckRun,
+} from './check-run.ts';
+export { type Conclusion, conclusionOf } from './conclusion.ts';
+export { code, prose } from './escape.ts';
+export { exceptionEntry } from './exception-entry.ts';
 export { canonicalJson, renderJson } from './json.ts';
+export type { Links } from './links.ts';
+export { renderMarkdown } from './markdown.ts';
+export { redact } from './redact.ts';
+export {
+  findingMarker,
+  fixedEdits,
+  planReview,
+  type ReviewComment,
+  type ReviewGiven,
+  type ReviewPlan,
+  readMarker,
+} from './review.ts';
+export { type ExceptionUse, numberedFindings, type SummaryGiven } from './summary.ts';
 export { renderText, type TextGiven } from './terminal.ts';
 export { visible } from './visible.ts';
+export { verdictSentence, verdictTitle } from './words.ts';
+export { worstOf } from './worst-of.ts';

@@ -10,7 +10,7 @@ export function renderJson(report: Report): string {
 
 /** Any plain data as JSON in the form of the report: keys known to the report in its order, others by name. */
 export function canonicalJson(value: unknown): string {
-  return `${neutralise(JSON.stringify(ordered(value), null, 2))}\n`;
+  return `${escapeInJson(JSON.stringify(ordered(value), null, 2))}\n`;
 }
 
 /** Keys as a person reads them; a key that is not listed follows in alphabetical order. */
@@ -56,7 +56,8 @@ function rank(key: string): number {
 /** Outside strings JSON has none of these, so that an escape is always in place. */
 const ACTED_UPON = /[\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]|##(?=[a-z]*\[)/gi;
 
-function neutralise(json: string): string {
+/** JSON text with the characters that would not be seen, or would be acted upon, as escapes; the values stay the same. */
+export function escapeInJson(json: string): string {
   return json.replace(
     ACTED_UPON,
     (found) => `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}${found.slice(1)}`,

@@ -1,0 +1,117 @@
+import type { Level, NonEmpty, Report, ReportFinding, RuleId, RuleMeta } from '../domain/index.ts';
+import { clip, clipBytes } from './clip.ts';
+import { isPlainPath } from './escape.ts';
+import { basesDecidedAt, placeOf } from './findings.ts';
+import { linkTo } from './links.ts';
+import { redact } from './redact.ts';
+import { numberedFindings, type SummaryGiven } from './summary.ts';
+import { visible } from './visible.ts';
+import { LEVEL_WORDS } from './words.ts';
+
+/** A note of a check run on lines of a file, in the field names of GitHub's REST API; plain text. */
+export interface Annotation {
+  readonly path: string;
+  readonly start_line: number;
+  readonly end_line: number;
+  /** Only where the annotation stands on one line. */
+  readonly start_column?: number;
+  readonly end_column?: number;
+  readonly annotation_level: 'notice' | 'warning' | 'failure';
+  readonly title: string;
+  readonly message: string;
+  readonly raw_details?: string;
+}
+
+const MOST_ANNOTATIONS = 100;
+const LONGEST_TITLE = 255;
+const MOST_MESSAGE_BYTES = 64_000;
+const LONGEST_SENTENCE = 2000;
+const CUT = '\n(cut)';
+
+/** Annotations of the findings that count, worst first, at most 100; `omitted` are those that have none. */
+export function annotationsOf(
+  reports: NonEmpty<Report>,
+  given: SummaryGiven,
+): { readonly annotations: readonly Annotation[]; readonly omitted: number } {
+  const findings = numberedFindings(reports);
+  const possible = findings.filter((finding) => isPlainPath((finding.cause ?? finding).path));
+  const shown = possible.slice(0, MOST_ANNOTATIONS);
+  const observe = reports[0].policy.enforcement === 'observe';
+  return {
+    annotations: shown.map((finding) => annotationOf(reports, given, finding, observe)),
+    omitted: findings.length - shown.length,
+  };
+}
+
+function annotationOf(
+  reports: NonEmpty<Report>,
+  given: SummaryGiven,
+  finding: ReportFinding,
+  observe: boolean,
+): Annotation {
+  const at = finding.cause ?? finding;
+  const endLine = Math.max(at.line, at.endLine ?? at.line);
+  const details = rawDetails(reports, given, finding);
+  return {
+    path: at.path,
+    start_line: at.line,
+    end_line: endLine,
+    ...(endLine === at.line && at.column !== undefined
+      ? { start_column: at.column, end_column: Math.max(at.column, (at.endColumn ?? at.column + 1) - 1) }
+      : {}),
+    annotation_level: annotationLevel(finding.level, observe),
+    title: clip(visible(`${LEVEL_WORDS[finding.level]}: ${finding.rule}`), LONGEST_TITLE),
+    message: clipBytes(messageOf(given, finding), MOST_MESSAGE_BYTES, CUT),
+    ...(details === '' ? {} : { raw_details: clipBytes(details, MOST_MESSAGE_BYTES, CUT) }),
+  };
+}
+
+/** What gates is a failure, also what could not be decided; where nothing gates nothing is more than a warning. */
+function annotationLevel(level: Level, observe: boolean): Annotation['annotation_level'] {
+  if (level === 'note') return 'notice';
+  return level === 'warn' || observe ? 'warning' : 'failure';
+}
+
+function messageOf(given: SummaryGiven, finding: ReportFinding): string {
+  const page = given.pageOf?.(finding.rule);
+  return [
+    plain(finding.message),
+    ...elsewhere(given, finding),
+    ...remedyOf(given.rules, finding.rule),
+    ...(page === undefined ? [] : [page]),
+  ].join('\n');
+}
+
+function remedyOf(rules: ReadonlyMap<RuleId, RuleMeta>, rule: RuleId): readonly string[] {
+  const remedy = rules.get(rule)?.remedy;
+  return remedy === undefined ? [] : [remedy];
+}
+
+/** A finding that is annotated on its cause says where it stands. */
+function elsewhere(given: SummaryGiven, finding: ReportFinding): readonly string[] {
+  const { cause } = finding;
+  if (cause === undefined || (cause.path === finding.path && cause.line === finding.line)) return [];
+  const address = linkTo(given.links, finding);
+  return [
+    `It stands at ${plain(placeOf(finding))}${address === undefined ? '' : ` (${address})`}; this line brings it about.`,
+  ];
+}
+
+/** The finding's id, its one source line, and the places that resolved the base. */
+function rawDetails(reports: NonEmpty<Report>, given: SummaryGiven, finding: ReportFinding): string {
+  const bases = reports
+    .flatMap((report) => basesDecidedAt(report, finding))
+    .filter((base) => base.chain.length > 1);
+  const lines = bases.map((base) =>
+    [`base: ${plain(base.reference)}`, ...base.chain.map((link) => plain(placeOf(link)))].join(' ← '),
+  );
+  const source =
+    given.snippets === false || finding.text === undefined
+      ? []
+      : [`${finding.line} | ${plain(finding.text)}`];
+  return [`finding ${finding.id}`, ...source, ...new Set(lines)].join('\n');
+}
+
+function plain(text: string): string {
+  return visible(clip(redact(clip(text, LONGEST_SENTENCE * 4)), LONGEST_SENTENCE));
+}
