@@ -14,6 +14,8 @@ export interface BaseRules {
   readonly exception: BaseList;
   /** Registry prefixes with what they mirror, longest first. */
   readonly mirrors: readonly (readonly [prefix: string, original: string])[];
+  /** Prefixes that a tier named as mirrors which may not: names under them say so. */
+  readonly mirrorsWithoutForce: readonly string[];
   readonly digests: 'trust' | 'known-only';
 }
 
@@ -137,7 +139,8 @@ function decided(rules: BaseRules, bases: readonly NamedBase[]): BaseAssessment 
     return unresolved(identity, 'its tag or digest stays open, and what it becomes decides');
   const { entry } = first;
   const sameFamily = bases.every((base) => base.entry?.family === entry?.family);
-  if (entry === null || !sameFamily) return unknown(identity, standing, reasonFor(standing, null));
+  if (entry === null || !sameFamily)
+    return unknown(identity, standing, unlistedReason(rules, standing, first.name));
   return {
     family: entry.family,
     standing,
@@ -165,6 +168,12 @@ function reasonFor(standing: Standing, entry: FamilyEntry | null): string {
   if (standing === 'allowed') return 'the policy allows it';
   if (standing === 'needs-exception') return 'the policy wants a documented exception for it';
   return entry?.because ?? 'the policy does not list it';
+}
+
+function unlistedReason(rules: BaseRules, standing: Standing, name: string): string {
+  const prefix = rules.mirrorsWithoutForce.find((mirror) => name.startsWith(`${mirror}/`));
+  if (standing !== 'not-allowed' || prefix === undefined) return reasonFor(standing, null);
+  return `bases.mirrors of ${prefix} counts from the operator or the organisation only, not from the repository’s own policy`;
 }
 
 /** What an entry holds; a variant holds what the plain image of its name holds as well. */

@@ -29,7 +29,7 @@ const familySchema = z.strictObject({
 export const baseTableSchema = z
   .strictObject({
     'kubernetes-registries': z.array(text),
-    'program-sets': z.record(text, z.array(text)),
+    'program-sets': z.record(text, text),
     'system-programs': z.array(text),
     families: z.array(familySchema),
   })

@@ -2,8 +2,9 @@ import { compileGlob, type Glob, isGlobFault } from '../domain/glob.ts';
 import { type Contents, NOTHING_KNOWN, type NonEmpty, type PolicyProblem } from '../domain/index.ts';
 import { stripSuffix, unprefixed } from './architecture.ts';
 import { type BaseTableText, baseTableSchema, type FamilyText } from './base-table-schema.ts';
-import { readDocument } from './document.ts';
+import { canonical, sha256 } from './canonical.ts';
 import { problemsOf } from './schema-problems.ts';
+import { readShipped } from './shipped-text.ts';
 
 /** One line of the table: names that are one family, under some tags maybe, and what images of these names hold. */
 export interface FamilyEntry {
@@ -24,6 +25,8 @@ export interface FamilyEntry {
 
 /** The table of base families, compiled. */
 export interface BaseTable {
+  /** sha256 of the table in canonical form. */
+  readonly digest: string;
   readonly families: ReadonlySet<string>;
   /** Families that are another form of one, which only their own name takes in. */
   readonly variants: ReadonlySet<string>;
@@ -44,11 +47,11 @@ const FROM = 'shipped:bases';
 export function readBaseTable(
   text: string,
 ): { readonly table: BaseTable } | { readonly problems: NonEmpty<PolicyProblem> } {
-  const read = readDocument(text);
+  const read = readShipped(text);
   if ('problems' in read) return refused(read.problems);
   const parsed = baseTableSchema.safeParse(read.document.data);
   if (!parsed.success) return refused(problemsOf(parsed.error, baseTableSchema, read.document));
-  return { table: compile(parsed.data) };
+  return { table: compile(parsed.data, sha256(canonical(read.document.data))) };
 }
 
 function refused(problems: readonly { line: number; column: number; message: string }[]): {
@@ -58,7 +61,7 @@ function refused(problems: readonly { line: number; column: number; message: str
   return { problems: [first ?? { from: FROM, line: 1, column: 1, message: 'unreadable' }, ...rest] };
 }
 
-function compile(text: BaseTableText): BaseTable {
+function compile(text: BaseTableText, digest: string): BaseTable {
   const entries = text.families.flatMap((family) => entriesFor(family, text));
   const exact = new Map<string, Set<FamilyEntry>>();
   const patterns: FamilyEntry[] = [];
@@ -70,6 +73,7 @@ function compile(text: BaseTableText): BaseTable {
   }
   const registries = text['kubernetes-registries'].map((registry) => `${registry}/`);
   return {
+    digest,
     families: new Set(entries.map((entry) => entry.family)),
     variants: new Set(entries.filter((entry) => entry.variant).map((entry) => entry.family)),
     entries,
@@ -150,7 +154,9 @@ function contentsOf(family: FamilyText, text: BaseTableText): Contents {
 
 /** `@name` is one of the table's sets. */
 function programsOf(names: readonly string[], text: BaseTableText): ReadonlySet<string> {
-  return new Set(
-    names.flatMap((name) => (name.startsWith('@') ? (text['program-sets'][name.slice(1)] ?? []) : [name])),
-  );
+  return new Set(names.flatMap((name) => (name.startsWith('@') ? wordsOf(text, name.slice(1)) : [name])));
+}
+
+function wordsOf(text: BaseTableText, set: string): readonly string[] {
+  return (text['program-sets'][set] ?? '').split(/\s+/);
 }

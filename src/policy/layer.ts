@@ -12,6 +12,7 @@ import {
 import { inWords, suggestion } from './nearest.ts';
 import { type PolicyConfig, policySchema } from './schema.ts';
 import { dotted, problemsOf, shown } from './schema-problems.ts';
+import { readShipped } from './shipped-text.ts';
 
 /** One tier's text, read and checked by itself. */
 export interface PolicyLayer {
@@ -40,19 +41,18 @@ export function readLayer(
       .slice(0, MOST_PROBLEMS)
       .map(({ line, column, message }) => ({ from: text.from, line, column, message })),
   });
-  const read = readDocument(text.text);
+  const read = text.tier === 'shipped' ? readShipped(text.text) : readDocument(text.text);
   if ('problems' in read) return placed(read.problems);
   const parsed = policySchema.safeParse(read.document.data);
   if (!parsed.success) return placed(problemsOf(parsed.error, policySchema, read.document));
-  const problems = [...meaningProblems(parsed.data, text.tier, read.document, context)];
+  const problems = [...meaningProblems(parsed.data, read.document, context)];
   if (problems.length > 0) return placed(problems);
   return { layer: { tier: text.tier, from: text.from, config: parsed.data, data: read.document.data } };
 }
 
-/** What a schema cannot say: names that have to exist, globs that have to compile, keys that a tier may not set. */
+/** What a schema cannot say: names that have to exist, globs that have to compile, paths that have to stay inside. */
 function* meaningProblems(
   config: PolicyConfig,
-  tier: Tier,
   document: PlainDocument,
   context: LayerContext,
 ): Generator<TextProblem> {
@@ -76,7 +76,6 @@ function* meaningProblems(
     const glob = compileGlob(pattern);
     if (isGlobFault(glob)) yield at(path, `${dotted(path)} "${shown(pattern)}": ${glob.because}`);
   }
-  yield* tierProblems(config, tier, document);
   yield* placeProblems(config, document);
 }
 
@@ -98,15 +97,6 @@ function* globsOf(config: PolicyConfig): Generator<readonly [KeyPath, string]> {
   for (const [index, { in: where }] of (config.declare ?? []).entries()) {
     if (where !== undefined) yield [['declare', index, 'in'], where];
   }
-}
-
-/** Mirrors and locks belong to tiers above the repository (SEMANTICS 3.7, DESIGN 7): a repository cannot vouch for its own. */
-function* tierProblems(config: PolicyConfig, tier: Tier, document: PlainDocument): Generator<TextProblem> {
-  if (tier !== 'repository' && tier !== 'worktree') return;
-  const upper = 'is set by the operator or the organisation only: leave it out of a repository’s policy';
-  if (config.bases?.mirrors !== undefined)
-    yield { ...document.placeOf(['bases', 'mirrors']), message: `bases.mirrors ${upper}` };
-  if (config.lock !== undefined) yield { ...document.placeOf(['lock']), message: `lock ${upper}` };
 }
 
 function* placeProblems(config: PolicyConfig, document: PlainDocument): Generator<TextProblem> {

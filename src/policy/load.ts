@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { compileGlob, type Glob, isGlobFault, matchesList } from '../domain/glob.ts';
 import { normalisedName, parseImageReference } from '../domain/image-reference.ts';
 import {
@@ -15,7 +14,8 @@ import { readShape } from '../domain/reference-shape.ts';
 import { createAssess } from './assess.ts';
 import { compileBaseList, spelledOut } from './base-list.ts';
 import { type BaseTable, readBaseTable } from './base-table.ts';
-import { emptyMap, isPlainMap, type PlainData, type PlainMap } from './document.ts';
+import { canonical, sha256 } from './canonical.ts';
+import { emptyMap, isPlainMap, type PlainMap } from './document.ts';
 import { type PolicyLayer, readLayer } from './layer.ts';
 import { type PolicyConfig, policySchema } from './schema.ts';
 
@@ -29,10 +29,10 @@ export interface PolicyText {
 
 /** What a policy is compiled with. */
 export interface PolicyGiven {
-  /** The text of `policies/bases.yaml`. */
+  /** The text of `policies/bases.yaml`, as it is or packed. */
   readonly basesText: string;
   /** The texts of the policies that ship with Plinth, by name. */
-  readonly shipped: ReadonlyMap<string, string>;
+  readonly shipped: Readonly<Record<string, string>>;
   /** Every rule that exists: a policy that names another one is refused. */
   readonly ruleIds: readonly string[];
   /** Whether somebody chose this policy, so that it governs its names; by default: where a tier other than `shipped` has a text. */
@@ -54,16 +54,33 @@ export function loadPolicy(texts: readonly PolicyText[], given: PolicyGiven): Lo
   if ('problems' in bases) return bases;
   const layers = readLayers(texts, given, bases.table);
   if ('problems' in layers) return layers;
-  const data = layers.layers.reduceRight<PlainMap>((under, layer) => merge(under, layer.data), emptyMap());
+  const data = layers.layers.reduceRight<PlainMap>(
+    (under, layer) => merge(under, inForce(layer)),
+    emptyMap(),
+  );
   const own = layers.layers.some((layer) => layer.tier !== 'shipped');
   return {
     policy: compilePolicy(data, {
       table: bases.table,
-      basesText: given.basesText,
       sources: layers.layers.map(({ tier, from }) => ({ tier, from })),
       chosen: given.chosen ?? own,
+      mirrorsWithoutForce: layers.layers
+        .filter(isWeak)
+        .flatMap(({ config }) => Object.keys(config.bases?.mirrors ?? {})),
     }),
   };
+}
+
+function isWeak({ tier }: PolicyLayer): boolean {
+  return tier === 'repository' || tier === 'worktree';
+}
+
+/** A repository cannot vouch for its own mirrors (SEMANTICS 3.7): they have no force there, which findings then say. */
+function inForce(layer: PolicyLayer): PlainMap {
+  const bases = layer.data.bases;
+  if (!isWeak(layer) || !isPlainMap(bases)) return layer.data;
+  const { mirrors: _, ...rest } = bases;
+  return { ...layer.data, bases: rest };
 }
 
 /** Strongest first, the shipped one last. */
@@ -73,25 +90,29 @@ function readLayers(
   table: BaseTable,
 ): { readonly layers: readonly PolicyLayer[] } | { readonly problems: NonEmpty<PolicyProblem> } {
   const operator = texts.filter((text) => text.tier === 'operator');
-  const inForce = operator.length > 0 ? operator : inOrder(texts.filter((text) => text.tier !== 'shipped'));
+  const counting = operator.length > 0 ? operator : inOrder(texts.filter((text) => text.tier !== 'shipped'));
   const layers: PolicyLayer[] = [];
   const problems: PolicyProblem[] = [];
-  const context = { table, ruleIds: given.ruleIds, shippedNames: [...given.shipped.keys()] };
+  const context = { table, ruleIds: given.ruleIds, shippedNames: Object.keys(given.shipped) };
   const add = (text: PolicyText): void => {
     const read = readLayer(text, context);
     if ('problems' in read) problems.push(...read.problems);
     else layers.push(read.layer);
   };
-  inForce.forEach(add);
+  counting.forEach(add);
   const named = layers.find((layer) => layer.config.extends !== undefined)?.config.extends;
   const offered = texts.find((text) => text.tier === 'shipped');
   const shipped =
-    named === undefined && offered !== undefined ? offered.text : given.shipped.get(named ?? DEFAULT_POLICY);
+    named === undefined && offered !== undefined ? offered.text : shippedText(given, named ?? DEFAULT_POLICY);
   if (shipped !== undefined) add({ tier: 'shipped', from: 'shipped', text: shipped });
   // An unknown `extends` is a problem of its text already.
   else if (problems.length === 0) problems.push(missingPolicy(named ?? DEFAULT_POLICY));
   const [first, ...rest] = problems;
   return first === undefined ? { layers } : { problems: [first, ...rest] };
+}
+
+function shippedText({ shipped }: PolicyGiven, name: string): string | undefined {
+  return Object.hasOwn(shipped, name) ? shipped[name] : undefined;
 }
 
 function missingPolicy(name: string): PolicyProblem {
@@ -121,9 +142,9 @@ function merge(under: PlainMap, over: PlainMap): PlainMap {
 
 interface Compiling {
   readonly table: BaseTable;
-  readonly basesText: string;
   readonly sources: readonly PolicySource[];
   readonly chosen: boolean;
+  readonly mirrorsWithoutForce: readonly string[];
 }
 
 function compilePolicy(data: PlainMap, given: Compiling): Policy {
@@ -135,7 +156,7 @@ function compilePolicy(data: PlainMap, given: Compiling): Policy {
     name: config.name ?? DEFAULT_POLICY,
     enforcement: config.enforcement ?? null,
     sources: given.sources,
-    digest: digestOf(data, given.basesText),
+    digest: digestOf(data, table),
     scope: config.scope ?? 'introduced',
     review: config.review ?? 'actionable',
     branches: config.branches ?? [],
@@ -145,6 +166,7 @@ function compilePolicy(data: PlainMap, given: Compiling): Policy {
       allow: compileBaseList(config.bases?.allow ?? [], table).list,
       exception: compileBaseList(config.bases?.exception ?? [], table).list,
       mirrors: mirrorsOf(config.bases?.mirrors ?? {}),
+      mirrorsWithoutForce: given.mirrorsWithoutForce,
       digests: config.digests ?? 'trust',
     }),
     governs: (reference) => given.chosen && governs(governed, reference),
@@ -185,19 +207,8 @@ function classifier(config: PolicyConfig): (path: string) => PathClass {
 // ---- identity ------------------------------------------------------------------------------------------
 
 /** The effective policy and the table it judges by, in one spelling. */
-function digestOf(data: PlainMap, basesText: string): string {
-  return sha256(`${canonical(data)}\n${sha256(basesText)}`);
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
-}
-
-function canonical(data: PlainData): string {
-  if (Array.isArray(data)) return `[${data.map(canonical).join(',')}]`;
-  if (!isPlainMap(data)) return JSON.stringify(data);
-  const keys = Object.keys(data).sort(compareText);
-  return `{${keys.map((key) => `${JSON.stringify(key)}:${canonical(data[key] ?? null)}`).join(',')}}`;
+function digestOf(data: PlainMap, table: BaseTable): string {
+  return sha256(`${canonical(data)}\n${table.digest}`);
 }
 
 let lastTable: { readonly text: string; readonly read: ReturnType<typeof readBaseTable> } | undefined;
