@@ -1,23 +1,28 @@
 // Docker's patterns in `${x#p}`, `${x%p}`, `${x/p/r}`: `*`, `?` and an escaped character; no classes.
 
-type Token = { readonly any: true } | { readonly one: true } | { readonly character: string };
+type Token =
+  | { readonly kind: 'any' }
+  | { readonly kind: 'one' }
+  | { readonly kind: 'character'; readonly character: string };
 
 const LONGEST_TEXT = 512;
-const MOST_TOKENS = 64;
+
+/** A state per token and one for the end must fit the bits of a small integer. */
+const MOST_TOKENS = 29;
 
 /** The text without its shortest (or longest) beginning that the pattern matches; null beyond the bounds. */
 export function removePrefix(text: string, pattern: string, longest: boolean): string | null {
   const tokens = tokensOf(pattern);
   if (!withinBounds(text, tokens)) return null;
-  const length = matchLength(text, 0, tokens, longest);
+  const length = new Automaton(tokens).matchLength(text, 0, longest);
   return length === null ? text : text.slice(length);
 }
 
 /** The text without its shortest (or longest) end that the pattern matches; null beyond the bounds. */
 export function removeSuffix(text: string, pattern: string, longest: boolean): string | null {
-  const tokens = tokensOf(pattern).toReversed();
+  const tokens = tokensOf(pattern);
   if (!withinBounds(text, tokens)) return null;
-  const length = matchLength(reversed(text), 0, tokens, longest);
+  const length = new Automaton(tokens.toReversed()).matchLength(reversed(text), 0, longest);
   return length === null ? text : text.slice(0, text.length - length);
 }
 
@@ -30,13 +35,14 @@ export function replacePattern(
 ): string | null {
   const tokens = tokensOf(pattern);
   if (!withinBounds(text, tokens)) return null;
+  const automaton = new Automaton(tokens);
+  const starts = matchStarts(text, tokens);
   let result = '';
   let at = 0;
   while (at <= text.length) {
-    const length = matchLength(text, at, tokens, true);
+    const length = starts[at] === true ? automaton.matchLength(text, at, true) : null;
     if (length === null) {
-      result += text[at] ?? '';
-      at++;
+      result += text[at++] ?? '';
       continue;
     }
     result += replacement;
@@ -47,6 +53,18 @@ export function replacePattern(
   return result;
 }
 
+/** For each offset whether a match begins there: one pass backwards, so that no start is tried in vain. */
+function matchStarts(text: string, tokens: readonly Token[]): readonly boolean[] {
+  const automaton = new Automaton(tokens.toReversed());
+  const starts: boolean[] = [];
+  let states = automaton.initial;
+  for (let at = text.length; ; at--) {
+    starts[at] = automaton.accepts(states);
+    if (at === 0) return starts;
+    states = automaton.step(states, text[at - 1] ?? '') | automaton.initial;
+  }
+}
+
 function withinBounds(text: string, tokens: readonly Token[]): boolean {
   return text.length <= LONGEST_TEXT && tokens.length <= MOST_TOKENS;
 }
@@ -55,47 +73,64 @@ function reversed(text: string): string {
   return text.split('').reverse().join('');
 }
 
+/** Stars that follow each other are one. */
 function tokensOf(pattern: string): readonly Token[] {
   const tokens: Token[] = [];
   for (let at = 0; at < pattern.length && tokens.length <= MOST_TOKENS; at++) {
     const character = pattern[at] ?? '';
-    if (character === '*') tokens.push({ any: true });
-    else if (character === '?') tokens.push({ one: true });
-    else if (character === '\\' && at + 1 < pattern.length) tokens.push({ character: pattern[++at] ?? '' });
-    else tokens.push({ character });
+    if (character === '*') {
+      if (tokens.at(-1)?.kind !== 'any') tokens.push({ kind: 'any' });
+    } else if (character === '?') tokens.push({ kind: 'one' });
+    else if (character === '\\' && at + 1 < pattern.length)
+      tokens.push({ kind: 'character', character: pattern[++at] ?? '' });
+    else tokens.push({ kind: 'character', character });
   }
   return tokens;
 }
 
-/** The length of the shortest or longest match that begins at `from`: all states at once, so linear per token. */
-function matchLength(text: string, from: number, tokens: readonly Token[], longest: boolean): number | null {
-  let states = withEmptyStars(new Set([0]), tokens);
-  let found: number | null = null;
-  for (let at = from; ; at++) {
-    if (states.has(tokens.length)) {
-      found = at - from;
-      if (!longest) return found;
+/** All states of a pattern at once, a bit each: a step costs the same for every text. */
+class Automaton {
+  readonly initial: number;
+  readonly #end: number;
+  #any = 0;
+  #one = 0;
+  readonly #characters = new Map<string, number>();
+
+  constructor(tokens: readonly Token[]) {
+    tokens.forEach((token, index) => {
+      const bit = 1 << index;
+      if (token.kind === 'any') this.#any |= bit;
+      else if (token.kind === 'one') this.#one |= bit;
+      else this.#characters.set(token.character, (this.#characters.get(token.character) ?? 0) | bit);
+    });
+    this.#end = 1 << tokens.length;
+    this.initial = this.#withEmptyStars(1);
+  }
+
+  accepts(states: number): boolean {
+    return (states & this.#end) !== 0;
+  }
+
+  step(states: number, character: string): number {
+    const consumed = states & (this.#one | (this.#characters.get(character) ?? 0));
+    return this.#withEmptyStars((consumed << 1) | (states & this.#any));
+  }
+
+  /** The length of the shortest or longest match that begins at `from`; null where there is none. */
+  matchLength(text: string, from: number, longest: boolean): number | null {
+    let states = this.initial;
+    let found: number | null = null;
+    for (let at = from; ; at++) {
+      if (this.accepts(states)) {
+        found = at - from;
+        if (!longest) return found;
+      }
+      if (at >= text.length || states === 0) return found;
+      states = this.step(states, text[at] ?? '');
     }
-    if (at >= text.length || states.size === 0) return found;
-    states = withEmptyStars(step(states, tokens, text[at] ?? ''), tokens);
   }
-}
 
-function step(states: ReadonlySet<number>, tokens: readonly Token[], character: string): Set<number> {
-  const next = new Set<number>();
-  for (const state of states) {
-    const token = tokens[state];
-    if (token === undefined) continue;
-    if ('any' in token) next.add(state);
-    else if ('one' in token || token.character === character) next.add(state + 1);
+  #withEmptyStars(states: number): number {
+    return states | ((states & this.#any) << 1);
   }
-  return next;
-}
-
-function withEmptyStars(states: Set<number>, tokens: readonly Token[]): Set<number> {
-  for (const state of states) {
-    const token = tokens[state];
-    if (token !== undefined && 'any' in token) states.add(state + 1);
-  }
-  return states;
 }
