@@ -16,7 +16,7 @@ export interface ExecCommand {
 /** Text that the image's shell runs (`/bin/sh -c` unless a SHELL instruction says otherwise). */
 export interface ShellCommand {
   readonly form: 'shell';
-  /** The text with comment lines blanked and continuations as written. */
+  /** The text as the shell gets it: continuations joined, comment lines between them left out. */
   readonly text: string;
   readonly script: ShellScript;
   readonly span: Span;
