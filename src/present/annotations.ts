@@ -108,7 +108,7 @@ function rawDetails(reports: NonEmpty<Report>, given: SummaryGiven, finding: Rep
   const source =
     given.snippets === false || finding.text === undefined
       ? []
-      : [`${finding.line} | ${plain(finding.text)}`];
+      : [`${plain(placeOf(finding))} | ${plain(finding.text)}`];
   return [`finding ${finding.id}`, ...source, ...new Set(lines)].join('\n');
 }
 

@@ -29,9 +29,11 @@ function span(shown: string): string {
 export function prose(text: string): string {
   const parts: string[] = [];
   let quoted: string[] = [];
+  let opening = '';
   const flush = (after = ''): void => {
-    if (quoted.length > 0) parts.push(span(quoted.join(' ')) + after);
+    if (quoted.length > 0) parts.push(opening + span(quoted.join(' ')) + after);
     quoted = [];
+    opening = '';
   };
   for (const word of shownOf(text, LONGEST_PROSE).split(' ')) {
     if (word === '') continue;
@@ -40,13 +42,32 @@ export function prose(text: string): string {
       parts.push(word);
       continue;
     }
-    const ending = /[.,;:]$/.exec(word)?.[0] ?? '';
-    quoted.push(word.slice(0, word.length - ending.length));
+    const { before, name, after } = peel(word);
+    if (before !== '') flush();
+    opening ||= before;
+    quoted.push(name);
     // Punctuation after a name belongs to the sentence, and ends the code span.
-    if (ending !== '') flush(ending);
+    if (after !== '') flush(after);
   }
   flush();
   return parts.join(' ');
+}
+
+/** A bracket that opens before a name, and punctuation or a closing bracket after it, where they are no part of it. */
+function peel(word: string): { readonly before: string; readonly name: string; readonly after: string } {
+  const point = /[.,;:]$/.exec(word)?.[0] ?? '';
+  let name = word.slice(0, word.length - point.length);
+  let before = '';
+  let close = '';
+  if (name.startsWith('(') && name.length > 1) {
+    before = '(';
+    name = name.slice(1);
+  }
+  if (name.endsWith(')') && name.length > 1 && !name.includes('(')) {
+    close = ')';
+    name = name.slice(0, -1);
+  }
+  return name === '' ? { before: '', name: word, after: '' } : { before, name, after: close + point };
 }
 
 /** Words of letters, hyphens between them; or a number below seven digits. Nothing that GitHub or Markdown gives a meaning. */

@@ -1,5 +1,5 @@
-import type { Report, ReportFinding } from '../domain/index.ts';
-import { imageOf } from './findings.ts';
+import type { Report, ReportFinding, RuleId } from '../domain/index.ts';
+import { definitionOf, imageOf } from './findings.ts';
 import { escapeInJson } from './json.ts';
 
 /** How long a proposed exception lasts unless its author writes another date. */
@@ -8,12 +8,12 @@ const DAYS = 180;
 /** An entry of the exceptions file (DESIGN.md 7) for a finding, in YAML, with what only a person knows left to be filled in. */
 export function exceptionEntry(report: Report, finding: ReportFinding): string {
   const image = imageOf(report, finding);
-  const definition = image?.path ?? finding.subject.split(': ', 1)[0] ?? finding.path;
+  const definition = definitionOf(report, finding);
   const family = image?.bases.find((base) => base.standing !== 'allowed')?.family;
   const named = image !== undefined && image.name !== null && !image.name.includes('$') ? image.name : null;
   return [
     named === null ? `- path: ${quoted(definition)}` : `- image: ${quoted(named)}`,
-    `  rule: ${finding.rule}`,
+    `  rule: ${ruleOf(report, finding, definition)}`,
     ...(family === undefined || family === null ? [] : [`  base: ${quoted(family)}`]),
     '  reason: other # needs-shell, needs-iptables, needs-debugging, non-static-binary, third-party, other',
     '  text: "" # what the image needs the base for',
@@ -21,6 +21,17 @@ export function exceptionEntry(report: Report, finding: ReportFinding): string {
     '  issue: "" # where the way out is tracked',
     `  expires: ${dayAfter(report.inputs.date, DAYS)}`,
   ].join('\n');
+}
+
+/** An exception for the base covers every need of the image on it (SEMANTICS 7.1), so one question is asked, about the base. */
+function ruleOf(report: Report, finding: ReportFinding, definition: string): RuleId {
+  const asksForBase = report.findings.some(
+    (one) =>
+      one.rule === 'base-needs-exception' &&
+      one.state !== 'fixed' &&
+      definitionOf(report, one) === definition,
+  );
+  return finding.level === 'needs-exception' && asksForBase ? 'base-needs-exception' : finding.rule;
 }
 
 /** JSON's quoted strings are YAML's; what is not seen is written as an escape. */

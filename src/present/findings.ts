@@ -55,6 +55,11 @@ export function imageOf(report: Report, finding: ReportFinding): ReportImage | u
   );
 }
 
+/** Path of the definition that the finding is about, wherever it is shown. */
+export function definitionOf(report: Report, finding: ReportFinding): string {
+  return imageOf(report, finding)?.path ?? finding.subject.split(': ', 1)[0] ?? finding.path;
+}
+
 /** Bases whose deciding line is the finding's place: those that a base finding is about. */
 export function basesDecidedAt(report: Report, finding: ReportFinding): readonly ReportBase[] {
   const found = new Map<string, ReportBase>();

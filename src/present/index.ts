@@ -24,6 +24,7 @@ export {
   type ReviewPlan,
   readMarker,
 } from './review.ts';
+export { renderSarif, type SarifGiven } from './sarif.ts';
 export { type ExceptionUse, numberedFindings, type SummaryGiven } from './summary.ts';
 export { renderText, type TextGiven } from './terminal.ts';
 export { visible } from './visible.ts';

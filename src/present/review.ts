@@ -1,9 +1,10 @@
 import type { NonEmpty, Policy, Report, ReportFinding, RuleId, RuleMeta } from '../domain/index.ts';
+import { LEVELS } from '../domain/index.ts';
 import { counted } from '../domain/words.ts';
 import { clipBytes } from './clip.ts';
 import { code, fence, linkedCode, prose } from './escape.ts';
 import { exceptionEntry } from './exception-entry.ts';
-import { countingFindings, isCovered } from './findings.ts';
+import { countingFindings, definitionOf, isCovered } from './findings.ts';
 import { allAdded, type Hunk, hunksOf, inOneHunk } from './patch.ts';
 import { redact } from './redact.ts';
 import { failedRuleReasons } from './summary.ts';
@@ -21,6 +22,8 @@ export interface ReviewGiven {
   readonly pageOf?: (rule: RuleId) => string | undefined;
   /** Path of the exceptions file. */
   readonly exceptionsFile?: string;
+  /** True where exceptions can be asked for by comment; the command is then named. */
+  readonly commentsGrant?: boolean;
 }
 
 /** A review comment in the terms of the domain; the adapter writes GitHub's field names. */
@@ -56,13 +59,16 @@ export function planReview(report: Report, given: ReviewGiven): ReviewPlan | nul
   const hunks = new Map<string, readonly Hunk[]>();
   for (const [path, patch] of given.patches) hunks.set(path, hunksOf(patch));
   const told = new Set(given.alreadyCommented);
+  const asked = alreadyAsked(report, told);
   const comments: ReviewComment[] = [];
   let more = 0;
-  for (const finding of countingFindings(report)) {
+  for (const finding of baseFirst(countingFindings(report))) {
     if (finding.state !== 'introduced' || told.has(finding.fingerprint)) continue;
-    const comment = commentOn(report, given, hunks, finding);
+    const asks = finding.level === 'needs-exception' && !asked.has(definitionOf(report, finding));
+    const comment = commentOn(report, given, hunks, { finding, asks });
     if (comment === undefined) continue;
     told.add(finding.fingerprint);
+    if (asks) asked.add(definitionOf(report, finding));
     if (comments.length < MOST_COMMENTS) comments.push(comment);
     else more++;
   }
@@ -77,6 +83,21 @@ export function planReview(report: Report, given: ReviewGiven): ReviewPlan | nul
   };
 }
 
+/** Base and needs of one image are one question (SEMANTICS 4.5): it is asked once, on the base where that has a line. */
+function alreadyAsked(report: Report, told: ReadonlySet<string>): Set<string> {
+  return new Set(
+    report.findings
+      .filter((finding) => finding.level === 'needs-exception' && told.has(finding.fingerprint))
+      .map((finding) => definitionOf(report, finding)),
+  );
+}
+
+function baseFirst(findings: readonly ReportFinding[]): readonly ReportFinding[] {
+  const rank = (finding: ReportFinding) =>
+    LEVELS.indexOf(finding.level) * 2 + (finding.rule === 'base-needs-exception' ? 0 : 1);
+  return findings.toSorted((a, b) => rank(a) - rank(b));
+}
+
 function bodyOf(report: Report, count: number, more: number): string {
   const head = report.head === null ? '' : ` in ${code(shortCommit(report.head))}`;
   const rest =
@@ -87,6 +108,12 @@ function bodyOf(report: Report, count: number, more: number): string {
 }
 
 // ---- one comment ---------------------------------------------------------------------------------------
+
+interface Candidate {
+  readonly finding: ReportFinding;
+  /** True where the comment is the one that asks for the image's exception. */
+  readonly asks: boolean;
+}
 
 interface Anchor {
   readonly path: string;
@@ -100,13 +127,12 @@ function commentOn(
   report: Report,
   given: ReviewGiven,
   hunks: ReadonlyMap<string, readonly Hunk[]>,
-  finding: ReportFinding,
+  { finding, asks }: Candidate,
 ): ReviewComment | undefined {
   const fits = (anchor: Anchor) => inOneHunk(hunks.get(anchor.path) ?? [], anchor.startLine, anchor.endLine);
   const suggested = suggestionOf(finding);
   const anchor = suggested !== undefined && fits(suggested) ? suggested : placesOf(finding).find(fits);
   if (anchor === undefined) return undefined;
-  const asks = finding.level === 'needs-exception';
   if (given.review === 'actionable' && anchor.suggestion === undefined && !asks) return undefined;
   return {
     fingerprint: finding.fingerprint,
@@ -114,7 +140,7 @@ function commentOn(
     line: anchor.endLine,
     ...(anchor.startLine < anchor.endLine ? { startLine: anchor.startLine } : {}),
     side: 'RIGHT',
-    body: clipBytes(commentBody(report, given, finding, anchor), MOST_BYTES, CUT),
+    body: clipBytes(commentBody(report, given, { finding, asks }, anchor), MOST_BYTES, CUT),
   };
 }
 
@@ -141,7 +167,12 @@ function suggestionOf(finding: ReportFinding): Anchor | undefined {
   return { path, startLine, endLine, suggestion: newText };
 }
 
-function commentBody(report: Report, given: ReviewGiven, finding: ReportFinding, anchor: Anchor): string {
+function commentBody(
+  report: Report,
+  given: ReviewGiven,
+  { finding, asks }: Candidate,
+  anchor: Anchor,
+): string {
   const remedy = given.rules?.get(finding.rule)?.remedy;
   const rule = linkedCode(finding.rule, given.pageOf?.(finding.rule));
   return [
@@ -153,14 +184,16 @@ function commentBody(report: Report, given: ReviewGiven, finding: ReportFinding,
         ? []
         : [remedy]
       : [`Suggested: ${prose(finding.fix?.title ?? '')}`, fence(anchor.suggestion, 'suggestion')]),
-    ...(finding.level === 'needs-exception' ? exceptionQuestion(report, given, finding) : []),
+    ...(asks ? exceptionQuestion(report, given, finding) : []),
   ].join('\n\n');
 }
 
 function exceptionQuestion(report: Report, given: ReviewGiven, finding: ReportFinding): readonly string[] {
   const file = given.exceptionsFile ?? '.github/plinth-exceptions.yml';
+  const comment =
+    given.commentsGrant === true ? `, or comment ${code(`/plinth exception request ${finding.id}`)}` : '';
   return [
-    `If the image cannot do without, ask for an exception: add this entry to ${code(file)}, filled in, or comment ${code(`/plinth exception request ${finding.id}`)}.`,
+    `If the image cannot do without, ask for an exception: add this entry to ${code(file)}, filled in${comment}.`,
     fence(exceptionEntry(report, finding), 'yaml'),
   ];
 }

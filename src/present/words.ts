@@ -3,6 +3,7 @@ import { capitalise, counted } from '../domain/words.ts';
 import {
   countingFindings,
   coveredFindings,
+  definitionOf,
   existingFindings,
   fixedFindings,
   imageOf,
@@ -119,7 +120,7 @@ function thingOf(
       noun: image.workflow === 'manifest' ? 'manifest' : 'image',
       key: JSON.stringify([image.path, image.name]),
     };
-  const definition = finding.subject.split(': ', 1)[0] ?? finding.path;
+  const definition = definitionOf(report, finding);
   return {
     noun: /\.(ya?ml|json|manifest|template)$/i.test(definition) ? 'manifest' : 'file',
     key: definition,
