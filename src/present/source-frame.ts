@@ -33,7 +33,8 @@ export function layLine(line: string, marks: readonly Mark[], width: number): La
     text: lead + shown.map((cell) => cell.shown).join('') + (window.cutRight ? CUT : ''),
     marks: placed.flatMap((mark) => {
       const from = Math.max(mark.from, start);
-      const to = Math.min(mark.to, window.to);
+      // One column past the text: where something is missing at the end, or below the sign of a cut.
+      const to = Math.min(mark.to, window.to + 1);
       return to > from ? [{ from: from + shift, to: to + shift }] : [];
     }),
   };
