@@ -77,7 +77,7 @@ function isPadding(code: number): boolean {
   return code === 32 || code === 34 || code === 39 || code === 9 || code === 10 || code === 13;
 }
 
-const ESCAPE = /\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U0000([0-9a-fA-F]{4})|\r?\n)/g;
+const ESCAPE = /\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U0000([0-9a-fA-F]{4})|\r?\n[ \t]*)/g;
 
 /** The text with the escapes that can hide a key (`"\x63ontainers"`) resolved; null where it has none. */
 function decodeEscapes(text: string): string | null {
