@@ -159,14 +159,16 @@ function unreadFinding(file: UnreadFile & { at?: ReportLocation }, alone: boolea
   };
 }
 
-function unreadFiles({ result, tip }: Assembly, touch: Touch): readonly UnreadFile[] {
+function unreadFiles({ result, tip, policy }: Assembly, touch: Touch): readonly UnreadFile[] {
   const images = result.project.model.images;
   const rests = new Set(
     images.filter((image) => touch.isTouched(image.reads)).flatMap((image) => image.reads),
   );
   const seen = new Map<string, UnreadFile>();
   for (const part of result.project.model.unread) {
-    const counts = tip === null || touch.has(part.path) || rests.has(part.path);
+    // What is only vendored gives notes at most, read or not.
+    const decides = policy.classOf(part.path) !== 'vendored';
+    const counts = decides && (tip === null || touch.has(part.path) || rests.has(part.path));
     if (!seen.has(part.path)) seen.set(part.path, { path: part.path, because: part.because, counts });
   }
   return [...seen.values()].sort((a, b) => compareText(a.path, b.path));

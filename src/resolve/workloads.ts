@@ -101,7 +101,9 @@ function startOf(
   const given = shellScriptIndex(words);
   const started = startedPrograms(words).at(-1);
   const program = given === null ? words[started?.index ?? 0] : words[given];
-  const script = program === undefined || isShell(program) ? undefined : find(program);
+  // Bare args may begin with a flag of the image's own entry point.
+  const isProgram = program !== undefined && !isShell(program) && !program.startsWith('-');
+  const script = isProgram ? find(program) : undefined;
   return script === undefined ? { at, command } : { at, command, script };
 }
 

@@ -52,9 +52,10 @@ function redirectionOf(
   const program = programName(command.words[0]?.text ?? '');
   const outputs = command.redirections.filter((one) => isOutput(one));
   if (outputs.some((one) => one.target === '/dev/null')) return undefined;
+  if (WRITERS.has(program)) return undefined;
   const toLog = outputs.find((one) => isFile(one) && LOG_TARGET.test(one.target));
   if (toLog !== undefined) return toLog;
-  if (command.words.length === 0 || WRITERS.has(program)) return undefined;
+  if (command.words.length === 0) return undefined;
   const merged = outputs.find(mergesErrors);
   const piped = command.piped ? programName(next?.words[0]?.text ?? '') : null;
   if (piped === 'tee') return merged ?? null;

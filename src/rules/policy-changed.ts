@@ -12,7 +12,17 @@ export const policyChanged: Rule = {
     why: 'A change is judged by the policy of its base branch, never by its own. What it writes into the policy counts only once it is merged, and somebody should look at it.',
     remedy: 'Have an owner of the policy review the change.',
     sources: ['SEMANTICS 2.1'],
-    examples: { flagged: [], clean: [] },
+    examples: {
+      flagged: [
+        {
+          title: 'the policy becomes milder',
+          files: { '.github/plinth.yml': 'extends: minimal\n#^^^^^^^^^^^^^^^ policy-changed\n' },
+        },
+      ],
+      clean: [
+        { title: 'another workflow file', files: { '.github/dependabot.yml': 'version: 2\nupdates: []\n' } },
+      ],
+    },
   },
   *check({ changes }, { policy }) {
     for (const change of changes) {

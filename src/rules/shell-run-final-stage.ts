@@ -19,7 +19,7 @@ export const shellRunFinalStage: Rule = {
           title: 'chmod in the final stage',
           files: {
             Dockerfile:
-              'FROM registry.k8s.io/build-image/debian-base:v1\nCOPY agent /agent\nRUN chmod +x /agent\n#^^^^^^^^^^^^^^^^^^ shell-run-final-stage\n',
+              'FROM registry.k8s.io/build-image/debian-base:v1\n#    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ base-needs-exception\nCOPY agent /agent\nRUN chmod +x /agent\n#^^^^^^^^^^^^^^^^^^ shell-run-final-stage\n',
           },
         },
       ],

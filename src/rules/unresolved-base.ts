@@ -19,7 +19,7 @@ export const unresolvedBase: Rule = {
           title: 'a build argument without a default',
           files: {
             Dockerfile:
-              'ARG BASEIMAGE\nFROM ${BASEIMAGE}\n#    ^^^^^^^^^^^^ unresolved-base\nCOPY server /server\n',
+              'ARG BASEIMAGE\n#   ^^^^^^^^^ unresolved-base\nFROM ${BASEIMAGE}\nCOPY server /server\n',
           },
         },
         {

@@ -16,7 +16,7 @@ function isAt(mark: Mark, finding: Report['findings'][number]): boolean {
     finding.endLine === finding.line
       ? (finding.endColumn ?? Number.POSITIVE_INFINITY)
       : Number.POSITIVE_INFINITY;
-  return (finding.column ?? 1) <= mark.to && end > mark.from;
+  return (finding.column ?? 1) <= mark.to && end >= mark.from;
 }
 
 describe.each([...RULE_METADATA.values()].map((meta) => [meta.id, meta] as const))('%s', (id, meta) => {
