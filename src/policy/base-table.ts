@@ -49,7 +49,7 @@ export function readBaseTable(
 ): { readonly table: BaseTable } | { readonly problems: NonEmpty<PolicyProblem> } {
   const read = readShipped(text);
   if ('problems' in read) return refused(read.problems);
-  const parsed = baseTableSchema.safeParse(read.document.data);
+  const parsed = baseTableSchema.safeParse(read.document.data, { reportInput: true });
   if (!parsed.success) return refused(problemsOf(parsed.error, baseTableSchema, read.document));
   return { table: compile(parsed.data, sha256(canonical(read.document.data))) };
 }

@@ -43,9 +43,10 @@ export function readLayer(
   });
   const read = text.tier === 'shipped' ? readShipped(text.text) : readDocument(text.text);
   if ('problems' in read) return placed(read.problems);
-  const parsed = policySchema.safeParse(read.document.data);
+  const parsed = policySchema.safeParse(read.document.data, { reportInput: true });
   if (!parsed.success) return placed(problemsOf(parsed.error, policySchema, read.document));
-  const problems = [...meaningProblems(parsed.data, read.document, context)];
+  // Taken lazily: each problem costs a search for what was meant.
+  const problems = meaningProblems(parsed.data, read.document, context).take(MOST_PROBLEMS).toArray();
   if (problems.length > 0) return placed(problems);
   return { layer: { tier: text.tier, from: text.from, config: parsed.data, data: read.document.data } };
 }
