@@ -4,7 +4,7 @@
  */
 const ARCHITECTURE_NAMES: ReadonlySet<string> = new Set(
   (
-    'ARCH ARCHITECTURE TARGETARCH TARGET_ARCH GOARCH GO_ARCH BASEARCH BASE_ARCH BUILDARCH BUILD_ARCH HOSTARCH HOST_ARCH ' +
+    'ARCH ARG_ARCH ARCHITECTURE TARGETARCH TARGET_ARCH GOARCH GO_ARCH BASEARCH BASE_ARCH BUILDARCH BUILD_ARCH HOSTARCH HOST_ARCH ' +
     'IMAGEARCH IMAGE_ARCH IMG_ARCH DOCKERARCH DOCKER_ARCH CPUARCH CPU_ARCH KUBE_ARCH OS_ARCH SERVER_ARCH MACHINE_ARCH ' +
     'CONTAINER_ARCH PLATFORM_ARCH CURRENT_ARCH LOCAL_ARCH NODE_ARCH DEB_ARCH DPKG_ARCH DEBARCH UNAME_ARCH BIN_ARCH ' +
     'RELEASE_ARCH MULTIARCH TARGETARCHITECTURE TARGET_ARCHITECTURE'
@@ -27,9 +27,9 @@ export function isArchitectureName(name: string): boolean {
 /** In a tag upper case is valid, so that a bare word there counts only where it says that something is put in. */
 const TAG_WORD = /^(?:[A-Z0-9_]{0,60}_)?(?:TAG|VERSION)$|^(?:REPLACE|CHANGE)_?ME$/;
 
-/** Delimited names: `{NAME}`, `@NAME@`, `__NAME__`, `<NAME>`, `%NAME%`. */
+/** Delimited names: `{NAME}`, `@NAME@`, `__NAME__`, `<NAME>`, `%NAME%`, `%{NAME}%`. */
 const DELIMITED =
-  /\{[A-Za-z][\w.-]{0,62}\}|@[A-Za-z]\w{0,62}@|__[A-Za-z][A-Za-z0-9]{0,62}(?:_[A-Za-z0-9]{1,62}){0,8}__|<[A-Za-z][\w.-]{0,62}>|%[A-Za-z]\w{0,62}%/g;
+  /\{[A-Za-z][\w.-]{0,62}\}|@[A-Za-z]\w{0,62}@|__[A-Za-z][A-Za-z0-9]{0,62}(?:_[A-Za-z0-9]{1,62}){0,8}__|<[A-Za-z][\w.-]{0,62}>|%\{[A-Za-z]\w{0,62}\}%|%[A-Za-z]\w{0,62}%/g;
 
 const WORD = /[A-Za-z0-9_]+/g;
 

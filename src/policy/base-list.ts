@@ -25,6 +25,9 @@ interface NamePattern {
   readonly tag: Glob | null;
 }
 
+/** More than these say no more, and each costs a search for what was meant. */
+const MOST_FAULTS = 20;
+
 /** Compiles a list; the fault of an item is reported by its index. */
 export function compileBaseList(
   items: readonly string[],
@@ -37,6 +40,7 @@ export function compileBaseList(
   const patterns: NamePattern[] = [];
   const faults: { index: number; because: string }[] = [];
   for (const [index, item] of items.entries()) {
+    if (faults.length >= MOST_FAULTS) break;
     const read = item.includes('/') || item === '**' ? readNamePattern(item) : readFamilies(item, table);
     if ('because' in read) faults.push({ index, because: read.because });
     else if ('families' in read) for (const family of read.families) families.add(family);
