@@ -2,4 +2,5 @@
 // In: policy texts, the table of base families, the ids of rules. Out: a Policy that answers questions, or problems with places.
 // Not here: reading files, findings, levels that follow from SEMANTICS rather than from a text.
 export { DEFAULT_POLICY, type LoadedPolicy, loadPolicy, type PolicyGiven, type PolicyText } from './load.ts';
+export { policySchema } from './schema.ts';
 export { packShipped } from './shipped-text.ts';

@@ -11,6 +11,8 @@ describe('placeholders', () => {
     ['__BASE_IMAGE__:v1', ['__BASE_IMAGE__']],
     ['<BASE>', ['<BASE>']],
     ['%BASE%', ['%BASE%']],
+    ['%{REGISTRY}%acme/app:v1', ['%{REGISTRY}%']],
+    ['app-ARG_ARCH:ARG_VERSION', ['ARG_ARCH', 'ARG_VERSION']],
     ['ARCH/debian', ['ARCH']],
     ['REGISTRY/own-image', ['REGISTRY']],
     ['debian-base-ARCH:0.1', ['ARCH']],
