@@ -6,6 +6,8 @@ import { type FileDiff, parsePatches, parseRaw } from './diff.ts';
 
 const run = promisify(execFile);
 const ANSWER_LIMIT = 1024 * 1024 * 1024;
+/** Answers kept; a large repository's tree takes megabytes. */
+const REMEMBERED = 100;
 
 export interface GitObject {
   readonly sha: string;
@@ -169,6 +171,8 @@ export class GitReader {
     if (known !== undefined) return known as Promise<T>;
     const made = make();
     this.#remembered.set(key, made);
+    const [oldest] = this.#remembered.keys();
+    if (this.#remembered.size > REMEMBERED && oldest !== undefined) this.#remembered.delete(oldest);
     return made;
   }
 }

@@ -1,7 +1,6 @@
 // What people do on GitHub: they open, push, comment, click; each act changes the world and is told to the App.
 import type { CheckRunBody } from './check-rules.ts';
 import type { Delivery } from './deliveries.ts';
-import { GitReader } from './git.ts';
 import type { JsonObject } from './http.ts';
 import { moveComments } from './outdated.ts';
 import {
@@ -90,7 +89,7 @@ export class People {
   async createRepository(options: NewRepository): Promise<Repository> {
     const world = this.#world;
     const owner = world.account(options.owner, options.ownerType ?? 'Organization');
-    const git = new GitReader(options.gitDir);
+    const git = world.reader(options.gitDir);
     const branches = new Map(Object.entries(options.branches ?? (await git.branches())));
     const repository: Repository = {
       id: world.nextId(),

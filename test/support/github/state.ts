@@ -2,7 +2,7 @@
 // Content lives in git; everything else lives here, in memory.
 
 import { Deliveries, type Delivery } from './deliveries.ts';
-import type { GitReader } from './git.ts';
+import { GitReader } from './git.ts';
 import { HttpProblem, type JsonObject } from './http.ts';
 
 export type Level = 'read' | 'write';
@@ -261,6 +261,7 @@ export class World {
   happened: (happening: Happening) => void = () => undefined;
   /** Team members, by `org/team`. */
   readonly teams = new Map<string, Set<string>>();
+  readonly #readers: GitReader[] = [];
   readonly #accounts = new Map<string, Account>();
   #lastId = 1000;
 
@@ -296,6 +297,13 @@ export class World {
     return this.#accounts.get(login.toLowerCase());
   }
 
+  /** Reads a bare repository until the world is closed. */
+  reader(gitDir: string): GitReader {
+    const reader = new GitReader(gitDir);
+    this.#readers.push(reader);
+    return reader;
+  }
+
   /** The repository of this name; throws what GitHub answers where there is none. */
   repository(owner: string, name: string): Repository {
     const found = this.repositories.get(repositoryKey(owner, name));
@@ -315,7 +323,7 @@ export class World {
   }
 
   close(): void {
-    for (const { git } of this.repositories.values()) git.close();
+    for (const reader of this.#readers) reader.close();
   }
 }
 
