@@ -96,7 +96,7 @@ function compareMultisets(then: readonly Judged[], now: readonly Judged[]): read
 
 /**
  * What `list` has more than `other`: pairs with equal evidence first, then in file order. `strict` is the view of the result: a need that
- * breaks is not paired with one that was only discouraged.
+ * breaks is not paired with one that was only discouraged. From the tip's view such a need is still there, so it is not fixed.
  */
 function surplus(list: readonly Judged[], other: readonly Judged[], strict = false): readonly Judged[] {
   const free = [...other];
@@ -107,7 +107,7 @@ function surplus(list: readonly Judged[], other: readonly Judged[], strict = fal
 }
 
 function take(free: Judged[], judged: Judged, strict: boolean, matches: (one: Judged) => boolean): boolean {
-  const index = free.findIndex((one) => matches(one) && (strict ? pairs(one, judged) : pairs(judged, one)));
+  const index = free.findIndex((one) => matches(one) && (!strict || pairs(one, judged)));
   if (index < 0) return false;
   free.splice(index, 1);
   return true;

@@ -17,7 +17,6 @@ const SHELLS: ReadonlySet<string> = new Set([
   'pwsh',
   'powershell',
   'powershell.exe',
-  'cmd',
   'cmd.exe',
 ]);
 
@@ -26,8 +25,8 @@ const WINDOWS_SHELLS: ReadonlySet<string> = new Set([
   'pwsh',
   'powershell',
   'powershell.exe',
-  'cmd',
   'cmd.exe',
+  'cmd',
 ]);
 
 /** Options of a wrapper that take a value in the next word. */
@@ -78,8 +77,15 @@ export function programName(path: string): string {
   return path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
 }
 
+/** Shells whose names programs of one's own bear too: they count by their bare name, or in a folder of the system. */
+const AMBIGUOUS: ReadonlySet<string> = new Set(['dash', 'ash', 'fish']);
+const SYSTEM_FOLDER = /^(\/usr(\/local)?)?\/s?bin\/|^\/busybox\//;
+
+/** True for a word that names a shell, with or without its folder. */
 export function isShell(program: string): boolean {
-  return SHELLS.has(programName(program).toLowerCase());
+  const name = programName(program).toLowerCase();
+  if (!SHELLS.has(name)) return false;
+  return !AMBIGUOUS.has(name) || name === program.toLowerCase() || SYSTEM_FOLDER.test(program);
 }
 
 export function isWindowsShell(program: string): boolean {
@@ -138,7 +144,13 @@ function isAssignment(word: string): boolean {
 /** The index of the first shell that the words start, directly or through wrappers; null where they start none. */
 export function shellIndex(words: readonly string[]): number | null {
   const last = startedPrograms(words).at(-1);
-  return last !== undefined && isShell(words[last.index] ?? '') ? last.index : null;
+  if (last === undefined) return null;
+  return isShell(words[last.index] ?? '') || isCommandPrompt(words, last.index) ? last.index : null;
+}
+
+/** `cmd /c …`: programs of one's own are called cmd too, so only its options tell. */
+function isCommandPrompt(words: readonly string[], index: number): boolean {
+  return programName(words[index] ?? '').toLowerCase() === 'cmd' && /^\/[a-z]$/i.test(words[index + 1] ?? '');
 }
 
 /** The index of the text that a shell among the words is told to run (`sh -c TEXT`); null where there is none. */

@@ -35,8 +35,8 @@ export interface JudgedTree {
  */
 export async function analyse(judgement: Judgement, policy: Policy, ports: AnalysisPorts): Promise<Report> {
   const started = ports.clock();
-  const loader = new FactLoader(ports.blobs, ports.cache, ports);
   const merge = await mergeChange(judgement.tip?.tree ?? null, judgement.changes, ports.blobs);
+  const loader = new FactLoader(merge.blobs, ports.cache, ports);
   const changed = new Set(judgement.changes.map((change) => change.path));
   const tip =
     judgement.tip === null ? null : await judgeTree(judgement.tip.tree, changed, policy, loader, ports.blobs);
@@ -56,7 +56,11 @@ export async function analyse(judgement: Judgement, policy: Policy, ports: Analy
   const compared =
     tip === null
       ? withoutBase(result.judged.filter(within))
-      : compareProblems(tip.judged.filter(within), [...result.judged, ...governance].filter(within), renamed);
+      : compareProblems(
+          tip.judged.filter(within),
+          [...result.judged, ...governance].filter(within),
+          renamed,
+        ).filter((one) => one.state !== 'fixed' || !isUnread(one.problem.path, result, renamed));
   return await assembleReport({
     judgement,
     policy,
@@ -120,4 +124,10 @@ function selector(only: readonly string[] | undefined): (judged: Judged) => bool
   if (only === undefined || only.includes('')) return () => true;
   const below = (path: string) => only.some((one) => path === one || path.startsWith(`${one}/`));
   return ({ problem }) => below(problem.path) || below(problem.at.path);
+}
+
+/** What stood in a file that nobody can read any more is not fixed: it is not known. */
+function isUnread(path: string, result: JudgedTree, renamed: ReadonlyMap<string, string>): boolean {
+  const now = renamed.get(path) ?? path;
+  return result.project.model.unread.some((part) => part.path === now);
 }

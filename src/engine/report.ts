@@ -10,7 +10,6 @@ import type {
   ReportBase,
   ReportFinding,
   ReportImage,
-  ReportLocation,
   UnreadFile,
 } from '../domain/index.ts';
 import { compareText } from '../domain/index.ts';
@@ -50,9 +49,12 @@ export async function assembleReport(given: Assembly): Promise<Report> {
   const causes = new Causes(given, placer);
   await causes.read(listed);
   const unread = unreadFiles(given, touch);
+  const lines = new Map(result.project.model.unread.map((part) => [part.path, part.at?.start.line ?? 1]));
   const findings = [
     ...listed.map((one) => findingOf(one, placer, causes)),
-    ...unread.filter((file) => file.counts).map((file) => unreadFinding(file, alone)),
+    ...unread
+      .filter((file) => file.counts)
+      .map((file) => unreadFinding(file, lines.get(file.path) ?? 1, alone)),
   ].sort(byPlace);
   const touchedPrints = new Set(
     listed.filter((one) => touch.isTouched(one.problem.rests)).map((one) => one.fingerprint),
@@ -136,7 +138,7 @@ function findingOf(one: Compared, placer: Placer, causes: Causes): ReportFinding
 }
 
 /** A file that counts as a finding of its own, so that it is annotated where it stands. */
-function unreadFinding(file: UnreadFile & { at?: ReportLocation }, alone: boolean): ReportFinding {
+function unreadFinding(file: UnreadFile, line: number, alone: boolean): ReportFinding {
   const at = { path: file.path, start: { line: 1, column: 1 }, end: { line: 1, column: 1 } };
   const problem = {
     kind: 'other',
@@ -151,7 +153,8 @@ function unreadFinding(file: UnreadFile & { at?: ReportLocation }, alone: boolea
     rule: unreadFile.id,
     level: 'inconclusive',
     state: alone ? 'existing' : 'introduced',
-    ...(file.at ?? { path: file.path, line: 1 }),
+    path: file.path,
+    line,
     message: `${file.path} could not be analysed: ${file.because}. What it holds is not judged.`,
     subject: file.path,
     fingerprint,
@@ -188,7 +191,7 @@ function byPlace(a: ReportFinding, b: ReportFinding): number {
 // ---- images --------------------------------------------------------------------------------------------
 
 function imagesOf(
-  { tip, result, renamed, judgement }: Assembly,
+  { tip, result, renamed, judgement, merge }: Assembly,
   touch: Touch,
   placer: Placer,
 ): readonly ReportImage[] {
@@ -212,6 +215,8 @@ function imagesOf(
     images.push(imageOf(image, image, then, change, placer));
   }
   for (const image of before.values()) {
+    // A file that is still there and could not be read is said as unread.
+    if (merge.tree.has(renamed.get(image.path) ?? image.path)) continue;
     if (touch.isTouched(image.reads)) images.push(imageOf(image, null, image, 'removed', placer));
   }
   return images.sort((a, b) => compareText(a.path, b.path) || (a.line ?? 0) - (b.line ?? 0));

@@ -24,9 +24,31 @@ export interface StepBudget {
 /** Where lines of the merged text come from: head (its index), or the tip alone. */
 const TIP_ALONE = -1;
 
-/** Merges line by line; null where both sides changed the same place differently, or where it would take too long. */
+/** What one file may take of the budget, so that a hostile one leaves something for the others; about 0.2 seconds. */
+const MOST_STEPS_A_FILE = 200_000_000;
+
+/**
+ * Merges line by line; null where both sides changed the same place differently, or where it would take too long.
+ *
+ * First in small parts, which is fast; where those conflict, as a whole, which now and then finds a better alignment.
+ */
 export function mergeTexts(texts: ThreeTexts, budget: StepBudget): MergedText | null {
-  const { base, tip, head } = texts;
+  const allowed = Math.min(budget.left, MOST_STEPS_A_FILE);
+  const own: StepBudget = { left: allowed };
+  const sides = [texts.base, texts.tip, texts.head];
+  const merged =
+    mergeSegments(texts, differingSegments(sides), own) ??
+    mergeSegments(texts, differingSegments(sides, 0), own);
+  budget.left -= allowed - own.left;
+  return merged;
+}
+
+function mergeSegments(
+  texts: ThreeTexts,
+  segments: readonly Segment[],
+  budget: StepBudget,
+): MergedText | null {
+  const { base, head } = texts;
   const lines: string[] = [];
   /** Parallel to `lines`: index of the line in head, or TIP_ALONE. */
   const origins: number[] = [];
@@ -35,29 +57,42 @@ export function mergeTexts(texts: ThreeTexts, budget: StepBudget): MergedText | 
     origins.push(origin);
   };
   let next = 0;
-  for (const segment of differingSegments([base, tip, head])) {
-    const [baseRange, tipRange, headRange] = segment;
-    if (baseRange === undefined || tipRange === undefined || headRange === undefined) return null;
-    for (; next < headRange.from; next += 1) take(head[next], next);
-    if (!mergeSegment(texts, segment, budget, take)) return null;
-    next = headRange.to;
+  for (const segment of segments) {
+    const parts = partsOf(texts, segment);
+    for (; next < parts.headStart; next += 1) take(head[next], next);
+    if (!mergeParts(parts, budget, take)) return null;
+    next += parts.head.length;
   }
   for (; next < head.length; next += 1) take(head[next], next);
   return { lines, headLines: showInHead(origins, changedHeadLines(base, head), head.length) };
 }
 
-function mergeSegment(
-  texts: ThreeTexts,
-  [baseRange, tipRange, headRange]: Segment,
+/** One segment's lines of the three sides. */
+interface Parts {
+  readonly base: string[];
+  readonly tip: string[];
+  readonly head: string[];
+  readonly headStart: number;
+}
+
+function partsOf({ base, tip, head }: ThreeTexts, [inBase, inTip, inHead]: Segment): Parts {
+  return {
+    base: base.slice(inBase?.from, inBase?.to),
+    tip: tip.slice(inTip?.from, inTip?.to),
+    head: head.slice(inHead?.from, inHead?.to),
+    headStart: inHead?.from ?? 0,
+  };
+}
+
+function mergeParts(
+  parts: Parts,
   budget: StepBudget,
   take: (line: string | undefined, origin: number) => void,
 ): boolean {
-  const base = texts.base.slice(baseRange?.from, baseRange?.to);
-  const tip = texts.tip.slice(tipRange?.from, tipRange?.to);
-  const head = texts.head.slice(headRange?.from, headRange?.to);
-  budget.left -= comparisonCost(base, tip) + comparisonCost(base, head);
-  if (budget.left < 0) return false;
-  const headStart = headRange?.from ?? 0;
+  const { base, tip, head, headStart } = parts;
+  const cost = comparisonCost(base, tip) + comparisonCost(base, head);
+  if (cost > budget.left) return false;
+  budget.left -= cost;
   const placeInHead = placesOf(base, head);
   for (const region of diff3MergeRegions(tip, base, head)) {
     if (!region.stable) {

@@ -16,7 +16,8 @@ const PROGRAM_FOLDERS: ReadonlySet<string> = new Set([
   '/usr/local/sbin',
   '/busybox',
 ]);
-const SHELL_FILES = /^(busybox|toybox)([-._].*)?$|^(bash|dash|ash|sh|ksh|zsh)(-static.*|[-._]\d.*)?$/;
+/** Files that are a shell wherever they lie. */
+const SHELL_FILES = /^(busybox|toybox)([-._].*)?$|^(bash|dash|ash|sh|ksh|zsh)-static([-._].*)?$/;
 
 interface Collected {
   shell?: Location;
@@ -68,13 +69,16 @@ function collectCopy(
         PROGRAM_FOLDERS.has(joinPath('/', source.text)));
     found.programs.add(target);
     if (wholeFolder) found.more = true;
-    if (isShellFile(name, target) || (wholeFolder && sourceHasShell && isProgramFolder(source.text)))
+    if (
+      isShellFile(source.text, intoFolder ? joinPath(destination, target) : destination) ||
+      (wholeFolder && sourceHasShell && isProgramFolder(source.text))
+    )
       found.shell ??= at;
   }
 }
 
-function isShellFile(source: string, target: string): boolean {
-  return SHELL_FILES.test(source) || isShell(target);
+function isShellFile(source: string, destination: string): boolean {
+  return SHELL_FILES.test(fileName(source)) || isShell(joinPath('/', source)) || isShell(destination);
 }
 
 function isProgramFolder(source: string): boolean {

@@ -51,12 +51,18 @@ export const baseNotAllowed: Rule = {
   *check(project, { policy }) {
     for (const use of basesStanding(project, 'not-allowed')) {
       if (use.base.reference === 'scratch') continue;
-      const reason = use.base.assessment.because === undefined ? '' : ` (${use.base.assessment.because})`;
-      const message = `${capitalise(use.label)} ${use.image === undefined ? 'runs' : 'is built on'} ${inSentence(use.base)}${reason}, which the policy ${policy.name} does not allow: ${adviceFor(use)}.`;
+      const verb = use.image === undefined ? 'runs' : 'is built on';
+      const message = `${capitalise(use.label)} ${verb} ${inSentence(use.base)}${reasonOf(use)}, which the policy ${policy.name} does not allow: ${adviceFor(use)}.`;
       yield baseProblem(use, message, debugFix(use));
     }
   },
 };
+
+/** Why it does not stand, where the name alone does not say it. */
+function reasonOf({ base }: BaseUse): string {
+  const { family, because } = base.assessment;
+  return family === 'distroless-debug' && because !== undefined ? ` (${because})` : '';
+}
 
 function adviceFor(use: BaseUse): string {
   const { family } = use.base.assessment;
