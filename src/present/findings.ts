@@ -1,4 +1,4 @@
-import type { Report, ReportBase, ReportFinding, ReportImage } from '../domain/index.ts';
+import type { Report, ReportBase, ReportFinding, ReportImage, ReportLocation } from '../domain/index.ts';
 import { compareText, LEVELS } from '../domain/index.ts';
 
 /** True where a tree was judged without a base: every finding counts (SEMANTICS 1.1). */
@@ -50,9 +50,15 @@ export function worstFirst(findings: readonly ReportFinding[]): readonly ReportF
 
 /** The image that a finding is about: its subject begins with the definition's path (SEMANTICS 4.2). */
 export function imageOf(report: Report, finding: ReportFinding): ReportImage | undefined {
-  return report.images.find(
-    (image) => finding.subject === image.path || finding.subject.startsWith(`${image.path}: `),
-  );
+  const { images } = indexOf(report);
+  const { subject } = finding;
+  const whole = images.get(subject);
+  if (whole !== undefined) return whole;
+  for (let end = subject.indexOf(': '); end >= 0; end = subject.indexOf(': ', end + 1)) {
+    const image = images.get(subject.slice(0, end));
+    if (image !== undefined) return image;
+  }
+  return undefined;
 }
 
 /** Path of the definition that the finding is about, wherever it is shown. */
@@ -62,20 +68,47 @@ export function definitionOf(report: Report, finding: ReportFinding): string {
 
 /** Bases whose deciding line is the finding's place: those that a base finding is about. */
 export function basesDecidedAt(report: Report, finding: ReportFinding): readonly ReportBase[] {
-  const found = new Map<string, ReportBase>();
-  for (const image of report.images) {
-    const bases = finding.state === 'fixed' ? (image.before ?? []) : image.bases;
-    for (const base of bases) {
-      const last = base.chain.at(-1);
-      if (last?.path !== finding.path || last.line !== finding.line || last.column !== finding.column)
-        continue;
-      found.set(
-        JSON.stringify([base.reference, base.platform, base.chain.map((link) => [link.path, link.line])]),
-        base,
-      );
-    }
+  const side = finding.state === 'fixed' ? 'before' : 'bases';
+  return indexOf(report)[side].get(decidingKey(finding)) ?? [];
+}
+
+interface ReportIndex {
+  readonly images: ReadonlyMap<string, ReportImage>;
+  readonly bases: ReadonlyMap<string, readonly ReportBase[]>;
+  readonly before: ReadonlyMap<string, readonly ReportBase[]>;
+}
+
+/** Reports with thousands of images and findings are asked for each finding: what is looked up is built once. */
+const INDEXES = new WeakMap<Report, ReportIndex>();
+
+function indexOf(report: Report): ReportIndex {
+  const known = INDEXES.get(report);
+  if (known !== undefined) return known;
+  const index = {
+    // Reversed, so that the first image of a path is the one that stays.
+    images: new Map(report.images.toReversed().map((image) => [image.path, image])),
+    bases: basesByPlace(report.images.flatMap((image) => image.bases)),
+    before: basesByPlace(report.images.flatMap((image) => image.before ?? [])),
+  };
+  INDEXES.set(report, index);
+  return index;
+}
+
+function basesByPlace(bases: readonly ReportBase[]): ReadonlyMap<string, readonly ReportBase[]> {
+  const places = new Map<string, Map<string, ReportBase>>();
+  for (const base of bases) {
+    const last = base.chain.at(-1);
+    if (last === undefined) continue;
+    const key = decidingKey(last);
+    const here = places.get(key) ?? new Map<string, ReportBase>();
+    here.set(JSON.stringify([base.reference, base.platform, base.chain.map(placeOf)]), base);
+    places.set(key, here);
   }
-  return [...found.values()];
+  return new Map([...places].map(([key, here]) => [key, [...here.values()]]));
+}
+
+function decidingKey(at: ReportLocation): string {
+  return `${at.line}:${at.column ?? 0}:${at.path}`;
 }
 
 /** Unread files that no listed finding speaks of, those that count first. */

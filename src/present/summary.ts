@@ -41,7 +41,8 @@ export interface SummaryGiven {
 
 interface Section {
   readonly title: string;
-  readonly items: readonly string[];
+  /** Each renders itself: what does not fit is only counted. */
+  readonly items: readonly (() => string)[];
   /** What an item is, for the sentence that says how many were cut. */
   readonly noun: string;
 }
@@ -78,7 +79,8 @@ function fitSections(sections: readonly Section[], room: number): readonly strin
   for (const section of sections) {
     const heading = `### ${section.title}`;
     const items: string[] = [];
-    for (const item of section.items) {
+    for (const render of section.items) {
+      const item = left.size > 0 ? '' : render();
       const cost = bytesIn(item) + 1 + (items.length === 0 ? bytesIn(heading) + 3 : 0);
       if (left.size > 0 || used + cost > room) {
         left.set(section.noun, (left.get(section.noun) ?? 0) + 1);
@@ -124,7 +126,11 @@ function sectionsOf(reports: NonEmpty<Report>, given: SummaryGiven): readonly Se
   const items = (belongs: (finding: ReportFinding) => boolean) =>
     numbered
       .filter(({ finding }) => belongs(finding))
-      .map(({ finding, number }) => findingItem(reports, given, finding, number));
+      .map(
+        ({ finding, number }) =>
+          () =>
+            findingItem(reports, given, finding, number),
+      );
   const decides = (finding: ReportFinding) =>
     finding.level === 'block' || finding.level === 'needs-exception';
   return [
@@ -212,13 +218,13 @@ function relatedLines(given: SummaryGiven, finding: ReportFinding): readonly str
   });
 }
 
-function exceptionItems(reports: NonEmpty<Report>, given: SummaryGiven): readonly string[] {
+function exceptionItems(reports: NonEmpty<Report>, given: SummaryGiven): Section['items'] {
   const uses = new Map<string, number>();
   for (const report of reports) {
     const ids = [...coveredFindings(report), ...report.unread].map((covered) => covered.exception);
     for (const id of ids) if (id !== null && id !== undefined) uses.set(id, (uses.get(id) ?? 0) + 1);
   }
-  return [...uses].map(([id, count]) => {
+  return [...uses].map(([id, count]) => () => {
     const known = given.exceptions?.get(id);
     const expiry = known?.expires === undefined ? '' : `, expires ${code(known.expires)}`;
     const owner = known?.owner === undefined ? '' : `, owner ${code(known.owner)}`;
@@ -230,7 +236,7 @@ function exceptionItems(reports: NonEmpty<Report>, given: SummaryGiven): readonl
   });
 }
 
-function unreadItems(reports: NonEmpty<Report>): readonly string[] {
+function unreadItems(reports: NonEmpty<Report>): Section['items'] {
   const files = new Map<string, UnreadFile>();
   for (const report of reports) {
     for (const file of unreadBeside(report)) {
@@ -240,8 +246,8 @@ function unreadItems(reports: NonEmpty<Report>): readonly string[] {
   }
   const failed = reports.flatMap((report) => failedRuleReasons(report));
   return [
-    ...[...new Set(failed)].map((reason) => `- ${prose(reason)}`),
-    ...[...files.values()].map((file) => {
+    ...[...new Set(failed)].map((reason) => () => `- ${prose(reason)}`),
+    ...[...files.values()].map((file) => () => {
       const standing = file.counts ? '' : ' (not touched by this change: it does not count)';
       return `- ${code(file.path)}: ${prose(file.because)}${standing}`;
     }),

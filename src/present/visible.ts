@@ -15,6 +15,9 @@ export interface ShownCharacter {
 /** Control, format (bidirectional, zero width, tags), lone surrogates, odd separators and blanks, Hangul fillers. */
 const UNSEEN =
   /^[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\u00a0\u1680\u2000-\u200a\u202f\u205f\u115f\u1160\u3164\uffa0]$/u;
+/** The same anywhere, and what a CI log may act upon. */
+const UNSAFE =
+  /::|##|[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\u00a0\u1680\u2000-\u200a\u202f\u205f\u115f\u1160\u3164\uffa0]/u;
 /** Letters of other scripts, and forms of Latin ones, that pass for ASCII. */
 const LOOKALIKE =
   /^[\u0131\u0250-\u02af\u0370-\u058f\u13a0-\u13ff\u1d00-\u1dbf\uff01-\uff5e\u{1d400}-\u{1d7ff}\u{10400}-\u{1044f}]$/u;
@@ -28,7 +31,7 @@ const WIDE =
 
 /** The text with every unsafe character as its code point; line breaks and tabs too, so that it stays one line. */
 export function visible(text: string): string {
-  if (PLAIN.test(text)) return text;
+  if (PLAIN.test(text) || !(UNSAFE.test(text) || HAS_LOOKALIKE.test(text))) return text;
   let shown = '';
   for (const character of shownCharacters(text)) shown += character.shown;
   return shown;
@@ -42,7 +45,7 @@ export function* shownCharacters(text: string): Iterable<ShownCharacter> {
   const escaped = new Set([...lookalikes(text), ...logCommands(text)]);
   let index = 0;
   for (const character of text) {
-    if (escaped.has(index) || UNSEEN.test(character)) {
+    if (escaped.has(index) || (!isPrintable(character) && UNSEEN.test(character))) {
       const shown = codePoint(character);
       yield { index, shown, cells: shown.length, escaped: true };
     } else {
@@ -60,9 +63,13 @@ export function cellsIn(text: string): number {
 }
 
 function cellsOf(character: string): number {
-  if (character >= ' ' && character <= '~') return 1;
+  if (isPrintable(character)) return 1;
   if (ZERO_WIDTH.test(character)) return 0;
   return WIDE.test(character) ? 2 : 1;
+}
+
+function isPrintable(character: string): boolean {
+  return character >= ' ' && character <= '~';
 }
 
 function codePoint(character: string): string {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Report, ReportBase, ReportFinding, ReportImage, RuleMeta } from '../../src/domain/index.ts';
 
 // Reports for tests of words: whole and valid by default, each test says only what it is about.
@@ -112,16 +113,7 @@ export function rulesOf(...rules: readonly RuleMeta[]): ReadonlyMap<string, Rule
   return new Map(rules.map((rule) => [rule.id, rule]));
 }
 
-/** 64 hex digits that differ where the text differs (FNV-1a, repeated); no more than tests need. */
+/** 64 hex digits that differ where the text differs. */
 export function fingerprintFor(text: string): string {
-  let digits = '';
-  for (let round = 0; round < 8; round++) {
-    let hash = 0x811c9dc5 ^ round;
-    for (const character of text) {
-      hash ^= character.codePointAt(0) ?? 0;
-      hash = Math.imul(hash, 0x01000193) >>> 0;
-    }
-    digits += hash.toString(16).padStart(8, '0');
-  }
-  return digits;
+  return createHash('sha256').update(text).digest('hex');
 }
