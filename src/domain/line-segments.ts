@@ -17,14 +17,14 @@ const MOST_LEVELS = 8;
  * The parts in which versions of a text differ; what lies between them is equal, line by line, on all sides.
  *
  * Sides are synchronised at lines that each side has once, as patience diff does, so what is left for a costly
- * comparison is small. Time is about linear in the lines.
+ * comparison is small. Time is about linear in the lines. With `levels` 0 only the ends are cut off.
  */
-export function differingSegments(sides: Sides): Segment[] {
+export function differingSegments(sides: Sides, levels: number = MOST_LEVELS): Segment[] {
   const found: Segment[] = [];
   splitSegment(
     sides,
     sides.map((lines) => ({ from: 0, to: lines.length })),
-    MOST_LEVELS,
+    levels,
     found,
   );
   return found;
