@@ -352,6 +352,7 @@ describe('hostile names in a check run (I12, I19)', () => {
           enforcement: 'enforce',
           sources: [{ tier: 'repository', from: HOSTILE }],
           digest: '',
+          scope: 'introduced',
         },
       },
     );
