@@ -2,8 +2,10 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
+import { z } from 'zod';
 import { buildProgram } from '../src/cli/main.ts';
 import type { RuleExample, RuleMeta } from '../src/domain/index.ts';
+import { policySchema } from '../src/policy/index.ts';
 import { RULE_METADATA } from '../src/rules/index.ts';
 
 const ROOT = new URL('../', import.meta.url);
@@ -77,9 +79,16 @@ function pages(): Map<string, string> {
   const all = new Map<string, string>([
     ['docs/rules/README.md', ruleIndex()],
     ['docs/guide/command-line.md', commandPage()],
+    ['docs/policy.schema.json', policySchemaText()],
   ]);
   for (const meta of RULE_METADATA.values()) all.set(`docs/rules/${meta.id}.md`, rulePage(meta));
   return all;
+}
+
+/** For editors: what a policy file may say. */
+function policySchemaText(): string {
+  const schema = z.toJSONSchema(policySchema, { target: 'draft-2020-12' });
+  return `${JSON.stringify({ title: 'Plinth policy', ...schema }, null, 2)}\n`;
 }
 
 function existing(path: string): string | null {

@@ -1,4 +1,4 @@
-import type { Report } from '../domain/index.ts';
+import { decidingOutcome, type Report } from '../domain/index.ts';
 
 /** Exit codes of the command line. */
 export const EXIT = { fine: 0, blocked: 1, usage: 2, inconclusive: 3 } as const;
@@ -6,7 +6,8 @@ export const EXIT = { fine: 0, blocked: 1, usage: 2, inconclusive: 3 } as const;
 /** In observe nothing gates (SEMANTICS 5.4). */
 export function exitCodeOf(report: Report): number {
   if (report.policy.enforcement === 'observe') return EXIT.fine;
-  switch (report.verdict.outcome) {
+  const outcome = decidingOutcome(report);
+  switch (outcome) {
     case 'pass':
     case 'warn':
       return EXIT.fine;
@@ -16,6 +17,6 @@ export function exitCodeOf(report: Report): number {
     case 'inconclusive':
       return EXIT.inconclusive;
     default:
-      return report.verdict.outcome satisfies never;
+      return outcome satisfies never;
   }
 }

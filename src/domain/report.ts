@@ -67,6 +67,8 @@ export interface Report {
     readonly enforcement: Enforcement;
     readonly sources: readonly PolicySource[];
     readonly digest: string;
+    /** Which verdict decides: what the change adds, or all of what it touches. */
+    readonly scope: 'introduced' | 'touched';
   };
   readonly tip: string | null;
   readonly mergeBase: string | null;
@@ -93,6 +95,11 @@ export interface Report {
     readonly filesFromCache: number;
     readonly milliseconds: number;
   };
+}
+
+/** The outcome that gates under the policy's scope. */
+export function decidingOutcome(report: Pick<Report, 'policy' | 'verdict'>): Outcome {
+  return report.policy.scope === 'touched' ? report.verdict.touched : report.verdict.outcome;
 }
 
 /** What readers of a rule need to know; the prose stands in the rule, once. */

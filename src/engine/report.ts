@@ -75,6 +75,7 @@ export async function assembleReport(given: Assembly): Promise<Report> {
       enforcement: judgement.enforcement ?? policy.enforcement ?? 'enforce',
       sources: policy.sources,
       digest: policy.digest,
+      scope: policy.scope,
     },
     tip: judgement.tip?.commit ?? null,
     mergeBase: judgement.mergeBase,

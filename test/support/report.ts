@@ -17,6 +17,7 @@ export function aReport(given: Partial<Report> = {}): Report {
       enforcement: 'enforce',
       sources: [{ tier: 'shipped', from: 'shipped' }],
       digest: 'd'.repeat(64),
+      scope: 'introduced',
     },
     tip: TIP,
     mergeBase: MERGE_BASE,
