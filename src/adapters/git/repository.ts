@@ -23,6 +23,8 @@ export interface Repository {
   readonly gitDir: string;
   /** False where commits are read without a work tree. */
   readonly hasWorkTree: boolean;
+  /** The folder whose files the tree's paths start from; null without a work tree. */
+  readonly workTree: string | null;
   /** The full id of the commit that a revision names. Throws `git-unknown-revision`. */
   resolveCommit(revision: string): Promise<string>;
   /** The merge base of two commit ids; null where their histories never meet. Throws `git-shallow` where that is unknown. */
@@ -54,7 +56,7 @@ class GitRepository implements Repository {
   readonly gitDir: string;
   readonly hasWorkTree: boolean;
   readonly blobs: DiskBlobs;
-  readonly #workTree: string | null;
+  readonly workTree: string | null;
   readonly #place: GitPlace;
   readonly #isShallow: boolean;
   readonly #sizes: ObjectReader;
@@ -63,7 +65,7 @@ class GitRepository implements Repository {
   constructor(located: Located, largestBlobBytes: number) {
     this.gitDir = located.gitDir;
     this.hasWorkTree = located.workTree !== null;
-    this.#workTree = located.workTree;
+    this.workTree = located.workTree;
     this.#place = located.place;
     this.#isShallow = located.isShallow;
     this.#sizes = new ObjectReader(located.place, 'check');
@@ -115,7 +117,7 @@ class GitRepository implements Repository {
   }
 
   async workingTree(): Promise<Tree> {
-    if (this.#workTree !== null) return await readWorkingTree(this.#place, this.#workTree, this.blobs);
+    if (this.workTree !== null) return await readWorkingTree(this.#place, this.workTree, this.blobs);
     throw new AppError(
       'git-no-work-tree',
       `${this.gitDir} is read without a work tree: name the commit to judge with --head.`,

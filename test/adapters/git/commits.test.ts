@@ -119,7 +119,7 @@ describe('revisions', () => {
     ['main..main'],
     ['f'.repeat(40)],
     ['x'.repeat(100_000)],
-  ])('that name no commit are refused and never an option: %.60j', async (revision) => {
+  ])('that name no commit are refused and never an option, case %#', async (revision) => {
     const made = folders.repository();
     made.commit({ file: 'one' });
     const repository = await open({ directory: made.folder });
