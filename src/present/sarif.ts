@@ -174,9 +174,7 @@ function fixOf(fix: Fix): object {
 
 /** In a SARIF message `[text](address)` is a link: text of others holds none. */
 function messageText(text: string): string {
-  return visible(text)
-    .replaceAll('](', '] (')
-    .replace(/\{(?=\d)/g, '{ ');
+  return visible(text).replaceAll('](', '] (');
 }
 
 // ---- what was not decided ------------------------------------------------------------------------------
