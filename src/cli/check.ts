@@ -1,6 +1,8 @@
+import { realpathSync } from 'node:fs';
+import { isAbsolute, normalize, relative, resolve, sep } from 'node:path';
 import { cacheFolder, type OpenFactCache, openFactCache } from '../adapters/fact-cache/index.ts';
 import { openRepository, type Repository } from '../adapters/git/index.ts';
-import type { Enforcement, Report } from '../domain/index.ts';
+import { AppError, type Enforcement, type Report } from '../domain/index.ts';
 import { analyse } from '../engine/analyse.ts';
 import type { FactCache, Judgement } from '../engine/ports.ts';
 import { ENGINE_VERSION } from '../engine/version.ts';
@@ -58,7 +60,7 @@ async function judge(
     policies,
     enforcement: options.enforcement ?? inputs?.enforcement ?? null,
     date: inputs?.date ?? new Date().toISOString().slice(0, 10),
-    ...(paths.length === 0 ? {} : { only: paths.map((path) => repository.toTreePath(path)) }),
+    ...(paths.length === 0 ? {} : { only: paths.map((path) => treePath(path, repository)) }),
   };
   let read = 0;
   const report = await analyse(judgement, policyOf(policies), {
@@ -68,6 +70,26 @@ async function judge(
     announce: () => progress.say(`analysing: ${++read} files read`),
   });
   return { report, change: { ...change, headTree } };
+}
+
+/** A path that the user named, as the tree spells it. */
+function treePath(path: string, { workTree }: Repository): string {
+  const absolute = resolve(path);
+  // Without a work tree there is no folder that a path could be relative to but the tree's root.
+  const inTree = workTree === null ? normalize(path) : relative(realpath(workTree), realpath(absolute));
+  if (inTree.startsWith('..') || isAbsolute(inTree)) {
+    throw new AppError('path-outside', `${path} lies outside of the repository ${workTree ?? ''}`.trimEnd());
+  }
+  return inTree.split(sep).join('/').replace(/\/$/, '').replace(/^\.$/, '');
+}
+
+/** Links on the way to a file are followed as far as it exists. */
+function realpath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    throw new AppError('path-missing', `there is no file or folder ${path}`);
+  }
 }
 
 /** Off where CI=true unless asked for: a fresh machine has nothing cached, and leaves nothing behind. */

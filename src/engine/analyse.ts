@@ -8,6 +8,7 @@ import type { BlobSource, FactCache, Judgement } from './ports.ts';
 import { type LoadedProject, loadProject } from './project-loader.ts';
 import { renamesOf } from './renames.ts';
 import { assembleReport } from './report.ts';
+import { pathSelector } from './selection.ts';
 import { Sources } from './sources.ts';
 
 export interface AnalysisPorts {
@@ -51,7 +52,8 @@ export async function analyse(judgement: Judgement, policy: Policy, ports: Analy
     judgement.tip === null
       ? new Map()
       : await renamesOf(judgement.tip.tree, merge.tree, judgement.changes, merge.blobs);
-  const within = selector(judgement.only);
+  const selects = pathSelector(judgement.only);
+  const within = ({ problem }: Judged) => selects(problem.path) || selects(problem.at.path);
   const governance = judgement.tip === null ? [] : judgeChange(judgement.changes, policy);
   const compared =
     tip === null
@@ -117,13 +119,6 @@ function judge(rule: Rule, problems: Iterable<Problem>, policy: Policy): Judged[
     if (level !== null) judged.push({ rule: rule.meta.id, level, problem, evidence: '' });
   }
   return judged;
-}
-
-/** Whether a problem belongs to the files and folders asked for. */
-function selector(only: readonly string[] | undefined): (judged: Judged) => boolean {
-  if (only === undefined || only.includes('')) return () => true;
-  const below = (path: string) => only.some((one) => path === one || path.startsWith(`${one}/`));
-  return ({ problem }) => below(problem.path) || below(problem.at.path);
 }
 
 /** What stood in a file that nobody can read any more is not fixed: it is not known. */

@@ -21,6 +21,7 @@ import type { LoadCounts } from './fact-loader.ts';
 import type { Merge } from './merge.ts';
 import { Placer } from './placer.ts';
 import type { Judgement } from './ports.ts';
+import { pathSelector } from './selection.ts';
 import { ENGINE_VERSION } from './version.ts';
 
 export interface Assembly {
@@ -163,13 +164,15 @@ function unreadFinding(file: UnreadFile, line: number, alone: boolean): ReportFi
   };
 }
 
-function unreadFiles({ result, tip, policy }: Assembly, touch: Touch): readonly UnreadFile[] {
+function unreadFiles({ result, tip, policy, judgement }: Assembly, touch: Touch): readonly UnreadFile[] {
   const images = result.project.model.images;
   const rests = new Set(
     images.filter((image) => touch.isTouched(image.reads)).flatMap((image) => image.reads),
   );
   const seen = new Map<string, UnreadFile>();
+  const selects = pathSelector(judgement.only);
   for (const part of result.project.model.unread) {
+    if (!selects(part.path)) continue;
     // What is only vendored gives notes at most, read or not.
     const decides = policy.classOf(part.path) !== 'vendored';
     const counts = decides && (tip === null || touch.has(part.path) || rests.has(part.path));
@@ -200,7 +203,9 @@ function imagesOf(
     tip?.project.model.images.map((image) => [moved(image.id, image.path, renamed), image]) ?? [],
   );
   const images: ReportImage[] = [];
+  const selects = pathSelector(judgement.only);
   for (const image of result.project.model.images) {
+    if (!selects(image.path)) continue;
     const then = before.get(image.id);
     before.delete(image.id);
     if (tip !== null && !touch.isTouched(image.reads) && !(then !== undefined && touch.isTouched(then.reads)))
