@@ -10,6 +10,9 @@ import type { Source } from './words.ts';
 /** Problems that cost content whatever the file is. */
 const FATAL: ReadonlySet<string> = new Set(['TOO_DEEP', 'ALIAS_BOUND', 'CYCLIC_ALIAS', 'FAILED']);
 
+/** Problems that cost nothing where a tool replaces what offends: `image: @IMAGE@`. */
+const HARMLESS_IN_TEMPLATES: ReadonlySet<string> = new Set(['BAD_SCALAR_START']);
+
 /** The workloads, ConfigMaps with scripts and unread places of a manifest file. */
 export function manifestFacts(text: string, profile: Profile): readonly Fact[] {
   const masked = maskTemplate(text);
@@ -25,7 +28,7 @@ export function manifestFacts(text: string, profile: Profile): readonly Fact[] {
 
 function documentFacts(document: YamlDocument, source: Source, fragments: boolean): readonly Fact[] {
   const found = document.root === null ? [] : objectFacts(document.root, source, fragments);
-  return found.concat(unreadFacts(document, source));
+  return found.concat(unreadFacts(document, source, fragments));
 }
 
 function unclosedFacts({ masked, lines }: Source): readonly UnreadableFact[] {
@@ -38,8 +41,8 @@ function unclosedFacts({ masked, lines }: Source): readonly UnreadableFact[] {
 }
 
 /** One fact for a document that could not be read as written: its first problem. */
-function unreadFacts(document: YamlDocument, source: Source): readonly UnreadableFact[] {
-  const problem = document.problems.find((one) => counts(one, document, source));
+function unreadFacts(document: YamlDocument, source: Source, isFilledIn: boolean): readonly UnreadableFact[] {
+  const problem = document.problems.find((one) => counts(one, document, source, isFilledIn));
   if (problem === undefined) return [];
   const { span, message } = problem;
   const said = message.charAt(0).toLowerCase() + message.slice(1);
@@ -47,8 +50,9 @@ function unreadFacts(document: YamlDocument, source: Source): readonly Unreadabl
 }
 
 /** Where a template fills the text in, what is no object at all (a page, a program) is nobody's manifest. */
-function counts(problem: YamlProblem, document: YamlDocument, source: Source): boolean {
+function counts(problem: YamlProblem, document: YamlDocument, source: Source, isFilledIn: boolean): boolean {
   if (FATAL.has(problem.code)) return true;
+  if (isFilledIn && HARMLESS_IN_TEMPLATES.has(problem.code)) return false;
   const text = source.masked.text.slice(document.start, document.end);
   return hasKey(text, 'kind') && hasContainerList(text);
 }

@@ -1,9 +1,10 @@
 import type { Action } from './actions.ts';
 
-/** What becomes of each action (kept as a word, else blanks), and where a missing comma is put, ascending. */
+/** What becomes of each action (kept as a word, else blanks), and of single characters between them. */
 export interface Treatment {
   readonly kept: readonly boolean[];
-  readonly commas: readonly number[];
+  /** Ascending. */
+  readonly written: readonly { readonly at: number; readonly char: string }[];
 }
 
 /** What stood last outside of strings: an opening bracket, a comma, a colon, or the end of a value. */
@@ -21,7 +22,7 @@ class JsonWalk {
   readonly #text: string;
   readonly #actions: readonly Action[];
   readonly #kept: boolean[] = [];
-  readonly #commas: number[] = [];
+  readonly #commas: { readonly at: number; readonly char: string }[] = [];
   #at = 0;
   #next = 0;
   #before: Before = 'open';
@@ -44,7 +45,7 @@ class JsonWalk {
       else if (char === '#') this.#comment();
       else if (!this.#mark(char)) this.#bareword();
     }
-    return { kept: this.#kept, commas: this.#commas };
+    return { kept: this.#kept, written: this.#commas };
   }
 
   #mark(char: string): boolean {
@@ -73,7 +74,7 @@ class JsonWalk {
   #beginValue(): void {
     if (this.#depth < 1 || this.#before !== 'value' || this.#end >= this.#at) return;
     if (!isSpace(this.#text[this.#end] ?? '') && !this.#blankedAt(this.#end)) return;
-    this.#commas.push(this.#end);
+    this.#commas.push({ at: this.#end, char: ',' });
   }
 
   /** True where a blanked action begins at the offset. */

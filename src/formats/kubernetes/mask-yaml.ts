@@ -4,19 +4,41 @@ import type { Treatment } from './mask-json.ts';
 /** Actions that fill their lines become blanks; those inside a line are kept as words. */
 export function treatYaml(text: string, actions: readonly Action[]): Treatment {
   const kept: boolean[] = [];
+  const written: { readonly at: number; readonly char: string }[] = [];
+  // Behind the last blanked line that follows the header of a block scalar, where there is one.
+  let headed = -1;
+  let lineStart = 0;
+  let before = 0;
   for (let index = 0; index < actions.length; ) {
     const end = endOfGroup(text, actions, index);
-    const first = actions[index];
-    const last = actions[end - 1];
-    const alone =
-      first !== undefined &&
-      last !== undefined &&
-      blankBefore(text, first.start) &&
-      nothingAfter(text, last.end) &&
-      !opensKey(text, last.end);
+    const start = actions[index]?.start ?? 0;
+    const behind = actions[end - 1]?.end ?? 0;
+    lineStart = lineStartAt(text, before, start) ?? lineStart;
+    const isFirst = index === 0 || before <= lineStart;
+    const alone = isFirst && isBlankUntil(text, lineStart, start) && nothingAfter(text, behind);
+    before = behind;
+    if (alone && lineStart > 0 && (headed === lineStart || endsWithHeader(text, lineStart - 1))) {
+      // The first line of a block scalar sets its indentation: blanks there would be read as indented text.
+      written.push({ at: lineStart - 1, char: ' ' });
+      headed = text.indexOf('\n', behind) + 1;
+    }
     for (; index < end; index++) kept.push(!alone);
   }
-  return { kept, commas: [] };
+  return { kept, written };
+}
+
+/** The start of the offset's line; undefined where no line begins behind `from`. */
+function lineStartAt(text: string, from: number, offset: number): number | undefined {
+  const lineBreak = text.slice(from, offset).lastIndexOf('\n');
+  return lineBreak === -1 ? undefined : from + lineBreak + 1;
+}
+
+/** True where the line that ends at the offset ends with `|`, `>` and their indicators. */
+function endsWithHeader(text: string, lineEnd: number): boolean {
+  let at = lineEnd - 1;
+  while (isBlank(text[at])) at--;
+  while ('+-0123456789'.includes(text[at] ?? ' ')) at--;
+  return text[at] === '|' || text[at] === '>';
 }
 
 /** The index behind a run of actions with only blanks between them, on one line. */
@@ -30,19 +52,13 @@ function endOfGroup(text: string, actions: readonly Action[], from: number): num
   return index;
 }
 
-function blankBefore(text: string, at: number): boolean {
-  let before = at - 1;
-  while (before >= 0 && isBlank(text[before])) before--;
-  return before < 0 || text[before] === '\n';
+function isBlankUntil(text: string, from: number, to: number): boolean {
+  return skipBlanks(text, from) >= to;
 }
 
 function nothingAfter(text: string, at: number): boolean {
   const after = text[skipBlanks(text, at)];
   return after === undefined || after === '\n' || after === '#';
-}
-
-function opensKey(text: string, at: number): boolean {
-  return text[at] === ':';
 }
 
 function skipBlanks(text: string, from: number): number {

@@ -63,15 +63,17 @@ function looksLikeJson(text: string, actions: readonly Action[]): boolean {
 function applyTreatment(text: string, actions: readonly MaskedAction[], treatment: Treatment): string {
   const parts: string[] = [];
   let from = 0;
-  let comma = 0;
+  let next = 0;
   const copy = (end: number, piece: string) => {
     let rest = piece;
-    let at = end - piece.length;
-    for (; (treatment.commas[comma] ?? Infinity) < end; comma++) {
-      const place = (treatment.commas[comma] ?? 0) - at;
-      parts.push(rest.slice(0, place), ',');
+    for (
+      let one = treatment.written[next];
+      one !== undefined && one.at < end;
+      one = treatment.written[++next]
+    ) {
+      const place = rest.length - (end - one.at);
+      parts.push(rest.slice(0, place), one.char);
       rest = rest.slice(place + 1);
-      at += place + 1;
     }
     parts.push(rest);
   };

@@ -16,9 +16,10 @@ function mayHoldContainers(text: string, profile: Profile): boolean {
 
 /** Schemas describe `containers` by a mapping: only what can be a list counts. */
 export function hasContainerList(text: string): boolean {
+  const padding = new Padding(text);
   for (let at = text.indexOf(CONTAINERS); at !== -1; at = text.indexOf(CONTAINERS, at + CONTAINERS.length)) {
-    const colon = skipPadding(text, at + CONTAINERS.length);
-    if (text[colon] === ':' ? mayBeginList(text, skipPadding(text, colon + 1)) : hasProperties(text, at))
+    const colon = padding.skip(at + CONTAINERS.length);
+    if (text[colon] === ':' ? mayBeginList(text, padding.skip(colon + 1)) : hasProperties(text, at))
       return true;
   }
   return false;
@@ -56,20 +57,44 @@ export const SCRIPT_ENDINGS: readonly string[] = ['.sh', '.bash', '.ksh', '.dash
 
 /** True where the word stands as a key: only quotes, space and comments between it and a colon. */
 export function hasKey(text: string, key: string): boolean {
+  const padding = new Padding(text);
   for (let at = text.indexOf(key); at !== -1; at = text.indexOf(key, at + key.length)) {
-    if (text[skipPadding(text, at + key.length)] === ':') return true;
+    if (text[padding.skip(at + key.length)] === ':') return true;
   }
   return false;
 }
 
-function skipPadding(text: string, from: number): number {
-  let at = from;
-  for (;;) {
-    while (isPadding(text.charCodeAt(at))) at++;
-    if (text[at] !== '#') return at;
-    const lineEnd = text.indexOf('\n', at);
-    if (lineEnd === -1) return text.length;
-    at = lineEnd;
+/** Skips quotes, space and comments. Remembers the last run, so that words inside of a run do not walk it again. */
+class Padding {
+  readonly #text: string;
+  #runStart = 0;
+  #runEnd = 0;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  /** The offset of the first thing that is no padding. */
+  skip(from: number): number {
+    const text = this.#text;
+    let at = from;
+    for (;;) {
+      while (isPadding(text.charCodeAt(at))) at++;
+      if (text[at] !== '#') break;
+      // From inside of a comment, its line's end leads to where the run led that skipped it.
+      if (at >= this.#runStart && at < this.#runEnd) return this.#runEnd;
+      at = this.#lineEnd(at);
+    }
+    if (at > this.#runEnd) {
+      this.#runStart = from;
+      this.#runEnd = at;
+    }
+    return at;
+  }
+
+  #lineEnd(from: number): number {
+    const found = this.#text.indexOf('\n', from);
+    return found === -1 ? this.#text.length : found;
   }
 }
 

@@ -88,6 +88,30 @@ describe('templates of YAML', () => {
     ]);
   });
 
+  it('control lines first in a block scalar do not set its indentation', () => {
+    const lines = [
+      'command: [sh, -c]',
+      'args:',
+      '- |-',
+      '      {{- if .x }}',
+      '      {{ else }}',
+      '  a',
+      '  {{- end }}',
+    ];
+    const text = podWith(...lines, '  b');
+    expect(read(text, 'template').unreadable).toEqual([]);
+    const { args, start } = containerOf(text, 'template');
+    expect(args?.[0]?.text.trimStart()).toMatch(/^a\n *\n?b$/);
+    expect(start?.script?.commands.map((one) => one.span.start.line)).toEqual([13, 15]);
+  });
+
+  it('placeholders of other tools are no problem where a tool fills the file in', () => {
+    const text = podWith('image: @IMAGE@', 'args: [%ARG%]');
+    expect(read(text, 'template').unreadable).toEqual([]);
+    expect(containerOf(text, 'template').image?.text).toBe('@IMAGE@');
+    expect(read(text).unreadable).toHaveLength(1);
+  });
+
   it('comments over lines may hold markers and braces', () => {
     const text = `{{/* one\n---\n{{ two }} */}}\n${podWith('image: i')}`;
     expect(containerOf(text, 'template').span.start.line).toBe(10);
