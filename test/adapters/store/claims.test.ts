@@ -267,12 +267,28 @@ onBothDatabases('claims of pull requests', ({ open, openWorkers }) => {
   });
 });
 
-onBothDatabases('fairness between installations', ({ open }) => {
+onBothDatabases('fairness between installations', ({ open, connect }) => {
   it('one with a thousand due rows does not starve one with a single row (L08)', async () => {
+    const { db, close } = await connect();
+    const rows = Array.from({ length: 1000 }, (_, index) => ({
+      ...NAMES,
+      installation_id: 1,
+      repository_id: 100,
+      number: index + 1,
+      head_sha: null,
+      base_ref: 'main',
+      base_sha: null,
+      state: 'open',
+      draft: 0,
+      fork: 0,
+      due_at: null,
+      due_reason: null,
+      updated_at: 0,
+    }));
+    await db.insertInto('pulls').values(rows).execute();
+    await close();
     const store = await open();
-    await Promise.all(
-      Array.from({ length: 1000 }, (_, index) => store.notePull(pullKey(index + 1, 1), NAMES, 0)),
-    );
+    await store.saveInstallation({ id: 1, accountId: 1, accountLogin: 'acme' }, 0);
     await store.markOpenDue({ installationId: 1 }, 0, 'tip');
     await store.markDue(pullKey(1, 2), NAMES, 500, 'push');
     const served: number[] = [];

@@ -3,8 +3,9 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe } from '@jest/globals';
+import { afterEach, describe, jest } from '@jest/globals';
 import pg from 'pg';
+import type { Connection } from '../../../src/adapters/store/connection.ts';
 import {
   type Clock,
   openStore,
@@ -13,12 +14,22 @@ import {
   type StoreAddress,
 } from '../../../src/adapters/store/index.ts';
 
+import { openPostgres } from '../../../src/adapters/store/postgres.ts';
+import { openSqlite } from '../../../src/adapters/store/sqlite.ts';
+
+// Every write waits for the disk, and a busy machine's disk can take long.
+jest.setTimeout(60_000);
+
 const SERVER = process.env.PLINTH_TEST_DATABASE_URL;
 
 /** A store that nobody else has, and further workers on it. */
 export interface Bench {
   readonly kind: 'sqlite' | 'postgres';
   readonly address: StoreAddress;
+  /** Makes an empty place for the store, without opening it. */
+  prepare(): Promise<void>;
+  /** The database below the store, for what no caller of the store can do; to be closed before another opens it. */
+  connect(): Promise<Connection>;
   /** Opens the store of this test; again after it was closed. */
   open(clock?: Clock): Promise<Store>;
   /** Workers on one store: processes of their own on PostgreSQL, owners of one process on SQLite. */
@@ -54,6 +65,8 @@ export function onSqlite(
       get address() {
         return bench.address;
       },
+      prepare: bench.prepare,
+      connect: bench.connect,
       open: bench.open,
       openWorkers: bench.openWorkers,
       later: bench.later,
@@ -74,6 +87,9 @@ function benchOf(kind: 'sqlite' | 'postgres'): Bench {
     later(() => rmSync(folder, { recursive: true, force: true }));
     return { dataDirectory: join(folder, 'data') };
   };
+  const prepare = async () => {
+    address ??= await make();
+  };
   const open = async (clock: Clock = () => 0): Promise<Store> => {
     address ??= await make();
     const store = await openStore(address, clock);
@@ -89,6 +105,13 @@ function benchOf(kind: 'sqlite' | 'postgres'): Bench {
     get address() {
       if (address === undefined) throw new Error('the store is not open yet');
       return address;
+    },
+    prepare,
+    async connect() {
+      address ??= await make();
+      return 'dataDirectory' in address
+        ? openSqlite(address.dataDirectory)
+        : openPostgres(address.databaseUrl);
     },
     open,
     async openWorkers(count) {

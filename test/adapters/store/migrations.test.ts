@@ -1,11 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { openPostgres } from '../../../src/adapters/store/postgres.ts';
-import { openSqlite } from '../../../src/adapters/store/sqlite.ts';
-import { type Bench, NAMES, onBothDatabases, onPostgres, pullKey } from './databases.ts';
-
-function connect({ address }: Bench) {
-  return 'dataDirectory' in address ? openSqlite(address.dataDirectory) : openPostgres(address.databaseUrl);
-}
+import { NAMES, onBothDatabases, onPostgres, pullKey } from './databases.ts';
 
 onBothDatabases('schema versions (F18)', (bench) => {
   it('a store of the same version opens with all that it holds', async () => {
@@ -17,7 +11,7 @@ onBothDatabases('schema versions (F18)', (bench) => {
 
   it('a store that a newer Plinth wrote is refused in one sentence, and left as it is', async () => {
     await (await bench.open()).close();
-    const { db, close } = await connect(bench);
+    const { db, close } = await bench.connect();
     await db.updateTable('plinth_meta').set({ value: '99' }).where('name', '=', 'schema-version').execute();
     await close();
     for (let attempt = 0; attempt < 2; attempt++)
@@ -29,12 +23,11 @@ onBothDatabases('schema versions (F18)', (bench) => {
   });
 });
 
-onPostgres('several processes on one database', ({ open, openWorkers }) => {
+onPostgres('several processes on one database', ({ prepare, open }) => {
   it('start together on an empty database: one makes the tables, all run', async () => {
-    await (await open()).close();
-    const workers = await openWorkers(1);
-    const more = await Promise.all([open(), open(), open()]);
-    for (const store of [...workers, ...more]) await store.markDue(pullKey(7), NAMES, 1, 'push');
-    expect(await more[0]?.pull(pullKey(7))).toMatchObject({ generation: 4 });
+    await prepare();
+    const stores = await Promise.all([open(), open(), open(), open()]);
+    for (const store of stores) await store.markDue(pullKey(7), NAMES, 1, 'push');
+    expect(await stores[0]?.pull(pullKey(7))).toMatchObject({ generation: 4 });
   });
 });

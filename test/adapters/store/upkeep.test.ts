@@ -99,8 +99,8 @@ onSqlite('the size of the embedded store (L07)', ({ open, folder }) => {
   it('stays bounded while deliveries come and go', async () => {
     const store = await open();
     const sizes: number[] = [];
-    for (let round = 0; round < 6; round++) {
-      for (let index = 0; index < 40; index++)
+    for (let round = 0; round < 5; round++) {
+      for (let index = 0; index < 20; index++)
         await record(store, `${round}-${index}`, round, 'x'.repeat(20_000));
       for (const taken of await store.takeDeliveries({ ...LEASE, now: round * 10_000, limit: 100 }))
         await store.finishDelivery(taken.guid, round);
