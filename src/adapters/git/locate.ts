@@ -81,12 +81,14 @@ function requireFolder(folder: string): void {
 }
 
 function notFound(asked: string, complaint: string): AppError {
-  // git marks this refusal by no exit code of its own; the setting that it names is the stable part of what it says.
-  if (complaint.includes('safe.directory')) {
+  // git marks this refusal by no exit code of its own; the command that it proposes is the stable part of what it says,
+  // and names the repository's top folder, quoted for a shell.
+  const proposed = /safe\.directory ([^\n]+)/.exec(complaint);
+  if (proposed !== null) {
     return new AppError(
       'git-unsafe-owner',
       `The repository at ${asked} belongs to another user, so git does not read it: if you trust it, run ` +
-        `\`git config --global --add safe.directory ${asked}\`.`,
+        `\`git config --global --add safe.directory ${proposed[1]}\`.`,
     );
   }
   const isPlain = complaint === '' || complaint.includes('not a git repository');

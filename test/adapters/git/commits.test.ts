@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chownSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
 import { type OpenOptions, openRepository, type Repository } from '../../../src/adapters/git/index.ts';
@@ -84,6 +84,19 @@ describe('which repository is opened', () => {
       expect(String(error)).toContain(folder);
     }
   });
+
+  (process.getuid?.() === 0 ? it : it.skip)(
+    'refuses one of another user, naming the folder to trust (changing owners takes root)',
+    async () => {
+      const made = folders.repository();
+      mkdirSync(join(made.folder, 'sub'));
+      for (const path of ['.', '.git', 'sub']) chownSync(join(made.folder, path), 12_345, 12_345);
+      await expect(openRepository({ directory: join(made.folder, 'sub') })).rejects.toMatchObject({
+        code: 'git-unsafe-owner',
+        message: expect.stringContaining(`safe.directory ${made.folder}\``),
+      });
+    },
+  );
 
   it('refuses a file', async () => {
     const file = join(folders.folder(), 'file');
