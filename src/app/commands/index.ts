@@ -1,0 +1,83 @@
+// In: command lines of one comment. Out: an answer to each, one reply for all.
+// Not here: finding command lines in a comment (grammar), sending the reply (reconcile).
+import { nearest } from '../../domain/nearest.ts';
+import { code } from '../../present/index.ts';
+import type { Answer, Command, CommandContext, Outcome } from './command.ts';
+import { type CommandLine, MOST_COMMANDS, parseCommandLine } from './grammar.ts';
+import { helpCommand } from './help.ts';
+import { recheck } from './recheck.ts';
+
+export type { Answer, Command, CommandContext, Outcome } from './command.ts';
+
+const COMMANDS: readonly Command[] = [recheck, helpCommand(commandList)];
+
+/** Every command with what it does, who may, and an example, as Markdown. */
+function commandList(): string {
+  return COMMANDS.map(({ usage, summary, permission }) => `- ${code(usage)} ${summary} (${permission})`).join(
+    '\n',
+  );
+}
+
+/** The last lines of a check run. */
+export function commandsHelp(): string {
+  const names = COMMANDS.map(({ usage, summary }) => `${code(usage)} ${summary}`).join(', ');
+  return `In a comment, alone on its line: ${names}.`;
+}
+
+/** What a comment's reply says, and the reaction that stands for all of it. */
+export interface Reply {
+  readonly outcome: Outcome;
+  readonly body: string;
+}
+
+/** The worst counts. */
+const OUTCOMES: readonly Outcome[] = ['not-understood', 'refused', 'done'];
+const SHOWN = 200;
+
+/** Runs the commands of one comment in their order, at most five, and answers all of them in one reply. */
+export async function answerCommands(lines: readonly string[], context: CommandContext): Promise<Reply> {
+  const answers: { readonly line: string; readonly answer: Answer }[] = [];
+  for (const line of lines.slice(0, MOST_COMMANDS))
+    answers.push({ line, answer: await answerLine(line, context) });
+  const rest =
+    lines.length > MOST_COMMANDS ? [`Only the first ${MOST_COMMANDS} commands of a comment are read.`] : [];
+  const outcomes = answers.map(({ answer }) => answer.outcome);
+  return {
+    outcome: OUTCOMES.find((outcome) => outcomes.includes(outcome)) ?? 'done',
+    body: [
+      ...answers.map(({ line, answer }) => `${code(line.slice(0, SHOWN))}: ${answer.text}`),
+      ...rest,
+    ].join('\n\n'),
+  };
+}
+
+async function answerLine(line: string, context: CommandContext): Promise<Answer> {
+  const parsed = parseCommandLine(line);
+  const name = parsed.name === '' ? 'help' : parsed.name;
+  const command = COMMANDS.find((one) => one.name === name);
+  if (command === undefined) return unknown(name);
+  return misused(command, parsed) ?? (await command.run(parsed, context));
+}
+
+function unknown(name: string): Answer {
+  const near = nearest(
+    name,
+    COMMANDS.map((command) => command.name),
+  );
+  const found = COMMANDS.find((command) => command.name === near);
+  const hint =
+    found === undefined ? `these are known:\n\n${commandList()}` : `did you mean ${code(found.usage)}?`;
+  return { outcome: 'not-understood', text: `there is no such command; ${hint}` };
+}
+
+function misused(command: Command, { words, options }: CommandLine): Answer | undefined {
+  const key = options.find((option) => !command.options.includes(option.key))?.key;
+  const extra = key === undefined ? words[0] : `${key}=`;
+  if (extra === undefined) return undefined;
+  const near = key === undefined ? undefined : nearest(key, command.options);
+  const hint = near === undefined ? `write ${code(command.usage)}.` : `did you mean ${code(`${near}=`)}?`;
+  return {
+    outcome: 'not-understood',
+    text: `${code(extra.slice(0, SHOWN))} is not understood here; ${hint}`,
+  };
+}

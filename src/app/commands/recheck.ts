@@ -1,0 +1,16 @@
+import type { Command } from './command.ts';
+
+export const recheck: Command = {
+  name: 'recheck',
+  usage: '/plinth recheck',
+  summary: 'judges this pull request again',
+  permission: 'anyone, on an open pull request',
+  examples: ['/plinth recheck'],
+  options: [],
+  async run(_line, context) {
+    if (!context.isOpen)
+      return { outcome: 'refused', text: 'this pull request is closed; reopen it to have it judged.' };
+    await context.recheck();
+    return { outcome: 'done', text: 'this pull request is being judged again; the check shows the verdict.' };
+  },
+};

@@ -1,0 +1,71 @@
+import type { PullPatch } from '../../adapters/store/index.ts';
+
+/** The repository that a delivery is about. */
+export interface RepositoryEssentials {
+  readonly id: number;
+  readonly owner: string;
+  readonly name: string;
+  readonly defaultBranch: string | null;
+}
+
+/** Why a pull request is due. Those that were asked for are answered even where nothing changed. */
+export type Reason =
+  | 'opened'
+  | 'pushed'
+  | 'ready'
+  | 'retargeted'
+  | 'base-moved'
+  | 'missed'
+  | 'policy-moved'
+  | 'asked';
+
+/** What working a delivery off does to the store. Plain JSON data: it is kept until it is done. */
+export type Act =
+  /** A pull request is to be judged. */
+  | { readonly kind: 'mark'; readonly number: number; readonly patch: Patch; readonly reason: Reason }
+  /** Something is known of a pull request that asks for no judgement. */
+  | { readonly kind: 'note'; readonly number: number; readonly patch: Patch }
+  /** The pull requests whose head this commit is are to be judged. */
+  | { readonly kind: 'mark-head'; readonly head: string }
+  /** A branch moved: what it is the base of may read differently. `policy`: the push may have changed the policy. */
+  | { readonly kind: 'mark-base'; readonly branch: string; readonly policy: boolean }
+  | { readonly kind: 'command'; readonly comment: CommentEssentials }
+  | {
+      readonly kind: 'installation';
+      readonly change: 'here' | 'suspended' | 'gone';
+      readonly account: { readonly id: number; readonly login: string } | null;
+    }
+  | { readonly kind: 'repositories'; readonly added: boolean; readonly removed: readonly number[] }
+  /** The repository has another name, owner or default branch. */
+  | { readonly kind: 'repository' }
+  | { readonly kind: 'repository-gone' }
+  /** Recorded and not answered: merge groups are judged by a later version. */
+  | { readonly kind: 'merge-group'; readonly head: string };
+
+export type Patch = Omit<PullPatch, 'owner' | 'name'>;
+
+/** A comment reduced to its command lines. */
+export interface CommentEssentials {
+  readonly id: number;
+  readonly number: number;
+  readonly author: { readonly id: number; readonly login: string };
+  /** Whether GitHub calls the author a member or collaborator: a hint against floods, never a permission. */
+  readonly known: boolean;
+  readonly lines: string;
+}
+
+/** What is kept of a delivery. */
+export interface Essentials {
+  readonly action: string | null;
+  readonly installation: number | null;
+  readonly repository: RepositoryEssentials | null;
+  readonly acts: readonly Act[];
+}
+
+/** What reading an event needs beside its payload. */
+export interface EventContext {
+  readonly appId: number;
+}
+
+/** A pure function from one event's payload to acts. Total: of a payload of another shape nothing follows. */
+export type EventReader = (payload: unknown, action: string | null, context: EventContext) => readonly Act[];

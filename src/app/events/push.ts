@@ -1,0 +1,27 @@
+import { POLICY_PATH } from '../../rules/index.ts';
+import type { EventReader } from './act.ts';
+import { at, listOf, shortText } from './payload.ts';
+
+const BRANCH = 'refs/heads/';
+const MOST_COMMITS = 2048;
+const MOST_PATHS = 3000;
+
+/** A branch moved. Which pull requests it is the base of is known when the delivery is worked off. */
+export const readPush: EventReader = (payload) => {
+  const ref = shortText(at(payload, 'ref'), 1000);
+  if (ref === null || !ref.startsWith(BRANCH) || at(payload, 'deleted') === true) return [];
+  return [{ kind: 'mark-base', branch: ref.slice(BRANCH.length), policy: mayTouchPolicy(payload) }];
+};
+
+/** GitHub lists the files of each commit, but not of a forced push, nor of all commits of a long one. */
+function mayTouchPolicy(payload: unknown): boolean {
+  const commits = listOf(at(payload, 'commits'), MOST_COMMITS + 1);
+  if (at(payload, 'forced') === true || commits.length === 0 || commits.length > MOST_COMMITS) return true;
+  return commits.some((commit) =>
+    ['added', 'modified', 'removed'].some((key) => {
+      const paths = at(commit, key);
+      if (!Array.isArray(paths) || paths.length > MOST_PATHS) return true;
+      return paths.includes(POLICY_PATH);
+    }),
+  );
+}

@@ -1,0 +1,58 @@
+import type { PullSnapshot } from '../../adapters/github/api.ts';
+import { compileGlob, type Glob, isGlobFault, matchesList } from '../../domain/glob.ts';
+import type { Enforcement, NonEmpty, Policy, PolicyProblem } from '../../domain/index.ts';
+import type { PolicyText } from '../../engine/ports.ts';
+import { POLICY_PATH } from '../../rules/index.ts';
+import type { OperatorChoice, ReadPolicy } from '../ports.ts';
+
+/** The policy texts that a pull request is judged by, and what the App has to know of them. */
+export interface ChosenPolicy {
+  readonly texts: readonly PolicyText[];
+  /** Null where the policy says. */
+  readonly enforcement: Enforcement | null;
+  readonly review: Policy['review'];
+  /** Path of the exceptions file. */
+  readonly exceptions: string;
+}
+
+/**
+ * From which branch the policy is read: the base branch where it is the default branch or one that the default branch's
+ * policy lists, else the default branch (SEMANTICS 1.3).
+ */
+export function choosePolicy(
+  snapshot: PullSnapshot,
+  operator: OperatorChoice,
+  readPolicy: ReadPolicy,
+): ChosenPolicy | { readonly problems: NonEmpty<PolicyProblem> } {
+  const byDefault = textsOf(operator, snapshot.atDefault.get(POLICY_PATH) ?? null, snapshot.defaultTip);
+  const isDefault = snapshot.base.ref === snapshot.defaultBranch;
+  const atDefault = readPolicy(byDefault);
+  if ('problems' in atDefault) return atDefault;
+  if (isDefault || !lists(atDefault.policy.branches, snapshot.base.ref))
+    return chosen(byDefault, atDefault.policy, operator);
+  const texts = textsOf(operator, snapshot.atTip.get(POLICY_PATH) ?? null, snapshot.base.tip);
+  const atTip = readPolicy(texts);
+  return 'problems' in atTip ? atTip : chosen(texts, atTip.policy, operator);
+}
+
+function textsOf(operator: OperatorChoice, text: string | null, commit: string): readonly PolicyText[] {
+  return [
+    ...(operator.policy === null ? [] : [operator.policy]),
+    ...(text === null ? [] : [{ tier: 'repository', from: `${POLICY_PATH}@${commit}`, text } as const]),
+  ];
+}
+
+/** Where no tier has a policy, the App observes (SEMANTICS 1.5). */
+function chosen(
+  texts: readonly PolicyText[],
+  policy: Pick<Policy, 'review' | 'exceptions'>,
+  operator: OperatorChoice,
+): ChosenPolicy {
+  const enforcement = operator.enforcement ?? (texts.length === 0 ? 'observe' : null);
+  return { texts, enforcement, review: policy.review, exceptions: policy.exceptions };
+}
+
+function lists(branches: readonly string[], branch: string): boolean {
+  const globs = branches.map(compileGlob).filter((glob): glob is Glob => !isGlobFault(glob));
+  return matchesList(globs, branch);
+}

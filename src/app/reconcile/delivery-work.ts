@@ -1,0 +1,184 @@
+import type { GitHub, RepositoryRef } from '../../adapters/github/api.ts';
+import type { Store, TakenDelivery } from '../../adapters/store/index.ts';
+import type { RepositoryEssentials } from '../events/act.ts';
+import type { Act, CommentEssentials, Patch, Reason } from '../events/index.ts';
+import type { Metrics } from '../metrics.ts';
+import type { Log, Time } from '../ports.ts';
+import { BASE_MOVED_MS, dueAt } from './spacing.ts';
+
+export interface DeliveryGiven {
+  readonly store: Store;
+  readonly github: GitHub;
+  readonly time: Time;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly owner: string;
+  /** Looks for pull requests of an installation that were missed. */
+  readonly onInstallation: (installation: number) => void;
+}
+
+/** A delivery that keeps failing is given up: the sweep makes up for it. */
+const MOST_ATTEMPTS = 10;
+const LEASE_MS = 60_000;
+const AT_ONCE = 20;
+/** Comments by people whom GitHub does not call members, answered per repository. */
+const MOST_ANSWERS = 10;
+const HOUR_MS = 3_600_000;
+
+/** Works off the oldest deliveries; false where there is none. */
+export async function workDeliveries(given: DeliveryGiven): Promise<boolean> {
+  const { store, time, owner } = given;
+  const taken = await store.takeDeliveries({ owner, now: time.now(), leaseMs: LEASE_MS, limit: AT_ONCE });
+  for (const delivery of taken) await workOff(delivery, given);
+  return taken.length > 0;
+}
+
+async function workOff(delivery: TakenDelivery, given: DeliveryGiven): Promise<void> {
+  const { guid, event, action } = delivery;
+  try {
+    for (const act of actsOf(delivery)) await perform(act, delivery, given);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : 'unknown error';
+    given.log.warn({ guid, event, action, attempts: delivery.attempts, error: message }, 'a delivery failed');
+    // Its lease ends by itself; until then it is not taken again.
+    if (delivery.attempts < MOST_ATTEMPTS) return;
+  }
+  await given.store.finishDelivery(guid, given.time.now());
+}
+
+/** Written by the front in the same version; an older form is not acted on, the sweep makes up for it. */
+function actsOf({ payload }: TakenDelivery): readonly Act[] {
+  return Array.isArray(payload.acts) ? (payload.acts as readonly Act[]) : [];
+}
+
+/** Every act can be done again: a crash in the middle repeats some. */
+async function perform(act: Act, delivery: TakenDelivery, given: DeliveryGiven): Promise<void> {
+  const { installationId } = delivery;
+  if (installationId === null) return;
+  if (act.kind === 'installation') return installation(act, installationId, given);
+  if (act.kind === 'repositories') return repositories(act, installationId, given);
+  const repository = delivery.payload.repository as RepositoryEssentials | null;
+  if (repository === null) return;
+  const place = { installation: installationId, ...repository };
+  switch (act.kind) {
+    case 'mark':
+      return mark(place, act.number, act.patch, act.reason, given);
+    case 'note':
+      return given.store.notePull(
+        { installationId, repositoryId: place.id, number: act.number },
+        { owner: place.owner, name: place.name, ...act.patch },
+        given.time.now(),
+      );
+    case 'mark-head':
+      return markHead(place, act.head, given);
+    case 'mark-base':
+      return markBase(place, act, given);
+    case 'command':
+      return command(place, act.comment, delivery, given);
+    case 'repository':
+      return given.store.saveRepository({ ...repository, installationId }, given.time.now());
+    case 'repository-gone':
+      return given.store.removeRepository(place.id);
+    case 'merge-group':
+      given.log.info({ repository: place.id, head: act.head }, 'merge groups are not judged by this version');
+      return;
+    default:
+      act satisfies never;
+  }
+}
+
+type Place = RepositoryRef & { readonly defaultBranch: string | null };
+
+async function mark(
+  place: Place,
+  number: number,
+  patch: Patch,
+  reason: Reason,
+  { store, time }: DeliveryGiven,
+): Promise<void> {
+  const key = { installationId: place.installation, repositoryId: place.id, number };
+  const now = time.now();
+  const at = dueAt(await store.pull(key), reason, now);
+  await store.markDue(key, { owner: place.owner, name: place.name, ...patch }, at, reason);
+}
+
+/** Pull requests by their head: our own table knows forks; what it does not know GitHub lists. */
+async function markHead(place: Place, head: string, given: DeliveryGiven): Promise<void> {
+  const known = await given.store.findByHead(place.id, head);
+  for (const row of known) await mark(place, row.number, {}, 'asked', given);
+  if (known.length > 0) return;
+  const open = await given.github.repository(place, 'sweep').openPulls({});
+  for (const pull of open) {
+    if (pull.head !== head) continue;
+    const patch = { headSha: head, baseRef: pull.base, draft: pull.draft, state: 'open' as const };
+    await mark(place, pull.number, patch, 'asked', given);
+  }
+}
+
+/** Marked once, however often the branch moves: what is due already stays due as it is. */
+async function markBase(
+  place: Place,
+  { branch, policy }: Extract<Act, { kind: 'mark-base' }>,
+  { store, time }: DeliveryGiven,
+): Promise<void> {
+  const at = time.now() + BASE_MOVED_MS;
+  // The default branch's policy counts for other branches, too (SEMANTICS 1.3).
+  if (policy && branch === place.defaultBranch)
+    await store.markOpenDue({ repositoryId: place.id }, at, 'policy-moved');
+  else await store.markOpenDue({ repositoryId: place.id, baseRef: branch }, at, 'base-moved');
+}
+
+async function command(
+  place: Place,
+  comment: CommentEssentials,
+  delivery: TakenDelivery,
+  { store, time, metrics }: DeliveryGiven,
+): Promise<void> {
+  if (!comment.known && (await store.finishedCommands(place.id, time.now() - HOUR_MS)) >= MOST_ANSWERS) {
+    metrics.commands.inc({ result: 'dropped' });
+    return;
+  }
+  await store.recordCommand({
+    source: 'issue-comment',
+    commentId: comment.id,
+    installationId: place.installation,
+    repositoryId: place.id,
+    number: comment.number,
+    authorId: comment.author.id,
+    authorLogin: comment.author.login,
+    body: comment.lines,
+    receivedAt: delivery.receivedAt,
+  });
+  // The reply goes to a repository by its name, which only deliveries tell.
+  await store.saveRepository(
+    {
+      id: place.id,
+      installationId: place.installation,
+      owner: place.owner,
+      name: place.name,
+      defaultBranch: place.defaultBranch,
+    },
+    time.now(),
+  );
+}
+
+async function installation(
+  { change, account }: Extract<Act, { kind: 'installation' }>,
+  id: number,
+  { store, time, onInstallation }: DeliveryGiven,
+): Promise<void> {
+  if (change === 'gone') return store.removeInstallation(id);
+  if (account !== null)
+    await store.saveInstallation({ id, accountId: account.id, accountLogin: account.login }, time.now());
+  await store.suspendInstallation(id, change === 'suspended', time.now());
+  if (change === 'here') onInstallation(id);
+}
+
+async function repositories(
+  { added, removed }: Extract<Act, { kind: 'repositories' }>,
+  id: number,
+  { store, onInstallation }: DeliveryGiven,
+): Promise<void> {
+  for (const repository of removed) await store.removeRepository(repository);
+  if (added) onInstallation(id);
+}

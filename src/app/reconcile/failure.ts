@@ -1,0 +1,46 @@
+import type { PullRow } from '../../adapters/store/index.ts';
+import { AppError } from '../../domain/index.ts';
+
+/** What follows from a judgement that failed. */
+export type Failure =
+  /** GitHub asks to wait: the attempt does not count. */
+  | { readonly kind: 'wait'; readonly until: number }
+  /** The installation cannot be worked for until it says otherwise. */
+  | { readonly kind: 'installation-gone' }
+  /** Pull request or repository are not there (any more). */
+  | { readonly kind: 'drop' }
+  | { readonly kind: 'retry'; readonly until: number }
+  /** Said on the pull request, and tried again much later. */
+  | { readonly kind: 'give-up'; readonly until: number; readonly why: string };
+
+export const MOST_ATTEMPTS = 5;
+const FIRST_WAIT_MS = 5_000;
+const LONGEST_WAIT_MS = 60 * 60_000;
+const DEFAULT_LIMIT_MS = 60_000;
+
+/** Sentences for a reader of the check run; the log has the code. */
+const REASONS: ReadonlyMap<string, string> = new Map([
+  ['analyser-died', 'the analysis ended early, several times.'],
+  ['analysis-failed', 'the analysis failed.'],
+  ['forbidden', 'GitHub refused what is needed to judge it; look at the permissions of the Plinth App.'],
+  ['unauthorized', 'GitHub did not accept the App’s token.'],
+]);
+
+/** Decides by code alone, never by message text. `row.attempts` counts this attempt. */
+export function failureOf(error: unknown, row: Pick<PullRow, 'attempts'>, now: number): Failure {
+  const code = codeOf(error);
+  const retryAfterMs = error instanceof AppError ? error.retryAfterMs : undefined;
+  if (code === 'rate-limited') return { kind: 'wait', until: now + (retryAfterMs ?? DEFAULT_LIMIT_MS) };
+  if (code === 'installation-gone') return { kind: 'installation-gone' };
+  if (code === 'not-found') return { kind: 'drop' };
+  // What is no AppError is a fault of ours: it may be the hour's, so it is tried again, too.
+  const retryable = !(error instanceof AppError) || error.retryable || code === 'write-unknown';
+  if (retryable && row.attempts < MOST_ATTEMPTS)
+    return { kind: 'retry', until: now + (retryAfterMs ?? FIRST_WAIT_MS * 3 ** (row.attempts - 1)) };
+  const why = REASONS.get(code) ?? 'GitHub could not be asked, several times.';
+  return { kind: 'give-up', until: now + LONGEST_WAIT_MS, why };
+}
+
+export function codeOf(error: unknown): string {
+  return error instanceof AppError ? error.code : 'unknown';
+}

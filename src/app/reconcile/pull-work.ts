@@ -1,0 +1,324 @@
+import type { GitHub, RepositoryClient } from '../../adapters/github/api.ts';
+import type { PullRow, Store } from '../../adapters/store/index.ts';
+import type { NonEmpty } from '../../domain/index.ts';
+import { type EarlyComparison, type JudgeGiven, judgePull } from '../judge/index.ts';
+import { compareNamed } from '../judge/untouched.ts';
+import type { Metrics } from '../metrics.ts';
+import type { Log, Time } from '../ports.ts';
+import {
+  beginCheck,
+  type CheckGiven,
+  type Decided,
+  failureWords,
+  type Guide,
+  publish,
+  publishCheck,
+  supersededWords,
+} from '../publish/index.ts';
+import { codeOf, type Failure, failureOf } from './failure.ts';
+
+export interface PullGiven extends JudgeGiven {
+  readonly store: Store;
+  readonly github: GitHub;
+  readonly time: Time;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly guide: Guide;
+  readonly owner: string;
+  /** Set when the process is to end: what was not written yet is not written any more. */
+  readonly stop: AbortSignal;
+}
+
+const LEASE_MS = 5 * 60_000;
+const RENEW_MS = 60_000;
+/** A verdict that takes longer is announced by a run in progress. */
+const SHOW_PROGRESS_MS = 5_000;
+/** Other open pull requests on one head that are judged with it. */
+const MOST_SHARED = 10;
+
+/** Judges and publishes the most overdue pull request; false where none is due. */
+export async function workPull(given: PullGiven): Promise<boolean> {
+  const { store, time, owner } = given;
+  const row = await store.claimDue({ owner, now: time.now(), leaseMs: LEASE_MS });
+  if (row === null) return false;
+  await new Attempt(row, given).run();
+  return true;
+}
+
+/** One claim of one pull request, from claim to end. */
+class Attempt {
+  readonly #row: PullRow;
+  readonly #given: PullGiven;
+  readonly #client: RepositoryClient;
+  readonly #startedAt: number;
+  #cancels: (() => void)[] = [];
+  /** The run in progress that is being shown, if any. */
+  #shown: Promise<void> | null = null;
+  #lost = false;
+
+  constructor(row: PullRow, given: PullGiven) {
+    this.#row = row;
+    this.#given = given;
+    this.#startedAt = given.time.now();
+    const { installationId, repositoryId, owner, name } = row;
+    this.#client = given.github.repository(
+      { installation: installationId, id: repositoryId, owner, name },
+      'judge',
+    );
+  }
+
+  async run(): Promise<void> {
+    this.#renewLater();
+    try {
+      await this.#judge();
+    } catch (error) {
+      await this.#fail(error);
+    } finally {
+      for (const cancel of this.#cancels) cancel();
+    }
+  }
+
+  get #ids() {
+    const { installationId, repositoryId, number } = this.#row;
+    return { installation: installationId, repository: repositoryId, number };
+  }
+
+  /** A claim that is worked on stays ours. */
+  #renewLater(): void {
+    const { store, time } = this.#given;
+    const cancel = time.at(time.now() + RENEW_MS, () => {
+      store.renewPull(this.#row, { now: time.now(), leaseMs: LEASE_MS }).then(
+        (kept) => {
+          this.#lost = !kept;
+          if (kept) this.#renewLater();
+        },
+        () => this.#renewLater(),
+      );
+    });
+    this.#cancels.push(cancel);
+  }
+
+  async #judge(): Promise<void> {
+    const early = await this.#lookAtOnce();
+    if (early?.decided !== undefined) return this.#publish([early.decided]);
+    const evaluation = await judgePull(
+      this.#client,
+      this.#row.number,
+      { ...this.#given, onOpen: (snapshot) => this.#showLater(snapshot.head) },
+      early?.comparison ?? null,
+    );
+    if (evaluation.kind === 'absent' || evaluation.kind === 'closed') return this.#finishClosed();
+    await this.#publish([evaluation, ...(await this.#sharingHead(evaluation))]);
+  }
+
+  /** A change that touches nothing of ours needs no more than the comparison that the delivery names. */
+  async #lookAtOnce(): Promise<{ comparison: EarlyComparison; decided?: Decided } | null> {
+    const { store, tips } = this.#given;
+    const { repositoryId, number, headSha, baseSha, baseRef, state, dueReason, draft, fork } = this.#row;
+    const fresh = dueReason === 'opened' || dueReason === 'pushed';
+    if (!fresh || state === 'closed' || headSha === null || baseSha === null || baseRef === null) return null;
+    const known = tips.get(repositoryId, baseSha);
+    if (known === undefined) return null;
+    if ((await store.findByHead(repositoryId, headSha)).length > 1) return null;
+    if ((await store.publishedComments(repositoryId, number)).some((one) => one.fixedIn === null))
+      return null;
+    const { comparison, report } = await compareNamed(this.#client, { base: baseSha, head: headSha }, known);
+    const early = { base: baseSha, head: headSha, comparison };
+    if (report === null) return { comparison: early };
+    const snapshot = {
+      number,
+      head: headSha,
+      base: { ref: baseRef, tip: baseSha },
+      draft,
+      locked: false,
+      fork,
+    };
+    return {
+      comparison: early,
+      decided: {
+        kind: 'judged',
+        snapshot,
+        report,
+        review: 'off',
+        patches: null,
+        inputs: `untouched ${headSha}`,
+      },
+    };
+  }
+
+  /** The other open pull requests on this head: the check carries the worst verdict over all (SEMANTICS 6.1). */
+  async #sharingHead(own: Decided): Promise<readonly Decided[]> {
+    const { store, time } = this.#given;
+    const { repositoryId, number } = this.#row;
+    const rows = await store.findByHead(repositoryId, own.snapshot.head);
+    const decided: Decided[] = [];
+    for (const row of rows.filter((one) => one.number !== number).slice(0, MOST_SHARED)) {
+      const evaluation = await judgePull(this.#client, row.number, this.#given);
+      if (evaluation.kind === 'absent' || evaluation.kind === 'closed')
+        await store.notePull(row, { owner: row.owner, name: row.name, state: 'closed' }, time.now());
+      else if (evaluation.snapshot.head === own.snapshot.head) decided.push(evaluation);
+    }
+    return decided;
+  }
+
+  async #publish(evaluations: NonEmpty<Decided>): Promise<void> {
+    const { store, time, log, metrics } = this.#given;
+    const [own] = evaluations;
+    await this.#settleShown();
+    if (await this.#isSuperseded(own)) return this.#finishSuperseded(own);
+    const published = await publish(evaluations, {
+      ...this.#checkGiven(own.snapshot.head),
+      ...this.#given,
+      operatorEnforcement: this.#given.operator.enforcement,
+    });
+    const { head, base, draft, fork } = own.snapshot;
+    const verdict = own.kind === 'judged' ? own.report.verdict.outcome : 'inconclusive';
+    const judged = {
+      head,
+      inputs: own.inputs,
+      verdict,
+      checkRunId: published.checkRunId,
+      ...(published.reviewId === null ? {} : { reviewId: published.reviewId }),
+    };
+    const seen = (await store.isCurrent(this.#row))
+      ? { headSha: head, baseRef: base.ref, baseSha: base.tip, state: 'open' as const, draft, fork }
+      : {};
+    const end = await store.finishPull(this.#row, { judged, seen }, time.now());
+    const ms = time.now() - this.#startedAt;
+    metrics.evaluations.inc({ outcome: verdict });
+    metrics.evaluationSeconds.observe(ms / 1000);
+    const { conclusion, written } = published;
+    log.info({ ...this.#ids, head, tip: base.tip, verdict, conclusion, written, end, ms }, 'judged');
+  }
+
+  #checkGiven(head: string): CheckGiven {
+    const { store, time, owner } = this.#given;
+    const { dueReason, attempts } = this.#row;
+    return {
+      client: this.#client,
+      store,
+      time,
+      owner,
+      head,
+      startedAt: this.#startedAt,
+      asked: dueReason === 'asked',
+      recovering: attempts > 1 || !(dueReason === 'opened' || dueReason === 'pushed'),
+    };
+  }
+
+  // ---- heads that move -----------------------------------------------------------------------------------
+
+  /** By our own table, which deliveries keep; where the judgement took its time GitHub is asked as well. */
+  async #isSuperseded({ snapshot }: Decided): Promise<boolean> {
+    const { store, time, stop } = this.#given;
+    if (stop.aborted || this.#lost) return true;
+    const now = await store.pull(this.#row);
+    const moved = now !== null && now.headSha !== this.#row.headSha && now.headSha !== snapshot.head;
+    if (moved || time.now() - this.#startedAt < SHOW_PROGRESS_MS) return moved;
+    const again = await this.#client.pull(snapshot.number, []);
+    return again === null || again.head !== snapshot.head;
+  }
+
+  async #finishSuperseded(own: Decided): Promise<void> {
+    const { store, time, log, stop } = this.#given;
+    if (stop.aborted || this.#lost) {
+      await store.releasePull(this.#row);
+      return;
+    }
+    await this.#cancelShown(own);
+    const { head, number } = own.snapshot;
+    const now = await store.pull(this.#row);
+    // Known only from GitHub: its delivery is still to come, or lost.
+    if (now !== null && now.generation === this.#row.generation)
+      await store.markDue(this.#row, { owner: this.#row.owner, name: this.#row.name }, time.now(), 'missed');
+    await store.finishPull(this.#row, {}, time.now());
+    log.info({ ...this.#ids, number, head }, 'superseded before its verdict was written');
+  }
+
+  async #finishClosed(): Promise<void> {
+    const { store, time, log } = this.#given;
+    const current = await store.isCurrent(this.#row);
+    await store.finishPull(this.#row, current ? { seen: { state: 'closed' } } : {}, time.now());
+    log.info(this.#ids, 'not open, so not judged');
+  }
+
+  // ---- progress ------------------------------------------------------------------------------------------
+
+  #showLater(head: string): void {
+    const { time, log } = this.#given;
+    const cancel = time.at(this.#startedAt + SHOW_PROGRESS_MS, () => {
+      this.#shown = beginCheck(this.#checkGiven(head)).catch((error: unknown) =>
+        log.warn({ ...this.#ids, head, code: codeOf(error) }, 'a run in progress could not be shown'),
+      );
+    });
+    this.#cancels.push(cancel);
+  }
+
+  /** From here on no run is begun any more. */
+  async #settleShown(): Promise<void> {
+    for (const cancel of this.#cancels) cancel();
+    this.#cancels = [];
+    this.#renewLater();
+    await this.#shown;
+  }
+
+  async #cancelShown({ snapshot }: Decided): Promise<void> {
+    if (this.#shown === null) return;
+    await publishCheck(supersededWords(snapshot), { ...this.#checkGiven(snapshot.head), asked: false });
+  }
+
+  // ---- failures ------------------------------------------------------------------------------------------
+
+  async #fail(error: unknown): Promise<void> {
+    const { time, log, metrics } = this.#given;
+    await this.#settleShown();
+    const failure = failureOf(error, this.#row, time.now());
+    const code = codeOf(error);
+    metrics.failures.inc({ code });
+    const message = error instanceof Error ? error.message : 'unknown error';
+    log.warn(
+      { ...this.#ids, code, next: failure.kind, attempts: this.#row.attempts, error: message },
+      'not judged',
+    );
+    await this.#follow(failure, code);
+  }
+
+  async #follow(failure: Failure, code: string): Promise<void> {
+    const { store, time } = this.#given;
+    switch (failure.kind) {
+      case 'wait':
+        await store.postponeInstallation(this.#row.installationId, failure.until, code);
+        await store.postponePull(this.#row, failure.until, this.#row.dueReason ?? code);
+        return;
+      case 'installation-gone':
+        await store.suspendInstallation(this.#row.installationId, true, time.now());
+        await store.releasePull(this.#row);
+        return;
+      case 'drop':
+        await store.finishPull(this.#row, { seen: { state: 'closed' } }, time.now());
+        return;
+      case 'retry':
+        await store.retryPull(this.#row, failure.until, this.#row.dueReason ?? code);
+        return;
+      case 'give-up':
+        await this.#say(failure.why);
+        await store.retryPull(this.#row, failure.until, this.#row.dueReason ?? code);
+        return;
+      default:
+        failure satisfies never;
+    }
+  }
+
+  /** Never a success, and never silence: a required check would wait for ever. */
+  async #say(why: string): Promise<void> {
+    const { log, operator } = this.#given;
+    const head = this.#row.headSha;
+    if (head === null) return;
+    try {
+      const words = failureWords(why, operator.enforcement);
+      await publishCheck(words, { ...this.#checkGiven(head), recovering: true });
+    } catch (error) {
+      log.warn({ ...this.#ids, head, code: codeOf(error) }, 'the failure could not be written');
+    }
+  }
+}
