@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { checkRunView, checkSuiteView } from './check-views.ts';
 import { commentView, reviewCommentView, reviewView } from './comment-views.ts';
+import type { Commit } from './git.ts';
 import type { JsonObject, JsonValue } from './http.ts';
 import {
   type Account,
@@ -38,6 +39,21 @@ export function exampleOf(event: string, action: string | null): JsonObject {
   return found;
 }
 
+/** An example whose addresses and names are those of the scene, so that none leads to the real GitHub. */
+function localExample({ world, repository }: Scene, event: string, action: string | null): JsonObject {
+  const example = exampleOf(event, action);
+  const { full_name: name, owner } = isObject(example.repository) ? example.repository : {};
+  const login = isObject(owner) ? owner.login : undefined;
+  const sender = isObject(example.sender) ? example.sender.login : undefined;
+  const replaced = JSON.stringify(example)
+    .replaceAll(/(?:https|git):\/\/(?:api\.)?github\.com\/|git@github\.com:/g, `${world.url}/`)
+    .replaceAll(String(name), fullName(repository))
+    .replaceAll(String(login), repository.owner.login)
+    .replaceAll(encodeURIComponent(String(sender)), repository.owner.login)
+    .replaceAll(String(sender), repository.owner.login);
+  return JSON.parse(replaced) as JsonObject;
+}
+
 /** What stands in every payload about a repository. */
 export interface Scene {
   readonly world: World;
@@ -54,8 +70,9 @@ function isObject(value: JsonValue | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function basis({ world, repository, sender }: Scene, event: string, action: string | null): JsonObject {
-  const { organization: _, ...example } = exampleOf(event, action);
+function basis(scene: Scene, event: string, action: string | null): JsonObject {
+  const { world, repository, sender } = scene;
+  const { organization: _, ...example } = localExample(scene, event, action);
   const installation = world.installationOf(repository.owner);
   return {
     ...example,
@@ -152,12 +169,26 @@ export function checkRunPayload(
   };
 }
 
-export function checkSuitePayload(scene: Scene, action: string, suite: CheckSuite): JsonObject {
+export function checkSuitePayload(
+  scene: Scene,
+  action: string,
+  suite: CheckSuite,
+  commit: Commit | null,
+): JsonObject {
   const base = basis(scene, 'check_suite', action);
-  return {
-    ...base,
-    check_suite: over(base.check_suite, checkSuiteView(scene.world, scene.repository, suite)),
-  };
+  const head_commit =
+    commit === null
+      ? null
+      : {
+          id: commit.sha,
+          tree_id: commit.tree,
+          message: commit.message,
+          timestamp: commit.committer.date,
+          author: { name: commit.author.name, email: commit.author.email },
+          committer: { name: commit.committer.name, email: commit.committer.email },
+        };
+  const view = { ...checkSuiteView(scene.world, scene.repository, suite), head_commit };
+  return { ...base, check_suite: over(base.check_suite, view) };
 }
 
 export function reviewPayload(

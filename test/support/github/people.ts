@@ -16,6 +16,7 @@ import { addCheckRun, suiteFor } from './routes/checks.ts';
 import { fullPullView } from './routes/pulls.ts';
 import {
   type CheckRun,
+  type CheckSuite,
   commitOf,
   type GitHubApp,
   type IssueComment,
@@ -237,9 +238,8 @@ export class People {
   }
 
   /** Clicks "Re-run all checks": `check_suite.rerequested`. */
-  rerunSuite(repository: Repository, run: CheckRun, by = 'maintainer'): Promise<Delivery> {
-    const payload = checkSuitePayload(this.#scene(repository, by), 'rerequested', run.suite);
-    return this.#send(repository, 'check_suite', payload);
+  rerunSuite(repository: Repository, suite: CheckSuite, by = 'maintainer'): Promise<Delivery> {
+    return this.#tellSuite(repository, suite, 'rerequested', by);
   }
 
   /** Tells the App about its installation: `installation.created`, `deleted`, `suspend` or `unsuspend`. */
@@ -325,11 +325,13 @@ export class People {
   async #requestSuite(repository: Repository, sha: string, by: string): Promise<void> {
     if (!this.#chatter) return;
     const suite = suiteFor(this.#world, repository, this.#world.app, sha);
-    await this.#send(
-      repository,
-      'check_suite',
-      checkSuitePayload(this.#scene(repository, by), 'requested', suite),
-    );
+    await this.#tellSuite(repository, suite, 'requested', by);
+  }
+
+  async #tellSuite(repository: Repository, suite: CheckSuite, action: string, by: string): Promise<Delivery> {
+    const commit = await repository.git.commit(suite.headSha);
+    const payload = checkSuitePayload(this.#scene(repository, by), action, suite, commit);
+    return this.#send(repository, 'check_suite', payload);
   }
 
   /** Where the App is not installed or does not listen, GitHub tells it nothing. */
