@@ -1,4 +1,5 @@
 import type { NonEmpty, Report, ReportBase, ReportImage } from '../domain/index.ts';
+import { decidingOutcome } from '../domain/index.ts';
 import { counted } from '../domain/words.ts';
 import { type Annotation, annotationsOf } from './annotations.ts';
 import { bytesIn, clip, clipBytes } from './clip.ts';
@@ -89,7 +90,7 @@ const REQUEST: CheckAction = {
 
 function actionsOf(reports: NonEmpty<Report>): readonly CheckAction[] {
   const asks = reports.some(
-    (report) => report.verdict.outcome !== 'pass' && report.verdict.outcome !== 'warn',
+    (report) => decidingOutcome(report) !== 'pass' && decidingOutcome(report) !== 'warn',
   );
   return asks ? [RECHECK, REQUEST] : [RECHECK];
 }

@@ -1,10 +1,11 @@
 import type { Report } from '../domain/index.ts';
+import { decidingOutcome } from '../domain/index.ts';
 
 export type Conclusion = 'success' | 'neutral' | 'action_required' | 'failure';
 
 /** A report's conclusion by SEMANTICS 5.4; only what passes is a success, in observe everything else is neutral. */
 export function conclusionOf(report: Report): Conclusion {
-  const { outcome } = report.verdict;
+  const outcome = decidingOutcome(report);
   if (outcome === 'pass' && !isUndecided(report)) return 'success';
   if (report.policy.enforcement === 'observe' || outcome === 'warn') return 'neutral';
   return outcome === 'needs-exception' ? 'action_required' : 'failure';

@@ -6,9 +6,14 @@ export function isAlone(report: Report): boolean {
   return report.tip === null;
 }
 
-/** Findings that the verdict follows from, worst first. */
+/** True where old findings count too: in a tree judged alone, and where the policy asks for all that is touched. */
+export function countsExisting(report: Report): boolean {
+  return isAlone(report) || report.policy.scope === 'touched';
+}
+
+/** Findings that the deciding outcome follows from, worst first; existing ones are listed only for what is touched. */
 export function countingFindings(report: Report): readonly ReportFinding[] {
-  const state = isAlone(report) ? 'existing' : 'introduced';
+  const state = countsExisting(report) ? 'existing' : 'introduced';
   return worstFirst(
     report.findings.filter(
       (finding) => !isCovered(finding) && (finding.state === state || finding.state === 'introduced'),
@@ -23,7 +28,7 @@ export function coveredFindings(report: Report): readonly ReportFinding[] {
 
 /** Findings that were there before and are not covered: listed ones, of what the change touches. */
 export function existingFindings(report: Report): readonly ReportFinding[] {
-  if (isAlone(report)) return [];
+  if (countsExisting(report)) return [];
   return worstFirst(report.findings.filter((finding) => !isCovered(finding) && finding.state === 'existing'));
 }
 

@@ -1,4 +1,5 @@
 import type { Report } from '../domain/index.ts';
+import { decidingOutcome } from '../domain/index.ts';
 import { renderSummary, type SummaryGiven } from './summary.ts';
 import { verdictTitle } from './words.ts';
 
@@ -14,5 +15,5 @@ export function renderMarkdown(report: Report, given: SummaryGiven): string {
 /** Numbers and words of ours, except for an outcome without findings: then the title is left to the summary. */
 function headingWords(report: Report): string {
   const title = verdictTitle(report);
-  return /^[\w :·,]{1,200}$/.test(title) ? title : report.verdict.outcome;
+  return /^[\w :·,]{1,200}$/.test(title) ? title : decidingOutcome(report);
 }

@@ -1,6 +1,6 @@
 // SARIF 2.1.0, https://docs.oasis-open.org/sarif/sarif/v2.1.0/: only the members that say something here.
 import type { Fix, Level, Report, ReportFinding, ReportLocation, RuleId, RuleMeta } from '../domain/index.ts';
-import { compareText } from '../domain/index.ts';
+import { compareText, decidingOutcome } from '../domain/index.ts';
 import { encodePath } from './escape.ts';
 import { isAlone } from './findings.ts';
 import { canonicalJson } from './json.ts';
@@ -193,7 +193,7 @@ function invocationOf(report: Report): object {
   ];
   const failed = failedRuleReasons(report).length > 0 || report.unread.some((file) => file.counts);
   return {
-    executionSuccessful: !failed && report.verdict.outcome !== 'inconclusive',
+    executionSuccessful: !failed && decidingOutcome(report) !== 'inconclusive',
     ...(notifications.length === 0 ? {} : { toolExecutionNotifications: notifications }),
   };
 }

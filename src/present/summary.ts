@@ -1,5 +1,6 @@
 // The summary in Markdown that check run and job summary share: sections in the order of DESIGN.md 6, within a size, never silently cut.
 import type { NonEmpty, Report, ReportFinding, RuleId, RuleMeta, UnreadFile } from '../domain/index.ts';
+import { decidingOutcome } from '../domain/index.ts';
 import { counted } from '../domain/words.ts';
 import { bytesIn, clipBytes } from './clip.ts';
 import { code, linkedCode, prose } from './escape.ts';
@@ -256,7 +257,7 @@ function unreadItems(reports: NonEmpty<Report>): Section['items'] {
 
 /** Reasons of the verdict that neither a finding nor an unread file tells: a rule failed. */
 export function failedRuleReasons(report: Report): readonly string[] {
-  if (report.verdict.outcome === 'pass') return [];
+  if (decidingOutcome(report) === 'pass') return [];
   return report.verdict.because.filter((reason) => reason.startsWith('The rule '));
 }
 

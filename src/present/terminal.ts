@@ -1,5 +1,6 @@
 import pico from 'picocolors';
 import type { Report, ReportFinding, RuleId, RuleMeta } from '../domain/index.ts';
+import { decidingOutcome } from '../domain/index.ts';
 import { counted } from '../domain/words.ts';
 import {
   countingFindings,
@@ -112,7 +113,7 @@ function verdictBlock(report: Report, colors: Colors, width: number): string {
     'needs-exception': colors.magenta,
     block: colors.red,
     inconclusive: colors.yellow,
-  }[report.verdict.outcome];
+  }[decidingOutcome(report)];
   const undecided = undecidedReasons(report).flatMap((reason) => wrap(visible(reason), width));
   const verdict = wrap(visible(verdictSentence(report)), width).map((line) => colors.bold(paint(line)));
   return [

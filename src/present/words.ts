@@ -1,7 +1,9 @@
 import type { Level, Outcome, Report, ReportFinding } from '../domain/index.ts';
+import { decidingOutcome } from '../domain/index.ts';
 import { capitalise, counted } from '../domain/words.ts';
 import {
   countingFindings,
+  countsExisting,
   coveredFindings,
   definitionOf,
   existingFindings,
@@ -40,12 +42,12 @@ const OBSERVED_WORDS: Readonly<Record<Outcome, string>> = {
 /** The outcome with the counts behind it in one sentence, as a terminal ends with it. */
 export function verdictSentence(report: Report): string {
   const word = report.policy.enforcement === 'observe' ? OBSERVED_WORDS : OUTCOME_WORDS;
-  return `${capitalise(word[report.verdict.outcome])}: ${countsInWords(report)}`;
+  return `${capitalise(word[decidingOutcome(report)])}: ${countsInWords(report)}`;
 }
 
 /** The title of a check run: the counts that matter; in observe what it would be. Never empty. */
 export function verdictTitle(report: Report): string {
-  const { outcome } = report.verdict;
+  const outcome = decidingOutcome(report);
   const counts = countsInWords(report);
   if (outcome === 'inconclusive') return `${OUTCOME_WORDS.inconclusive}: ${counts}`;
   if (outcome === 'pass' || report.policy.enforcement !== 'observe') return capitalise(counts);
@@ -66,22 +68,27 @@ export function countsInWords(report: Report): string {
 }
 
 function remainderInWords(report: Report): readonly string[] {
-  if (report.verdict.outcome !== 'pass') return [];
+  if (decidingOutcome(report) !== 'pass') return [];
   const covered = coveredFindings(report).length;
   const fixed = fixedFindings(report).length;
   const notes = of(countingFindings(report), 'note').length;
   return [
-    isAlone(report) ? 'no problems' : 'no new problems',
+    nothingFound(report),
     covered === 0 ? '' : `${counted(covered, 'finding')} covered by an exception`,
     fixed === 0 ? '' : `${fixed} fixed`,
     countOf(notes, 'note'),
   ];
 }
 
+function nothingFound(report: Report): string {
+  if (isAlone(report)) return 'no problems';
+  return countsExisting(report) ? 'no problems in what this change touches' : 'no new problems';
+}
+
 /** An outcome whose reasons are no findings still says why. */
 function fallback(report: Report): string {
   const [reason] = report.verdict.because;
-  return reason ?? `the outcome is ${report.verdict.outcome}`;
+  return reason ?? `the outcome is ${decidingOutcome(report)}`;
 }
 
 function of(findings: readonly ReportFinding[], level: Level): readonly ReportFinding[] {
@@ -128,7 +135,7 @@ function thingOf(
 }
 
 function undecidedInWords(report: Report, findings: readonly ReportFinding[]): readonly string[] {
-  if (report.verdict.outcome === 'pass' || report.verdict.outcome === 'warn') return [];
+  if (decidingOutcome(report) === 'pass' || decidingOutcome(report) === 'warn') return [];
   const unread = new Set(
     report.unread.filter((file) => file.counts && file.exception == null).map((file) => file.path),
   );

@@ -1,5 +1,5 @@
 import type { NonEmpty, Outcome, Report } from '../domain/index.ts';
-import { compareText, isNonEmpty } from '../domain/index.ts';
+import { compareText, decidingOutcome, isNonEmpty } from '../domain/index.ts';
 import { conclusionOf } from './conclusion.ts';
 
 /** Worst first (SEMANTICS 5.1). */
@@ -12,7 +12,7 @@ export function worstOf(reports: NonEmpty<Report>): NonEmpty<Report> {
   const sorted = reports.toSorted(
     (a, b) =>
       Number(gates(b)) - Number(gates(a)) ||
-      OUTCOMES.indexOf(a.verdict.outcome) - OUTCOMES.indexOf(b.verdict.outcome) ||
+      OUTCOMES.indexOf(decidingOutcome(a)) - OUTCOMES.indexOf(decidingOutcome(b)) ||
       compareText(a.tip ?? '', b.tip ?? ''),
   );
   return isNonEmpty(sorted) ? sorted : reports;

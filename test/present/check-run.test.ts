@@ -43,6 +43,17 @@ describe('conclusions (SEM-5.4)', () => {
     expect(renderCheckRun(observed(withOutcome(outcome)), GIVEN).conclusion).toBe(watched);
   });
 
+  it('follows the verdict over all that is touched where the policy says so', () => {
+    const report = aReport({
+      policy: { ...aReport().policy, scope: 'touched' },
+      verdict: { outcome: 'pass', touched: 'block', because: [] },
+      findings: [aFinding({ state: 'existing' })],
+    });
+    const check = renderCheckRun(report, GIVEN);
+    expect(check.conclusion).toBe('failure');
+    expect(check.annotations).toHaveLength(1);
+  });
+
   it('is no success where something that counts was not read, whatever the outcome says', () => {
     const report = withOutcome('pass', { unread: [{ path: 'a', because: 'b', counts: true }] });
     expect(renderCheckRun(report, GIVEN).conclusion).toBe('failure');

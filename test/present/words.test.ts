@@ -79,6 +79,20 @@ describe('the title of a verdict', () => {
       'could not evaluate: 1 file could not be read',
     ],
     [
+      'where all that is touched counts, an existing finding does',
+      aReport({
+        policy: { ...aReport().policy, scope: 'touched' },
+        verdict: { outcome: 'pass', touched: 'block', because: [] },
+        findings: [aFinding({ state: 'existing' })],
+      }),
+      '1 file needs changes',
+    ],
+    [
+      'where all that is touched counts, and there is nothing',
+      aReport({ policy: { ...aReport().policy, scope: 'touched' } }),
+      'No problems in what this change touches',
+    ],
+    [
       'an outcome without findings gives its reason',
       withOutcome('inconclusive', []),
       'could not evaluate: A reason.',
