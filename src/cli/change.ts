@@ -1,6 +1,6 @@
 import type { Repository } from '../adapters/git/index.ts';
 import type { ChangedPath, Tree } from '../domain/index.ts';
-import { AppError } from '../domain/index.ts';
+import { AppError, changesBetween } from '../domain/index.ts';
 import type { Judgement } from '../engine/ports.ts';
 
 /** What the command line was asked to judge. */
@@ -54,7 +54,7 @@ async function stagedChange(repository: Repository, request: ChangeRequest): Pro
     tip: { commit: tip, tree },
     mergeBase: tip,
     head: null,
-    changes: difference(tree, headTree),
+    changes: changesBetween(tree, headTree),
     headTree,
   };
 }
@@ -71,29 +71,24 @@ async function workingChange(repository: Repository, tip: string, tree: Tree): P
     tip: { commit: tip, tree },
     mergeBase,
     head: null,
-    changes: difference(from, working),
+    changes: changesBetween(from, working),
     headTree: working,
   };
 }
 
 /** Without a common ancestor the result is head (SEMANTICS 1.1): everything at the tip gives way to it. */
 function unrelated(tip: string, head: string | null, tree: Tree, headTree: Tree): Change {
-  return { tip: { commit: tip, tree }, mergeBase: null, head, changes: difference(tree, headTree), headTree };
+  return {
+    tip: { commit: tip, tree },
+    mergeBase: null,
+    head,
+    changes: changesBetween(tree, headTree),
+    headTree,
+  };
 }
 
-export function wholeTree(tree: Tree): readonly ChangedPath[] {
+function wholeTree(tree: Tree): readonly ChangedPath[] {
   return [...tree].map(([path, head]) => ({ path, base: null, head }));
-}
-
-export function difference(base: Tree, head: Tree): readonly ChangedPath[] {
-  const changes: ChangedPath[] = [];
-  for (const [path, entry] of head) {
-    const before = base.get(path) ?? null;
-    if (before === null || before.id !== entry.id || before.mode !== entry.mode)
-      changes.push({ path, base: before, head: entry });
-  }
-  for (const [path, entry] of base) if (!head.has(path)) changes.push({ path, base: entry, head: null });
-  return changes;
 }
 
 function applied(from: Tree, changes: readonly ChangedPath[]): Tree {
