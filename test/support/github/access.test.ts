@@ -96,6 +96,14 @@ describe('tokens', () => {
     await expect(client.rest.checks.create(elsewhere)).rejects.toMatchObject({ status: 403 });
   });
 
+  it('do no more than their installation still may', async () => {
+    const client = await installationClient(github, { checks: 'write' });
+    const installation = github.world.installationOf(repository.owner);
+    if (installation !== undefined) installation.permissions = { checks: 'read' };
+    const write = client.rest.checks.create({ ...name, name: 'Plinth', head_sha: content.id('base') });
+    await expect(write).rejects.toMatchObject({ status: 403 });
+  });
+
   it('end after an hour, with the installation, and while it is suspended', async () => {
     const client = await installationClient(github);
     const read = (): Promise<unknown> => client.rest.repos.get(name);

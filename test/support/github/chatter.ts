@@ -11,8 +11,7 @@ import type { Happening, World } from './state.ts';
 
 /** Has every write of the App delivered to it, after the write was answered, as GitHub does. */
 export function startChatter(world: World): void {
-  // A delivery never rejects; what builds its payload reads git, and a failure there is the stand-in's own.
-  world.happened = (happening) => void tell(world, happening);
+  world.happened = (happening) => world.deliveries.during(tell(world, happening));
 }
 
 async function tell(world: World, happening: Happening): Promise<void> {

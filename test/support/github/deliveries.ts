@@ -27,6 +27,8 @@ export interface Webhook {
 
 /** GitHub cuts a delivery after ten seconds and never repeats it by itself. */
 const TIMEOUT_MS = 10_000;
+/** A larger payload is never sent, and nobody is told. */
+const PAYLOAD_BYTES = 25 * 1024 * 1024;
 
 /** Sends deliveries and keeps what became of them. */
 export class Deliveries {
@@ -36,6 +38,7 @@ export class Deliveries {
   readonly #now: () => string;
   readonly #all: Delivery[] = [];
   readonly #seen = new Set<string>();
+  readonly #closing = new AbortController();
   readonly #underWay = new Set<Promise<unknown>>();
 
   constructor(appId: number, now: () => string) {
@@ -59,9 +62,8 @@ export class Deliveries {
     const deliveredAt = this.#now();
     const began = performance.now();
     const sent = this.#post(event, payload, guid);
-    this.#underWay.add(sent);
+    this.during(sent);
     const status = await sent;
-    this.#underWay.delete(sent);
     const delivery: Delivery = {
       id: this.#all.length + 1,
       guid,
@@ -84,6 +86,19 @@ export class Deliveries {
     return this.send(delivery.event, delivery.payload, delivery.guid);
   }
 
+  /** Counts work that leads to deliveries as one that is under way. */
+  during(work: Promise<unknown>): void {
+    this.#underWay.add(work);
+    void work.finally(() => this.#underWay.delete(work));
+  }
+
+  /** Cuts what is under way and sends nothing any more. */
+  async close(): Promise<void> {
+    this.webhook = null;
+    this.#closing.abort();
+    await this.settled();
+  }
+
   /** Settles when no delivery is under way. */
   async settled(): Promise<void> {
     while (this.#underWay.size > 0) await Promise.all(this.#underWay);
@@ -92,12 +107,13 @@ export class Deliveries {
   async #post(event: string, payload: JsonValue, guid: string): Promise<number> {
     if (this.webhook === null) return 0;
     const body = JSON.stringify(payload);
+    if (Buffer.byteLength(body) > PAYLOAD_BYTES) return 0;
     try {
       const response = await fetch(this.webhook.url, {
         method: 'POST',
         headers: { ...this.#headers(event, guid), ...signatures(this.webhook.secret, body) },
         body,
-        signal: AbortSignal.timeout(TIMEOUT_MS),
+        signal: AbortSignal.any([AbortSignal.timeout(TIMEOUT_MS), this.#closing.signal]),
       });
       await response.arrayBuffer();
       return response.status;

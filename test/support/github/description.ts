@@ -32,6 +32,13 @@ export interface Problem {
   readonly text: string;
 }
 
+let shared: Description | null = null;
+
+/** The description, read once: it takes longer to prepare than a stand-in to start. */
+export function sharedDescription(): Description {
+  return (shared ??= new Description());
+}
+
 /** Checks requests against the extract in `openapi.json` (made by scripts/extract-openapi.ts). */
 export class Description {
   readonly #operations: Readonly<Record<string, Operation>>;

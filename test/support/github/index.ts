@@ -145,8 +145,7 @@ export async function startGitHub(options: GitHubOptions = {}): Promise<GitHub> 
     onRequest: (listener) => listen(server.listeners.received, listener),
     onPerformed: (listener) => listen(server.listeners.performed, listener),
     close: async () => {
-      world.deliveries.webhook = null;
-      await world.deliveries.settled();
+      await world.deliveries.close();
       await Promise.all([server.close(), downloads.close()]);
       world.close();
     },

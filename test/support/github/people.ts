@@ -225,6 +225,21 @@ export class People {
     return { comment, delivery: await this.#send(repository, 'issue_comment', payload) };
   }
 
+  /** Edits a comment: `issue_comment.edited` with what it was. */
+  editComment(
+    repository: Repository,
+    pull: PullRequest,
+    comment: IssueComment,
+    body: string,
+    by = comment.author.login,
+  ): Promise<Delivery> {
+    const changes = { body: { from: comment.body } };
+    comment.body = body;
+    comment.updatedAt = this.#world.now();
+    const payload = commentPayload(this.#scene(repository, by), 'edited', pull, comment);
+    return this.#send(repository, 'issue_comment', { ...payload, changes });
+  }
+
   /** Clicks "Re-run" on a check run: `check_run.rerequested`. */
   rerun(repository: Repository, run: CheckRun, by = 'maintainer'): Promise<Delivery> {
     const payload = checkRunPayload(this.#scene(repository, by), 'rerequested', run);
@@ -233,6 +248,8 @@ export class People {
 
   /** Clicks a button that the check run offers: `check_run.requested_action`. */
   click(repository: Repository, run: CheckRun, identifier: string, by = 'maintainer'): Promise<Delivery> {
+    if (!run.actions.some((action) => action.identifier === identifier))
+      throw new Error(`the check run ${run.name} has no button ${identifier}`);
     const payload = checkRunPayload(this.#scene(repository, by), 'requested_action', run, identifier);
     return this.#send(repository, 'check_run', payload);
   }

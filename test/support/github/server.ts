@@ -1,12 +1,12 @@
 // Takes requests in and sends answers out: reading, faults, authentication, validation, routing, the ledger.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Description } from './description.ts';
+import { sharedDescription } from './description.ts';
 import { answerOf, Faults } from './faults.ts';
 import { type Answer, HttpProblem, unprocessable } from './http.ts';
 import { Ledger, type LedgerEntry } from './ledger.ts';
 import { RequestLimits } from './limits.ts';
-import { covers } from './permissions.ts';
+import { allows } from './permissions.ts';
 import { type Call, type Caller, type Needs, type Route, Router } from './route.ts';
 import { nameOf } from './routes/graphql.ts';
 import { type Repository, repositoryKey, type World } from './state.ts';
@@ -42,7 +42,7 @@ export class ApiServer {
   readonly listeners: Listeners = { received: new Set(), performed: new Set() };
   readonly #options: ApiServerOptions;
   readonly #router: Router;
-  readonly #description = new Description();
+  readonly #description = sharedDescription();
   readonly #server: Server;
   readonly #limits: RequestLimits;
 
@@ -249,7 +249,7 @@ function assertAllowed(
   const own =
     repository.owner.id === installation.account.id &&
     (token.repositories === null || token.repositories.includes(repository.id));
-  if (own && needs.some((need) => covers(token.permissions, need))) return;
+  if (own && needs.some((need) => allows(caller, need))) return;
   const reads = needs.some((need) => Object.values(need).every((level) => level === 'read'));
   if (!own && !repository.private && reads) return;
   if (!own && repository.private) throw new HttpProblem(404, 'Not Found');

@@ -1,5 +1,5 @@
 // What a GraphQL caller may see of a repository.
-import { covers } from '../permissions.ts';
+import { allows } from '../permissions.ts';
 import type { Call, Needs } from '../route.ts';
 import type { Repository } from '../state.ts';
 import { FieldError, type Inputs } from './execute.ts';
@@ -32,7 +32,7 @@ function owns(caller: Call['caller'], repository: Repository): boolean {
 function may({ call, repository }: Scope, need: Needs): boolean {
   const { caller } = call;
   if (caller.kind !== 'installation') return false;
-  if (owns(caller, repository)) return covers(caller.token.permissions, need);
+  if (owns(caller, repository)) return allows(caller, need);
   return !repository.private && Object.values(need).every((level) => level === 'read');
 }
 
