@@ -11,18 +11,18 @@ export interface Treatment {
 type Before = 'open' | 'comma' | 'colon' | 'value';
 
 /**
- * JSON with template actions: those in strings and in place of a value are kept, those that stand for whole entries
+ * JSON that begins at `start`, with template actions: those in strings and in place of a value are kept, those that stand for whole entries
  * become blanks; a comma that an action would have brought is put where only blanks are.
  */
-export function treatJson(text: string, actions: readonly Action[]): Treatment {
-  return new JsonWalk(text, actions).treatment();
+export function treatJson(text: string, actions: readonly Action[], start: number): Treatment {
+  return new JsonWalk(text, actions, start).treatment();
 }
 
 class JsonWalk {
   readonly #text: string;
   readonly #actions: readonly Action[];
   readonly #kept: boolean[] = [];
-  readonly #commas: { readonly at: number; readonly char: string }[] = [];
+  readonly #written: { readonly at: number; readonly char: string }[] = [];
   #at = 0;
   #next = 0;
   #before: Before = 'open';
@@ -30,9 +30,23 @@ class JsonWalk {
   /** Behind the last value, bracket or mark. */
   #end = 0;
 
-  constructor(text: string, actions: readonly Action[]) {
+  constructor(text: string, actions: readonly Action[], start: number) {
     this.#text = text;
     this.#actions = actions;
+    this.#preamble(start);
+  }
+
+  /** What stands before the JSON says nothing: it becomes blanks, its line breaks aside. */
+  #preamble(start: number): void {
+    for (; this.#at < start; this.#at++) {
+      const action = this.#actions[this.#next];
+      if (action !== undefined && action.start === this.#at) {
+        this.#keep(false);
+        this.#at--;
+      } else if (!isSpace(this.#text[this.#at] ?? '')) {
+        this.#written.push({ at: this.#at, char: ' ' });
+      }
+    }
   }
 
   treatment(): Treatment {
@@ -45,7 +59,7 @@ class JsonWalk {
       else if (char === '#') this.#comment();
       else if (!this.#mark(char)) this.#bareword();
     }
-    return { kept: this.#kept, written: this.#commas };
+    return { kept: this.#kept, written: this.#written };
   }
 
   #mark(char: string): boolean {
@@ -74,7 +88,7 @@ class JsonWalk {
   #beginValue(): void {
     if (this.#depth < 1 || this.#before !== 'value' || this.#end >= this.#at) return;
     if (!isSpace(this.#text[this.#end] ?? '') && !this.#blankedAt(this.#end)) return;
-    this.#commas.push({ at: this.#end, char: ',' });
+    this.#written.push({ at: this.#end, char: ',' });
   }
 
   /** True where a blanked action begins at the offset. */

@@ -1,4 +1,5 @@
 import { type Action, mayHoldActions, scanActions } from './actions.ts';
+import { jsonStart } from './json-start.ts';
 import { type Treatment, treatJson } from './mask-json.ts';
 import { treatYaml } from './mask-yaml.ts';
 
@@ -27,7 +28,8 @@ const KEPT = /\uE000([\uE001-\uE7D0])([\uE001-\uE7D0])\uF8FF*/g;
 export function maskTemplate(text: string): Masked {
   if (!mayHoldActions(text)) return { text, actions: [], unclosed: [], restore: (given) => given };
   const { actions, unclosed } = scanActions(text);
-  const treatment = looksLikeJson(text, actions) ? treatJson(text, actions) : treatYaml(text, actions);
+  const start = jsonStart(text, actions);
+  const treatment = start === null ? treatYaml(text, actions) : treatJson(text, actions, start);
   const masked = actions.map((action, index) => ({ ...action, kept: treatment.kept[index] === true }));
   return {
     text: applyTreatment(text, masked, treatment),
@@ -35,29 +37,6 @@ export function maskTemplate(text: string): Masked {
     unclosed,
     restore: (given) => (given.includes(FIRST) ? restoreActions(given, text, actions) : given),
   };
-}
-
-/** True where the first thing that is no action, comment or marker opens a mapping or list in brackets. */
-function looksLikeJson(text: string, actions: readonly Action[]): boolean {
-  let next = 0;
-  for (let at = 0; at < text.length; at++) {
-    const action = actions[next];
-    if (action !== undefined && action.start === at) {
-      at = action.end - 1;
-      next++;
-      continue;
-    }
-    const char = text[at];
-    if (char === '#' || text.startsWith('---', at)) {
-      const end = text.indexOf('\n', at);
-      if (end === -1) return false;
-      while ((actions[next]?.start ?? text.length) < end) next++;
-      at = Math.max(end, (actions[next - 1]?.end ?? 0) - 1);
-    } else if (char !== ' ' && char !== '\n' && char !== '\t' && char !== '\r' && char !== '\uFEFF') {
-      return char === '{' || char === '[';
-    }
-  }
-  return false;
 }
 
 function applyTreatment(text: string, actions: readonly MaskedAction[], treatment: Treatment): string {

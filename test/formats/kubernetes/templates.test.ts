@@ -168,6 +168,14 @@ describe('templates of JSON', () => {
     ]);
   });
 
+  it('text that a statement block guards above the JSON says nothing, unless it holds containers', () => {
+    const guarded = (stray: string) => `{% if a -%}\n  # c\n${stray}\n{% endif -%}\n${text}`;
+    expect(containerOf(guarded('  x="--y=";')).command?.[0]?.span.start.line).toBe(17);
+    expect(
+      read(guarded('kind: Pod\nspec:\n  containers:\n  - {name: x, image: i}\n---')).workloads.length,
+    ).toBe(2);
+  });
+
   it('every place is that of the text as written', () => {
     const [, , script] = containerOf(text).command ?? [];
     expect(script === undefined ? '' : at(text, script.span)).toBe(
