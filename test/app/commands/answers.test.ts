@@ -1,0 +1,65 @@
+import { describe, expect, it } from '@jest/globals';
+import { answerCommands, commandsHelp } from '../../../src/app/commands/index.ts';
+
+function context(isOpen = true) {
+  const rechecked: number[] = [];
+  return { rechecked, given: { number: 7, isOpen, recheck: async () => void rechecked.push(7) } };
+}
+
+describe('what a comment’s commands come to', () => {
+  it('recheck has the pull request judged again', async () => {
+    const { given, rechecked } = context();
+    const reply = await answerCommands(['/plinth recheck'], given);
+    expect(rechecked).toEqual([7]);
+    expect(reply.outcome).toBe('done');
+    expect(reply.body).toMatch(/^`\/plinth recheck`: .*judged again/);
+  });
+
+  it('recheck of a closed pull request is refused, with the way out', async () => {
+    const { given, rechecked } = context(false);
+    const reply = await answerCommands(['/plinth recheck'], given);
+    expect(rechecked).toEqual([]);
+    expect(reply).toMatchObject({ outcome: 'refused', body: expect.stringContaining('reopen') });
+  });
+
+  it('help, and a bare /plinth, list every command', async () => {
+    for (const line of ['/plinth help', '/plinth']) {
+      const reply = await answerCommands([line], context().given);
+      expect(reply.outcome).toBe('done');
+      expect(reply.body).toContain('`/plinth recheck`');
+      expect(reply.body).toContain('`/plinth help`');
+    }
+    expect(commandsHelp()).toContain('`/plinth recheck`');
+  });
+
+  it('a misspelt command is answered with the nearest one', async () => {
+    const reply = await answerCommands(['/plinth rechek'], context().given);
+    expect(reply).toMatchObject({
+      outcome: 'not-understood',
+      body: expect.stringContaining('`/plinth recheck`?'),
+    });
+  });
+
+  it('what a command does not take is refused, and nothing is done', async () => {
+    const { given, rechecked } = context();
+    const reply = await answerCommands(['/plinth recheck force=yes', '/plinth recheck now'], given);
+    expect(rechecked).toEqual([]);
+    expect(reply.outcome).toBe('not-understood');
+    expect(reply.body).toContain('`force=`');
+    expect(reply.body).toContain('`now`');
+  });
+
+  it('one reply for all, the worst outcome counts, the sixth is not read', async () => {
+    const { given, rechecked } = context();
+    const lines = ['/plinth recheck', '/plinth nonsense', ...Array<string>(4).fill('/plinth recheck')];
+    const reply = await answerCommands(lines, given);
+    expect(rechecked).toHaveLength(4);
+    expect(reply.outcome).toBe('not-understood');
+    expect(reply.body).toContain('first 5 commands');
+  });
+
+  it('says nothing of a comment outside of code', async () => {
+    const reply = await answerCommands(['/plinth @all <img src=x> [x](http://e)'], context().given);
+    expect(reply.body.replaceAll(/`[^`]*`/g, '')).not.toMatch(/@all|<img|\]\(http/);
+  });
+});

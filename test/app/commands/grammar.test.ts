@@ -1,0 +1,72 @@
+import { describe, expect, it } from '@jest/globals';
+import { commandLines, parseCommandLine } from '../../../src/app/commands/grammar.ts';
+
+const FENCE = '```';
+
+describe('A05: only a bare line at column 0 acts', () => {
+  const table: readonly (readonly [string, string, readonly string[]])[] = [
+    ['a comment that is the command', '/plinth recheck', ['/plinth recheck']],
+    ['a line among others', 'Thanks!\n/plinth recheck\nBye', ['/plinth recheck']],
+    ['CRLF', 'Thanks!\r\n/plinth recheck\r\n', ['/plinth recheck']],
+    ['two commands', '/plinth recheck\n/plinth help', ['/plinth recheck', '/plinth help']],
+    ['a bare name', '/plinth', ['/plinth']],
+    ['a tab', '/plinth\trecheck', ['/plinth\trecheck']],
+    ['another word that begins alike', '/plinths recheck', []],
+    ['a blank before', ' /plinth recheck', []],
+    ['indented code', '    /plinth recheck', []],
+    ['a zero-width character before', '\u200b/plinth recheck', []],
+    ['a quoted reply', '> /plinth recheck', []],
+    ['inside a sentence', 'use /plinth recheck', []],
+    ['a code fence', `${FENCE}\n/plinth recheck\n${FENCE}`, []],
+    ['behind a code fence', `${FENCE}\nx\n${FENCE}\n/plinth recheck`, ['/plinth recheck']],
+    ['a fence of tildes', '~~~\n/plinth recheck\n~~~', []],
+    ['a fence inside a longer fence', `${FENCE}${FENCE}\n${FENCE}\n/plinth recheck\n${FENCE}${FENCE}`, []],
+    ['a fence that another kind does not close', `${FENCE}\n~~~\n/plinth recheck`, []],
+    ['a closing fence has no info string', `${FENCE}\n${FENCE}js\n/plinth recheck`, []],
+    ['an unclosed fence', `${FENCE}\n/plinth recheck`, []],
+    ['an HTML comment', '<!--\n/plinth recheck\n-->', []],
+    ['an HTML comment that ends on its line', '<!-- x -->\n/plinth recheck', ['/plinth recheck']],
+    ['an HTML comment that opens behind another', '<!-- x --> <!--\n/plinth recheck', []],
+    ['an unclosed HTML comment', '<!-- \n/plinth recheck', []],
+  ];
+  it.each(table)('%s', (_lesson, body, expected) => {
+    expect(commandLines(body)).toEqual(expected);
+  });
+
+  it('reads one more than five of 200 commands, so that the reply can say so', () => {
+    expect(commandLines('/plinth recheck\n'.repeat(200))).toHaveLength(6);
+  });
+
+  it.each([
+    ['fences', '```\n'],
+    ['comments', '<!-- --> '],
+    ['blanks', ' '],
+    ['dashes', '<!--'],
+    ['backticks', '`'],
+  ])('takes linear time for 65,536 characters of %s', (_name, unit) => {
+    const body = unit.repeat(Math.ceil(65_536 / unit.length)).slice(0, 65_536);
+    const began = performance.now();
+    commandLines(body);
+    expect(performance.now() - began).toBeLessThan(1000);
+  });
+});
+
+describe('a command line', () => {
+  it.each([
+    ['/plinth', { name: '', words: [], options: [] }],
+    ['/plinth  recheck ', { name: 'recheck', words: [], options: [] }],
+    ['/plinth explain base-not-allowed', { name: 'explain', words: ['base-not-allowed'], options: [] }],
+    [
+      '/plinth grant #1 until=2027-01-01 "until the port is done"',
+      {
+        name: 'grant',
+        words: ['#1', 'until the port is done'],
+        options: [{ key: 'until', value: '2027-01-01' }],
+      },
+    ],
+    ['/plinth x a="b c"', { name: 'x', words: [], options: [{ key: 'a', value: 'b c' }] }],
+    ['/plinth x =b __proto__=1', { name: 'x', words: ['=b', '__proto__=1'], options: [] }],
+  ])('%s', (line, expected) => {
+    expect(parseCommandLine(line)).toEqual(expected);
+  });
+});

@@ -1,0 +1,293 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { readEvent } from '../../../src/app/events/index.ts';
+
+interface Definition {
+  readonly name: string;
+  readonly examples: readonly object[];
+}
+
+const EXAMPLES = JSON.parse(
+  readFileSync(createRequire(import.meta.url).resolve('@octokit/webhooks-examples'), 'utf8'),
+) as readonly Definition[];
+
+const APP = 42;
+const HEAD = 'a'.repeat(40);
+const BASE = 'b'.repeat(40);
+const REPOSITORY = { id: 5, name: 'app', owner: { login: 'acme' }, default_branch: 'main' };
+const COMMON = { installation: { id: 9 }, repository: REPOSITORY, sender: { id: 3, type: 'User' } };
+
+function pull(more: object = {}) {
+  return {
+    number: 7,
+    state: 'open',
+    draft: false,
+    updated_at: '2026-01-02T03:04:05Z',
+    head: { sha: HEAD, repo: { id: 5 } },
+    base: { sha: BASE, ref: 'main', repo: { id: 5 } },
+    ...more,
+  };
+}
+
+function acts(event: string, payload: object) {
+  return readEvent(event, { ...COMMON, ...payload }, { appId: APP })?.acts ?? [];
+}
+
+describe('pull_request', () => {
+  it.each([
+    ['opened', 'opened'],
+    ['reopened', 'opened'],
+    ['synchronize', 'pushed'],
+    ['ready_for_review', 'ready'],
+  ])('%s makes it due', (action, reason) => {
+    expect(acts('pull_request', { action, pull_request: pull() })).toEqual([
+      {
+        kind: 'mark',
+        number: 7,
+        reason,
+        patch: {
+          headSha: HEAD,
+          baseSha: BASE,
+          baseRef: 'main',
+          state: 'open',
+          draft: false,
+          fork: false,
+          observedAt: Date.parse('2026-01-02T03:04:05Z'),
+        },
+      },
+    ]);
+  });
+
+  it('edited counts only with a changed base (A14)', () => {
+    const edited = (changes: object) =>
+      acts('pull_request', { action: 'edited', changes, pull_request: pull() });
+    expect(edited({ title: { from: 'x' } })).toEqual([]);
+    expect(edited({ base: { ref: { from: 'dev' } } })).toMatchObject([
+      { kind: 'mark', reason: 'retargeted' },
+    ]);
+  });
+
+  it('closed and converted_to_draft are noted, not due', () => {
+    expect(acts('pull_request', { action: 'closed', pull_request: pull({ state: 'closed' }) })).toMatchObject(
+      [{ kind: 'note', patch: { state: 'closed' } }],
+    );
+    expect(
+      acts('pull_request', { action: 'converted_to_draft', pull_request: pull({ draft: true }) }),
+    ).toMatchObject([{ kind: 'note', patch: { draft: true } }]);
+  });
+
+  it('labels, assignments and reviews are nothing', () => {
+    for (const action of ['labeled', 'assigned', 'review_requested', 'auto_merge_enabled'])
+      expect(acts('pull_request', { action, pull_request: pull() })).toEqual([]);
+  });
+
+  it.each([
+    ['another repository', { id: 6 }],
+    ['a deleted one', null],
+  ])('a head in %s is a fork', (_lesson, repo) => {
+    const payload = { action: 'opened', pull_request: pull({ head: { sha: HEAD, repo } }) };
+    expect(acts('pull_request', payload)).toMatchObject([{ patch: { headSha: HEAD, fork: true } }]);
+  });
+});
+
+describe('check runs and suites', () => {
+  const run = (appId: unknown) => ({ check_run: { app: { id: appId }, head_sha: HEAD } });
+  const suite = (appId: unknown) => ({ check_suite: { app: { id: appId }, head_sha: HEAD } });
+  const marked = [{ kind: 'mark-head', head: HEAD }];
+
+  it('a re-run of ours is found by its head: GitHub names no pull request for forks', () => {
+    expect(acts('check_run', { action: 'rerequested', ...run(APP) })).toEqual(marked);
+    expect(acts('check_suite', { action: 'rerequested', ...suite(APP) })).toEqual(marked);
+  });
+
+  it('our button re-checks; other buttons are not known yet', () => {
+    const press = (identifier: string) =>
+      acts('check_run', { action: 'requested_action', requested_action: { identifier }, ...run(APP) });
+    expect(press('recheck')).toEqual(marked);
+    expect(press('something')).toEqual([]);
+  });
+
+  it('A08: those of other apps are nothing of ours', () => {
+    expect(acts('check_run', { action: 'rerequested', ...run(1) })).toEqual([]);
+    expect(acts('check_run', { action: 'rerequested', ...run('42') })).toEqual([]);
+    expect(acts('check_suite', { action: 'rerequested', ...suite(1) })).toEqual([]);
+  });
+
+  it('what GitHub asks for after every push follows from the pull request’s own event', () => {
+    expect(acts('check_suite', { action: 'requested', ...suite(APP) })).toEqual([]);
+    expect(acts('check_run', { action: 'created', ...run(APP) })).toEqual([]);
+  });
+});
+
+describe('issue_comment', () => {
+  const comment = (more: object = {}) => ({
+    id: 11,
+    body: 'Please.\n/plinth recheck\nsecret words',
+    user: { id: 3, login: 'ada', type: 'User' },
+    author_association: 'MEMBER',
+    performed_via_github_app: null,
+    ...more,
+  });
+  const issue = (more: object = {}) => ({ number: 7, state: 'open', pull_request: {}, ...more });
+  const created = (given: { comment?: object; issue?: object; action?: string; sender?: object } = {}) =>
+    acts('issue_comment', {
+      action: given.action ?? 'created',
+      comment: comment(given.comment),
+      issue: issue(given.issue),
+      ...(given.sender === undefined ? {} : { sender: given.sender }),
+    });
+
+  it('keeps the command lines and nothing else of the comment', () => {
+    expect(created()).toEqual([
+      {
+        kind: 'command',
+        comment: {
+          id: 11,
+          number: 7,
+          author: { id: 3, login: 'ada' },
+          known: true,
+          lines: '/plinth recheck',
+        },
+      },
+    ]);
+  });
+
+  it.each([
+    ['A03: an edited comment', { action: 'edited' }],
+    ['a deleted comment', { action: 'deleted' }],
+    ['a comment without a command', { comment: { body: 'fine' } }],
+    ['a bot', { comment: { user: { id: 3, login: 'x[bot]', type: 'Bot' } } }],
+    ['an app in a person’s name', { comment: { performed_via_github_app: { id: 1 } } }],
+    ['A06: a sender that is not the author', { sender: { id: 4 } }],
+    ['an issue', { issue: { pull_request: undefined } }],
+    ['a closed pull request', { issue: { state: 'closed' } }],
+    ['a ghost', { comment: { user: null } }],
+  ])('%s never acts', (_lesson, given) => {
+    const made = created(given);
+    if ('issue' in given && 'pull_request' in given.issue) {
+      const { pull_request: _, ...plain } = issue();
+      expect(acts('issue_comment', { action: 'created', comment: comment(), issue: plain })).toEqual([]);
+    } else expect(made).toEqual([]);
+  });
+});
+
+describe('push', () => {
+  const push = (more: object) => acts('push', { ref: 'refs/heads/main', forced: false, ...more });
+  const commit = (modified: readonly string[]) => ({ added: [], removed: [], modified });
+
+  it('a branch that moves may be a base', () => {
+    expect(push({ commits: [commit(['a.txt'])] })).toEqual([
+      { kind: 'mark-base', branch: 'main', policy: false },
+    ]);
+  });
+
+  it('says whether the policy may have moved with it', () => {
+    const policy = (more: object) => push(more)[0];
+    expect(policy({ commits: [commit(['a']), commit(['.github/plinth.yml'])] })).toMatchObject({
+      policy: true,
+    });
+    expect(policy({ commits: [commit(['a'])], forced: true })).toMatchObject({ policy: true });
+    expect(policy({ commits: [] })).toMatchObject({ policy: true });
+    expect(policy({ commits: [{}] })).toMatchObject({ policy: true });
+  });
+
+  it('tags and deleted branches are nothing', () => {
+    expect(push({ ref: 'refs/tags/v1' })).toEqual([]);
+    expect(push({ deleted: true })).toEqual([]);
+  });
+});
+
+describe('installations and repositories', () => {
+  const account = { id: 1, login: 'acme' };
+  it.each([
+    ['created', 'here'],
+    ['unsuspend', 'here'],
+    ['suspend', 'suspended'],
+    ['deleted', 'gone'],
+  ])('installation %s', (action, change) => {
+    const payload = { action, installation: { id: 9, account }, repository: undefined };
+    expect(readEvent('installation', payload, { appId: APP })).toMatchObject({
+      installation: 9,
+      repository: null,
+      acts: [{ kind: 'installation', change, account }],
+    });
+  });
+
+  it('repositories come and go', () => {
+    const payload = {
+      action: 'removed',
+      repositories_added: [],
+      repositories_removed: [{ id: 5 }, { id: 'x' }],
+    };
+    expect(acts('installation_repositories', payload)).toEqual([
+      { kind: 'repositories', added: false, removed: [5] },
+    ]);
+  });
+
+  it('a rename keeps the id', () => {
+    expect(acts('repository', { action: 'renamed' })).toEqual([{ kind: 'repository' }]);
+    expect(acts('repository', { action: 'deleted' })).toEqual([{ kind: 'repository-gone' }]);
+    expect(acts('repository', { action: 'privatized' })).toEqual([]);
+  });
+
+  it('a merge group is recorded', () => {
+    const payload = { action: 'checks_requested', merge_group: { head_sha: HEAD } };
+    expect(acts('merge_group', payload)).toEqual([{ kind: 'merge-group', head: HEAD }]);
+  });
+});
+
+describe('M03, M04: any shape is data', () => {
+  it.each(['ping', 'star', '__proto__', 'constructor', 'toString', ''])('event %p is ignored', (event) => {
+    expect(readEvent(event, COMMON, { appId: APP })).toBeNull();
+  });
+
+  it('GitHub’s own examples are read', () => {
+    for (const { name, examples } of EXAMPLES)
+      for (const example of examples) expect(() => readEvent(name, example, { appId: APP })).not.toThrow();
+  });
+
+  it('10,000 mutated payloads are read without a throw, and what is kept is plain and small', () => {
+    const events = ['check_run', 'check_suite', 'installation', 'installation_repositories', 'issue_comment'];
+    const known = [...events, 'merge_group', 'pull_request', 'push', 'repository'];
+    const pool = EXAMPLES.filter((each) => known.includes(each.name)).flatMap(({ name, examples }) =>
+      examples.map((example) => ({ name, example })),
+    );
+    const strange = fc.oneof(
+      fc.constantFrom(null, undefined, '', '1', -1, 0, 1.5, 1e30, true, [], {}, Number.NaN),
+      fc.string(),
+      fc.constant('x'.repeat(100_000)),
+      fc.constant(JSON.parse('{"__proto__": {"polluted": true}}') as object),
+    );
+    fc.assert(
+      fc.property(fc.nat(pool.length - 1), fc.nat(), strange, fc.boolean(), (index, where, value, drops) => {
+        const { name, example } = pool[index] ?? { name: 'push', example: {} };
+        const mutated = mutate(structuredClone(example) as Record<string, unknown>, where, value, drops);
+        const read = readEvent(name, mutated, { appId: APP });
+        if (read !== null) expect(JSON.stringify(read).length).toBeLessThan(200_000);
+      }),
+      { numRuns: 10_000 },
+    );
+    expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
+  });
+});
+
+/** Puts a value in the place of the nth one below a payload, or takes that one out. */
+function mutate(payload: Record<string, unknown>, nth: number, value: unknown, drops: boolean): unknown {
+  const places: (readonly [Record<string, unknown>, string])[] = [];
+  const walk = (at: unknown, depth: number): void => {
+    if (typeof at !== 'object' || at === null || depth > 4) return;
+    for (const key of Object.keys(at)) {
+      places.push([at as Record<string, unknown>, key]);
+      walk((at as Record<string, unknown>)[key], depth + 1);
+    }
+  };
+  walk(payload, 0);
+  const place = places[nth % Math.max(1, places.length)];
+  if (place === undefined) return payload;
+  const [holder, key] = place;
+  if (drops) delete holder[key];
+  else holder[key] = value;
+  return payload;
+}
