@@ -87,7 +87,7 @@ function pages(): Map<string, string> {
 
 /** For editors: what a policy file may say. */
 function policySchemaText(): string {
-  const schema = z.toJSONSchema(policySchema, { target: 'draft-2020-12' });
+  const schema = z.toJSONSchema(policySchema(), { target: 'draft-2020-12' });
   return `${JSON.stringify({ title: 'Plinth policy', ...schema }, null, 2)}\n`;
 }
 

@@ -4,7 +4,7 @@ import { stripSuffix, unprefixed } from './architecture.ts';
 import { type BaseTableText, baseTableSchema, type FamilyText } from './base-table-schema.ts';
 import { canonical, sha256 } from './canonical.ts';
 import { problemsOf } from './schema-problems.ts';
-import { readShipped } from './shipped-text.ts';
+import { isPacked, readShipped } from './shipped-text.ts';
 
 /** One line of the table: names that are one family, under some tags maybe, and what images of these names hold. */
 export interface FamilyEntry {
@@ -49,9 +49,13 @@ export function readBaseTable(
 ): { readonly table: BaseTable } | { readonly problems: NonEmpty<PolicyProblem> } {
   const read = readShipped(text);
   if ('problems' in read) return refused(read.problems);
-  const parsed = baseTableSchema.safeParse(read.document.data, { reportInput: true });
-  if (!parsed.success) return refused(problemsOf(parsed.error, baseTableSchema, read.document));
-  return { table: compile(parsed.data, sha256(canonical(read.document.data))) };
+  const { document } = read;
+  const digest = sha256(canonical(document.data));
+  if (isPacked(text)) return { table: compile(document.data as unknown as BaseTableText, digest) };
+  const schema = baseTableSchema();
+  const parsed = schema.safeParse(document.data, { reportInput: true });
+  if (!parsed.success) return refused(problemsOf(parsed.error, schema, document));
+  return { table: compile(parsed.data, digest) };
 }
 
 function refused(problems: readonly { line: number; column: number; message: string }[]): {

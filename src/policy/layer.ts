@@ -12,7 +12,7 @@ import {
 import { inWords, suggestion } from './nearest.ts';
 import { type PolicyConfig, policySchema } from './schema.ts';
 import { dotted, problemsOf, shown } from './schema-problems.ts';
-import { readShipped } from './shipped-text.ts';
+import { isPacked, readShipped } from './shipped-text.ts';
 
 /** One tier's text, read and checked by itself. */
 export interface PolicyLayer {
@@ -43,12 +43,16 @@ export function readLayer(
   });
   const read = text.tier === 'shipped' ? readShipped(text.text) : readDocument(text.text);
   if ('problems' in read) return placed(read.problems);
-  const parsed = policySchema.safeParse(read.document.data, { reportInput: true });
-  if (!parsed.success) return placed(problemsOf(parsed.error, policySchema, read.document));
+  const { data } = read.document;
+  if (text.tier === 'shipped' && isPacked(text.text))
+    return { layer: { tier: text.tier, from: text.from, config: data as PolicyConfig, data } };
+  const schema = policySchema();
+  const parsed = schema.safeParse(data, { reportInput: true });
+  if (!parsed.success) return placed(problemsOf(parsed.error, schema, read.document));
   // Taken lazily: each problem costs a search for what was meant.
   const problems = meaningProblems(parsed.data, read.document, context).take(MOST_PROBLEMS).toArray();
   if (problems.length > 0) return placed(problems);
-  return { layer: { tier: text.tier, from: text.from, config: parsed.data, data: read.document.data } };
+  return { layer: { tier: text.tier, from: text.from, config: parsed.data, data } };
 }
 
 /** What a schema cannot say: names that have to exist, globs that have to compile, paths that have to stay inside. */

@@ -14,9 +14,14 @@ export function packShipped(text: string): string {
   );
 }
 
+/** True for a text that `packShipped` made. */
+export function isPacked(text: string): boolean {
+  return text.startsWith('{');
+}
+
 /** Reads a text that ships with Plinth, packed or not. Only ours: what JSON.parse lets through is not guarded against. */
 export function readShipped(text: string): ReturnType<typeof readDocument> {
-  return text.startsWith('{') ? { document: packed(JSON.parse(text)) } : readDocument(text);
+  return isPacked(text) ? { document: packed(JSON.parse(text)) } : readDocument(text);
 }
 
 function packed(data: PlainData): PlainDocument {
