@@ -6,7 +6,7 @@ import { linkTo } from './links.ts';
 import { redact } from './redact.ts';
 import { numberedFindings, type SummaryGiven } from './summary.ts';
 import { visible } from './visible.ts';
-import { LEVEL_WORDS } from './words.ts';
+import { levelWord } from './words.ts';
 
 /** A note of a check run on lines of a file, in the field names of GitHub's REST API; plain text. */
 export interface Annotation {
@@ -60,7 +60,7 @@ function annotationOf(
       ? { start_column: at.column, end_column: Math.max(at.column, (at.endColumn ?? at.column + 1) - 1) }
       : {}),
     annotation_level: annotationLevel(finding.level, observe),
-    title: clip(visible(`${LEVEL_WORDS[finding.level]}: ${finding.rule}`), LONGEST_TITLE),
+    title: clip(visible(`${levelWord(reports[0], finding.level)}: ${finding.rule}`), LONGEST_TITLE),
     message: clipBytes(messageOf(given, finding), MOST_MESSAGE_BYTES, CUT),
     ...(details === '' ? {} : { raw_details: clipBytes(details, MOST_MESSAGE_BYTES, CUT) }),
   };

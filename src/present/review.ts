@@ -9,7 +9,7 @@ import { allAdded, type Hunk, hunksOf, inOneHunk } from './patch.ts';
 import { redact } from './redact.ts';
 import { failedRuleReasons } from './summary.ts';
 import { visible } from './visible.ts';
-import { LEVEL_WORDS, shortCommit } from './words.ts';
+import { levelWord, shortCommit } from './words.ts';
 
 /** What a review is planned from. */
 export interface ReviewGiven {
@@ -178,7 +178,7 @@ function commentBody(
   return [
     // First, so that a cut never takes it: without the marker the finding would be told again.
     findingMarker(finding.fingerprint),
-    `**${LEVEL_WORDS[finding.level]}** ${prose(finding.message)} (${rule}, ${code(finding.id)})`,
+    `**${levelWord(report, finding.level)}** ${prose(finding.message)} (${rule}, ${code(finding.id)})`,
     ...(anchor.suggestion === undefined
       ? remedy === undefined
         ? []

@@ -14,7 +14,7 @@ import {
   worstFirst,
 } from './findings.ts';
 import { type Links, linkTo } from './links.ts';
-import { existingCount, LEVEL_WORDS, listed, shortCommit, verdictTitle } from './words.ts';
+import { existingCount, levelWord, listed, shortCommit, verdictTitle } from './words.ts';
 
 /** What is known of an exception beside its id. */
 export interface ExceptionUse {
@@ -151,7 +151,7 @@ function sectionsOf(reports: NonEmpty<Report>, given: SummaryGiven): readonly Se
       noun: 'finding',
       items: items((finding) => finding.level === 'inconclusive'),
     },
-    { title: 'Not analysed', noun: 'file', items: unreadItems(reports) },
+    { title: 'Files not analysed', noun: 'file', items: unreadItems(reports) },
     {
       title: 'Warnings and notes',
       noun: 'finding',
@@ -178,7 +178,7 @@ function findingItem(
   ].map((line) => `  - ${line}`);
   const place = linkedCode(`${finding.path}:${finding.line}`, linkTo(given.links, finding));
   return [
-    `- \`${number}\` **${LEVEL_WORDS[finding.level]}** ${place} ${prose(finding.message)} (${linkedCode(finding.rule, page)}, ${code(finding.id)})`,
+    `- \`${number}\` **${levelWord(reports[0], finding.level)}** ${place} ${prose(finding.message)} (${linkedCode(finding.rule, page)}, ${code(finding.id)})`,
     ...details,
   ].join('\n');
 }
@@ -237,6 +237,9 @@ function exceptionItems(reports: NonEmpty<Report>, given: SummaryGiven): Section
   });
 }
 
+/** What the change does not touch. */
+const NOT_COUNTED = ' (not counted)';
+
 function unreadItems(reports: NonEmpty<Report>): Section['items'] {
   const files = new Map<string, UnreadFile>();
   for (const report of reports) {
@@ -249,8 +252,8 @@ function unreadItems(reports: NonEmpty<Report>): Section['items'] {
   return [
     ...[...new Set(failed)].map((reason) => () => `- ${prose(reason)}`),
     ...[...files.values()].map((file) => () => {
-      const standing = file.counts ? '' : ' (not touched by this change: it does not count)';
-      return `- ${code(file.path)}: ${prose(file.because)}${standing}`;
+      const mark = file.counts ? '' : NOT_COUNTED;
+      return `- ${code(file.path)}: ${prose(file.because)}${mark}`;
     }),
   ];
 }

@@ -4,7 +4,7 @@ import { basesDecidedAt, placeOf } from './findings.ts';
 import { layLine, type Mark } from './source-frame.ts';
 import type { Colors, TextGiven } from './terminal.ts';
 import { visible } from './visible.ts';
-import { LEVEL_WORDS } from './words.ts';
+import { levelWord } from './words.ts';
 import { wrap } from './wrap.ts';
 
 /** What one finding is rendered with. */
@@ -37,7 +37,7 @@ export function renderFinding(given: FindingGiven, finding: ReportFinding): stri
 
 function heading(given: FindingGiven, finding: ReportFinding): readonly string[] {
   const { colors } = given;
-  const label = `${LEVEL_WORDS[finding.level]}[${finding.rule}]`;
+  const label = `${levelWord(given.report, finding.level)}[${finding.rule}]`;
   const lines = wrap(visible(finding.message), given.width - 2, given.width - label.length - 2);
   const [first = '', ...rest] = lines;
   const paint = paintOf(colors, finding.level);

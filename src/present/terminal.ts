@@ -1,15 +1,8 @@
 import pico from 'picocolors';
-import type { Report, ReportFinding, RuleId, RuleMeta } from '../domain/index.ts';
+import type { Report, ReportFinding, RuleId, RuleMeta, UnreadFile } from '../domain/index.ts';
 import { decidingOutcome } from '../domain/index.ts';
 import { counted } from '../domain/words.ts';
-import {
-  countingFindings,
-  coveredFindings,
-  fixedFindings,
-  isAlone,
-  placeOf,
-  unreadBeside,
-} from './findings.ts';
+import { countingFindings, coveredFindings, fixedFindings, placeOf, unreadBeside } from './findings.ts';
 import { renderFinding } from './terminal-finding.ts';
 import { visible } from './visible.ts';
 import { existingCount, policyInWords, shortCommit, verdictSentence } from './words.ts';
@@ -46,7 +39,7 @@ export function renderText(report: Report, given: TextGiven): string {
     ...findings.map((finding) => renderFinding({ ...given, report, colors, width, lines }, finding)),
     coveredBlock(report, colors),
     fixedBlock(report, colors),
-    unreadBlock(report, colors, width),
+    ...unreadBlocks(report, colors, width),
     verdictBlock(report, colors, width),
   ].filter((block) => block !== '');
   return `${blocks.join('\n\n')}\n`;
@@ -94,16 +87,21 @@ function shortList(title: string, lines: readonly string[]): string {
 }
 
 /** What could not be read is always listed with its reason: first what counts. */
-function unreadBlock(report: Report, colors: Colors, width: number): string {
+function unreadBlocks(report: Report, colors: Colors, width: number): readonly string[] {
   const unread = unreadBeside(report);
-  return shortList(
-    colors.yellow(`${counted(unread.length, 'file')} not analysed`),
-    unread.map((file) => {
-      const mark = file.counts ? '' : ' (not touched by this change, so it does not count)';
-      const text = `${visible(file.path)}: ${visible(file.because)}${isAlone(report) ? '' : mark}`;
-      return wrap(text, width - 4).join('\n    ');
-    }),
-  );
+  const counting = unread.filter((file) => file.counts && file.exception == null);
+  const others = unread.filter((file) => !counting.includes(file));
+  const line = (file: UnreadFile) =>
+    wrap(`${visible(file.path)}: ${visible(file.because)}`, width - 4).join('\n    ');
+  return [
+    shortList(colors.yellow(`${counted(counting.length, 'file')} not analysed`), counting.map(line)),
+    shortList(
+      colors.dim(
+        `${counted(others.length, 'file')} not analysed and not counted: not touched by this change, or excepted`,
+      ),
+      others.map(line),
+    ),
+  ];
 }
 
 function verdictBlock(report: Report, colors: Colors, width: number): string {

@@ -12,8 +12,7 @@ import {
   isAlone,
 } from './findings.ts';
 
-/** A level in one word, as it stands before a finding. */
-export const LEVEL_WORDS: Readonly<Record<Level, string>> = {
+const LEVEL_WORDS: Readonly<Record<Level, string>> = {
   block: 'blocks',
   'needs-exception': 'needs exception',
   inconclusive: 'undecided',
@@ -21,11 +20,17 @@ export const LEVEL_WORDS: Readonly<Record<Level, string>> = {
   note: 'note',
 };
 
+/** A level in one or two words, as it stands before a finding; where nothing gates, nothing is said to block. */
+export function levelWord(report: Report, level: Level): string {
+  const observes = report.policy.enforcement === 'observe';
+  return observes && level === 'block' ? 'would block' : LEVEL_WORDS[level];
+}
+
 /** An outcome in one or two words. */
 export const OUTCOME_WORDS: Readonly<Record<Outcome, string>> = {
   pass: 'passes',
   warn: 'passes with warnings',
-  'needs-exception': 'needs an exception',
+  'needs-exception': 'held up',
   block: 'blocked',
   inconclusive: 'could not evaluate',
 };

@@ -224,7 +224,10 @@ describe('the whole output', () => {
   });
 
   it('says what would be where nothing gates', () => {
-    expect(render(observed(aBlockedReport([aFinding()])))).toMatch(/^Would block: 1 file needs changes$/m);
+    const text = render(observed(aBlockedReport([aFinding()])));
+    expect(text).toMatch(/^Would block: 1 file needs changes$/m);
+    expect(text).toMatch(/^would block\[base-not-allowed\]: /m);
+    expect(text).toContain('observed only: nothing gates');
   });
 
   it('lists what could not be read with its reason, also where it does not count', () => {
@@ -241,8 +244,9 @@ describe('the whole output', () => {
         ],
       }),
     );
+    expect(text).toContain('1 file not analysed\n  b.yaml: it is UTF-16\n');
     expect(text).toContain(
-      '2 files not analysed\n  b.yaml: it is UTF-16\n  a.yaml: it is too deep (not touched',
+      '1 file not analysed and not counted: not touched by this change, or excepted\n  a.yaml: it is too deep\n',
     );
     expect(text).toContain('Could not evaluate: 1 file could not be read\n');
   });
