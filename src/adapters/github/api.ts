@@ -1,0 +1,155 @@
+// What the App asks of GitHub: the interface, apart from how it is fulfilled, so that tests of the App can use a fake.
+import type { Tree, TreeEntry } from '../../domain/index.ts';
+import type { BlobSource } from '../../engine/ports.ts';
+
+/** A repository of an installation; the id stays when it is renamed or transferred. */
+export interface RepositoryRef {
+  readonly installation: number;
+  readonly id: number;
+  readonly owner: string;
+  readonly name: string;
+}
+
+/** What a token is minted for; each purpose has its own least permissions (docs/permissions.md). */
+export type Purpose = 'judge' | 'answer' | 'sweep';
+
+/** A pull request as it is now, with the policy files at the tip that counts for it. */
+export interface PullSnapshot {
+  readonly number: number;
+  readonly title: string;
+  readonly state: 'open' | 'closed';
+  readonly draft: boolean;
+  readonly locked: boolean;
+  readonly author: { readonly id: number; readonly login: string } | null;
+  readonly head: string;
+  readonly base: { readonly ref: string; readonly tip: string };
+  readonly fork: boolean;
+  readonly defaultBranch: string;
+  /** Files asked for, at the base branch's tip and (where it is another branch) at the default branch's tip; null where absent. */
+  readonly atTip: ReadonlyMap<string, string | null>;
+  readonly atDefault: ReadonlyMap<string, string | null>;
+  readonly defaultTip: string;
+}
+
+export interface ComparedFile {
+  readonly path: string;
+  readonly status: 'added' | 'modified' | 'removed';
+  /** Blob id at head; null for a removed file. */
+  readonly id: string | null;
+  readonly patch?: string;
+}
+
+/** `files` is null beyond what the endpoint lists (300): then trees have to be compared. */
+export interface Comparison {
+  readonly mergeBase: string | null;
+  readonly files: readonly ComparedFile[] | null;
+}
+
+export interface CheckRunAnnotation {
+  readonly path: string;
+  readonly start_line: number;
+  readonly end_line: number;
+  readonly start_column?: number;
+  readonly end_column?: number;
+  readonly annotation_level: 'notice' | 'warning' | 'failure';
+  readonly message: string;
+  readonly title?: string;
+  readonly raw_details?: string;
+}
+
+export interface CheckRunContent {
+  readonly name: string;
+  readonly headSha: string;
+  readonly externalId: string;
+  readonly conclusion: 'success' | 'neutral' | 'action_required' | 'failure' | 'cancelled';
+  readonly startedAt: string;
+  readonly completedAt: string;
+  readonly title: string;
+  readonly summary: string;
+  readonly text?: string;
+  /** All of them; sent 50 a request. */
+  readonly annotations: readonly CheckRunAnnotation[];
+  readonly actions: readonly {
+    readonly label: string;
+    readonly description: string;
+    readonly identifier: string;
+  }[];
+}
+
+export interface ReviewComment {
+  readonly path: string;
+  readonly line: number;
+  readonly startLine?: number;
+  readonly side: 'RIGHT';
+  readonly body: string;
+}
+
+/** A client for one repository under one purpose. Failing worlds throw an AppError: see `errors.ts` for its codes. */
+export interface RepositoryClient {
+  readonly repository: RepositoryRef;
+  /** Numeric id of the App, to recognise its own check runs, and of its bot user, to recognise its own comments. */
+  identity(): Promise<{ readonly appId: number; readonly botId: number }>;
+
+  /** One GraphQL query. Null where the pull request does not exist. */
+  pull(number: number, files: readonly string[]): Promise<PullSnapshot | null>;
+  /** One REST query. A rename is a removed and an added path. */
+  compare(base: string, head: string): Promise<Comparison>;
+  /** The whole tree of a commit; one request, more where GitHub truncates it. */
+  tree(commit: string): Promise<Tree>;
+  /** Mode, blob id and, where the text is whole, content of files at commits; null where absent. At most 100 and about 4 MB a query. */
+  files(
+    requests: readonly { readonly commit: string; readonly path: string }[],
+  ): Promise<ReadonlyMap<string, TreeEntry | null>>;
+  /** Contents by id, those that `files` or `archive` brought first; bytes hash to the id. */
+  readonly blobs: BlobSource;
+  /** Fills `blobs` from the commit's tarball, for those ids that are wanted. */
+  archive(commit: string, wanted: ReadonlySet<string>): Promise<void>;
+
+  createCheckRun(content: CheckRunContent): Promise<number>;
+  updateCheckRun(id: number, content: CheckRunContent): Promise<void>;
+  /** `in_progress`, where a verdict takes more than five seconds. */
+  beginCheckRun(given: {
+    name: string;
+    headSha: string;
+    externalId: string;
+    startedAt: string;
+  }): Promise<number>;
+  /** Our own check run on a head, by app id; null where there is none. */
+  findCheckRun(
+    name: string,
+    headSha: string,
+  ): Promise<{ readonly id: number; readonly status: string; readonly externalId: string | null } | null>;
+
+  /** Event COMMENT. Throws AppError `invalid-request` (422) where a comment cannot be anchored. */
+  createReview(
+    number: number,
+    given: { commit: string; body: string; comments: readonly ReviewComment[] },
+  ): Promise<number>;
+  /** Our own review comments on a pull request, by author id. */
+  ownReviewComments(
+    number: number,
+  ): Promise<readonly { readonly id: number; readonly body: string; readonly path: string }[]>;
+  updateReviewComment(id: number, body: string): Promise<void>;
+  patches(number: number): Promise<ReadonlyMap<string, string | undefined>>;
+
+  comment(number: number, body: string): Promise<number>;
+  react(commentId: number, content: '+1' | '-1' | 'eyes' | 'confused'): Promise<number>;
+  unreact(commentId: number, reactionId: number): Promise<void>;
+
+  /** Open pull requests, as few requests as pages. */
+  openPulls(filter: { base?: string; head?: string }): Promise<
+    readonly {
+      readonly number: number;
+      readonly head: string;
+      readonly base: string;
+      readonly draft: boolean;
+    }[]
+  >;
+}
+
+export interface GitHub {
+  repository(ref: RepositoryRef, purpose: Purpose): RepositoryClient;
+  /** Installations and their repositories, for the sweep. */
+  installations(): Promise<readonly { readonly id: number; readonly suspended: boolean }[]>;
+  repositories(installation: number): Promise<readonly RepositoryRef[]>;
+}

@@ -1,0 +1,100 @@
+import type { Octokit } from '@octokit/rest';
+import type { RepositoryClient, RepositoryRef, ReviewComment } from './api.ts';
+import { hasCode } from './errors.ts';
+import { readPages } from './pages.ts';
+
+export interface ConversationGiven {
+  readonly octokit: Octokit;
+  readonly repository: RepositoryRef;
+  readonly botId: () => Promise<number>;
+}
+
+type NewReview = Parameters<RepositoryClient['createReview']>[1];
+type Reaction = Parameters<RepositoryClient['react']>[1];
+
+const MOST_COMMENT_PAGES = 50;
+
+/** What is said on pull requests: reviews, comments, reactions. */
+export class Conversation {
+  readonly #octokit: Octokit;
+  readonly #place: { readonly owner: string; readonly repo: string };
+  readonly #botId: () => Promise<number>;
+
+  constructor({ octokit, repository, botId }: ConversationGiven) {
+    this.#octokit = octokit;
+    this.#place = { owner: repository.owner, repo: repository.name };
+    this.#botId = botId;
+  }
+
+  async createReview(number: number, { commit, body, comments }: NewReview): Promise<number> {
+    const { data } = await this.#octokit.rest.pulls.createReview({
+      ...this.#place,
+      pull_number: number,
+      commit_id: commit,
+      event: 'COMMENT',
+      body,
+      comments: comments.map(anchored),
+    });
+    return data.id;
+  }
+
+  async ownReviewComments(number: number): ReturnType<RepositoryClient['ownReviewComments']> {
+    const botId = await this.#botId();
+    const all = await readPages(MOST_COMMENT_PAGES, async (page) => {
+      const { data } = await this.#octokit.rest.pulls.listReviewComments({
+        ...this.#place,
+        pull_number: number,
+        ...page,
+      });
+      return data;
+    });
+    return all
+      .filter((comment) => comment.user?.id === botId)
+      .map(({ id, body, path }) => ({ id, body, path }));
+  }
+
+  async updateReviewComment(id: number, body: string): Promise<void> {
+    await this.#octokit.rest.pulls.updateReviewComment({ ...this.#place, comment_id: id, body });
+  }
+
+  async comment(number: number, body: string): Promise<number> {
+    const { data } = await this.#octokit.rest.issues.createComment({
+      ...this.#place,
+      issue_number: number,
+      body,
+    });
+    return data.id;
+  }
+
+  async react(commentId: number, content: Reaction): Promise<number> {
+    const { data } = await this.#octokit.rest.reactions.createForIssueComment({
+      ...this.#place,
+      comment_id: commentId,
+      content,
+    });
+    return data.id;
+  }
+
+  /** A reaction that is gone already is what was wanted. */
+  async unreact(commentId: number, reactionId: number): Promise<void> {
+    try {
+      await this.#octokit.rest.reactions.deleteForIssueComment({
+        ...this.#place,
+        comment_id: commentId,
+        reaction_id: reactionId,
+      });
+    } catch (error) {
+      if (!hasCode(error, 'not-found')) throw error;
+    }
+  }
+}
+
+function anchored({ path, line, startLine, side, body }: ReviewComment) {
+  return {
+    path,
+    line,
+    side,
+    body,
+    ...(startLine === undefined || startLine === line ? {} : { start_line: startLine, start_side: side }),
+  };
+}

@@ -1,0 +1,101 @@
+import type { RepositoryRef } from './api.ts';
+import { readArchive } from './archive.ts';
+import type { BlobCache } from './blob-cache.ts';
+import { sleep } from './clock.ts';
+import type { Credential } from './credentials.ts';
+import { failure } from './errors.ts';
+import { type HttpPort, NetworkFailure, open } from './http.ts';
+import type { Requests } from './requests.ts';
+
+export interface DownloadGiven {
+  readonly port: HttpPort;
+  readonly requests: Requests;
+  readonly credential: Credential;
+  readonly apiUrl: string;
+  readonly repository: RepositoryRef;
+  readonly cache: BlobCache;
+  readonly largestFileBytes: number;
+}
+
+const MOST_ATTEMPTS = 3;
+const FIRST_PAUSE_MS = 1000;
+const MOST_BYTES = 2 * 1024 * 1024 * 1024;
+
+/** Fills the cache from a commit's tarball, which another host serves; that host gets no token. */
+export async function downloadArchive(
+  commit: string,
+  wanted: ReadonlySet<string>,
+  given: DownloadGiven,
+): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    const why = await attemptDownload(commit, wanted, given);
+    if (why === null) return;
+    if (attempt === MOST_ATTEMPTS)
+      throw failure('github-failed', `GitHub's archive of ${commit} could not be read (${why}).`, {
+        retryable: true,
+      });
+    await sleep(given.port.clock, FIRST_PAUSE_MS * 2 ** (attempt - 1));
+  }
+}
+
+/** Null where it went well. */
+async function attemptDownload(
+  commit: string,
+  wanted: ReadonlySet<string>,
+  given: DownloadGiven,
+): Promise<string | null> {
+  const url = await archiveUrl(commit, given);
+  const { cache, largestFileBytes } = given;
+  const left = new Set([...wanted].filter((id) => !cache.has(id)));
+  try {
+    const headers = given.requests.headers(null, { accept: '*/*' });
+    const answer = await open(given.port, { method: 'GET', url, headers });
+    if (answer.status !== 200) {
+      await answer.chunks.return();
+      return `status ${answer.status}`;
+    }
+    const limits = { largestFileBytes, mostBytes: MOST_BYTES };
+    await readArchive(answer.chunks, left, limits, (id, bytes) => cache.add(id, bytes));
+    return null;
+  } catch (error) {
+    if (error instanceof NetworkFailure) return error.message;
+    // What is no gzip, or no tar, inside.
+    return error instanceof Error ? error.message : 'unknown failure';
+  }
+}
+
+/** Where GitHub leads to for the tarball; throws where that is not its own download host. */
+async function archiveUrl(commit: string, given: DownloadGiven): Promise<string> {
+  const { owner, name } = given.repository;
+  const route = 'GET /repos/{owner}/{repo}/tarball/{ref}';
+  const path = [owner, name, 'tarball', commit].map(encodeURIComponent).join('/');
+  const answer = await given.requests.send(
+    {
+      route,
+      resource: 'core',
+      kind: 'repeatable',
+      method: 'GET',
+      url: `${given.apiUrl}/repos/${path}`,
+      headers: { accept: 'application/vnd.github+json' },
+      expects: ({ status, headers }) => status === 302 && !isOfApi(headers.get('location'), given.apiUrl),
+    },
+    given.credential,
+  );
+  const location = URL.parse(answer.headers.get('location') ?? '');
+  if (location !== null && isDownloadHost(location, new URL(given.apiUrl))) return location.href;
+  throw failure('github-failed', `GitHub led ${route} to a host that is not its own.`);
+}
+
+/** A renamed repository's tarball leads to the API itself first. */
+function isOfApi(location: string | null, apiUrl: string): boolean {
+  const target = URL.parse(location ?? '', apiUrl);
+  return (
+    target !== null && target.origin === new URL(apiUrl).origin && !target.pathname.includes('/_codeload/')
+  );
+}
+
+/** `codeload.github.com`, `codeload.HOST`, or the host itself; never without encryption where the API has it. */
+function isDownloadHost(url: URL, api: URL): boolean {
+  const domain = api.hostname.replace(/^api\./, '');
+  return url.protocol === api.protocol && [api.hostname, domain, `codeload.${domain}`].includes(url.hostname);
+}

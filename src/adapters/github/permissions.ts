@@ -1,0 +1,37 @@
+import type { Purpose } from './api.ts';
+
+export type Permissions = Readonly<Record<string, 'read' | 'write'>>;
+
+export interface PurposeScope {
+  /** What a job of this kind does, for docs/permissions.md. */
+  readonly does: string;
+  readonly permissions: Permissions;
+  /** `one`: the repository of the job alone. `all`: every repository of the installation. */
+  readonly repositories: 'one' | 'all';
+}
+
+/** Each job's token holds this and nothing more (RELIABILITY S05). docs/permissions.md is made from this table. */
+export const PURPOSES: Readonly<Record<Purpose, PurposeScope>> = {
+  judge: {
+    does: 'reads a pull request and its files, writes the check run and the review',
+    permissions: { checks: 'write', contents: 'read', metadata: 'read', pull_requests: 'write' },
+    repositories: 'one',
+  },
+  answer: {
+    does: 'reacts to a command on a pull request and answers it',
+    permissions: { contents: 'read', metadata: 'read', pull_requests: 'write' },
+    repositories: 'one',
+  },
+  sweep: {
+    does: 'lists open pull requests and looks whether their heads have our check run',
+    permissions: { checks: 'read', metadata: 'read', pull_requests: 'read' },
+    repositories: 'one',
+  },
+};
+
+/** Listing an installation's repositories: names and ids, nothing of what they hold. */
+export const LISTING: PurposeScope = {
+  does: 'lists the repositories of an installation',
+  permissions: { metadata: 'read' },
+  repositories: 'all',
+};

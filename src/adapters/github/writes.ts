@@ -1,0 +1,53 @@
+import type { Clock } from './clock.ts';
+import { sleep } from './clock.ts';
+import { rateLimited } from './limits.ts';
+
+const SECOND_MS = 1000;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
+/** GitHub's limits on requests that create content. */
+const MOST_A_MINUTE = 80;
+const MOST_AN_HOUR = 500;
+/** A longer wait is the caller's: its pull request is due again later. */
+const LONGEST_WAIT_MS = 2 * MINUTE_MS;
+
+/** One installation's writes: one after another, a second apart, and content within GitHub's budgets. */
+export class Writes {
+  readonly #clock: Clock;
+  #last = Number.NEGATIVE_INFINITY;
+  #queue: Promise<unknown> = Promise.resolve();
+  /** When content was created, oldest first. */
+  #content: number[] = [];
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Runs a write in its turn. Throws `rate-limited` where the budget is spent for longer than two minutes. */
+  run<T>(createsContent: boolean, act: () => Promise<T>): Promise<T> {
+    const turn = this.#queue.then(async () => {
+      await this.#wait(createsContent);
+      return act();
+    });
+    this.#queue = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #wait(createsContent: boolean): Promise<void> {
+    const now = this.#clock.now();
+    const waitMs = Math.max(this.#last + SECOND_MS - now, createsContent ? this.#budgetMs(now) : 0);
+    if (waitMs > LONGEST_WAIT_MS) throw rateLimited(waitMs);
+    if (waitMs > 0) await sleep(this.#clock, waitMs);
+    this.#last = this.#clock.now();
+    if (createsContent) this.#content.push(this.#last);
+  }
+
+  #budgetMs(now: number): number {
+    this.#content = this.#content.filter((at) => at > now - HOUR_MS);
+    const free = (most: number, span: number): number => {
+      const first = this.#content.at(-most);
+      return first === undefined ? 0 : first + span - now;
+    };
+    return Math.max(free(MOST_A_MINUTE, MINUTE_MS), free(MOST_AN_HOUR, HOUR_MS));
+  }
+}
