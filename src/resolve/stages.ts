@@ -82,8 +82,25 @@ function stageUnder(context: StageContext, stage: StageFact, depth: number): Res
     const inner = resolveStage(context, below, depth + 1);
     bases.push(...inner.bases.map((base) => ({ ...base, chain: [at, ...base.chain] as const })));
     steps.push(...inner.steps.map((step) => ({ ...step, own: false })));
+    steps.push(...triggersOf(context.path, context.fact.stages[below], inner.steps.at(-1)?.shell));
   }
   return { bases, steps };
+}
+
+/** What a stage's ONBUILD instructions do to the stage that is built on it, before that one's own (DOMAIN 2). */
+function triggersOf(path: string, stage: StageFact | undefined, shell = DEFAULT_SHELL): readonly Step[] {
+  return (stage?.instructions ?? []).flatMap((instruction) =>
+    instruction.kind === 'onbuild'
+      ? [
+          {
+            at: locate(path, instruction.instruction.span),
+            instruction: instruction.instruction,
+            own: false,
+            shell,
+          },
+        ]
+      : [],
+  );
 }
 
 /** FROM takes stage names only; a number there is an image's name. */
@@ -144,10 +161,7 @@ function wholeCopies(context: StageContext, stage: StageFact, depth: number): Re
     if (instruction.kind !== 'copy' && instruction.kind !== 'add') continue;
     if (!landsOnRoot(instruction.destination.text, workdir)) continue;
     const at = locate(context.path, instruction.span);
-    if (
-      instruction.from !== undefined &&
-      instruction.sources.some((source) => /^\/?[.*]?$/.test(source.text))
-    ) {
+    if (instruction.from !== undefined && instruction.sources.some((source) => isWholeRoot(source.text))) {
       const copied = copiedStage(context, stage, instruction.from.text, at, depth);
       bases.push(...copied.bases);
       steps.push(...copied.steps);
@@ -167,6 +181,11 @@ function wholeCopies(context: StageContext, stage: StageFact, depth: number): Re
     }
   }
   return { bases, steps };
+}
+
+/** `/`, `/.`, `./`, `*`, `/../`: everything that is in a stage, as `--from` counts from its root. */
+function isWholeRoot(source: string): boolean {
+  return source !== '' && /^\/\*?$/.test(joinPath('/', source.replace(/^["']|["']$/g, '')));
 }
 
 function landsOnRoot(destination: string, workdir: string): boolean {
