@@ -8,6 +8,12 @@ import type { CheckWords } from './words.ts';
 /** The name that branch protection asks for. */
 export const CHECK_NAME = 'Plinth';
 
+/** GitHub takes so many annotations in one request. */
+const FIRST_ANNOTATIONS = 50;
+const PARTIAL = 'partial:';
+const MOST_BYTES = 65_535;
+const REFUSED = '\n\n*GitHub refused the annotations of this check; the summary holds all of it.*';
+
 export interface CheckGiven {
   readonly client: RepositoryClient;
   readonly store: Pick<Store, 'beginPublication' | 'savePublication'>;
@@ -101,29 +107,54 @@ async function knownRun(
  * else a new run takes its place.
  */
 async function write(content: CheckRunContent, known: KnownRun | null, given: CheckGiven): Promise<number> {
-  if (known === null) return withoutRefused(content, (one) => given.client.createCheckRun(one));
+  const { client } = given;
+  const create = (one: CheckRunContent) => client.createCheckRun(one);
+  if (known === null) return sendAll(content, create, client);
   const update = async (one: CheckRunContent) => {
-    await given.client.updateCheckRun(known.id, one);
+    await client.updateCheckRun(known.id, one);
     return known.id;
   };
-  if (!known.completed) return withoutRefused(content, update);
+  if (!known.completed) return sendAll(content, update, client);
+  if (known.digest === PARTIAL + content.externalId)
+    return update({ ...content, annotations: content.annotations.slice(FIRST_ANNOTATIONS) });
   if (known.digest !== null && annotationsPart(known.digest) === annotationsPart(content.externalId))
     return update({ ...content, annotations: [] });
-  return withoutRefused(content, (one) => given.client.createCheckRun(one));
+  return sendAll(content, create, client);
+}
+
+/** Until the second part of many annotations is there, the run's external id says so: a crash in between is then made up for. */
+async function sendAll(
+  content: CheckRunContent,
+  send: (content: CheckRunContent) => Promise<number>,
+  client: RepositoryClient,
+): Promise<number> {
+  if (content.annotations.length <= FIRST_ANNOTATIONS) return withoutRefused(content, send);
+  const first = content.annotations.slice(0, FIRST_ANNOTATIONS);
+  const id = await withoutRefused(
+    { ...content, externalId: PARTIAL + content.externalId, annotations: first },
+    send,
+  );
+  const rest = { ...content, annotations: content.annotations.slice(FIRST_ANNOTATIONS) };
+  await withoutRefused(rest, (one) => client.updateCheckRun(id, one));
+  return id;
 }
 
 /** Where GitHub refuses the content, the summary alone still carries the conclusion (RELIABILITY F19). */
-async function withoutRefused(
+async function withoutRefused<T>(
   content: CheckRunContent,
-  send: (content: CheckRunContent) => Promise<number>,
-): Promise<number> {
+  send: (content: CheckRunContent) => Promise<T>,
+): Promise<T> {
   try {
     return await send(content);
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'invalid-request') throw error;
     const { text: _, ...bare } = content;
-    return send({ ...bare, annotations: [], summary: content.summary });
+    return send({ ...bare, annotations: [], summary: withNote(content.summary) });
   }
+}
+
+function withNote(summary: string): string {
+  return Buffer.byteLength(summary) + Buffer.byteLength(REFUSED) > MOST_BYTES ? summary : summary + REFUSED;
 }
 
 function contentOf(words: CheckWords, digest: string, given: CheckGiven): CheckRunContent {

@@ -24,7 +24,13 @@ const REASONS: ReadonlyMap<string, string> = new Map([
   ['analysis-failed', 'the analysis failed.'],
   ['forbidden', 'GitHub refused what is needed to judge it; look at the permissions of the Plinth App.'],
   ['unauthorized', 'GitHub did not accept the App’s token.'],
+  ['clock-skew', 'the clock of the machine that Plinth runs on is too far from GitHub’s.'],
+  ['too-large', 'something that it needs is larger than Plinth reads.'],
+  ['store-unavailable', 'Plinth’s own store does not answer.'],
 ]);
+
+const UNANSWERED = 'GitHub could not be asked, several times.';
+const OURS = 'Plinth failed on it; its log says more.';
 
 /** Decides by code alone, never by message text. `row.attempts` counts this attempt. */
 export function failureOf(error: unknown, row: Pick<PullRow, 'attempts'>, now: number): Failure {
@@ -37,7 +43,7 @@ export function failureOf(error: unknown, row: Pick<PullRow, 'attempts'>, now: n
   const retryable = !(error instanceof AppError) || error.retryable || code === 'write-unknown';
   if (retryable && row.attempts < MOST_ATTEMPTS)
     return { kind: 'retry', until: now + (retryAfterMs ?? FIRST_WAIT_MS * 3 ** (row.attempts - 1)) };
-  const why = REASONS.get(code) ?? 'GitHub could not be asked, several times.';
+  const why = REASONS.get(code) ?? (error instanceof AppError ? UNANSWERED : OURS);
   return { kind: 'give-up', until: now + LONGEST_WAIT_MS, why };
 }
 
