@@ -16,7 +16,7 @@ import { worstOf } from './worst-of.ts';
 export interface CheckAction {
   readonly label: string;
   readonly description: string;
-  readonly identifier: 'recheck' | 'request-exception';
+  readonly identifier: 'recheck';
 }
 
 export interface CheckRunGiven extends SummaryGiven {
@@ -54,7 +54,7 @@ export function renderCheckRun(report: Report, given: CheckRunGiven): CheckRunOu
     summary: renderSummary(reports, given, MOST_BYTES - bytesIn(notAnnotated)) + notAnnotated,
     ...(text === '' ? {} : { text }),
     annotations,
-    actions: actionsOf(reports),
+    actions: ACTIONS,
   };
 }
 
@@ -82,18 +82,8 @@ const RECHECK: CheckAction = {
   description: 'Judge this commit again',
   identifier: 'recheck',
 };
-const REQUEST: CheckAction = {
-  label: 'Request exception',
-  description: 'Ask a maintainer to allow what is here',
-  identifier: 'request-exception',
-};
-
-function actionsOf(reports: NonEmpty<Report>): readonly CheckAction[] {
-  const asks = reports.some(
-    (report) => decidingOutcome(report) !== 'pass' && decidingOutcome(report) !== 'warn',
-  );
-  return asks ? [RECHECK, REQUEST] : [RECHECK];
-}
+/** Another button comes with the command behind it. */
+const ACTIONS: readonly CheckAction[] = [RECHECK];
 
 // ---- the images of the change --------------------------------------------------------------------------
 

@@ -311,11 +311,11 @@ describe('limits of GitHub (I13)', () => {
 });
 
 describe('buttons', () => {
-  it('offer an exception only where something stands in the way', () => {
+  it('offer what the App answers, and nothing else', () => {
     const identifiers = (report: Report) =>
       renderCheckRun(report, GIVEN).actions.map((action) => action.identifier);
     expect(identifiers(aReport())).toEqual(['recheck']);
-    expect(identifiers(aBlockedReport([aFinding()]))).toEqual(['recheck', 'request-exception']);
+    expect(identifiers(aBlockedReport([aFinding()]))).toEqual(['recheck']);
   });
 });
 

@@ -1,0 +1,131 @@
+// Plays a pull request: the App with its embedded store, a GitHub stand-in, one signed webhook.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Repository } from '../../test/support/github/index.ts';
+import { type GitHub, startGitHub } from '../../test/support/github/index.ts';
+import { startApp } from '../app/index.ts';
+import { productionPorts } from '../app/production.ts';
+
+/** The pull request to play: two commits of a git repository. */
+export interface Scene {
+  readonly gitDir: string;
+  readonly base: string;
+  readonly head: string;
+  readonly title: string;
+}
+
+/** What GitHub shows afterwards. */
+export interface Shown {
+  readonly conclusion: string;
+  readonly title: string;
+  readonly summary: string;
+  readonly annotations: readonly ShownNote[];
+  readonly comments: readonly ShownNote[];
+  readonly reviewBody: string | null;
+  readonly requests: readonly string[];
+  /** From the webhook's delivery to the finished check run. */
+  readonly milliseconds: number;
+}
+
+export interface ShownNote {
+  readonly path: string;
+  readonly line: number;
+  readonly endLine: number;
+  readonly level: 'failure' | 'warning' | 'notice' | 'comment';
+  readonly title: string;
+  readonly text: string;
+}
+
+const OWNER = 'example';
+const NAME = 'shop';
+const BASE_BRANCH = 'main';
+
+export async function play(scene: Scene): Promise<Shown> {
+  const github = await startGitHub({ chatter: false });
+  const dataDirectory = await mkdtemp(join(tmpdir(), 'plinth-demo-'));
+  try {
+    return await playOn(github, dataDirectory, scene);
+  } finally {
+    await github.close();
+    await rm(dataDirectory, { recursive: true, force: true });
+  }
+}
+
+async function playOn(github: GitHub, dataDirectory: string, scene: Scene): Promise<Shown> {
+  const branches = { [BASE_BRANCH]: scene.base, change: scene.head };
+  const repository = await github.people.createRepository({
+    owner: OWNER,
+    name: NAME,
+    gitDir: scene.gitDir,
+    defaultBranch: BASE_BRANCH,
+    branches,
+  });
+  const production = await productionPorts({
+    appId: github.appId,
+    privateKey: github.privateKey,
+    apiUrl: github.url,
+    store: { dataDirectory },
+    logLevel: 'silent',
+  });
+  const app = await startApp(
+    {
+      appId: github.appId,
+      webhookSecrets: [github.webhookSecret],
+      host: '127.0.0.1',
+      port: 0,
+      apiUrl: github.url,
+      policy: null,
+      enforcement: null,
+      sweepEveryMs: null,
+    },
+    production.ports,
+  );
+  try {
+    github.setWebhook(app.webhookUrl);
+    const started = performance.now();
+    const { pull } = await github.people.openPullRequest({
+      repository,
+      base: BASE_BRANCH,
+      head: 'change',
+      title: scene.title,
+    });
+    await app.settled();
+    return shown(github, repository, pull.number, performance.now() - started);
+  } finally {
+    await app.stop();
+    await production.close();
+  }
+}
+
+function shown(github: GitHub, repository: Repository, number: number, milliseconds: number): Shown {
+  const run = repository.checkRuns.at(-1);
+  if (run === undefined) throw new Error('the App wrote no check run');
+  const review = repository.reviews.find((one) => one.number === number);
+  return {
+    conclusion: run.conclusion ?? run.status,
+    title: run.title ?? '',
+    summary: run.summary ?? '',
+    annotations: run.annotations.map((note) => ({
+      path: note.path,
+      line: note.start_line,
+      endLine: note.end_line,
+      level: note.annotation_level,
+      title: note.title ?? '',
+      text: note.message,
+    })),
+    comments: repository.reviewComments
+      .filter((comment) => comment.number === number)
+      .map((comment) => ({
+        path: comment.path,
+        line: comment.startLine ?? comment.line ?? comment.originalLine,
+        endLine: comment.line ?? comment.originalLine,
+        level: 'comment',
+        title: `comment by ${comment.author.login}`,
+        text: comment.body,
+      })),
+    reviewBody: review?.body ?? null,
+    requests: github.ledger.entries.map((entry) => `${entry.method} ${entry.route}`),
+    milliseconds,
+  };
+}

@@ -1,0 +1,118 @@
+// What GitHub would show, for a terminal: pure text from what the scene brought back.
+import pico from 'picocolors';
+import type { Shown, ShownNote } from './scene.ts';
+
+export interface ShowGiven {
+  readonly color: boolean;
+  /** Columns. */
+  readonly width: number;
+  /** Lines of a file at head; undefined where it is not there. */
+  readonly lines: (path: string) => readonly string[] | undefined;
+}
+
+const SIGNS = { success: '✓', failure: '✗', neutral: '■', action_required: '!', cancelled: '■' } as const;
+
+export function show(shown: Shown, given: ShowGiven): string {
+  const colors = pico.createColors(given.color);
+  const paint =
+    shown.conclusion === 'success'
+      ? colors.green
+      : shown.conclusion === 'failure'
+        ? colors.red
+        : colors.yellow;
+  const sign = Object.entries(SIGNS).find(([name]) => name === shown.conclusion)?.[1] ?? '?';
+  const rule = colors.dim('─'.repeat(given.width));
+  return [
+    rule,
+    `${paint(`${sign} Plinth`)}  ${colors.bold(shown.title)}`,
+    colors.dim(`  check run, conclusion: ${shown.conclusion}`),
+    rule,
+    plainMarkdown(shown.summary, given),
+    '',
+    section('Files changed: annotations', shown.annotations, given),
+    section('Files changed: review comments', shown.comments, given),
+    rule,
+    colors.dim(
+      `From webhook to check run: ${Math.round(shown.milliseconds)} ms, ${shown.requests.length} requests to GitHub.`,
+    ),
+  ]
+    .filter((part) => part !== undefined)
+    .join('\n')
+    .concat('\n');
+}
+
+/** Headings and emphasis as a terminal shows them; HTML comments are not shown, as on GitHub. */
+function plainMarkdown(text: string, { color, width }: ShowGiven): string {
+  const colors = pico.createColors(color);
+  return text
+    .replace(/<!--[\s\S]*?-->\n?/g, '')
+    .replace(/<\/?(details|summary|sub|br|b|i|p)\b[^>]*>/g, '')
+    .split('\n')
+    .flatMap((line) => wrap(line, width))
+    .map((line) => {
+      const heading = /^#+ (.*)$/.exec(line);
+      if (heading !== null) return colors.bold(heading[1] ?? '');
+      return line
+        .replace(/\*\*([^*]+)\*\*/g, (_, inner: string) => colors.bold(inner))
+        .replace(/\[([^\]]+)\]\([^)]+\)/g, (_, inner: string) => inner)
+        .replace(/`([^`]+)`/g, (_, inner: string) => colors.cyan(inner));
+    })
+    .join('\n')
+    .replace(/\n{3,}/g, '\n\n')
+    .trim();
+}
+
+function section(title: string, notes: readonly ShownNote[], given: ShowGiven): string | undefined {
+  if (notes.length === 0) return undefined;
+  const colors = pico.createColors(given.color);
+  return [colors.bold(title), ...notes.map((note) => noteText(note, given))].join('\n\n').concat('\n');
+}
+
+const MOST_LINES = 6;
+
+function noteText(note: ShownNote, given: ShowGiven): string {
+  const colors = pico.createColors(given.color);
+  const paint = { failure: colors.red, warning: colors.yellow, notice: colors.blue, comment: colors.magenta }[
+    note.level
+  ];
+  const lines = given.lines(note.path) ?? [];
+  const shownLines = Array.from(
+    { length: Math.min(note.endLine - note.line + 1, MOST_LINES) },
+    (_, index) => note.line + index,
+  );
+  const gutter = String(shownLines.at(-1) ?? note.line).length;
+  const source = shownLines.map(
+    (number) =>
+      `  ${colors.dim(`${String(number).padStart(gutter)} │`)} ${cut(lines[number - 1] ?? '', given.width - gutter - 6)}`,
+  );
+  const bar = paint('  ┃ ');
+  const body = plainMarkdown(note.text, { ...given, width: given.width - 4 })
+    .split('\n')
+    .map((line) => bar + line);
+  return [
+    colors.dim(`  ${note.path}`),
+    ...source,
+    ...(note.title === '' ? [] : [bar + paint(note.title)]),
+    ...body,
+  ].join('\n');
+}
+
+function cut(line: string, width: number): string {
+  const plain = line.replaceAll('\t', '    ');
+  return plain.length <= width ? plain : `${plain.slice(0, width - 1)}…`;
+}
+
+/** Breaks a line at blanks; code and tables stay as they are. */
+function wrap(line: string, width: number): readonly string[] {
+  if (line.length <= width || /^( {4}|```|\|)/.test(line)) return [line];
+  const indent = /^(\s*([-*>] |\d+\. )?)/.exec(line)?.[0].length ?? 0;
+  const lines: string[] = [];
+  let rest = line;
+  while (rest.length > width) {
+    const at = rest.lastIndexOf(' ', width);
+    if (at <= indent) break;
+    lines.push(rest.slice(0, at));
+    rest = ' '.repeat(indent) + rest.slice(at + 1);
+  }
+  return [...lines, rest];
+}
