@@ -1,5 +1,4 @@
 import type { NonEmpty, Report, ReportBase, ReportImage } from '../domain/index.ts';
-import { decidingOutcome } from '../domain/index.ts';
 import { counted } from '../domain/words.ts';
 import { type Annotation, annotationsOf } from './annotations.ts';
 import { bytesIn, clip, clipBytes } from './clip.ts';
