@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import type { Repository } from '../../test/support/github/index.ts';
 import { type GitHub, startGitHub } from '../../test/support/github/index.ts';
 import { startApp } from '../app/index.ts';
-import { productionPorts } from '../app/production.ts';
+import type { Log } from '../app/ports.ts';
+import { openPorts } from '../app/production.ts';
 
 /** The pull request to play: two commits of a git repository. */
 export interface Scene {
@@ -41,6 +42,9 @@ const OWNER = 'example';
 const NAME = 'shop';
 const BASE_BRANCH = 'main';
 
+/** The demo shows what GitHub shows, not what the App logs. */
+const QUIET: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+
 export async function play(scene: Scene): Promise<Shown> {
   const github = await startGitHub({ chatter: false });
   const dataDirectory = await mkdtemp(join(tmpdir(), 'plinth-demo-'));
@@ -61,12 +65,12 @@ async function playOn(github: GitHub, dataDirectory: string, scene: Scene): Prom
     defaultBranch: BASE_BRANCH,
     branches,
   });
-  const production = await productionPorts({
+  const ports = await openPorts({
     appId: github.appId,
     privateKey: github.privateKey,
     apiUrl: github.url,
     store: { dataDirectory },
-    logLevel: 'silent',
+    log: QUIET,
   });
   const app = await startApp(
     {
@@ -79,7 +83,7 @@ async function playOn(github: GitHub, dataDirectory: string, scene: Scene): Prom
       enforcement: null,
       sweepEveryMs: null,
     },
-    production.ports,
+    ports,
   );
   try {
     github.setWebhook(app.webhookUrl);
@@ -94,7 +98,7 @@ async function playOn(github: GitHub, dataDirectory: string, scene: Scene): Prom
     return shown(github, repository, pull.number, performance.now() - started);
   } finally {
     await app.stop();
-    await production.close();
+    await ports.store.close();
   }
 }
 

@@ -47,6 +47,7 @@ function plainMarkdown(text: string, { color, width }: ShowGiven): string {
   return text
     .replace(/<!--[\s\S]*?-->\n?/g, '')
     .replace(/<\/?(details|summary|sub|br|b|i|p)\b[^>]*>/g, '')
+    .replace(/\[((?:[^\]\\]|\\.)+)\]\([^)\s]+\)/g, (_, inner: string) => inner)
     .split('\n')
     .flatMap((line) => wrap(line, width))
     .map((line) => {
@@ -54,7 +55,6 @@ function plainMarkdown(text: string, { color, width }: ShowGiven): string {
       if (heading !== null) return colors.bold(heading[1] ?? '');
       return line
         .replace(/\*\*([^*]+)\*\*/g, (_, inner: string) => colors.bold(inner))
-        .replace(/\[([^\]]+)\]\([^)]+\)/g, (_, inner: string) => inner)
         .replace(/`([^`]+)`/g, (_, inner: string) => colors.cyan(inner));
     })
     .join('\n')

@@ -59,7 +59,7 @@ function standingOfRuns(runs: Runs): { standing?: Standing; level?: 'inconclusiv
 function restOfMessage(runs: Runs): string {
   switch (runs.whose) {
     case 'governed':
-      return ' No file of this tree that was read builds the image, so it is held to the policy’s base.';
+      return " No file of this tree that was read builds the image, so it is held to the policy's base.";
     case 'third-party':
       return ' The image is not one of ours, so this is a note.';
     case 'open':

@@ -13,7 +13,7 @@ export const scriptEntrypoint: Rule = {
     summary: 'What the container starts is a shell script.',
     why: 'A script in exec form looks harmless, but its first line (`#!/bin/sh`) names an interpreter that distroless/static does not have.',
     remedy:
-      'Do the script’s work in the program, an init container or a builder stage, and start the program itself. If that is not possible, ask for an exception.',
+      "Do the script's work in the program, an init container or a builder stage, and start the program itself. If that is not possible, ask for an exception.",
     sources: ['DOMAIN 4', 'KEP 1729, Add-on images'],
     examples: {
       flagged: [

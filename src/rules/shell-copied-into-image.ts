@@ -25,7 +25,7 @@ export const shellCopiedIntoImage: Rule = {
       ],
       clean: [
         {
-          title: 'a program of one’s own',
+          title: "a program of one's own",
           files: {
             Dockerfile: 'FROM gcr.io/distroless/static\nCOPY --from=ghcr.io/acme/tools /agent /agent\n',
           },
