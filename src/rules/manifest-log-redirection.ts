@@ -11,10 +11,10 @@ export const manifestLogRedirection: Rule = {
     id: 'manifest-log-redirection',
     since: '0.1.0',
     level: 'block',
-    summary: 'A shell redirects the output of the container\'s own program.',
+    summary: "A shell redirects the output of the container's own program.",
     why: 'Redirecting logs was the main reason why Kubernetes images kept a shell. Programs can write the file themselves, or leave their output to the container runtime.',
     remedy:
-      'Write to standard error and let the runtime collect it, start the program through `kube-log-runner --log-file=…`, or use the program's own log flags where its version has them.',
+      'Write to standard error and let the runtime collect it, start it through `kube-log-runner --log-file=…`, or use its own log flags where its version has them.',
     sources: ['KEP 1729, Core Master Images', 'DOMAIN 4, three eras'],
     examples: {
       flagged: [
