@@ -103,7 +103,7 @@ async function sceneOf(options: Options): Promise<{ scene: Scene; remove: () => 
 
 function intro(scene: Scene, options: Options): string {
   const what = options.gitDir === undefined ? 'a small example repository' : options.gitDir;
-  return `Pull request “${scene.title}” of ${what}.\nThe App runs with its embedded store; GitHub is a stand-in on loopback.\n`;
+  return `A pull request of ${what}:\n“${scene.title}”.\nThe App runs with its embedded store; GitHub is a stand-in on loopback.\n`;
 }
 
 const WIDTH_OF_A_PIPE = 100;
