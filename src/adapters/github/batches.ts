@@ -63,3 +63,15 @@ async function attempt<K, V>(
     return { answers: new Map(), bytes: 0, why: error.message };
   }
 }
+
+/** Asks one thing until it is answered, or this throws; undefined is no answer. */
+export async function askAgain<V>(clock: Clock, ask: () => Promise<V | undefined>): Promise<V> {
+  const answers = await askInBatches(['it'], {
+    clock,
+    ask: async ([key = '']) => {
+      const answer = await ask();
+      return { answers: answer === undefined ? new Map<string, V>() : new Map([[key, answer]]), bytes: 0 };
+    },
+  });
+  return answers.get('it') as V;
+}

@@ -79,7 +79,6 @@ ${batch.map((_, at) => `    b${at}: object(oid: $b${at}) { ${BLOB_FIELDS} }`).jo
     const answer = await graphql.ask({
       query,
       variables: { owner: repository.owner, name: repository.name, ...ids },
-      repeats: false,
     });
     const broken = brokenAliases(answer.errors);
     const found = repositoryOf(answer, repository);

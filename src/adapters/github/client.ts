@@ -63,8 +63,8 @@ export function createClient(given: ClientGiven): RepositoryClient {
     blobs,
     identity: async () => ({ appId: given.appId, botId: await botId() }),
     pull: (number, files) =>
-      readPull(number, files, { graphql, repository, cache, readText: (id) => readText(blobs, id) }),
-    compare: (base, head) => readComparison(base, head, { octokit, graphql, repository }),
+      readPull(number, files, { graphql, clock, repository, cache, readText: (id) => readText(blobs, id) }),
+    compare: (base, head) => readComparison(base, head, { octokit, graphql, clock, repository }),
     tree: (commit) => readTree(octokit, repository, commit),
     files: (wanted) => readFiles(wanted, { graphql, clock, repository, cache }),
     archive: (commit, wanted) => downloadArchive(commit, wanted, { ...given, cache }),

@@ -1,9 +1,11 @@
 import type { Octokit } from '@octokit/rest';
 import type { ComparedFile, Comparison, RepositoryRef } from './api.ts';
+import { askAgain } from './batches.ts';
+import type { Clock } from './clock.ts';
 import { failure, hasCode } from './errors.ts';
 import { type Graphql, isRecord } from './graphql.ts';
 import type { HttpAnswer } from './http.ts';
-import { repositoryOf } from './repository-query.ts';
+import { brokenAliases, repositoryOf, unknownCommit } from './repository-query.ts';
 import { codesOf } from './requests.ts';
 
 /** GitHub lists no more files, and does not say that there are more. */
@@ -12,10 +14,11 @@ const MOST_FILES = 300;
 export interface ComparisonGiven {
   readonly octokit: Octokit;
   readonly graphql: Graphql;
+  readonly clock: Clock;
   readonly repository: RepositoryRef;
 }
 
-/** Compares from the merge base to head. Throws `not-found` where GitHub does not know a commit. */
+/** Compares from the merge base to head. Throws `inconsistent` where GitHub does not know a commit. */
 export async function readComparison(
   base: string,
   head: string,
@@ -91,7 +94,7 @@ function byPath(rows: readonly ComparedFile[]): readonly ComparedFile[] {
 /** GitHub says "not found" of histories that never meet, and of commits it does not know. */
 async function assertKnown(
   commits: readonly string[],
-  { graphql, repository }: ComparisonGiven,
+  { graphql, clock, repository }: ComparisonGiven,
 ): Promise<void> {
   const query = `query Commits($owner: String!, $name: String!, $base: GitObjectID!, $head: GitObjectID!) {
   repository(owner: $owner, name: $name) {
@@ -102,16 +105,17 @@ async function assertKnown(
 }`;
   const [base = '', head = ''] = commits;
   const { owner, name } = repository;
-  const found = repositoryOf(
-    await graphql.ask({ query, variables: { owner, name, base, head } }),
-    repository,
-  );
+  const variables = { owner, name, base, head };
+  const found = await askAgain(clock, async () => {
+    const answer = await graphql.ask({ query, variables });
+    const known = repositoryOf(answer, repository);
+    return brokenAliases(answer.errors).size === 0 ? known : undefined;
+  });
   for (const [alias, commit] of [
     ['base', base],
     ['head', head],
   ] as const) {
     const object = found[alias];
-    if (!isRecord(object) || object.oid !== commit)
-      throw failure('not-found', `GitHub knows no commit ${commit} in ${owner}/${name}.`);
+    if (!isRecord(object) || object.oid !== commit) throw unknownCommit(commit, repository);
   }
 }

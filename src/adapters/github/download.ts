@@ -44,14 +44,15 @@ async function attemptDownload(
   wanted: ReadonlySet<string>,
   given: DownloadGiven,
 ): Promise<string | null> {
-  const url = await archiveUrl(commit, given);
   const { cache, largestFileBytes } = given;
   const left = new Set([...wanted].filter((id) => !cache.has(id)));
+  if (left.size === 0) return null;
+  const url = await archiveUrl(commit, given);
   try {
     const headers = given.requests.headers(null, { accept: '*/*' });
     const answer = await open(given.port, { method: 'GET', url, headers });
     if (answer.status !== 200) {
-      await answer.chunks.return();
+      await answer.close();
       return `status ${answer.status}`;
     }
     const limits = { largestFileBytes, mostBytes: MOST_BYTES };

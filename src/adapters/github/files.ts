@@ -4,10 +4,9 @@ import { askInBatches, type BatchAnswer } from './batches.ts';
 import type { BlobCache } from './blob-cache.ts';
 import { BLOB_FIELDS, seenObject } from './blob-text.ts';
 import type { Clock } from './clock.ts';
-import { failure } from './errors.ts';
 import { type Graphql, isRecord } from './graphql.ts';
 import { fileMode } from './modes.ts';
-import { brokenAliases, repositoryOf } from './repository-query.ts';
+import { brokenAliases, repositoryOf, unknownCommit } from './repository-query.ts';
 
 export interface FileRequest {
   readonly commit: string;
@@ -58,7 +57,7 @@ ${commits.map((commit, at) => `    c${at}: object(oid: $c${at}) { ... on Commit 
     ...Object.fromEntries(commits.map((commit, at) => [`c${at}`, commit])),
     ...Object.fromEntries(batch.map(({ path }, at) => [`p${at}`, path])),
   };
-  const answer = await graphql.ask({ query, variables, repeats: false });
+  const answer = await graphql.ask({ query, variables });
   const broken = brokenAliases(answer.errors);
   const found = repositoryOf(answer, repository);
   const answers = new Map<FileRequest, TreeEntry | null>();
@@ -67,11 +66,7 @@ ${commits.map((commit, at) => `    c${at}: object(oid: $c${at}) { ... on Commit 
     const holder = `c${commits.indexOf(request.commit)}`;
     if (broken.has(holder) || broken.has(`f${at}`) || broken.has('')) continue;
     const commit = found[holder];
-    if (!isRecord(commit) || commit.oid !== request.commit)
-      throw failure(
-        'not-found',
-        `GitHub knows no commit ${request.commit} in ${repository.owner}/${repository.name}.`,
-      );
+    if (!isRecord(commit) || commit.oid !== request.commit) throw unknownCommit(request.commit, repository);
     const file = readEntry(commit[`f${at}`], cache);
     if (file === undefined) continue;
     bytes += file.bytes;

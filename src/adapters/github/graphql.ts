@@ -1,7 +1,7 @@
 import type { Credential } from './credentials.ts';
 import { failure, quoted } from './errors.ts';
 import { untilReset } from './limits.ts';
-import { jsonOf, type Requests } from './requests.ts';
+import { type ApiRequest, jsonOf, type Requests } from './requests.ts';
 
 export interface GraphqlError {
   readonly type: string | null;
@@ -18,11 +18,9 @@ export interface GraphqlAnswer {
 export interface GraphqlQuery {
   readonly query: string;
   readonly variables: Readonly<Record<string, string | number>>;
-  /** False where the caller asks for less next time, instead of the same again. */
-  readonly repeats?: boolean;
 }
 
-/** Sends GraphQL queries; never mutations, which must not be repeated. */
+/** Sends GraphQL queries, once each: `batches.ts` asks again. Never mutations, which must not be repeated. */
 export class Graphql {
   readonly #requests: Requests;
   readonly #credential: Credential;
@@ -35,21 +33,20 @@ export class Graphql {
   }
 
   /** Throws `rate-limited`, `not-found` and `forbidden` where they concern the whole query, and `github-failed` without any data. */
-  async ask({ query, variables, repeats }: GraphqlQuery): Promise<GraphqlAnswer> {
-    const answer = await this.#requests.send(
-      {
-        route: 'POST /graphql',
-        resource: 'graphql',
-        kind: 'repeatable',
-        method: 'POST',
-        url: this.#url,
-        headers: { 'content-type': 'application/json; charset=utf-8', accept: 'application/json' },
-        body: JSON.stringify({ query, variables }),
-        ...(repeats === undefined ? {} : { repeats }),
-      },
-      this.#credential,
-    );
-    const body = jsonOf(answer, 'POST /graphql');
+  async ask({ query, variables }: GraphqlQuery): Promise<GraphqlAnswer> {
+    const request: ApiRequest = {
+      route: 'POST /graphql',
+      resource: 'graphql',
+      kind: 'repeatable',
+      // Whoever asks in batches asks for less next time, instead of the same again.
+      repeats: false,
+      method: 'POST',
+      url: this.#url,
+      headers: { 'content-type': 'application/json; charset=utf-8', accept: 'application/json' },
+      body: JSON.stringify({ query, variables }),
+    };
+    const answer = await this.#requests.send(request, this.#credential);
+    const body = jsonOf(answer, request);
     const errors = errorsOf(body);
     if (errors.some((error) => error.type === 'RATE_LIMITED')) {
       const exhausted = answer.headers.get('x-ratelimit-remaining') === '0';

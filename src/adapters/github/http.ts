@@ -14,11 +14,13 @@ export interface HttpAnswer {
   readonly bytes: Uint8Array;
 }
 
-/** An answer whose body is still on its way; `chunks` has to be read to its end or closed. */
+/** An answer whose body is still on its way; its `chunks` have to be read, or it has to be closed. */
 export interface OpenAnswer {
   readonly status: number;
   readonly headers: Headers;
-  readonly chunks: AsyncGenerator<Uint8Array, void>;
+  readonly chunks: AsyncIterable<Uint8Array>;
+  /** Ends it without reading the body. */
+  close(): Promise<void>;
 }
 
 export interface HttpPort {
@@ -84,7 +86,15 @@ export async function open(port: HttpPort, request: HttpRequest): Promise<OpenAn
       signal: watch.signal,
       ...(body === undefined ? {} : { body }),
     });
-    return { status: response.status, headers: response.headers, chunks: read(response.body, watch) };
+    return {
+      status: response.status,
+      headers: response.headers,
+      chunks: read(response.body, watch),
+      close: async () => {
+        watch.end();
+        await response.body?.cancel().catch(() => undefined);
+      },
+    };
   } catch (error) {
     watch.end();
     throw failureOf(error, watch);
@@ -152,8 +162,11 @@ function failureOf(error: unknown, watch: Watch): NetworkFailure {
 
 /** The code that says what happened; fetch hides it one or two levels down. */
 function codeOf(error: unknown): string {
-  for (let at = error, depth = 0; at instanceof Error && depth < 4; at = at.cause, depth++) {
+  let name = 'unknown failure';
+  for (let at = error, depth = 0; typeof at === 'object' && at !== null && depth < 4; depth++) {
     if ('code' in at && typeof at.code === 'string') return at.code;
+    if ('name' in at && typeof at.name === 'string') name = at.name;
+    at = 'cause' in at ? at.cause : undefined;
   }
-  return error instanceof Error ? error.name : 'unknown failure';
+  return name;
 }

@@ -54,12 +54,15 @@ function clamp(value: number, least: number, most: number): number {
   return Math.min(Math.max(value, least), most);
 }
 
+/** Refusals further apart have nothing to do with each other. */
+const STRIKES_APART_MS = 10 * MINUTE_MS;
+
 /** Remembers who has to wait, so that nothing is sent before GitHub wants it (RELIABILITY F11, F12). */
 export class Gate {
   readonly #clock: Clock;
   readonly #until = new Map<string, number>();
   /** Refusals one after another without a named time. */
-  readonly #strikes = new Map<string, number>();
+  readonly #strikes = new Map<string, { readonly count: number; readonly until: number }>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -80,10 +83,6 @@ export class Gate {
     return rateLimited(waitMs);
   }
 
-  passed(account: string): void {
-    this.#strikes.delete(account);
-  }
-
   #waiting(key: string): number {
     const until = this.#until.get(key);
     if (until === undefined) return 0;
@@ -91,10 +90,14 @@ export class Gate {
     return until;
   }
 
+  /** A minute, and twice as long each time that the wait was not enough. */
   #growing(account: string): number {
-    const strikes = this.#strikes.get(account) ?? 0;
-    this.#strikes.set(account, strikes + 1);
-    return clamp(MINUTE_MS * 2 ** strikes, MINUTE_MS, HOUR_MS);
+    const now = this.#clock.now();
+    const before = this.#strikes.get(account);
+    const count = before === undefined || now - before.until > STRIKES_APART_MS ? 0 : before.count + 1;
+    const waitMs = clamp(MINUTE_MS * 2 ** count, MINUTE_MS, HOUR_MS);
+    this.#strikes.set(account, { count, until: now + waitMs });
+    return waitMs;
   }
 }
 

@@ -25,6 +25,8 @@ const REPEATABLE: ReadonlySet<string> = new Set([
   'DELETE /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions/{reaction_id}',
 ]);
 
+const NO_CONTENT = 204;
+
 const silent = (): void => undefined;
 const SILENT = { debug: silent, info: silent, warn: silent, error: silent };
 
@@ -52,7 +54,7 @@ export function createOctokit(given: OctokitGiven): Octokit {
     // Minting a token is a POST that changes nothing.
     const reads = method === 'GET' || url.endsWith('/access_tokens');
     const answer = await (reads ? send() : writes.run(CONTENT.has(route), send));
-    const data = answer.bytes.byteLength === 0 ? '' : jsonOf(answer, route);
+    const data = answer.status === NO_CONTENT ? '' : jsonOf(answer, request);
     return { status: answer.status, url, headers: {}, data };
   });
   return octokit;

@@ -19,12 +19,12 @@ export const PURPOSES: Readonly<Record<Purpose, PurposeScope>> = {
   },
   answer: {
     does: 'reacts to a command on a pull request and answers it',
-    permissions: { contents: 'read', metadata: 'read', pull_requests: 'write' },
+    permissions: { metadata: 'read', pull_requests: 'write' },
     repositories: 'one',
   },
   sweep: {
-    does: 'lists open pull requests and looks whether their heads have our check run',
-    permissions: { checks: 'read', metadata: 'read', pull_requests: 'read' },
+    does: 'lists open pull requests',
+    permissions: { metadata: 'read', pull_requests: 'read' },
     repositories: 'one',
   },
 };

@@ -1,12 +1,15 @@
 import type { PullSnapshot, RepositoryRef } from './api.ts';
+import { askAgain } from './batches.ts';
 import type { BlobCache } from './blob-cache.ts';
+import type { Clock } from './clock.ts';
 import { failure } from './errors.ts';
 import { FILE_FIELDS, readEntry } from './files.ts';
-import { type Graphql, isRecord } from './graphql.ts';
-import { repositoryOf } from './repository-query.ts';
+import { type Graphql, type GraphqlError, isRecord } from './graphql.ts';
+import { brokenAliases, repositoryOf } from './repository-query.ts';
 
 export interface PullGiven {
   readonly graphql: Graphql;
+  readonly clock: Clock;
   readonly repository: RepositoryRef;
   readonly cache: BlobCache;
   /** Content that the query did not bring. */
@@ -15,34 +18,40 @@ export interface PullGiven {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** One query: the pull request as it is now, and files at the tips that count. Null where it is not there. */
+/**
+ * One query: the pull request as it is now, and files at the tips that count. Null where it is not there. Throws `not-found` where the
+ * repository is not.
+ */
 export async function readPull(
   number: number,
   files: readonly string[],
   given: PullGiven,
 ): Promise<PullSnapshot | null> {
-  const { graphql, repository } = given;
-  const answer = await graphql.ask({
-    query: queryFor(files),
-    variables: {
-      owner: repository.owner,
-      name: repository.name,
-      number,
-      ...Object.fromEntries(files.map((path, at) => [`p${at}`, path])),
-    },
+  const { graphql, clock, repository } = given;
+  const variables = {
+    owner: repository.owner,
+    name: repository.name,
+    number,
+    ...Object.fromEntries(files.map((path, at) => [`p${at}`, path])),
+  };
+  const query = queryFor(files);
+  const found = await askAgain(clock, async () => {
+    const answer = await graphql.ask({ query, variables });
+    const fields = repositoryOf(answer, repository);
+    const errors = answer.errors.filter((error) => !isOfAuthor(error));
+    if (errors.length > 0 && errors.every(isAbsence)) return { ...fields, pullRequest: null };
+    return brokenAliases(errors).size === 0 ? fields : undefined;
   });
-  const absent = ({ type, path }: (typeof answer.errors)[number]) =>
-    type === 'NOT_FOUND' && path[1] === 'pullRequest' && path.length === 2;
-  const found = repositoryOf(answer, repository);
-  if (answer.errors.length > 0 && answer.errors.every(absent)) return null;
-  const [error] = answer.errors;
-  if (error !== undefined) {
-    if (error.type === 'FORBIDDEN')
-      throw failure('forbidden', `GitHub refuses to show pull request ${number}: ${error.message}.`);
-    throw incomplete(number);
-  }
-  if (found.pullRequest === null) return null;
-  return snapshotOf(number, found, files, given);
+  return found.pullRequest === null ? null : snapshotOf(number, found, files, given);
+}
+
+function isAbsence({ type, path }: GraphqlError): boolean {
+  return type === 'NOT_FOUND' && path[1] === 'pullRequest' && path.length === 2;
+}
+
+/** Whom an organisation hides is as good as a deleted account. */
+function isOfAuthor({ path }: GraphqlError): boolean {
+  return path[1] === 'pullRequest' && path[2] === 'author';
 }
 
 function queryFor(files: readonly string[]): string {

@@ -1,5 +1,6 @@
+import type { AppError } from '../../domain/index.ts';
 import type { RepositoryRef } from './api.ts';
-import { failure } from './errors.ts';
+import { failure, quoted } from './errors.ts';
 import { type GraphqlAnswer, type GraphqlError, isRecord } from './graphql.ts';
 
 /** The repository in an answer; throws where it is missing, or where another one has its name by now. */
@@ -15,10 +16,21 @@ export function repositoryOf(
   return repository;
 }
 
-/** Aliases below the repository that an error concerns; an empty text where it concerns everything. */
+/** A commit that GitHub named a moment ago: what knows it may not have reached all of GitHub yet. */
+export function unknownCommit(commit: string, { owner, name }: RepositoryRef): AppError {
+  return failure('inconsistent', `GitHub knows no commit ${commit} in ${owner}/${name}.`, {
+    retryable: true,
+  });
+}
+
+/**
+ * Aliases below the repository that an error concerns; an empty text where it concerns everything. Throws `forbidden`: asking again
+ * would not change that.
+ */
 export function brokenAliases(errors: readonly GraphqlError[]): ReadonlySet<string> {
   const aliases = new Set<string>();
-  for (const { path } of errors) {
+  for (const { type, path, message } of errors) {
+    if (type === 'FORBIDDEN') throw failure('forbidden', `GitHub says: ${quoted(message)}.`);
     const below = path.slice(1).filter((step) => typeof step === 'string');
     // `repository.c0.f3.object.text` is a matter of f3, `repository.c0` of all files of that commit.
     const file = below.find((step) => /^f\d+$/.test(step));

@@ -74,10 +74,7 @@ export class Requests {
         renewed = true;
         continue;
       }
-      if (answer.status < 300 || request.expects?.(answer) === true) {
-        this.gate.passed(credential.account);
-        return answer;
-      }
+      if (answer.status < 300 || request.expects?.(answer) === true) return answer;
       throw await this.#refusal(request, answer, credential);
     }
   }
@@ -155,8 +152,7 @@ export class Requests {
     const message = messageOf(answer);
     const limited = limitOf(answer, message, this.clock.now());
     if (limited !== null) return this.gate.refused(credential.account, request.resource, limited);
-    const id = headers.get('x-github-request-id');
-    const said = `GitHub answered ${status} to ${request.route}: ${quoted(message)}${id === null ? '' : ` (request ${quoted(id.slice(0, 100))})`}`;
+    const said = `GitHub answered ${status} to ${request.route}: ${quoted(message)}${requestId(headers)}`;
     if (status === 401) return failure('unauthorized', `${said}. Check the App's id and private key.`);
     if (status === 403 || status === 451)
       return (await credential.explain()) ?? failure('forbidden', `${said}.`);
@@ -166,12 +162,19 @@ export class Requests {
   }
 }
 
-/** The JSON of an answer; throws where it is none. */
-export function jsonOf(answer: HttpAnswer, route: string): unknown {
+/** GitHub's own name of a request, for its support. */
+function requestId(headers: Headers): string {
+  const id = headers.get('x-github-request-id') ?? '';
+  return /^[A-Z0-9:]{1,64}$/.test(id) ? ` (request ${id})` : '';
+}
+
+/** The JSON of a successful answer; where it is none, what was asked for is not known to have happened. */
+export function jsonOf(answer: HttpAnswer, { route, kind }: Pick<ApiRequest, 'route' | 'kind'>): unknown {
   try {
     return JSON.parse(Buffer.from(answer.bytes).toString('utf8'));
   } catch {
-    throw failure('github-failed', `GitHub's answer to ${route} is no JSON.`, { retryable: true });
+    const code = kind === 'create' ? 'write-unknown' : 'github-failed';
+    throw failure(code, `GitHub's answer to ${route} is no JSON.`, { retryable: true });
   }
 }
 

@@ -1,16 +1,21 @@
 import type { Octokit } from '@octokit/rest';
 import type { Tree, TreeEntry } from '../../domain/index.ts';
 import type { RepositoryRef } from './api.ts';
-import { failure } from './errors.ts';
+import { failure, hasCode } from './errors.ts';
 import { inParallel } from './in-parallel.ts';
 import { fileMode } from './modes.ts';
+import { unknownCommit } from './repository-query.ts';
 
 const MOST_AT_ONCE = 4;
 
-/** Reads every file of a commit; a tree that GitHub cuts is read folder by folder. Throws `not-found`. */
+/** Reads every file of a commit; a tree that GitHub cuts is read folder by folder. Throws `inconsistent`. */
 export async function readTree(octokit: Octokit, repository: RepositoryRef, commit: string): Promise<Tree> {
   const files = new Map<string, TreeEntry>();
-  await readInto(files, '', commit, { octokit, repository });
+  try {
+    await readInto(files, '', commit, { octokit, repository });
+  } catch (error) {
+    throw hasCode(error, 'not-found') ? unknownCommit(commit, repository) : error;
+  }
   return files;
 }
 

@@ -2,7 +2,9 @@ import type { Clock } from './clock.ts';
 import { sleep } from './clock.ts';
 import { rateLimited } from './limits.ts';
 
-const SECOND_MS = 1000;
+/** One write a second; a few at once after a quiet time. */
+const EACH_MS = 1000;
+const BURST = 5;
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 /** GitHub's limits on requests that create content. */
@@ -11,10 +13,11 @@ const MOST_AN_HOUR = 500;
 /** A longer wait is the caller's: its pull request is due again later. */
 const LONGEST_WAIT_MS = 2 * MINUTE_MS;
 
-/** One installation's writes: one after another, a second apart, and content within GitHub's budgets. */
+/** One installation's writes: one after another, about one a second, and content within GitHub's budgets. */
 export class Writes {
   readonly #clock: Clock;
-  #last = Number.NEGATIVE_INFINITY;
+  /** When the last few writes were begun, oldest first. */
+  #recent: number[] = [];
   #queue: Promise<unknown> = Promise.resolve();
   /** When content was created, oldest first. */
   #content: number[] = [];
@@ -35,11 +38,17 @@ export class Writes {
 
   async #wait(createsContent: boolean): Promise<void> {
     const now = this.#clock.now();
-    const waitMs = Math.max(this.#last + SECOND_MS - now, createsContent ? this.#budgetMs(now) : 0);
+    const waitMs = Math.max(this.#paceMs(now), createsContent ? this.#budgetMs(now) : 0);
     if (waitMs > LONGEST_WAIT_MS) throw rateLimited(waitMs);
     if (waitMs > 0) await sleep(this.#clock, waitMs);
-    this.#last = this.#clock.now();
-    if (createsContent) this.#content.push(this.#last);
+    const begun = this.#clock.now();
+    this.#recent = [...this.#recent, begun].slice(-BURST);
+    if (createsContent) this.#content.push(begun);
+  }
+
+  #paceMs(now: number): number {
+    const first = this.#recent.length < BURST ? undefined : this.#recent[0];
+    return first === undefined ? 0 : first + BURST * EACH_MS - now;
   }
 
   #budgetMs(now: number): number {

@@ -127,7 +127,7 @@ describe('one pull request', () => {
     const comparison = await client.compare(content.id('tip'), content.id('unrelated'));
     expect(comparison).toEqual({ mergeBase: null, files: null });
     await expect(client.compare(content.id('tip'), '0'.repeat(40))).rejects.toMatchObject({
-      code: 'not-found',
+      code: 'inconsistent',
     });
   });
 
