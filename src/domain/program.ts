@@ -97,6 +97,8 @@ export interface StartedProgram {
   readonly name: string;
   /** Its word's index. */
   readonly index: number;
+  /** The program as written; another text than its word's where `env -S` splits that. */
+  readonly text: string;
 }
 
 const MOST_WRAPPERS = 16;
@@ -112,12 +114,40 @@ export function startedPrograms(words: readonly string[]): readonly StartedProgr
     const word = words[index];
     if (word === undefined || word === '') break;
     const name = programName(word);
-    started.push({ name, index });
+    started.push({ name, index, text: word });
     const wrapper = isShell(word) ? undefined : WRAPPERS.get(name);
     if (wrapper === undefined) break;
+    const split = name === 'env' ? splitProgram(words, index + 1) : undefined;
+    if (split !== undefined) {
+      started.push(split);
+      break;
+    }
     index = afterWrapper(words, index + 1, wrapper);
   }
   return started;
+}
+
+/** `env -S "sh -c x"` splits the text itself; what it starts stands inside that word. */
+function splitProgram(words: readonly string[], from: number): StartedProgram | undefined {
+  for (let index = from; index < words.length; index++) {
+    const word = words[index] ?? '';
+    const joined = /^(?:-[iv0]*S|--split-string=)(.+)$/s.exec(word)?.[1];
+    const isNext = /^-[iv0]*S$|^--split-string$/.test(word);
+    if (joined === undefined && !isNext) {
+      if (!word.startsWith('-') && !isAssignment(word)) return undefined;
+      if (word === '-u' || word === '-C' || word === '--unset' || word === '--chdir') index++;
+      continue;
+    }
+    const at = isNext ? index + 1 : index;
+    const program = (joined ?? words[at] ?? '')
+      .trim()
+      .split(/\s+/)
+      .find((part) => !isAssignment(part) && !part.startsWith('-'));
+    return program === undefined || program === ''
+      ? undefined
+      : { name: programName(program), index: at, text: program };
+  }
+  return undefined;
 }
 
 function afterWrapper(words: readonly string[], from: number, wrapper: Wrapper): number {
@@ -145,7 +175,7 @@ function isAssignment(word: string): boolean {
 export function shellIndex(words: readonly string[]): number | null {
   const last = startedPrograms(words).at(-1);
   if (last === undefined) return null;
-  return isShell(words[last.index] ?? '') || isCommandPrompt(words, last.index) ? last.index : null;
+  return isShell(last.text) || isCommandPrompt(words, last.index) ? last.index : null;
 }
 
 /** `cmd /c …`: programs of one's own are called cmd too, so only its options tell. */

@@ -147,6 +147,10 @@ export type Runs =
   | { readonly whose: 'governed' }
   /** An operating system's image run directly: its own name is the base. */
   | { readonly whose: 'base'; readonly base: EffectiveBase }
-  | { readonly whose: 'third-party' }
+  | {
+      readonly whose: 'third-party';
+      /** Its own entry point, where the table of bases knows it. */
+      readonly entrypoint?: readonly string[];
+    }
   /** The reference holds a template or variable that nothing decides. */
   | { readonly whose: 'open'; readonly because: string };

@@ -53,6 +53,8 @@ function assess(rules: BaseRules, reference: string): BaseAssessment {
   const name = mirrored(rules, normalisedName(parsed));
   if (known !== undefined) return decided(rules, [{ name, tag: tagShape(parsed), entry: known }]);
   if (parsed.open.has('registry') || parsed.open.has('repository')) return assessOpenName(rules, parsed);
+  const spelled = otherwiseSpelled(rules, parsed);
+  if (spelled !== undefined) return spelled;
   const bases = candidates(rules.table.entriesOf(name), parsed).map((entry) => ({
     name,
     tag: tagShape(parsed),
@@ -64,6 +66,14 @@ function assess(rules: BaseRules, reference: string): BaseAssessment {
   return trusted
     ? assessment
     : unresolved(assessment.identity, 'no table knows its digest, and the policy trusts known digests only');
+}
+
+/** A host in another case is the same host: what is not allowed stays so and is known; no list counts for such a spelling. */
+function otherwiseSpelled(rules: BaseRules, parsed: NamedImage): BaseAssessment | undefined {
+  const plain = parsed.registry.toLowerCase();
+  if (plain === parsed.registry) return undefined;
+  const assessment = assess(rules, plain + parsed.raw.slice(parsed.registry.length));
+  return assessment.standing === 'not-allowed' ? assessment : undefined;
 }
 
 function assessScratch(rules: BaseRules): BaseAssessment {

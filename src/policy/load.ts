@@ -177,11 +177,17 @@ function compilePolicy(data: PlainMap, given: Compiling): Policy {
   };
 }
 
+/** A host's name has no case: another spelling of a governed registry is the same registry. */
 function governs(governed: readonly Glob[], reference: string): boolean {
   const parsed = parseImageReference(reference);
   if (parsed.kind !== 'image' || parsed.open.has('registry')) return false;
   const shape = readShape(normalisedName(parsed), isArchitectureName);
-  return shape.kind === 'shape' && matchesList(governed, shape.text);
+  return shape.kind === 'shape' && matchesList(governed, hostInLowerCase(shape.text));
+}
+
+function hostInLowerCase(name: string): string {
+  const slash = name.indexOf('/');
+  return name.slice(0, slash).toLowerCase() + name.slice(slash);
 }
 
 /** Docker Hub's short forms, behind a leading `!` as well. */

@@ -17,6 +17,19 @@ export function plainReference(text: string): { readonly reference: string; read
   return { reference, open };
 }
 
+const STRING = /"((?:[^"\\]|\\.)*)"|`([^`]*)`/g;
+/** One string, or a list of strings, and functions behind it that only change how it is written. */
+const LITERALS =
+  /^\{\{-?\s*(?:list\s+|quote\s+|squote\s+|toJson\s+)?((?:"(?:[^"\\]|\\.)*"|`[^`]*`)(?:\s+(?:"(?:[^"\\]|\\.)*"|`[^`]*`))*)\s*(?:\|\s*(?:quote|squote|toJson|toYaml|toRawJson|n?indent\s+\d+|trim)\s*)*-?\}\}$/;
+
+/** The words that a template action writes whatever the values are: `{{ "sh" | quote }}`, `{{ list "sh" "-c" | toJson }}`. */
+export function literalWords(text: string): readonly string[] | undefined {
+  if (!text.startsWith('{{') || text.length > LONGEST) return undefined;
+  const written = LITERALS.exec(text)?.[1];
+  if (written === undefined) return undefined;
+  return [...written.matchAll(STRING)].map((match) => (match[1] ?? match[2] ?? '').replace(/\\(.)/g, '$1'));
+}
+
 function defaultOf(action: string): string | undefined {
   for (const pattern of [PILLAR_DEFAULT, PIPE_DEFAULT, CALL_DEFAULT]) {
     const match = pattern.exec(action);

@@ -16,6 +16,7 @@ import type {
 } from '../domain/index.ts';
 import { isShell, locate, shellScriptIndex, startedPrograms } from '../domain/index.ts';
 import { looksLikeScript } from './scripts.ts';
+import { decidedStart } from './start-words.ts';
 import { plainReference } from './templates.ts';
 
 export interface WorkloadContext {
@@ -63,11 +64,17 @@ function buildContainer(
     role: fact.role,
     ...(image === undefined ? {} : { image }),
     runs: runsOf(image, context),
-    ...(fact.start === undefined ? {} : { start: startOf(path, fact.start, find) }),
-    hooks: fact.hooks.map((hook) => ({ role: hook.role, start: startOf(path, hook.command, find) })),
+    ...(fact.start === undefined ? {} : { start: startOf(path, decidedStart(fact.start, fact.env), find) }),
+    hooks: fact.hooks.map(({ role, command }) => ({
+      role,
+      // Probes see the container's literal environment, lifecycle hooks none (DOMAIN 4).
+      start: startOf(path, decidedStart(command, HANDLERS.has(role) ? null : fact.env), find),
+    })),
     hostPaths: hostPathsOf(workload.volumes, fact),
   };
 }
+
+const HANDLERS: ReadonlySet<string> = new Set(['post-start', 'pre-stop']);
 
 function imageOf(path: string, word: { text: string; span: Location | ContainerFact['span'] }) {
   const { reference, open } = plainReference(word.text);
@@ -88,7 +95,8 @@ function runsOf(image: Container['image'], context: WorkloadContext): Runs {
   if (context.governs(image.reference)) return { whose: 'governed' };
   if (image.open)
     return { whose: 'open', because: `nothing that was read decides the image ${image.reference}` };
-  return { whose: 'third-party' };
+  const { entrypoint } = assessment.contents;
+  return entrypoint.length === 0 ? { whose: 'third-party' } : { whose: 'third-party', entrypoint };
 }
 
 function startOf(

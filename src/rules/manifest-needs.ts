@@ -77,8 +77,14 @@ export function effectiveWords(
 ): readonly string[] {
   const words = command.words.map((word) => word.text);
   if (!isEntry) return words;
-  const image = container.runs.whose === 'base' ? container.runs.base.assessment.contents.entrypoint : [];
-  return shellIndex(words) === null && words[0]?.startsWith('-') ? [...image, ...words] : words;
+  return shellIndex(words) === null && words[0]?.startsWith('-')
+    ? [...entrypointOf(container.runs), ...words]
+    : words;
+}
+
+function entrypointOf(runs: Runs): readonly string[] {
+  if (runs.whose === 'base') return runs.base.assessment.contents.entrypoint;
+  return (runs.whose === 'third-party' && runs.entrypoint) || [];
 }
 
 /**
