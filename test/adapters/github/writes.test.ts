@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { Clock } from '../../../src/adapters/github/index.ts';
 import { Writes } from '../../../src/adapters/github/writes.ts';
 import type { AppError } from '../../../src/domain/index.ts';
 import { TurnedClock } from './turned-clock.ts';
@@ -51,4 +52,52 @@ describe('the pace of writes', () => {
     clock.turn(wait);
     await expect(writes.run(true, async () => 'written')).resolves.toBe('written');
   });
+
+  it('never holds a check run behind content that waits for its budget', async () => {
+    const clock = new HeldClock();
+    const writes = new Writes(clock);
+    const order: string[] = [];
+    const write = (name: string, content: boolean) => writes.run(content, async () => order.push(name));
+    const pass = async (ms: number): Promise<void> => {
+      // What is asked for has to have begun its pause.
+      await new Promise((done) => setImmediate(done));
+      clock.turn(ms);
+      await new Promise((done) => setImmediate(done));
+    };
+    for (let count = 0; count < 500; count++) {
+      await write('comment', true);
+      clock.turn(7000);
+    }
+    expect(order.splice(0)).toHaveLength(500);
+    const late = write('late comment', true);
+    const check = write('check run', false);
+    await pass(5000);
+    expect(order).toEqual(['check run']);
+    await pass(2 * MINUTE_MS);
+    await Promise.all([late, check]);
+    expect(order).toEqual(['check run', 'late comment']);
+  });
 });
+
+/** A clock on which a pause ends when the clock is turned that far. */
+class HeldClock implements Clock {
+  #now = START;
+  readonly #due: { readonly at: number; readonly act: () => void }[] = [];
+
+  now(): number {
+    return this.#now;
+  }
+
+  after(ms: number, act: () => void): () => void {
+    this.#due.push({ at: this.#now + ms, act });
+    return () => undefined;
+  }
+
+  turn(ms: number): void {
+    this.#now += ms;
+    for (const each of this.#due.splice(0)) {
+      if (each.at <= this.#now) each.act();
+      else this.#due.push(each);
+    }
+  }
+}
