@@ -2,8 +2,9 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bundle, ENTRIES, ROOT } from './build/bundle.ts';
+import { bundle } from './build/bundle.ts';
 import { copyGrammars, packPolicies } from './build/data.ts';
+import { ENTRIES, ROOT } from './build/entries.ts';
 
 const folder = resolve(process.argv[2] ?? fileURLToPath(new URL('dist/', ROOT)));
 const entries = Object.entries(ENTRIES).filter(([name, source]) => {

@@ -3,7 +3,8 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bundle, ROOT } from '../build/bundle.ts';
+import { bundle } from '../build/bundle.ts';
+import { ROOT } from '../build/entries.ts';
 
 /** The programs that are measured, built into a folder of their own. */
 export interface Programs {

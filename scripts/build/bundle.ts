@@ -2,15 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'esbuild';
-
-export const ROOT = new URL('../../', import.meta.url);
-
-/** Built file (without its ending) → source of the entry. */
-export const ENTRIES: Readonly<Record<string, string>> = {
-  cli: 'src/cli/main.ts',
-  analyser: 'src/engine/child/main.ts',
-  app: 'src/app/main.ts',
-};
+import { ROOT } from './entries.ts';
 
 /** Bundled CommonJS packages ask for `require`, `__dirname` and `__filename`, which modules do not have. */
 const BANNER = [

@@ -1,0 +1,146 @@
+// The built program runs from a folder of its own, without sources and packages.
+import { execFile } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Report } from '../../src/domain/index.ts';
+import { TestFolders } from '../adapters/git/repositories.ts';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const BUILD = join(ROOT, 'scripts/build.ts');
+const MINUTE_MS = 60_000;
+
+const node = (args: readonly string[]) => promisify(execFile)(process.execPath, args, { cwd: ROOT });
+
+const folders = new TestFolders();
+let dist = '';
+
+beforeAll(async () => {
+  dist = join(folders.folder(), 'dist');
+  await node([BUILD, dist]);
+}, MINUTE_MS);
+afterAll(() => folders.clean());
+
+/** Runs a program in a folder of its own; the exit code with what it wrote. */
+function run(args: readonly string[]): Promise<{ code: number; output: string; complaint: string }> {
+  return new Promise((resolve) => {
+    const options = { cwd: folders.folder(), env: { PATH: process.env.PATH, HOME: folders.folder() } };
+    execFile(process.execPath, args, options, (error, output, complaint) => {
+      resolve({ code: error === null ? 0 : Number(error.code), output, complaint });
+    });
+  });
+}
+
+/** A commit that changes a base, a manifest and a Go file: each format has something to read. */
+function exampleRepository(): { gitDir: string; base: string; head: string } {
+  const repository = folders.repository();
+  const base = repository.commit({
+    Dockerfile: 'FROM gcr.io/distroless/static:nonroot\nENTRYPOINT ["/app"]\n',
+  });
+  const head = repository.commit({
+    Dockerfile: 'FROM alpine:3.20\nRUN apk add --no-cache curl\nENTRYPOINT ["/app"]\n',
+    'deploy/app.yaml':
+      'apiVersion: v1\nkind: Pod\nmetadata: {name: app}\nspec:\n  containers:\n    - {name: app, image: app, command: [sh, -c, "exec app >>/log"]}\n',
+    'main.go': 'package main\n\nimport "github.com/golang/glog"\n\nfunc main() { glog.Info("x") }\n',
+  });
+  return { gitDir: join(repository.folder, '.git'), base, head };
+}
+
+describe('the built files', () => {
+  it('are one for each entry, with grammars and packed policies beside them', () => {
+    const files = readdirSync(dist, { recursive: true, encoding: 'utf8' }).filter(
+      (name) => !name.endsWith('.map'),
+    );
+    expect(files).toEqual(
+      expect.arrayContaining([
+        'cli.js',
+        'analyser.js',
+        'tree-sitter-go.wasm',
+        'web-tree-sitter.wasm',
+        join('policies', 'bases.json'),
+        join('policies', 'kep-1729.json'),
+      ]),
+    );
+    expect(files.filter((name) => name.endsWith('.yaml'))).toEqual([]);
+  });
+
+  it('judge a change with every format, as the sources do', async () => {
+    const { gitDir, base, head } = exampleRepository();
+    const args = [
+      'check',
+      '--git-dir',
+      gitDir,
+      '--base',
+      base,
+      '--head',
+      head,
+      '--format',
+      'json',
+      '--no-cache',
+    ];
+    const built = await run([join(dist, 'cli.js'), ...args]);
+    const source = await run([join(ROOT, 'src/cli/main.ts'), ...args]);
+    expect(built.complaint).toBe('');
+    expect(built.code).toBe(1);
+    const report = withoutStats(built.output);
+    expect(report).toEqual(withoutStats(source.output));
+    expect(new Set(report.findings.map(({ rule }) => rule))).toEqual(
+      new Set(['base-not-allowed', 'glog-import', 'manifest-shell-command', 'package-manager-final-stage']),
+    );
+  });
+
+  it('check a policy text against its schema, which is made late', async () => {
+    const repository = folders.repository();
+    repository.commit({
+      Dockerfile: 'FROM scratch\n',
+      '.github/plinth.yml': 'extends: kep-1729\nbasess: {}\n',
+    });
+    const { code, complaint } = await run([
+      join(dist, 'cli.js'),
+      'check',
+      '--git-dir',
+      join(repository.folder, '.git'),
+      '--head',
+      'main',
+    ]);
+    expect(code).toBe(2);
+    expect(complaint).toContain('plinth.yml');
+    expect(complaint).toContain('2:1: unknown key "basess": did you mean "bases"?');
+  });
+
+  it('explain themselves', async () => {
+    const { code, output } = await run([join(dist, 'cli.js'), 'check', '--help']);
+    expect(code).toBe(0);
+    expect(output).toContain('--base <rev>');
+    expect(output).toContain('Exit codes');
+  });
+
+  it('analyse in the locked-down child', async () => {
+    const { gitDir, base, head } = exampleRepository();
+    const parent = join(dist, 'parent.js');
+    await node(['--input-type=module', '-e', bundling('test/support/analyser-parent.ts', parent)]);
+    const { code, output, complaint } = await run([parent, gitDir, base, head]);
+    expect({ code, complaint }).toEqual({ code: 0, complaint: '' });
+    const { report } = JSON.parse(output) as { readonly report: Report };
+    const rules = report.findings.map(({ rule }) => rule);
+    expect(rules).toEqual(
+      expect.arrayContaining(['base-not-allowed', 'glog-import', 'manifest-shell-command']),
+    );
+  });
+});
+
+/** A module that bundles one more program. esbuild runs outside of Jest, which gives it a `Uint8Array` of another realm. */
+function bundling(source: string, outfile: string): string {
+  return `import { build } from 'esbuild';
+await build({
+  entryPoints: [${JSON.stringify(source)}], outfile: ${JSON.stringify(outfile)},
+  bundle: true, platform: 'node', format: 'esm', logLevel: 'error',
+});`;
+}
+
+function withoutStats(text: string): Omit<Report, 'stats'> {
+  const { stats: _, ...report } = JSON.parse(text) as Report;
+  return report;
+}
