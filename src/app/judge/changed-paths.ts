@@ -2,9 +2,10 @@ import type { ComparedFile, Comparison, RepositoryClient } from '../../adapters/
 import type { Store } from '../../adapters/store/index.ts';
 import type { ChangedPath, Tree, TreeEntry } from '../../domain/index.ts';
 import { AppError, changesBetween, compareText, isSameEntry } from '../../domain/index.ts';
+import { formatOf } from '../../formats/index.ts';
 
-/** Two sides of so many files fit into one query. */
-const MOST_ASKED_TWICE = 50;
+/** GitHub is asked for so many files in one query. */
+const MOST_IN_ONE = 100;
 
 export interface ChangeGiven {
   readonly client: RepositoryClient;
@@ -57,20 +58,23 @@ async function entriesOf(
 ): Promise<readonly ChangedPath[]> {
   const { client, head } = given;
   const old = files.filter((file) => file.status !== 'added');
+  const now = files.filter((file) => file.status !== 'removed');
   const known =
     old.length === 0 ? new Map<string, TreeEntry>() : await baseTree(old.length, mergeBase, given);
+  // Both sides of a file that a format reads are needed where it has a finding: in the same query they cost nothing.
+  const wanted = known === null ? old : old.filter(({ path }) => formatOf(path) !== undefined);
+  const fits = known === null || now.length + wanted.length <= MOST_IN_ONE;
   const asked = [
-    ...files.filter((file) => file.status !== 'removed').map(({ path }) => ({ commit: head, path })),
-    ...(known === null ? old.map(({ path }) => ({ commit: mergeBase, path })) : []),
+    ...now.map(({ path }) => ({ commit: head, path })),
+    ...(fits ? wanted.map(({ path }) => ({ commit: mergeBase, path })) : []),
   ];
   const answers = asked.length === 0 ? new Map<string, TreeEntry | null>() : await client.files(asked);
   const at = (commit: string, path: string) => answers.get(`${commit}:${path}`) ?? null;
   const changes = files.map(({ path, status, id }): ChangedPath => {
     const base = status === 'added' ? null : known === null ? at(mergeBase, path) : (known.get(path) ?? null);
-    const now = status === 'removed' ? null : at(head, path);
-    if (status !== 'removed' && now === null) throw moved(path, head);
-    if (now !== null && id !== null && now.id !== id) throw moved(path, head);
-    return { path, base, head: now };
+    const after = status === 'removed' ? null : at(head, path);
+    if (status !== 'removed' && (after === null || after.id !== id)) throw moved(path, head);
+    return { path, base, head: after };
   });
   return changes
     .filter((change) => !isSameEntry(change.base, change.head))
@@ -80,7 +84,7 @@ async function entriesOf(
 /** The tree that base entries are read from; null where asking for the files alone is cheaper. */
 async function baseTree(count: number, mergeBase: string, given: ChangeGiven): Promise<Tree | null> {
   const known = await knownTree(mergeBase, given);
-  if (known !== null || count <= MOST_ASKED_TWICE) return known;
+  if (known !== null || count * 2 <= MOST_IN_ONE) return known;
   return given.client.tree(mergeBase);
 }
 

@@ -1,4 +1,5 @@
 import type { RepositoryClient } from '../../adapters/github/api.ts';
+import type { Tree } from '../../domain/index.ts';
 import type { BlobSource, FactCache } from '../../engine/ports.ts';
 
 /** Above so many missing blobs one tarball is cheaper (DESIGN section 8). */
@@ -12,21 +13,35 @@ export interface Content {
   readonly looked: ReadonlySet<string>;
 }
 
-/** Stands between the analysis and GitHub: a cold repository is filled from its tarball. */
-export function contentOf(client: RepositoryClient, cache: FactCache, tip: string): Content {
+/** Where content of a judgement can lie. */
+export interface Trees {
+  readonly tip: { readonly commit: string; readonly tree: Tree };
+  readonly head: string;
+}
+
+/** Stands between the analysis and GitHub: what is missing in numbers is filled from a tarball, the tip's or head's. */
+export function contentOf(client: RepositoryClient, cache: FactCache, { tip, head }: Trees): Content {
   const looked = new Set<string>();
-  let filled = false;
-  const fill = async (missing: ReadonlySet<string>): Promise<void> => {
-    if (filled || missing.size <= MANY_MISSING) return;
-    filled = true;
-    await client.archive(tip, missing);
+  const filled = new Set<string>();
+  let atTip: ReadonlySet<string> | null = null;
+  const fill = async (missing: readonly string[]): Promise<void> => {
+    if (missing.length <= MANY_MISSING) return;
+    atTip ??= new Set([...tip.tree.values()].map((entry) => entry.id));
+    const parts = [
+      { commit: tip.commit, wanted: new Set(missing).intersection(atTip) },
+      { commit: head, wanted: new Set(missing).difference(atTip) },
+    ];
+    for (const { commit, wanted } of parts) {
+      if (wanted.size <= MANY_MISSING || filled.has(commit)) continue;
+      filled.add(commit);
+      await client.archive(commit, wanted);
+    }
   };
   return {
     looked,
     blobs: {
-      async read(ids) {
+      read(ids) {
         for (const id of ids) looked.add(id);
-        await fill(new Set(ids));
         return client.blobs.read(ids);
       },
     },
@@ -35,7 +50,7 @@ export function contentOf(client: RepositoryClient, cache: FactCache, tip: strin
         for (const key of keys) looked.add(blobOf(key));
         const found = await cache.get(keys);
         // All facts of a tree are asked for at once, so what is missing here is what will be read.
-        await fill(new Set(keys.filter((key) => !found.has(key)).map(blobOf)));
+        await fill(keys.filter((key) => !found.has(key)).map(blobOf));
         return found;
       },
       put: (entries) => cache.put(entries),

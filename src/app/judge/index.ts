@@ -80,7 +80,10 @@ export async function judgePull(
     enforcement: policy.enforcement,
     date: new Date(given.time.now()).toISOString().slice(0, 10),
   };
-  const content = contentOf(client, given.store.facts(client.repository.installation), tip.commit);
+  const content = contentOf(client, given.store.facts(client.repository.installation), {
+    tip,
+    head: snapshot.head,
+  });
   const answer = await given.analyse(judgement, content);
   if ('problems' in answer) return refused(snapshot, answer.problems as NonEmpty<PolicyProblem>);
   given.tips.learn(client.repository.id, {

@@ -80,6 +80,8 @@ export async function startHarness(options: HarnessOptions): Promise<Harness> {
       appId: github.appId,
       privateKey: github.privateKey,
       apiUrl,
+      // Its clock runs a thousand times faster, so this is half a minute.
+      stallMs: 30_000_000,
       clock: { now: time.now, after: (ms, act) => machineTime.at(Date.now() + ms / 1000, act) },
     }),
     analyse: async (judgement, given) => {
