@@ -40,7 +40,8 @@ export async function askInBatches<K, V>(
     pending = [...pending.slice(batch.length), ...missing];
     if (answers.size > 0) {
       failures = 0;
-      most = Math.min(most, Math.max(1, Math.floor((AIM_BYTES * answers.size) / Math.max(bytes, 1))));
+      const aim = Math.floor((AIM_BYTES * answers.size) / Math.max(bytes, 1));
+      most = Math.max(1, Math.min(MOST_KEYS, most * 2, aim));
     }
     if (missing.length === 0) continue;
     most = Math.max(1, Math.floor(batch.length / 2));

@@ -27,27 +27,25 @@ export class CheckRuns {
 
   /** Creates it completed, so that none is ever left in progress. */
   async create(content: CheckRunContent): Promise<number> {
-    const [first, ...rest] = batchesOf(content);
+    const [first = [], ...rest] = batchesOf(content);
     const { data } = await this.#octokit.rest.checks.create({
       ...this.#place,
       ...fieldsOf(content),
       head_sha: content.headSha,
-      output: outputOf(content, first ?? []),
+      output: outputOf(content, first),
     });
-    await this.#append(data.id, content, rest, first?.length ?? 0);
+    await this.#append(data.id, content, rest, first.length);
     return data.id;
   }
 
   async update(id: number, content: CheckRunContent): Promise<void> {
     const [first = [], ...rest] = batchesOf(content);
-    const send = () =>
-      this.#octokit.rest.checks.update({
-        ...this.#place,
-        ...fieldsOf(content),
-        check_run_id: id,
-        output: outputOf(content, first),
-      });
-    const { data } = await send();
+    const { data } = await this.#octokit.rest.checks.update({
+      ...this.#place,
+      ...fieldsOf(content),
+      check_run_id: id,
+      output: outputOf(content, first),
+    });
     await this.#append(id, content, rest, data.output.annotations_count);
   }
 
@@ -81,7 +79,10 @@ export class CheckRuns {
     return newest && { id: newest.id, status: newest.status, externalId: newest.external_id };
   }
 
-  /** Sends what is left of the annotations. Where an answer is lost, their number tells whether they arrived. */
+  /**
+   * Sends what is left of the annotations. Where an answer is lost, their number tells whether they arrived; what GitHub refuses is left
+   * out, since the run stands already and a second one would not be better.
+   */
   async #append(
     id: number,
     content: CheckRunContent,
@@ -89,17 +90,25 @@ export class CheckRuns {
     before: number,
   ): Promise<void> {
     let count = before;
-    for (const annotations of batches) {
-      const output = outputOf(content, annotations);
-      const send = () => this.#octokit.rest.checks.update({ ...this.#place, check_run_id: id, output });
-      count += annotations.length;
-      try {
-        await send();
-      } catch (error) {
-        if (!hasCode(error, 'write-unknown')) throw error;
-        const { data } = await this.#octokit.rest.checks.get({ ...this.#place, check_run_id: id });
-        if (data.output.annotations_count < count) await send();
+    try {
+      for (const annotations of batches) {
+        count += annotations.length;
+        await this.#sendOnce(id, outputOf(content, annotations), count);
       }
+    } catch (error) {
+      if (!hasCode(error, 'invalid-request')) throw error;
+    }
+  }
+
+  /** Sends annotations after which the run has so many. */
+  async #sendOnce(id: number, output: ReturnType<typeof outputOf>, count: number): Promise<void> {
+    const send = () => this.#octokit.rest.checks.update({ ...this.#place, check_run_id: id, output });
+    try {
+      await send();
+    } catch (error) {
+      if (!hasCode(error, 'write-unknown')) throw error;
+      const { data } = await this.#octokit.rest.checks.get({ ...this.#place, check_run_id: id });
+      if (data.output.annotations_count < count) await send();
     }
   }
 }

@@ -40,12 +40,12 @@ describe('batches', () => {
     expect(lengths).toEqual([100, 41, 41, 18]);
   });
 
-  it('are halved where one fails', async () => {
+  it('are halved where one fails, and grow again', async () => {
     const { lengths } = await ask(100, (batch, at) => {
       if (at < 2) throw failed();
       return answered(batch);
     });
-    expect(lengths).toEqual([100, 50, 25, 25, 25, 25]);
+    expect(lengths).toEqual([100, 50, 25, 50, 25]);
   });
 
   it('ask again only for what is missing', async () => {

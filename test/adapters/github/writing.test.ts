@@ -1,0 +1,270 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import {
+  type CheckRunContent,
+  createGitHub,
+  type GitHub,
+  type RepositoryClient,
+  type RepositoryRef,
+} from '../../../src/adapters/github/index.ts';
+import { type GeneratedRepository, generateRepository } from '../../support/github/generated-repository.ts';
+import {
+  type Fault,
+  type PullRequest,
+  type Repository,
+  type GitHub as StandIn,
+  startGitHub,
+} from '../../support/github/index.ts';
+import { STALL_MS, TurnedClock } from './turned-clock.ts';
+
+const CREATE = { method: 'POST', route: '/repos/{owner}/{repo}/check-runs' };
+const UPDATE = { method: 'PATCH', route: '/repos/{owner}/{repo}/check-runs/{check_run_id}' };
+
+let content: GeneratedRepository;
+let standIn: StandIn;
+let repository: Repository;
+let pull: PullRequest;
+let ref: RepositoryRef;
+let github: GitHub;
+let client: RepositoryClient;
+let clock: TurnedClock;
+
+beforeAll(async () => {
+  content = await generateRepository([
+    { name: 'base', branch: 'main', files: { Dockerfile: 'FROM scratch\n' } },
+    { name: 'head', branch: 'change', files: { Dockerfile: 'FROM debian:12\n' } },
+  ]);
+});
+
+afterAll(() => content.remove());
+
+beforeEach(async () => {
+  clock = new TurnedClock();
+  standIn = await startGitHub();
+  const { gitDir } = content;
+  repository = await standIn.people.createRepository({
+    owner: 'acme',
+    name: 'images',
+    gitDir,
+    defaultBranch: 'main',
+  });
+  ({ pull } = await standIn.people.openPullRequest({ repository, base: 'main', head: 'change' }));
+  const { appId, privateKey, url } = standIn;
+  github = createGitHub({ appId, privateKey, apiUrl: `${url}/api/v3/`, clock, stallMs: STALL_MS });
+  const [installation = 0] = [...standIn.world.installations.keys()];
+  ref = { installation, id: repository.id, owner: 'acme', name: 'images' };
+  client = github.repository(ref, 'judge');
+});
+
+afterEach(async () => {
+  const { violations } = standIn.ledger;
+  await standIn.close();
+  expect(violations).toEqual([]);
+});
+
+function run(annotations: number, more: Partial<CheckRunContent> = {}): CheckRunContent {
+  return {
+    name: 'Plinth',
+    headSha: content.id('head'),
+    externalId: 'digest',
+    conclusion: 'failure',
+    startedAt: '2026-01-01T00:00:00Z',
+    completedAt: '2026-01-01T00:00:01Z',
+    title: 'title',
+    summary: 'summary',
+    text: 'text',
+    actions: [{ label: 'Re-check', description: 'Judge this commit again', identifier: 'recheck' }],
+    annotations: Array.from({ length: annotations }, (_, at) => ({
+      path: 'Dockerfile',
+      start_line: 1,
+      end_line: 1,
+      annotation_level: 'failure',
+      message: `number ${at}`,
+    })),
+    ...more,
+  };
+}
+
+const messages = (): readonly string[][] =>
+  repository.checkRuns.map((each) => each.annotations.map(({ message }) => message));
+const numbers = (count: number): string[] => Array.from({ length: count }, (_, at) => `number ${at}`);
+
+describe('check runs', () => {
+  it.each([
+    [0, 1],
+    [50, 1],
+    [51, 2],
+    [100, 2],
+    [101, 3],
+  ])('with %d annotations take %d requests', async (count, requests) => {
+    await client.createCheckRun(run(count));
+    expect(messages()).toEqual([numbers(count)]);
+    expect(standIn.ledger.names({ tokens: false })).toHaveLength(requests);
+    expect(repository.checkRuns[0]).toMatchObject({
+      status: 'completed',
+      conclusion: 'failure',
+      text: 'text',
+    });
+  });
+
+  it.each<[string, Fault]>([
+    ['arrived', { performed: true, status: 502 }],
+    ['did not arrive', { status: 502 }],
+    ['arrived, and the connection broke', { performed: true, reset: 'before' }],
+  ])('have each annotation once, although the answer to an update was lost that %s', async (_name, fault) => {
+    standIn.fault({ match: UPDATE, ...fault });
+    await client.createCheckRun(run(120));
+    expect(messages()).toEqual([numbers(120)]);
+  });
+
+  it('that may have been created are looked for by the caller', async () => {
+    standIn.fault({ match: CREATE, performed: true, status: 502 });
+    await expect(client.createCheckRun(run(1))).rejects.toMatchObject({
+      code: 'write-unknown',
+      retryable: true,
+    });
+    await expect(client.findCheckRun('Plinth', content.id('head'))).resolves.toMatchObject({
+      status: 'completed',
+      externalId: 'digest',
+    });
+    expect(messages()).toEqual([numbers(1)]);
+  });
+
+  it('of another app are none of ours, and the newest of ours is found', async () => {
+    const head_sha = content.id('head');
+    standIn.people.addForeignCheckRun(repository, { name: 'Plinth', head_sha });
+    await expect(client.findCheckRun('Plinth', head_sha)).resolves.toBeNull();
+    await client.createCheckRun(run(0));
+    const begun = { name: 'Plinth', headSha: head_sha, externalId: '', startedAt: '2026-01-01T00:00:00Z' };
+    const id = await client.beginCheckRun(begun);
+    standIn.people.addForeignCheckRun(repository, { name: 'Plinth', head_sha });
+    await expect(client.findCheckRun('Plinth', head_sha)).resolves.toEqual({
+      id,
+      status: 'in_progress',
+      externalId: '',
+    });
+    await client.updateCheckRun(id, run(60, { externalId: 'done' }));
+    await expect(client.findCheckRun('Plinth', head_sha)).resolves.toEqual({
+      id,
+      status: 'completed',
+      externalId: 'done',
+    });
+    expect(repository.checkRuns.find((each) => each.id === id)?.annotations).toHaveLength(60);
+  });
+
+  it('of which GitHub refuses later annotations stand without them', async () => {
+    standIn.fault({ match: UPDATE, status: 422, body: { message: 'Invalid request' } });
+    const id = await client.createCheckRun(run(60));
+    expect(repository.checkRuns.map((each) => each.id)).toEqual([id]);
+    expect(messages()).toEqual([numbers(50)]);
+  });
+
+  it('that GitHub does not accept are refused without another try', async () => {
+    const bad = run(1, {
+      annotations: [{ ...run(1).annotations[0], path: 'x', start_line: 3, end_line: 2 } as never],
+    });
+    const before = standIn.ledger.position;
+    standIn.fault({
+      match: CREATE,
+      status: 422,
+      body: { message: 'Invalid request', errors: [{ code: 'invalid' }] },
+    });
+    await expect(client.createCheckRun(bad)).rejects.toMatchObject({
+      code: 'invalid-request',
+      retryable: false,
+    });
+    expect(standIn.ledger.position - before).toBe(2);
+  });
+});
+
+describe('conversations', () => {
+  it('know our own comments from others’, by the author', async () => {
+    const comments = [{ path: 'Dockerfile', line: 1, side: 'RIGHT' as const, body: 'ours' }];
+    await client.createReview(pull.number, { commit: content.id('head'), body: 'see below', comments });
+    const [own] = repository.reviewComments;
+    if (own === undefined) throw new Error('the review has no comment');
+    const stranger = standIn.world.account('stranger');
+    repository.reviewComments.push({ ...own, id: own.id + 1000, author: stranger, body: own.body });
+    const found = await client.ownReviewComments(pull.number);
+    expect(found).toEqual([{ id: own.id, body: 'ours', path: 'Dockerfile' }]);
+    const { botId, appId } = await client.identity();
+    expect([botId, appId]).toEqual([standIn.world.bot.id, standIn.appId]);
+  });
+
+  it('are answered with the least permissions', async () => {
+    const { comment } = await standIn.people.comment(repository, pull, '/plinth help', 'dev');
+    const answering = github.repository(ref, 'answer');
+    const eyes = await answering.react(comment.id, 'eyes');
+    await expect(answering.react(comment.id, 'eyes')).resolves.toBe(eyes);
+    await answering.comment(pull.number, 'here is help');
+    await answering.react(comment.id, '+1');
+    await answering.unreact(comment.id, eyes);
+    expect(comment.reactions.map((each) => each.content)).toEqual(['+1']);
+    expect(standIn.ledger.entries.at(-1)?.granted).toEqual({ metadata: 'read', pull_requests: 'write' });
+  });
+
+  it('that are locked refuse a comment', async () => {
+    (pull as { locked: boolean }).locked = true;
+    await expect(client.comment(pull.number, 'text')).rejects.toMatchObject({ code: 'forbidden' });
+  });
+
+  it('anchor comments in one hunk, or are refused whole', async () => {
+    const comment = { path: 'Dockerfile', line: 40, side: 'RIGHT' as const, body: 'here' };
+    const review = { commit: content.id('head'), body: 'see below', comments: [comment] };
+    await expect(client.createReview(pull.number, review)).rejects.toMatchObject({ code: 'invalid-request' });
+    expect(repository.reviews).toEqual([]);
+  });
+});
+
+describe('a repository', () => {
+  it('that was renamed goes by its old name, for reads and writes', async () => {
+    standIn.people.renameRepository(repository, 'pictures');
+    await client.tree(content.id('head'));
+    await expect(client.pull(pull.number, [])).resolves.toMatchObject({ number: pull.number });
+    await client.createCheckRun(run(60));
+    expect(messages()).toEqual([numbers(60)]);
+  });
+
+  it('whose name another one has by now is not taken for it', async () => {
+    standIn.fault({
+      match: { route: '/graphql' },
+      rewrite: (body) => JSON.parse(JSON.stringify(body).replace(`"databaseId":${ref.id}`, '"databaseId":1')),
+    });
+    await expect(client.pull(pull.number, [])).rejects.toMatchObject({ code: 'not-found' });
+  });
+
+  it('is listed with its installation, and its pull requests with their heads', async () => {
+    const [installation] = await github.installations();
+    expect(installation).toEqual({ id: ref.installation, suspended: false });
+    await expect(github.repositories(ref.installation)).resolves.toEqual([ref]);
+    const sweeping = github.repository(ref, 'sweep');
+    const open = { number: pull.number, head: content.id('head'), base: 'main', draft: false };
+    await expect(sweeping.openPulls({})).resolves.toEqual([open]);
+    await expect(sweeping.openPulls({ base: 'other' })).resolves.toEqual([]);
+    await expect(sweeping.openPulls({ head: content.id('base') })).resolves.toEqual([]);
+    await expect(sweeping.openPulls({ head: content.id('head') })).resolves.toEqual([open]);
+  });
+
+  it.each(['suspended', 'deleted'] as const)(
+    'of an installation that is %s is not asked again and again',
+    async (how) => {
+      await client.tree(content.id('head'));
+      const installation = standIn.world.installations.get(ref.installation);
+      if (installation === undefined) throw new Error('no installation');
+      installation[how] = true;
+      const before = standIn.ledger.position;
+      await expect(client.tree(content.id('head'))).rejects.toMatchObject({ code: 'installation-gone' });
+      expect(standIn.ledger.position - before).toBeLessThanOrEqual(3);
+    },
+  );
+
+  it('gives up a pull request that is closed, its branch gone', async () => {
+    await standIn.people.close(repository, pull);
+    repository.branches.delete('main');
+    repository.branches.set('trunk', content.id('base'));
+    (repository as { defaultBranch: string }).defaultBranch = 'trunk';
+    await expect(client.pull(pull.number, ['x'])).resolves.toMatchObject({
+      state: 'closed',
+      base: { ref: 'main' },
+    });
+  });
+});
