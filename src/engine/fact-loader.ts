@@ -84,7 +84,7 @@ export class FactLoader {
     for (const request of batch) {
       const key = keyOf(request);
       const blob = textOf(results.get(request.entry.id));
-      const facts = 'unread' in blob ? [unreadable(blob.unread)] : this.#factsOf(request, blob.text);
+      const facts = 'unread' in blob ? [unreadable(blob.unread, blob.binary)] : this.#factsOf(request, blob.text);
       this.#facts.set(key, facts);
       // A blob that could not be had is asked for again next time; one that cannot be read stays so.
       if (!('unread' in blob)) fresh.set(key, facts);
@@ -94,11 +94,10 @@ export class FactLoader {
   }
 
   #factsOf({ entry, format, profile }: FactRequest, text: string): readonly Fact[] {
-    if (!format.mayMatter(text, profile)) return [];
-    if (this.#avoid.has(entry.id)) return [unreadable('the analyser died on it, twice')];
+    if (this.#avoid.has(entry.id)) return [unreadable('the analyser died on it')];
     this.#announce(entry.id);
     try {
-      return format.facts(text, profile);
+      return format.mayMatter(text, profile) ? format.facts(text, profile) : [];
     } catch (error) {
       // Formats are total; one that throws all the same costs its file, and the file is said.
       return [
@@ -110,8 +109,8 @@ export class FactLoader {
   }
 }
 
-function unreadable(because: string): Fact {
-  return { kind: 'unreadable', because };
+function unreadable(because: string, binary?: true): Fact {
+  return { kind: 'unreadable', because, ...(binary === undefined ? {} : { binary }) };
 }
 
 function keyOf({ entry, format, profile }: Pick<FactRequest, 'entry' | 'format' | 'profile'>): string {

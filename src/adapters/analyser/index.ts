@@ -10,6 +10,8 @@ import type { BlobSource, FactCache, Judgement, ShippedPolicies } from '../../en
 export interface AnalyserOptions {
   readonly deadlineMs: number;
   readonly memoryMb: number;
+  /** The child's program where it is not the analyser's own: for tests of how its end is met. */
+  readonly program?: string;
 }
 
 export interface AnalyserPorts {
@@ -22,9 +24,14 @@ export type AnalysisAnswer = { readonly report: Report } | { readonly problems: 
 
 const DEFAULTS: AnalyserOptions = { deadlineMs: 120_000, memoryMb: 1024 };
 
+/** Blobs that are given up for one analysis, and deadlines that it may take in all. */
+const MOST_AVOIDED = 8;
+const MOST_DEADLINES = 3;
+
 /**
- * Analyses in a fresh child. Where the child dies, once more in another, without the blob that the first had announced, which is then
- * reported as unread (RELIABILITY F22). Throws an AppError `analyser-died` after that, or what the ports threw.
+ * Analyses in a fresh child. Where it dies, once more in another; each further death costs the blob that had been announced, which is
+ * then reported as unread, and the others are judged (RELIABILITY F22). Throws an AppError `analyser-died` where a death names no
+ * blob that could be left out, or what the ports threw.
  */
 export async function analyseInChild(
   judgement: Judgement,
@@ -32,18 +39,20 @@ export async function analyseInChild(
   options: Partial<AnalyserOptions> = {},
 ): Promise<AnalysisAnswer> {
   const given = { ...DEFAULTS, ...options };
+  const started = performance.now();
   const avoid: string[] = [];
   for (let attempt = 1; ; attempt++) {
     const end = await runChild(judgement, ports, given, avoid);
     if (end.kind === 'answer') return end.answer;
-    // The first death may be chance (a signal from outside); the second on the same blob is the blob's.
-    const again = attempt < 3 && (attempt === 1 || end.blob !== null);
-    if (!again)
+    // The first death may be chance (a signal from outside); a second one is the blob's.
+    if (attempt === 1) continue;
+    const isLate = performance.now() - started >= MOST_DEADLINES * given.deadlineMs;
+    if (isLate || end.blob === null || avoid.includes(end.blob) || avoid.length >= MOST_AVOIDED)
       throw new AppError(
         'analyser-died',
         `the analysis ended early (${end.how}) and was given up after ${attempt} attempts`,
       );
-    if (attempt > 1 && end.blob !== null) avoid.push(end.blob);
+    avoid.push(end.blob);
   }
 }
 
@@ -57,10 +66,11 @@ function runChild(
   options: AnalyserOptions,
   avoid: readonly string[],
 ): Promise<End> {
-  const child = fork(childProgram(), [], {
-    env: {},
+  const { program, execArgv, env } = childLaunch(options);
+  const child = fork(program, [], {
+    env,
     execPath: process.execPath,
-    execArgv: execArguments(options.memoryMb),
+    execArgv,
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });
@@ -160,12 +170,20 @@ function childProgram(): string {
   return existsSync(built) ? built : fileURLToPath(new URL('../../engine/child/main.ts', import.meta.url));
 }
 
-/** Reads only below its own program's folder: the bundle, or the sources with their modules. */
-function execArguments(memoryMb: number): string[] {
+/**
+ * How the child is started: reads only below its own program's folder (the bundle, or the sources with their modules), no writing, no
+ * processes, workers, addons or inspector, no SQLite, and nothing in its environment (RELIABILITY S04).
+ */
+export function childLaunch({ memoryMb, program }: Pick<AnalyserOptions, 'memoryMb' | 'program'>): {
+  readonly program: string;
+  readonly execArgv: string[];
+  readonly env: Readonly<Record<string, string>>;
+} {
   const built = existsSync(fileURLToPath(new URL('./analyser.js', import.meta.url)));
   const root = fileURLToPath(new URL(built ? './' : '../../../', import.meta.url));
   const readable = built ? [root] : [`${root}src/`, `${root}node_modules/`, `${root}package.json`];
-  return [
+  if (program !== undefined) readable.push(program);
+  const execArgv = [
     '--permission',
     ...readable.map((path) => `--allow-fs-read=${path}`),
     '--no-experimental-sqlite',
@@ -173,4 +191,5 @@ function execArguments(memoryMb: number): string[] {
     `--max-old-space-size=${memoryMb}`,
     '--no-warnings',
   ];
+  return { program: program ?? childProgram(), execArgv, env: {} };
 }

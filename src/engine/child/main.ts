@@ -5,6 +5,9 @@ import type { FromChild, ToChild } from '../child-protocol.ts';
 import { compilePolicy } from '../policy.ts';
 import type { BlobResult, BlobSource, FactCache } from '../ports.ts';
 
+// The permission model does not stop the network; what code could reach it by without an import goes.
+for (const name of ['fetch', 'WebSocket', 'EventSource']) Reflect.deleteProperty(globalThis, name);
+
 type Waiting = { readonly resolve: (answer: ToChild) => void };
 
 class Parent {
