@@ -1,6 +1,26 @@
 #!/usr/bin/env node
 // Runs the built command line where there is one, else the sources by type stripping.
-import { existsSync } from 'node:fs';
+
+// Not by import: the module facade of `node:fs` reads each of its exports, and that alone takes a tenth of a start.
+const { existsSync } = process.getBuiltinModule('node:fs');
+const { enableCompileCache } = process.getBuiltinModule('node:module');
+const { homedir } = process.getBuiltinModule('node:os');
+const { dirname, isAbsolute, join } = process.getBuiltinModule('node:path');
+
+/**
+ * Where V8 keeps what it made of the program, which saves a start a third of its time; undefined where nothing is to be kept. Never a folder
+ * that a repository may bring along: what lies there is run.
+ */
+function compiledFolder({ CI, XDG_CACHE_HOME: given = '' }) {
+  const home = homedir();
+  if (CI === 'true' || (home === '' && !isAbsolute(given))) return undefined;
+  const folder = join(isAbsolute(given) ? given : join(home, '.cache'), 'plinth', 'compiled');
+  for (let at = folder; at !== dirname(at); at = dirname(at)) if (existsSync(join(at, '.git'))) return undefined;
+  return folder;
+}
+
+const folder = compiledFolder(process.env);
+if (folder !== undefined) enableCompileCache?.(folder);
 
 const built = new URL('../dist/cli.js', import.meta.url);
 const { main } = await import(existsSync(built) ? built.href : new URL('../src/cli/main.ts', import.meta.url).href);

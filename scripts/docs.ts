@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { buildProgram } from '../src/cli/main.ts';
+import { buildProgram } from '../src/cli/program.ts';
 import type { RuleExample, RuleMeta } from '../src/domain/index.ts';
 import { policySchema } from '../src/policy/index.ts';
 import { RULE_METADATA } from '../src/rules/index.ts';

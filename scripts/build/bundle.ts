@@ -1,16 +1,14 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build, type Plugin } from 'esbuild';
+import { build } from 'esbuild';
 import { ROOT } from './entries.ts';
+import { latePackages, oneLanguage, plainBuiltins } from './late.ts';
 
 /** Bundled CommonJS packages ask for `require`, `__dirname` and `__filename`, which modules do not have. */
 const BANNER = [
-  "import { createRequire as plinthRequire } from 'node:module';",
-  "import { fileURLToPath as plinthPath } from 'node:url';",
-  'const require = plinthRequire(import.meta.url);',
-  'const __filename = plinthPath(import.meta.url);',
-  "const __dirname = plinthPath(new URL('.', import.meta.url));",
+  "const require = process.getBuiltinModule('node:module').createRequire(import.meta.url);",
+  'const { filename: __filename, dirname: __dirname } = import.meta;',
 ].join('\n');
 
 /**
@@ -38,7 +36,7 @@ export async function bundle(
     metafile: true,
     banner: { js: BANNER },
     external: ['pg-native'],
-    plugins: [lateZod],
+    plugins: [latePackages, plainBuiltins, oneLanguage],
     logLevel: 'warning',
   });
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }\n');
@@ -46,23 +44,3 @@ export async function bundle(
     .filter(([path]) => path.endsWith('.js'))
     .map(([path, { bytes }]) => ({ name: basename(path), bytes }));
 }
-
-/**
- * Schemas are made when a text is first checked against one, which a start without a policy of its own never does. An import in the
- * sources is evaluated at the start all the same (a third of it); behind `require` the bundle evaluates the package at its first use.
- */
-const lateZod: Plugin = {
-  name: 'late-zod',
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^zod$/ }, ({ importer, kind }) =>
-      kind === 'import-statement' && importer.includes('/src/policy/')
-        ? { path: 'zod', namespace: 'late' }
-        : undefined,
-    );
-    onLoad({ filter: /^zod$/, namespace: 'late' }, () => ({
-      contents: `let loaded;
-export const z = new Proxy({}, { get: (_, key) => (loaded ??= require('zod').z)[key] });`,
-      resolveDir: fileURLToPath(ROOT),
-    }));
-  },
-};

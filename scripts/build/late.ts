@@ -1,0 +1,76 @@
+import { builtinModules } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import type { Plugin } from 'esbuild';
+import { ROOT } from './entries.ts';
+
+/** Packages that one start or another does without: a policy of its own, a manifest, a script, Go, a text to merge. */
+const LATE = ['zod', 'yaml', 'unbash', 'web-tree-sitter', 'node-diff3', 'dockerfile-ast'];
+
+/**
+ * Evaluates packages at their first use. An import is evaluated at the start whether anything of it is used or not (for zod alone a third of
+ * a start); what stands behind `require` the bundle evaluates when it is asked for.
+ */
+export const latePackages: Plugin = {
+  name: 'late-packages',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: new RegExp(`^(${LATE.join('|')})$`) }, ({ path, importer, kind }) =>
+      kind === 'import-statement' && !importer.includes('/node_modules/')
+        ? { path, namespace: 'late' }
+        : undefined,
+    );
+    onLoad({ filter: /./, namespace: 'late' }, async ({ path }) => {
+      const names = Object.keys((await import(path)) as object).filter((name) => name !== 'default');
+      return { contents: lateModule(path, names), resolveDir: fileURLToPath(ROOT) };
+    });
+  },
+};
+
+function lateModule(path: string, names: readonly string[]): string {
+  return `for (const name of ${JSON.stringify(names)})
+  Object.defineProperty(exports, name, {
+    enumerable: true,
+    configurable: true,
+    get() {
+      const value = require(${JSON.stringify(path)})[name];
+      Object.defineProperty(exports, name, { value, enumerable: true });
+      return value;
+    },
+  });`;
+}
+
+/**
+ * Takes Node's own modules without their module facade, which reads each of their exports at once (`node:crypto` then makes all of Web
+ * Crypto), and when the module that imports them is evaluated.
+ */
+export const plainBuiltins: Plugin = {
+  name: 'plain-builtins',
+  setup({ onResolve, onLoad }) {
+    const known = new Set(builtinModules.map((name) => (name.startsWith('node:') ? name : `node:${name}`)));
+    onResolve({ filter: /^node:/ }, ({ path, kind }) =>
+      kind === 'import-statement' && known.has(path) ? { path, namespace: 'builtin' } : undefined,
+    );
+    onLoad({ filter: /./, namespace: 'builtin' }, ({ path }) => ({ contents: builtinModule(path) }));
+  },
+};
+
+/** Each export apart, so that those nobody imports are left out. */
+function builtinModule(path: string): string {
+  const names = Object.keys(process.getBuiltinModule(path) ?? {}).filter((name) => name !== 'default');
+  return [
+    `const all = process.getBuiltinModule(${JSON.stringify(path)});`,
+    'const of = (name) => all[name];',
+    'export default all;',
+    ...names.map((name) => `export const ${name} = /* @__PURE__ */ of('${name}');`),
+  ].join('\n');
+}
+
+/** zod brings its messages in fifty languages; Plinth speaks one. */
+export const oneLanguage: Plugin = {
+  name: 'one-language',
+  setup({ onLoad }) {
+    onLoad({ filter: /\/zod\/v4\/locales\/index\.js$/ }, () => ({
+      contents: "export { default as en } from './en.js';",
+      loader: 'js',
+    }));
+  },
+};

@@ -1,0 +1,90 @@
+import { realpathSync } from 'node:fs';
+import { isAbsolute, normalize, relative, resolve, sep } from 'node:path';
+import { cacheFolder, type OpenFactCache, openFactCache } from '../adapters/fact-cache/index.ts';
+import type { Repository } from '../adapters/git/index.ts';
+import { AppError, type Report } from '../domain/index.ts';
+import { analyse } from '../engine/analyse.ts';
+import type { FactCache, Judgement } from '../engine/ports.ts';
+import { ENGINE_VERSION } from '../engine/version.ts';
+import { type Change, changeOf } from './change.ts';
+import type { CheckOptions } from './check.ts';
+import { exitCodeOf } from './exit.ts';
+import { policyOf, policyTexts, readInputs } from './inputs.ts';
+import { renderReport } from './output.ts';
+import { Progress, print } from './terminal.ts';
+
+/** Judges what the options name, prints the report and sets the exit code. */
+export async function judgeAndPrint(
+  repository: Repository,
+  paths: readonly string[],
+  options: CheckOptions,
+): Promise<void> {
+  const progress = new Progress();
+  const cache = openCache(options);
+  try {
+    const { report, change } = await judge(repository, paths, options, cache, progress);
+    progress.done();
+    const sources = { headTree: change.headTree, tipTree: change.tip?.tree ?? null, blobs: repository.blobs };
+    await print(await renderReport(report, options.format, sources));
+    process.exitCode = exitCodeOf(report);
+  } finally {
+    progress.done();
+    cache?.close();
+  }
+}
+
+async function judge(
+  repository: Repository,
+  paths: readonly string[],
+  options: CheckOptions,
+  cache: FactCache | null,
+  progress: Progress,
+): Promise<{ report: Report; change: Change }> {
+  const inputs = options.inputs === undefined ? undefined : await readInputs(options.inputs);
+  const { headTree, ...change } = await changeOf(repository, { ...options, ...inputs });
+  const tree = change.tip?.tree ?? headTree;
+  const from = { commit: change.tip === null ? change.head : change.tip.commit };
+  const policies = await policyTexts(options.policy ?? inputs?.policy, repository, tree, from);
+  const judgement: Judgement = {
+    ...change,
+    policies,
+    enforcement: options.enforcement ?? inputs?.enforcement ?? null,
+    date: inputs?.date ?? new Date().toISOString().slice(0, 10),
+    ...(paths.length === 0 ? {} : { only: paths.map((path) => treePath(path, repository)) }),
+  };
+  let read = 0;
+  const report = await analyse(judgement, policyOf(policies), {
+    blobs: repository.blobs,
+    cache,
+    clock: () => performance.now(),
+    announce: () => progress.say(`analysing: ${++read} files read`),
+  });
+  return { report, change: { ...change, headTree } };
+}
+
+/** A path that the user named, as the tree spells it. */
+function treePath(path: string, { workTree }: Repository): string {
+  const absolute = resolve(path);
+  // Without a work tree there is no folder that a path could be relative to but the tree's root.
+  const inTree = workTree === null ? normalize(path) : relative(realpath(workTree), realpath(absolute));
+  if (inTree.startsWith('..') || isAbsolute(inTree)) {
+    throw new AppError('path-outside', `${path} lies outside of the repository ${workTree ?? ''}`.trimEnd());
+  }
+  return inTree.split(sep).join('/').replace(/\/$/, '').replace(/^\.$/, '');
+}
+
+/** Links on the way to a file are followed as far as it exists. */
+function realpath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    throw new AppError('path-missing', `there is no file or folder ${path}`);
+  }
+}
+
+/** Off where CI=true unless asked for: a fresh machine has nothing cached, and leaves nothing behind. */
+function openCache(options: CheckOptions): OpenFactCache | null {
+  const wanted = options.cache ?? process.env.CI !== 'true';
+  const folder = wanted ? cacheFolder(process.env) : undefined;
+  return folder === undefined ? null : openFactCache(folder, ENGINE_VERSION, Date.now());
+}

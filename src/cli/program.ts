@@ -1,0 +1,114 @@
+// The commands with their options, help and examples.
+import { Command, CommanderError, Option } from 'commander';
+import { ENGINE_VERSION } from '../engine/version.ts';
+import { CHECK_OPTIONS, readJobs } from './check-arguments.ts';
+import { EXIT } from './exit.ts';
+import { printError } from './terminal.ts';
+
+export function buildProgram(): Command {
+  const program = new Command('plinth')
+    .description('Keeps container images on minimal bases.')
+    .version(ENGINE_VERSION)
+    .showHelpAfterError('(run `plinth --help` for usage)')
+    .exitOverride();
+
+  program
+    .command('check', { isDefault: false })
+    .description('judge a working tree, an index or a change')
+    .argument('[paths...]', 'report only findings of these files and folders')
+    .addOption(checkOption('base'))
+    .addOption(checkOption('head'))
+    .addOption(checkOption('staged'))
+    .addOption(checkOption('git-dir'))
+    .addOption(checkOption('policy'))
+    .addOption(checkOption('enforcement'))
+    .addOption(checkOption('inputs'))
+    .addOption(checkOption('format').default('text'))
+    .addOption(checkOption('jobs').argParser(positiveInteger))
+    .addOption(checkOption('cache'))
+    .addOption(checkOption('no-cache'))
+    .addHelpText('after', CHECK_EXAMPLES)
+    .action(async (paths: string[], options) => (await import('./check.ts')).check(paths, options));
+
+  program
+    .command('rules')
+    .description('list the rules with their levels')
+    .option('--json', 'as data')
+    .action(async (options) => (await import('./rules.ts')).listRules(options));
+
+  program
+    .command('explain')
+    .description('explain a rule: what it reports, why, and what to do')
+    .argument('<rule>', 'a rule’s id')
+    .action(async (rule: string) => (await import('./rules.ts')).explainRule(rule));
+
+  const policy = program.command('policy').description('show or validate a policy');
+  policy
+    .command('show')
+    .description('print the effective policy of a tree')
+    .option('--policy <name|file>', 'a shipped policy or a file, instead of the repository’s')
+    .option('--git-dir <dir>', 'read from this git directory')
+    .option('--rev <rev>', 'the revision whose policy counts', 'HEAD')
+    .action(async (options) => (await import('./policy.ts')).showPolicy(options));
+  policy
+    .command('validate')
+    .description('check policy files')
+    .argument('<files...>', 'policy files')
+    .action(async (files: string[]) => (await import('./policy.ts')).validatePolicies(files));
+
+  program
+    .command('replay')
+    .description('judge labelled changes and score the answers')
+    .argument('<file>', 'a file of cases')
+    .requiredOption('--mirrors <dir>', 'folder that holds <owner>+<name>/repo')
+    .option('--literal', 'only cases whose bases are literal')
+    .option('--only <ids>', 'only these cases, comma separated')
+    .option('--json', 'print scores and totals as data')
+    .option('--verbose', 'name every miss and surplus finding')
+    .action(async (file: string, options) => (await import('./replay.ts')).replay(file, options));
+
+  return program;
+}
+
+const CHECK_EXAMPLES = `
+Examples:
+  plinth check                                  judge the working tree
+  plinth check --base main                      judge what this branch adds to main
+  plinth check --staged                         judge what the next commit adds
+  plinth check --git-dir repo.git --base A --head B
+  plinth check --base main --format sarif > plinth.sarif
+
+Exit codes: 0 pass or warn · 1 block or needs an exception · 2 usage or configuration error · 3 inconclusive`;
+
+function checkOption(name: keyof typeof CHECK_OPTIONS): Option {
+  const given: { flags: string; text: string; choices?: readonly string[] } = CHECK_OPTIONS[name];
+  const option = new Option(given.flags, given.text);
+  return given.choices === undefined ? option : option.choices(given.choices);
+}
+
+function positiveInteger(text: string): number {
+  const value = readJobs(text);
+  if (value === null)
+    throw new CommanderError(
+      EXIT.usage,
+      'plinth.option',
+      `error: --jobs takes a whole number from 1 up, not '${text}'`,
+    );
+  return value;
+}
+
+/** Runs a command line; resolves with the exit code. */
+export async function runProgram(argv: readonly string[]): Promise<number> {
+  const program = buildProgram();
+  try {
+    await program.parseAsync([...argv]);
+    return typeof process.exitCode === 'number' ? process.exitCode : EXIT.fine;
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      if (error.code === 'plinth.option') printError(error);
+      return error.exitCode === 0 ? EXIT.fine : EXIT.usage;
+    }
+    printError(error);
+    return EXIT.usage;
+  }
+}
