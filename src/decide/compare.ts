@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Effect, FindingState, Level, Problem, RuleId } from '../domain/index.ts';
-import { comparePositions, compareText } from '../domain/index.ts';
+import type { FindingState, Level, Problem, RuleId } from '../domain/index.ts';
+import { comparePositions, compareText, isNoted } from '../domain/index.ts';
 
 /** A problem with the rule that found it and what the engine adds. */
 export interface Judged {
@@ -81,8 +81,10 @@ function isSet(group: readonly Judged[]): boolean {
 }
 
 function compareSets(then: readonly Judged[], now: readonly Judged[]): readonly Compared[] {
-  const state = then.length > 0 ? 'existing' : 'introduced';
-  return now.map((judged) => ({ ...judged, state, fingerprint: fingerprintOf(judged) }));
+  return now.map((judged) => {
+    const isOld = then.some((one) => !worsens(one.problem, judged.problem));
+    return { ...judged, state: isOld ? 'existing' : 'introduced', fingerprint: fingerprintOf(judged) };
+  });
 }
 
 function compareMultisets(then: readonly Judged[], now: readonly Judged[]): readonly Compared[] {
@@ -95,31 +97,51 @@ function compareMultisets(then: readonly Judged[], now: readonly Judged[]): read
 }
 
 /**
- * What `list` has more than `other`: pairs with equal evidence first, then in file order. `strict` is the view of the result: a need that
- * breaks is not paired with one that was only discouraged. From the tip's view such a need is still there, so it is not fixed.
+ * What `list` has more than `other`: pairs with equal evidence first, then in file order. `strict` is the view of the result: what became
+ * worse is not paired with what it was before. From the tip's view it is still there, so it is not fixed.
  */
 function surplus(list: readonly Judged[], other: readonly Judged[], strict = false): readonly Judged[] {
-  const free = [...other];
-  const byEvidence = list.filter(
-    (judged) => !take(free, judged, strict, (one) => one.evidence !== '' && one.evidence === judged.evidence),
-  );
-  return byEvidence.filter((judged) => !take(free, judged, strict, () => true));
+  const free = new Set(other);
+  const kinds = new Set(other.map(kindOf));
+  const buckets = new Map<string, Judged[]>();
+  for (const one of other) {
+    if (one.evidence !== '') append(buckets, `${kindOf(one)}\0${one.evidence}`, one);
+    append(buckets, kindOf(one), one);
+  }
+  const isPaired = (judged: Judged, keyOf: (kind: string) => string) =>
+    [...kinds].some((kind) => take(buckets.get(keyOf(kind)) ?? [], free, judged, strict));
+  const unpaired = list.filter((judged) => !isPaired(judged, (kind) => `${kind}\0${judged.evidence}`));
+  return unpaired.filter((judged) => !isPaired(judged, (kind) => kind));
 }
 
-function take(free: Judged[], judged: Judged, strict: boolean, matches: (one: Judged) => boolean): boolean {
-  const index = free.findIndex((one) => matches(one) && (!strict || pairs(one, judged)));
-  if (index < 0) return false;
-  free.splice(index, 1);
+/** Pairs with the first of a bucket that is free and fits; what is used goes out of it. */
+function take(bucket: Judged[], free: Set<Judged>, judged: Judged, strict: boolean): boolean {
+  while (bucket[0] !== undefined && !free.has(bucket[0])) bucket.shift();
+  const [first] = bucket;
+  if (first === undefined || (strict && worsens(first.problem, judged.problem))) return false;
+  free.delete(first);
+  bucket.shift();
   return true;
 }
 
-function pairs(before: Judged, after: Judged): boolean {
-  if (before.problem.kind !== 'need') return true;
-  return !worsens(before.problem.effect, after.problem.effect);
+function append<K, V>(map: Map<K, V[]>, key: K, value: V): void {
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [value]);
+  else list.push(value);
 }
 
-function worsens(before: Effect | undefined, after: Effect | undefined): boolean {
-  return before !== 'breaks' && after === 'breaks';
+/** Problems of one kind are alike in all that decides whether another is worse. */
+function kindOf({ problem }: Judged): string {
+  return `${problem.effect ?? ''} ${problem.scope ?? ''}`;
+}
+
+/**
+ * A need that begins to break (SEMANTICS 4.3), and a problem of an image that was not ours to ship and now is: a file that leaves a
+ * vendored folder, a container that now runs one of our images.
+ */
+function worsens(before: Problem, after: Problem): boolean {
+  if (after.kind === 'need' && before.effect !== 'breaks' && after.effect === 'breaks') return true;
+  return isNoted(before.scope ?? 'release') && !isNoted(after.scope ?? 'release');
 }
 
 function inFileOrder(a: Judged, b: Judged): number {

@@ -1,7 +1,6 @@
-import type { Level, Policy, Problem, RuleMeta, Scope } from '../domain/index.ts';
+import type { Level, Policy, Problem, RuleMeta } from '../domain/index.ts';
+import { isNoted } from '../domain/index.ts';
 
-/** Images that are not shipped by this repository: their findings are notes (SEMANTICS 4.5). */
-const NOTED: ReadonlySet<Scope> = new Set(['builder', 'vendored', 'third-party']);
 /** Rules that say that something is undecided: no policy makes them milder (SEMANTICS 5.1). */
 const UNDECIDED: ReadonlySet<string> = new Set(['unresolved-base', 'unread-file']);
 
@@ -9,21 +8,24 @@ const UNDECIDED: ReadonlySet<string> = new Set(['unresolved-base', 'unread-file'
 export function levelOf(meta: RuleMeta, problem: Problem, policy: Policy): Level | null {
   const set = UNDECIDED.has(meta.id) ? undefined : policy.levelOf(meta.id);
   if (set === 'off') return null;
-  if (problem.scope !== undefined && NOTED.has(problem.scope)) return 'note';
+  if (problem.scope !== undefined && isNoted(problem.scope)) return 'note';
+  // What a rule could not decide stays undecided, whatever level the decided ones have.
+  if (problem.level === 'inconclusive') return problem.level;
   if (set !== undefined) return set;
   if (problem.level !== undefined) return problem.level;
   if (problem.kind === 'base' || problem.kind === 'other') return meta.level;
-  return levelOfNeed(meta, problem);
+  return levelOfNeed(meta, problem, policy);
 }
 
-/** On an allowed base a need that breaks blocks; on one that needs an exception it is part of that question. */
-function levelOfNeed(meta: RuleMeta, problem: Problem): Level {
+/** On an allowed base a need that breaks blocks; elsewhere it is no worse than what the policy says of its base. */
+function levelOfNeed(meta: RuleMeta, problem: Problem, policy: Policy): Level {
   switch (problem.standing) {
     case 'allowed':
       return problem.effect === 'breaks' ? 'block' : 'warn';
     case 'needs-exception':
-      return 'needs-exception';
+      return levelOfBase(policy, 'base-needs-exception', 'needs-exception');
     case 'not-allowed':
+      return levelOfBase(policy, 'base-not-allowed', 'block');
     case 'unresolved':
       return 'block';
     case undefined:
@@ -31,4 +33,9 @@ function levelOfNeed(meta: RuleMeta, problem: Problem): Level {
     default:
       return problem.standing satisfies never;
   }
+}
+
+function levelOfBase(policy: Policy, rule: string, otherwise: Level): Level {
+  const set = policy.levelOf(rule) ?? otherwise;
+  return set === 'off' ? 'note' : set;
 }

@@ -1,5 +1,11 @@
-import type { Level, Outcome, ReportFinding, UnreadFile } from '../domain/index.ts';
+import type { Level, Outcome, ReportFinding, RuleId, UnreadFile } from '../domain/index.ts';
 import { LEVELS } from '../domain/index.ts';
+
+/** A rule that threw: what it would have found is not known. */
+export interface FailedRule {
+  readonly rule: RuleId;
+  readonly because: string;
+}
 
 /** What a verdict follows from. */
 export interface VerdictInput {
@@ -7,8 +13,7 @@ export interface VerdictInput {
   /** Findings that the change touches (SEMANTICS 5.1). */
   readonly isTouched: (finding: ReportFinding) => boolean;
   readonly unread: readonly UnreadFile[];
-  /** Rules that failed, by id. */
-  readonly failedRules: readonly string[];
+  readonly failedRules: readonly FailedRule[];
   /** True where no base was given: every finding counts. */
   readonly alone: boolean;
 }
@@ -37,10 +42,17 @@ export function verdictOf(input: VerdictInput): VerdictParts {
 }
 
 function undecidedReasons(input: VerdictInput): readonly string[] {
-  const unread = input.unread.filter((file) => file.counts && file.exception == null);
+  // One that is a finding of its own has its sentence already.
+  const said = new Set(
+    input.findings.filter((finding) => finding.rule === 'unread-file').map((finding) => finding.path),
+  );
+  const unread = input.unread.filter((file) => file.counts && file.exception == null && !said.has(file.path));
   return [
     ...unread.map((file) => `${file.path} could not be analysed: ${file.because}.`),
-    ...input.failedRules.map((rule) => `The rule ${rule} failed, so what it would have found is not known.`),
+    ...input.failedRules.map(
+      ({ rule, because }) =>
+        `The rule ${rule} failed (${because}), so what it would have found is not known.`,
+    ),
   ];
 }
 

@@ -3,7 +3,14 @@ import type { Span, Word } from './location.ts';
 import type { ShellScript } from './shell.ts';
 
 /** What one blob says under one profile. Spans, never paths: equal blobs share facts. Plain JSON data. */
-export type Fact = DockerfileFact | WorkloadFact | ConfigMapFact | ScriptFact | GoFact | UnreadableFact;
+export type Fact =
+  | DockerfileFact
+  | WorkloadFact
+  | ConfigMapFact
+  | ScriptFact
+  | MakeFact
+  | GoFact
+  | UnreadableFact;
 
 /** Text that a format could not read, whole or in part; whoever needs that part has to say so. */
 export interface UnreadableFact {
@@ -11,6 +18,8 @@ export interface UnreadableFact {
   readonly span?: Span;
   /** One clause without a full stop: `line 3: a tab where YAML wants blanks`. */
   readonly because: string;
+  /** Set for content that is no text at all: a program, an archive. */
+  readonly binary?: true;
 }
 
 // ---- Dockerfiles -------------------------------------------------------------------------------------
@@ -145,6 +154,53 @@ export interface ScriptFact {
   readonly interpreter: string | null;
   readonly script: ShellScript;
 }
+
+/** A makefile as a program: statements in reading order, conditionals as marks between them. */
+export interface MakeFact {
+  readonly kind: 'program';
+  readonly language: 'make';
+  readonly statements: readonly MakeStatement[];
+}
+
+/**
+ * One statement. Words are as written: comments and the tab of a recipe left out, references (`$(X)`) and continuations
+ * (a backslash and a line feed) still in them.
+ */
+export type MakeStatement = { readonly span: Span } & (
+  | {
+      readonly kind: 'assignment';
+      readonly name: string;
+      readonly operator: '=' | ':=' | '?=' | '+=' | '!=';
+      readonly value: Word;
+      /** Targets that it holds for; absent for a variable of the whole makefile. */
+      readonly targets?: Word;
+      readonly override?: true;
+      readonly exported?: true;
+      /** `define`: the value's line feeds are its own. */
+      readonly multiline?: true;
+    }
+  | { readonly kind: 'undefine'; readonly name: string }
+  | { readonly kind: 'export'; readonly names: readonly string[]; readonly exported: boolean }
+  | { readonly kind: 'if' | 'else-if'; readonly test: MakeTest }
+  | { readonly kind: 'else' | 'endif' }
+  | { readonly kind: 'include'; readonly files: Word }
+  | {
+      readonly kind: 'rule';
+      readonly targets: Word;
+      readonly prerequisites: Word;
+      /** The target pattern of a static pattern rule. */
+      readonly pattern?: Word;
+    }
+  | { readonly kind: 'recipe'; readonly text: Word }
+  /** A line that only has an effect by what it expands to: `$(eval …)`, `$(call …)`. */
+  | { readonly kind: 'expression'; readonly text: Word }
+);
+
+export type MakeTest =
+  | { readonly kind: 'equal'; readonly negated: boolean; readonly left: Word; readonly right: Word }
+  | { readonly kind: 'defined'; readonly negated: boolean; readonly name: Word }
+  /** A condition that could not be read. */
+  | { readonly kind: 'unreadable'; readonly text: string };
 
 export interface GoFact {
   readonly kind: 'go';

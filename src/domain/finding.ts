@@ -65,3 +65,10 @@ export interface Problem {
   /** Every file that the problem's image or manifest rests on: one of them changed means that it is touched. */
   readonly rests: readonly string[];
 }
+
+/** Images that this repository does not ship: their findings are notes (SEMANTICS 4.5). */
+const NOTED: ReadonlySet<Scope> = new Set(['builder', 'vendored', 'third-party']);
+
+export function isNoted(scope: Scope): boolean {
+  return NOTED.has(scope);
+}

@@ -1,11 +1,11 @@
-import type { Judged } from '../decide/index.ts';
+import type { FailedRule, Judged } from '../decide/index.ts';
 import { compareProblems, levelOf, withoutBase } from '../decide/index.ts';
 import type { ChangedPath, Policy, Problem, Report, Rule, Tree } from '../domain/index.ts';
 import { RULES } from '../rules/index.ts';
 import { FactLoader } from './fact-loader.ts';
 import { mergeChange } from './merge.ts';
 import type { BlobSource, FactCache, Judgement } from './ports.ts';
-import { type LoadedProject, loadProject } from './project-loader.ts';
+import { type LoadedProject, loadProject, type TreeSelection } from './project-loader.ts';
 import { renamesOf } from './renames.ts';
 import { assembleReport } from './report.ts';
 import { pathSelector } from './selection.ts';
@@ -26,7 +26,7 @@ export interface AnalysisPorts {
 export interface JudgedTree {
   readonly project: LoadedProject;
   readonly judged: readonly Judged[];
-  readonly failedRules: readonly string[];
+  readonly failedRules: readonly FailedRule[];
   readonly sources: Sources;
 }
 
@@ -39,19 +39,17 @@ export async function analyse(judgement: Judgement, policy: Policy, ports: Analy
   const merge = await mergeChange(judgement.tip?.tree ?? null, judgement.changes, ports.blobs);
   const loader = new FactLoader(merge.blobs, ports.cache, ports);
   const changed = new Set(judgement.changes.map((change) => change.path));
-  const tip =
-    judgement.tip === null ? null : await judgeTree(judgement.tip.tree, changed, policy, loader, ports.blobs);
-  const result = await judgeTree(
-    merge.tree,
-    judgement.tip === null ? new Set() : changed,
-    policy,
-    loader,
-    merge.blobs,
-  );
-  const renamed =
+  const renamed: ReadonlyMap<string, string> =
     judgement.tip === null
       ? new Map()
       : await renamesOf(judgement.tip.tree, merge.tree, judgement.changes, merge.blobs);
+  const formerly = new Map([...renamed].map(([from, to]) => [to, from]));
+  const tip =
+    judgement.tip === null
+      ? null
+      : await judgeTree(judgement.tip.tree, { changed, formerly: new Map() }, policy, loader, ports.blobs);
+  const reading = { changed: tip === null ? new Set<string>() : changed, formerly };
+  const result = await judgeTree(merge.tree, reading, policy, loader, merge.blobs);
   const selects = pathSelector(judgement.only);
   const within = ({ problem }: Judged) => selects(problem.path) || selects(problem.at.path);
   const governance = judgement.tip === null ? [] : judgeChange(judgement.changes, policy);
@@ -78,29 +76,33 @@ export async function analyse(judgement: Judgement, policy: Policy, ports: Analy
 
 async function judgeTree(
   tree: Tree,
-  changed: ReadonlySet<string>,
+  selection: TreeSelection,
   policy: Policy,
   loader: FactLoader,
   blobs: BlobSource,
 ): Promise<JudgedTree> {
-  const project = await loadProject(tree, { changed }, policy, loader, blobs);
+  const project = await loadProject(tree, selection, policy, loader, blobs);
   const sources = new Sources(tree, blobs);
   const found = runRules(project, policy);
   // Only a change to a file can make two equal findings of it differ, so only changed files need their text here.
-  await sources.read(found.judged.map(({ problem }) => problem.at.path).filter((path) => changed.has(path)));
+  const paths = found.judged.map(({ problem }) => problem.at.path);
+  await sources.read(paths.filter((path) => selection.changed.has(path)));
   const judged = found.judged.map((one) => ({ ...one, evidence: sources.snippet(one.problem.at) }));
   return { project, judged, failedRules: found.failedRules, sources };
 }
 
-function runRules(project: LoadedProject, policy: Policy): { judged: Judged[]; failedRules: string[] } {
+function runRules(project: LoadedProject, policy: Policy): { judged: Judged[]; failedRules: FailedRule[] } {
   const judged: Judged[] = [];
-  const failedRules: string[] = [];
+  const failedRules: FailedRule[] = [];
   for (const rule of RULES) {
     if (rule.on !== 'tree') continue;
     try {
       judged.push(...judge(rule, rule.check(project.model, { policy }), policy));
-    } catch {
-      failedRules.push(rule.meta.id);
+    } catch (error) {
+      failedRules.push({
+        rule: rule.meta.id,
+        because: error instanceof Error ? error.message : String(error),
+      });
     }
   }
   return { judged, failedRules };

@@ -9,6 +9,7 @@ export class Causes {
   readonly #given: Assembly;
   readonly #placer: Placer;
   readonly #lines = new Map<string, ChangedLines>();
+  readonly #sorted = new Map<string, readonly number[]>();
 
   constructor(given: Assembly, placer: Placer) {
     this.#given = given;
@@ -56,9 +57,28 @@ export class Causes {
 
   /** The changed line nearest to `line`; else the line beside a deletion. */
   #nearest(path: string, line: number): number | undefined {
+    const sorted = this.#changedIn(path);
+    let low = 0;
+    let high = sorted.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((sorted[middle] ?? 0) < line) low = middle + 1;
+      else high = middle;
+    }
+    const [before, after] = [sorted[low - 1], sorted[low]];
+    if (before === undefined || after === undefined) return after ?? before;
+    return line - before <= after - line ? before : after;
+  }
+
+  /** Changed lines in order; where only lines were deleted, those beside them. */
+  #changedIn(path: string): readonly number[] {
+    const known = this.#sorted.get(path);
+    if (known !== undefined) return known;
     const lines = this.#lines.get(path);
-    if (lines === undefined) return undefined;
-    const among = lines.changed.size > 0 ? [...lines.changed] : lines.besideDeletions;
-    return among.toSorted((a, b) => Math.abs(a - line) - Math.abs(b - line) || a - b)[0];
+    const among =
+      lines === undefined ? [] : lines.changed.size > 0 ? [...lines.changed] : [...lines.besideDeletions];
+    const sorted = among.sort((a, b) => a - b);
+    this.#sorted.set(path, sorted);
+    return sorted;
   }
 }

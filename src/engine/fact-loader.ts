@@ -84,7 +84,8 @@ export class FactLoader {
     for (const request of batch) {
       const key = keyOf(request);
       const blob = textOf(results.get(request.entry.id));
-      const facts = 'unread' in blob ? [unreadable(blob.unread, blob.binary)] : this.#factsOf(request, blob.text);
+      const facts =
+        'unread' in blob ? [unreadable(blob.unread, blob.binary)] : this.#factsOf(request, blob.text);
       this.#facts.set(key, facts);
       // A blob that could not be had is asked for again next time; one that cannot be read stays so.
       if (!('unread' in blob)) fresh.set(key, facts);

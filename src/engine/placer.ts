@@ -30,6 +30,10 @@ export class Placer {
     await this.sources('tip').read(paths.tip);
   }
 
+  isMerged(path: string): boolean {
+    return this.#given.merge.merged.includes(path);
+  }
+
   place(location: Location, side: Side): ReportLocation {
     const text = this.sources(side).lines(location.path)[location.start.line - 1]?.trim();
     const toHead = side === 'head' ? this.#given.merge.toHead : (_: string, line: number) => line;

@@ -1,4 +1,4 @@
-import type { Fact, Policy, ProjectModel, Tree, TreeEntry, UnreadPart } from '../domain/index.ts';
+import type { Fact, PathClass, Policy, ProjectModel, Tree, TreeEntry, UnreadPart } from '../domain/index.ts';
 import { BOUNDS, compareText, isRegularFile } from '../domain/index.ts';
 import type { Format } from '../formats/format.ts';
 import { formatById, formatOf } from '../formats/index.ts';
@@ -12,10 +12,19 @@ export interface LoadedProject {
   readonly filesListed: number;
 }
 
-/** Which files of a tree are read besides those whose names claim them always. */
+/** What decides how a tree's files are read, besides their names. */
 export interface TreeSelection {
-  /** Formats that are read only where the change touches the file (Go). */
+  /** Paths that the change touches: some formats (Go) are read only there. */
   readonly changed: ReadonlySet<string>;
+  /** From a path of this tree to what it was called at the tip: a path's class is the stricter of both (SEMANTICS 2.1). */
+  readonly formerly: ReadonlyMap<string, string>;
+}
+
+/** Strictest first. */
+const CLASSES: readonly PathClass[] = ['release', 'test', 'example', 'vendored', 'ignored'];
+
+function stricter(a: PathClass, b: PathClass): PathClass {
+  return CLASSES.indexOf(a) <= CLASSES.indexOf(b) ? a : b;
 }
 
 /** Reads a tree's files in rounds until `resolve` wants nothing more (SEMANTICS 3.2: at most eight). */
@@ -28,22 +37,35 @@ export async function loadProject(
 ): Promise<LoadedProject> {
   const claimed = new Map<string, FactRequest>();
   const unread: UnreadPart[] = [];
+  const classOf = (path: string) => {
+    const former = selection.formerly.get(path);
+    return former === undefined
+      ? policy.classOf(path)
+      : stricter(policy.classOf(path), policy.classOf(former));
+  };
+  const questions = { assess: policy.assess, governs: policy.governs, classOf };
   for (const [path, entry] of [...tree].sort(([a], [b]) => compareText(a, b))) {
     const found = formatOf(path);
     if (
+      classOf(path) === 'ignored' ||
       found === undefined ||
       found.when === 'wanted' ||
       (found.when === 'changed' && !selection.changed.has(path))
     )
       continue;
-    await claim(claimed, unread, { tree, path, entry, format: found.format, profile: found.profile }, blobs);
+    await claim(
+      claimed,
+      unread,
+      { tree, path, entry, format: found.format, profile: found.profile, classOf },
+      blobs,
+    );
   }
   await loader.load([...claimed.values()]);
   const files = new LoadedFiles(tree, claimed, loader);
-  let built = buildProject(files, policy);
+  let built = buildProject(files, questions);
   for (let round = 1; built.wants.length > 0 && round < BOUNDS.rounds; round++) {
-    await follow(built.wants, { tree, claimed, unread, loader, blobs });
-    built = buildProject(files, policy);
+    await follow(built.wants, { tree, claimed, unread, loader, blobs, classOf });
+    built = buildProject(files, questions);
   }
   for (const want of built.wants)
     unread.push({
@@ -59,6 +81,7 @@ interface Claim {
   readonly entry: TreeEntry;
   readonly format: Format;
   readonly profile: string;
+  readonly classOf: (path: string) => PathClass;
 }
 
 async function claim(
@@ -76,9 +99,15 @@ async function claim(
   if (entry.mode === '160000') return;
   const target = await followLink(tree, path, entry, blobs);
   if ('unread' in target) unread.push({ path, because: target.unread });
-  // A link to a file that is judged under its own name says nothing new.
-  else if (format.profileOf(target.path) === null)
+  else if (!isJudgedItself(target.path, given))
     claimed.set(key, { path, entry: target.entry, format, profile });
+}
+
+/** A link to a file that is read anyway, under a class no milder than the link's own, says nothing new. */
+function isJudgedItself(target: string, { path, format, classOf }: Claim): boolean {
+  const found = formatOf(target);
+  if (found?.format.id !== format.id || found.when !== 'always') return false;
+  return stricter(classOf(target), classOf(path)) === classOf(target);
 }
 
 interface Following {
@@ -87,11 +116,12 @@ interface Following {
   readonly unread: UnreadPart[];
   readonly loader: FactLoader;
   readonly blobs: BlobSource;
+  readonly classOf: (path: string) => PathClass;
 }
 
 async function follow(
   wants: readonly Want[],
-  { tree, claimed, unread, loader, blobs }: Following,
+  { tree, claimed, unread, loader, blobs, classOf }: Following,
 ): Promise<void> {
   const requests: FactRequest[] = [];
   for (const { path, format: id } of wants) {
@@ -99,7 +129,7 @@ async function follow(
     const format = formatById(id);
     if (entry === undefined || format === undefined) continue;
     const profile = format.profileOf(path) ?? format.id;
-    await claim(claimed, unread, { tree, path, entry, format, profile }, blobs);
+    await claim(claimed, unread, { tree, path, entry, format, profile, classOf }, blobs);
     const request = claimed.get(keyOf(path, id));
     if (request !== undefined) requests.push(request);
   }

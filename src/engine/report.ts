@@ -60,7 +60,8 @@ export async function assembleReport(given: Assembly): Promise<Report> {
   const touchedPrints = new Set(
     listed.filter((one) => touch.isTouched(one.problem.rests)).map((one) => one.fingerprint),
   );
-  const failedRules = [...new Set([...(tip?.failedRules ?? []), ...result.failedRules])];
+  const failed = [...(tip?.failedRules ?? []), ...result.failedRules];
+  const failedRules = [...new Map(failed.map((one) => [one.rule, one])).values()];
   const verdict = verdictOf({
     findings,
     isTouched: (finding) => touchedPrints.has(finding.fingerprint),

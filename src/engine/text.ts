@@ -1,7 +1,7 @@
 import type { BlobResult } from './ports.ts';
 
 /** A blob as text, or why it is none. */
-export type BlobText = { readonly text: string } | { readonly unread: string };
+export type BlobText = { readonly text: string } | { readonly unread: string; readonly binary?: true };
 
 const LFS_POINTER = 'version https://git-lfs.github.com/spec/';
 const ANNEX_POINTER = '/annex/objects/';
@@ -13,7 +13,7 @@ export function textOf(result: BlobResult | undefined): BlobText {
   if (result.kind === 'too-large') return { unread: `it is too large to analyse (${result.size} bytes)` };
   const { bytes } = result;
   if (isUtf16(bytes)) return { unread: 'it is encoded as UTF-16, and UTF-8 is expected' };
-  if (bytes.includes(0)) return { unread: 'it holds NUL bytes, so it is not text' };
+  if (bytes.includes(0)) return { unread: 'it holds NUL bytes, so it is not text', binary: true };
   const text = new TextDecoder('utf-8').decode(bytes);
   if (text.startsWith(LFS_POINTER))
     return { unread: 'it is a Git LFS pointer; the content itself is not in the repository' };

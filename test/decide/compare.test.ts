@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { compareProblems, type Judged } from '../../src/decide/index.ts';
-import type { Effect, ProblemKind } from '../../src/domain/index.ts';
+import type { Effect, ProblemKind, Scope } from '../../src/domain/index.ts';
 
 interface Given {
   readonly rule?: string;
@@ -10,6 +10,7 @@ interface Given {
   readonly effect?: Effect;
   readonly line?: number;
   readonly evidence?: string;
+  readonly scope?: Scope;
 }
 
 function aProblem(given: Given = {}): Judged {
@@ -28,6 +29,7 @@ function aProblem(given: Given = {}): Judged {
     level: 'block',
     evidence,
     problem: {
+      ...(given.scope === undefined ? {} : { scope: given.scope }),
       kind,
       path,
       subject,
@@ -128,12 +130,27 @@ describe('SEM-4.4 bases compare as sets', () => {
   });
 });
 
-it('thousands of equal needs are compared in linear time, and each is paired once', () => {
+it('each of thousands of needs is paired once', () => {
   const many = Array.from({ length: 5000 }, (_, index) => ({
     line: index + 1,
     evidence: `RUN ${index % 7}`,
   }));
   const compared = states(many, [...many, { line: 6000, evidence: 'RUN new' }]);
-  expect(compared.filter((line) => line.startsWith('introduced'))).toHaveLength(1);
+  expect(compared.filter((line) => line.startsWith('introduced'))).toEqual(['introduced Dockerfile:6000']);
   expect(compared.filter((line) => line.startsWith('existing'))).toHaveLength(5000);
+});
+
+describe('what was not ours to ship and now is', () => {
+  it.each(['vendored', 'third-party', 'builder'] as const)(
+    'a problem of a %s image is introduced once it is released',
+    (scope) => {
+      expect(states([{ kind: 'use', scope }], [{ kind: 'use', scope: 'release' }])).toEqual([
+        'introduced Dockerfile:1',
+      ]);
+      expect(states([{ kind: 'base', scope }], [{ kind: 'base', scope: 'release' }])).toEqual([
+        'introduced Dockerfile:1',
+      ]);
+      expect(states([{ scope: 'release' }], [{ scope }])).toEqual(['existing Dockerfile:1']);
+    },
+  );
 });

@@ -97,3 +97,14 @@ describe('levels that a policy sets', () => {
     expect(levelOf(metaOf('unread-file'), aProblem({ kind: 'other' }), policy)).toBe('inconclusive');
   });
 });
+
+it('a need is no worse than what the policy says of its base', () => {
+  const mild = policyOf('extends: kep-1729\nrules: { base-not-allowed: warn }\n');
+  expect(levelOf(metaOf('shell-entrypoint'), aProblem({ standing: 'not-allowed' }), mild)).toBe('warn');
+});
+
+it('what a rule could not decide stays undecided under every level', () => {
+  const policy = policyOf('extends: kep-1729\nrules: { manifest-shell-command: warn }\n');
+  const open = { ...aProblem({ kind: 'use' }), level: 'inconclusive' as const };
+  expect(levelOf(metaOf('manifest-shell-command'), open, policy)).toBe('inconclusive');
+});

@@ -70,7 +70,9 @@ describe('what nobody looked at is never green (promise 3)', () => {
   });
 
   it('a rule that failed makes it inconclusive, and is named', () => {
-    const verdict = outcome([aFinding('warn')], { failedRules: ['base-scratch'] });
+    const verdict = outcome([aFinding('warn')], {
+      failedRules: [{ rule: 'base-scratch', because: 'a TypeError' }],
+    });
     expect(verdict.outcome).toBe('inconclusive');
     expect(verdict.because.join(' ')).toContain('base-scratch');
   });
