@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { blobIdOf, hashNameOf } from '../../domain/index.ts';
 import type { BlobResult, BlobSource } from '../../engine/ports.ts';
-import { readContent } from './disk-file.ts';
+import { readContent, readWhole } from './disk-file.ts';
 
 interface OnDisk {
   readonly place: Buffer;
@@ -13,6 +13,7 @@ export class DiskBlobs implements BlobSource {
   readonly #git: BlobSource;
   readonly #largestBytes: number;
   readonly #onDisk = new Map<string, OnDisk>();
+  readonly #kept = new Map<string, () => Buffer>();
   readonly #refused = new Map<string, BlobResult>();
 
   constructor(git: BlobSource, largestBytes: number) {
@@ -23,6 +24,11 @@ export class DiskBlobs implements BlobSource {
   /** From now on the blob is read from this place, as long as the content there hashes to the id. */
   addFile(id: string, place: Buffer, size: number): void {
     this.#onDisk.set(id, { place, size });
+  }
+
+  /** The blob may be on disk as well as in git: it is read from this place where the content there hashes to the id. */
+  addKept(id: string, place: () => Buffer): void {
+    if (!this.#onDisk.has(id)) this.#kept.set(id, place);
   }
 
   /** Gives an id, the same in every run, to a path whose content has none; reading it gives the reason. */
@@ -47,9 +53,15 @@ export class DiskBlobs implements BlobSource {
 
   #readFromDisk(id: string): BlobResult | null {
     const file = this.#onDisk.get(id);
-    if (file === undefined) return null;
+    if (file === undefined) return this.#readKept(id);
     if (file.size > this.#largestBytes) return { kind: 'too-large', size: file.size };
     const bytes = readContent(file.place, file.size);
+    return bytes !== null && blobIdOf(bytes, id) === id ? { kind: 'bytes', bytes } : null;
+  }
+
+  #readKept(id: string): BlobResult | null {
+    const place = this.#kept.get(id)?.();
+    const bytes = place === undefined ? null : readWhole(place, this.#largestBytes);
     return bytes !== null && blobIdOf(bytes, id) === id ? { kind: 'bytes', bytes } : null;
   }
 

@@ -45,21 +45,35 @@ export function examine(place: Buffer, like: string): DiskFile {
 export function readContent(place: Buffer, size: number): Buffer | null {
   try {
     if (lstatSync(place).isSymbolicLink()) return readlinkSync(place, { encoding: 'buffer' });
+    const bytes = readWhole(place, size);
+    return bytes?.length === size ? bytes : null;
+  } catch {
+    return null;
+  }
+}
+
+/** The content of the file at a path; null where there is no file, it is larger than `most`, or it cannot be read. */
+export function readWhole(place: Buffer, most: number): Buffer | null {
+  try {
     const file = openSync(place, OPEN_FLAGS);
     try {
-      if (fstatSync(file).size !== size || !fstatSync(file).isFile()) return null;
-      const bytes = Buffer.alloc(size);
-      let filled = 0;
-      for (let count = 1; count > 0 && filled < size; filled += count) {
-        count = readSync(file, bytes, filled, size - filled, null);
-      }
-      return filled === size ? bytes : null;
+      const stats = fstatSync(file);
+      return stats.isFile() && stats.size <= most ? readOpen(file, stats.size) : null;
     } finally {
       closeSync(file);
     }
   } catch {
     return null;
   }
+}
+
+function readOpen(file: number, size: number): Buffer | null {
+  const bytes = Buffer.alloc(size);
+  let filled = 0;
+  for (let count = 1; count > 0 && filled < size; filled += count) {
+    count = readSync(file, bytes, filled, size - filled, null);
+  }
+  return filled === size ? bytes : null;
 }
 
 function examineLink(place: Buffer, like: string): DiskFile {

@@ -17,6 +17,7 @@ export interface DiskRecord {
 }
 
 const TAB = 0x09;
+const QUESTION_MARK = 0x3f;
 
 /** `git ls-tree -r -z`: `<mode> <type> <id>\t<path>`. */
 export function parseTree(listing: Buffer): Map<string, TreeEntry> {
@@ -32,14 +33,25 @@ export function parseTree(listing: Buffer): Map<string, TreeEntry> {
 
 /** `git ls-files -s -z`: `<mode> <id> <stage>\t<path>`. */
 export function parseIndex(listing: Buffer): IndexRecord[] {
-  const records: IndexRecord[] = [];
+  return [...splitRecords(listing)].flatMap(indexRecord);
+}
+
+function indexRecord(record: Buffer): readonly IndexRecord[] {
+  const { fields, path } = splitAtTab(record);
+  const [mode = '', id = '', stage = ''] = fields;
+  const known = fileMode(mode);
+  return known === null ? [] : [{ path, entry: { mode: known, id }, stage: Number(stage) }];
+}
+
+/** `git ls-files -z -t -s -c -o`: `? <path>` for what is not tracked, else a letter and the record of the index. */
+export function parseFiles(listing: Buffer): { readonly index: IndexRecord[]; readonly others: string[] } {
+  const index: IndexRecord[] = [];
+  const others: string[] = [];
   for (const record of splitRecords(listing)) {
-    const { fields, path } = splitAtTab(record);
-    const [mode = '', id = '', stage = ''] = fields;
-    const known = fileMode(mode);
-    if (known !== null) records.push({ path, entry: { mode: known, id }, stage: Number(stage) });
+    if (record[0] === QUESTION_MARK) others.push(decodePath(record.subarray(2)));
+    else index.push(...indexRecord(record.subarray(2)));
   }
-  return records;
+  return { index, others };
 }
 
 /** `git diff-tree -r -z --raw --no-renames`: `:<mode> <mode> <id> <id> <status>`, then the path as a record of its own. */

@@ -3,8 +3,8 @@ import { AppError, type FileMode, type Tree, type TreeEntry } from '../../domain
 import { askGit, failed, type GitPlace, lastLine, runGit } from './command.ts';
 import type { DiskBlobs } from './disk-blobs.ts';
 import { type DiskFile, examine } from './disk-file.ts';
-import { type DiskRecord, type IndexRecord, parseDiskChanges, parseIndex } from './listings.ts';
-import { decodePath, encodePath, splitRecords } from './paths.ts';
+import { type DiskRecord, type IndexRecord, parseDiskChanges, parseFiles, parseIndex } from './listings.ts';
+import { encodePath, splitRecords } from './paths.ts';
 
 /** The id of the empty blob, for a repository of which no other id is known. */
 const ANY_ID = 'e69de29bb2d1d6434b8b29ae775ad8c2e48c5391';
@@ -27,19 +27,23 @@ const UNMERGED = {
 /**
  * The working tree: files that are tracked, and those that are neither tracked nor ignored, as they are on disk.
  *
- * Content that git knows to be unchanged is read from git; the rest is hashed without filters or line end conversion.
+ * Content that git knows to be unchanged is read from disk, as long as it hashes to its id there, or else from git; the rest is hashed without
+ * filters or line end conversion.
  * What is there and cannot be read is listed, and reading it gives the reason. Repositories inside are left out.
  */
 export async function readWorkingTree(place: GitPlace, top: string, blobs: DiskBlobs): Promise<Tree> {
-  const careful = await withoutFilters(place);
-  const [index, changed, others] = await Promise.all([
-    runGit(place, ['ls-files', '-s', '-z']).then(parseIndex),
-    runGit(careful, DISK_CHANGES).then(parseDiskChanges),
-    runGit(place, ['ls-files', '-z', '--others', '--exclude-standard']),
+  const [{ index, others }, changed] = await Promise.all([
+    runGit(place, ['ls-files', '-z', '-t', '-s', '--cached', '--others', '--exclude-standard']).then(
+      parseFiles,
+    ),
+    withoutFilters(place)
+      .then((careful) => runGit(careful, DISK_CHANGES))
+      .then(parseDiskChanges),
   ]);
   const draft = new WorkingDraft(top, index, blobs);
   for (const record of changed) draft.lookAtTracked(record);
-  for (const record of splitRecords(others)) draft.lookAtUntracked(decodePath(record));
+  for (const path of others) draft.lookAtUntracked(path);
+  draft.readKeptFromDisk();
   return draft.tree;
 }
 
@@ -79,6 +83,12 @@ class WorkingDraft {
     if (path.endsWith('/')) return;
     const entry = this.#lookAt(path, null);
     if (entry !== null) this.tree.set(path, entry);
+  }
+
+  /** What stands on disk as the index has it need not come out of git's packs, which takes a process and the time to unpack it. */
+  readKeptFromDisk(): void {
+    for (const [path, { mode, id }] of this.tree)
+      if (mode === '100644' || mode === '100755') this.#blobs.addKept(id, () => this.#placeOf(path));
   }
 
   /** `mode` is what git says of it, where the file system cannot tell modes or links; null where git does not. */
