@@ -1,6 +1,5 @@
 import { realpathSync } from 'node:fs';
 import { isAbsolute, normalize, relative, resolve, sep } from 'node:path';
-import { cacheFolder, type OpenFactCache, openFactCache } from '../adapters/fact-cache/index.ts';
 import type { Repository } from '../adapters/git/index.ts';
 import { AppError, type Report } from '../domain/index.ts';
 import { analyse } from '../engine/analyse.ts';
@@ -10,6 +9,7 @@ import { type Change, changeOf } from './change.ts';
 import type { CheckOptions } from './check.ts';
 import { exitCodeOf } from './exit.ts';
 import { policyOf, policyTexts, readInputs } from './inputs.ts';
+import { LateCache } from './late-cache.ts';
 import { renderReport } from './output.ts';
 import { Progress, print } from './terminal.ts';
 
@@ -29,7 +29,7 @@ export async function judgeAndPrint(
     process.exitCode = exitCodeOf(report);
   } finally {
     progress.done();
-    cache?.close();
+    await cache?.close();
   }
 }
 
@@ -56,7 +56,8 @@ async function judge(
   const report = await analyse(judgement, policyOf(policies), {
     blobs: repository.blobs,
     cache,
-    clock: () => performance.now(),
+    // Not `performance`: making it takes more than a millisecond of a start.
+    clock: () => Number(process.hrtime.bigint()) / 1e6,
     announce: () => progress.say(`analysing: ${++read} files read`),
   });
   return { report, change: { ...change, headTree } };
@@ -83,8 +84,11 @@ function realpath(path: string): string {
 }
 
 /** Off where CI=true unless asked for: a fresh machine has nothing cached, and leaves nothing behind. */
-function openCache(options: CheckOptions): OpenFactCache | null {
-  const wanted = options.cache ?? process.env.CI !== 'true';
-  const folder = wanted ? cacheFolder(process.env) : undefined;
-  return folder === undefined ? null : openFactCache(folder, ENGINE_VERSION, Date.now());
+function openCache(options: CheckOptions): LateCache | null {
+  if (!(options.cache ?? process.env.CI !== 'true')) return null;
+  return new LateCache(async () => {
+    const { cacheFolder, openFactCache } = await import('../adapters/fact-cache/index.ts');
+    const folder = cacheFolder(process.env);
+    return folder === undefined ? null : openFactCache(folder, ENGINE_VERSION, Date.now());
+  });
 }
