@@ -84,7 +84,11 @@ export interface ReviewComment {
   readonly body: string;
 }
 
-/** A client for one repository under one purpose. Failing worlds throw an AppError: see `errors.ts` for its codes. */
+/**
+ * A client for one repository under one purpose; it keeps the contents that came along, so take a fresh one for each job. Failing worlds
+ * throw an AppError: see `errors.ts` for its codes. A commit that GitHub does not know is `inconsistent`, since what knows it may not
+ * have reached all of GitHub yet; `not-found` means that the repository is gone.
+ */
 export interface RepositoryClient {
   readonly repository: RepositoryRef;
   /** Numeric id of the App, to recognise its own check runs, and of its bot user, to recognise its own comments. */
@@ -92,7 +96,7 @@ export interface RepositoryClient {
 
   /** One GraphQL query. Null where the pull request does not exist. */
   pull(number: number, files: readonly string[]): Promise<PullSnapshot | null>;
-  /** One REST query. A rename is a removed and an added path. */
+  /** One REST query. A rename is a removed and an added path. `mergeBase` is null where the histories never meet. */
   compare(base: string, head: string): Promise<Comparison>;
   /** The whole tree of a commit; one request, more where GitHub truncates it. */
   tree(commit: string): Promise<Tree>;
@@ -102,9 +106,10 @@ export interface RepositoryClient {
   ): Promise<ReadonlyMap<string, TreeEntry | null>>;
   /** Contents by id, those that `files` or `archive` brought first; bytes hash to the id. */
   readonly blobs: BlobSource;
-  /** Fills `blobs` from the commit's tarball, for those ids that are wanted. */
+  /** Fills `blobs` from the commit's tarball, for those ids that are wanted and as far as they have room; `blobs` reads the rest. */
   archive(commit: string, wanted: ReadonlySet<string>): Promise<void>;
 
+  /** Throws `invalid-request` (422) with nothing created, `write-unknown` where it may have been: look with `findCheckRun`. */
   createCheckRun(content: CheckRunContent): Promise<number>;
   updateCheckRun(id: number, content: CheckRunContent): Promise<void>;
   /** `in_progress`, where a verdict takes more than five seconds. */
@@ -114,7 +119,7 @@ export interface RepositoryClient {
     externalId: string;
     startedAt: string;
   }): Promise<number>;
-  /** Our own check run on a head, by app id; null where there is none. */
+  /** Our own newest check run of the name on a head, by app id; null where there is none. */
   findCheckRun(
     name: string,
     headSha: string,
@@ -130,13 +135,16 @@ export interface RepositoryClient {
     number: number,
   ): Promise<readonly { readonly id: number; readonly body: string; readonly path: string }[]>;
   updateReviewComment(id: number, body: string): Promise<void>;
+  /** Of each changed file as GitHub shows it (3,000 at most); undefined where it shows none. */
   patches(number: number): Promise<ReadonlyMap<string, string | undefined>>;
 
+  /** On the conversation. Throws `write-unknown` where it may stand there, `forbidden` where that is locked. */
   comment(number: number, body: string): Promise<number>;
+  /** To a comment on the conversation; the same reaction twice is one. */
   react(commentId: number, content: '+1' | '-1' | 'eyes' | 'confused'): Promise<number>;
   unreact(commentId: number, reactionId: number): Promise<void>;
 
-  /** Open pull requests, as few requests as pages. */
+  /** Open pull requests, oldest first, as few requests as pages; of a base branch, or with a head commit (forks included). */
   openPulls(filter: { base?: string; head?: string }): Promise<
     readonly {
       readonly number: number;
@@ -149,7 +157,8 @@ export interface RepositoryClient {
 
 export interface GitHub {
   repository(ref: RepositoryRef, purpose: Purpose): RepositoryClient;
-  /** Installations and their repositories, for the sweep. */
+  /** All of the App's. */
   installations(): Promise<readonly { readonly id: number; readonly suspended: boolean }[]>;
+  /** Those that can be written to. */
   repositories(installation: number): Promise<readonly RepositoryRef[]>;
 }

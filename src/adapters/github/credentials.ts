@@ -11,8 +11,8 @@ export interface Credential {
   /** Whose limits and writes the request counts among. */
   readonly account: string;
   authorization(): Promise<string>;
-  /** After a 401: whether another try has a chance. Throws where the reason is known. */
-  renew(answer: HttpAnswer): boolean;
+  /** After a 401 to a request so authorised: whether another try has a chance. Throws where the reason is known. */
+  renew(answer: HttpAnswer, authorization: string): boolean;
   /** After a 403: a better error than `forbidden`; null where there is none. */
   explain(): Promise<AppError | null>;
 }
@@ -91,8 +91,10 @@ export interface TokenOffice {
 }
 
 interface Held {
-  readonly token: Promise<string>;
+  readonly authorization: Promise<string>;
   readonly until: number;
+  /** What the promise came to. */
+  used: string | null;
 }
 
 /** Tokens are good for an hour; the rest is room for a long job. */
@@ -112,16 +114,12 @@ export class Tokens {
   credential(scope: TokenScope): Credential {
     const { installation } = scope;
     const key = JSON.stringify([installation, scope.repository, scope.permissions]);
-    let used: Held | undefined;
     return {
       account: `installation ${installation}`,
-      authorization: async () => {
-        used = this.#hold(key, scope);
-        return `token ${await used.token}`;
-      },
-      renew: () => {
-        // Another job may have renewed it already.
-        if (used !== undefined && this.#held.get(key) === used) this.#held.delete(key);
+      authorization: () => this.#hold(key, scope).authorization,
+      renew: (_answer, authorization) => {
+        // Another request may have renewed it already.
+        if (this.#held.get(key)?.used === authorization) this.#held.delete(key);
         return true;
       },
       explain: async () => ((await this.#isGone(installation)) ? installationGone(installation) : null),
@@ -141,11 +139,17 @@ export class Tokens {
     const known = this.#held.get(key);
     if (known !== undefined && known.until > now) return known;
     for (const [each, { until }] of this.#held) if (until <= now) this.#held.delete(each);
-    const held = { token: this.#office.mint(scope), until: now + TOKEN_MS };
+    const authorization = this.#office.mint(scope).then((token) => `token ${token}`);
+    const held: Held = { authorization, until: now + TOKEN_MS, used: null };
     this.#held.set(key, held);
-    held.token.catch(() => {
-      if (this.#held.get(key) === held) this.#held.delete(key);
-    });
+    authorization.then(
+      (text) => {
+        held.used = text;
+      },
+      () => {
+        if (this.#held.get(key) === held) this.#held.delete(key);
+      },
+    );
     return held;
   }
 }

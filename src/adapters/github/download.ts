@@ -4,7 +4,7 @@ import type { BlobCache } from './blob-cache.ts';
 import { sleep } from './clock.ts';
 import type { Credential } from './credentials.ts';
 import { failure } from './errors.ts';
-import { type HttpPort, NetworkFailure, open } from './http.ts';
+import { type HttpPort, open } from './http.ts';
 import type { Requests } from './requests.ts';
 
 export interface DownloadGiven {
@@ -21,47 +21,44 @@ const MOST_ATTEMPTS = 3;
 const FIRST_PAUSE_MS = 1000;
 const MOST_BYTES = 2 * 1024 * 1024 * 1024;
 
-/** Fills the cache from a commit's tarball, which another host serves; that host gets no token. */
+/**
+ * Fills the cache from a commit's tarball, which another host serves; that host gets no token. An archive that stays broken (GitHub makes
+ * none of very large repositories) leaves the contents to be read one by one. Throws what the API's own answer is translated to.
+ */
 export async function downloadArchive(
   commit: string,
   wanted: ReadonlySet<string>,
   given: DownloadGiven,
 ): Promise<void> {
-  for (let attempt = 1; ; attempt++) {
-    const why = await attemptDownload(commit, wanted, given);
-    if (why === null) return;
-    if (attempt === MOST_ATTEMPTS)
-      throw failure('github-failed', `GitHub's archive of ${commit} could not be read (${why}).`, {
-        retryable: true,
-      });
-    await sleep(given.port.clock, FIRST_PAUSE_MS * 2 ** (attempt - 1));
+  for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
+    if (await attemptDownload(commit, wanted, given)) return;
+    if (attempt < MOST_ATTEMPTS) await sleep(given.port.clock, FIRST_PAUSE_MS * 2 ** (attempt - 1));
   }
 }
 
-/** Null where it went well. */
+/** Whether there is nothing left to try for. */
 async function attemptDownload(
   commit: string,
   wanted: ReadonlySet<string>,
   given: DownloadGiven,
-): Promise<string | null> {
+): Promise<boolean> {
   const { cache, largestFileBytes } = given;
   const left = new Set([...wanted].filter((id) => !cache.has(id)));
-  if (left.size === 0) return null;
+  if (left.size === 0) return true;
   const url = await archiveUrl(commit, given);
   try {
     const headers = given.requests.headers(null, { accept: '*/*' });
     const answer = await open(given.port, { method: 'GET', url, headers });
     if (answer.status !== 200) {
       await answer.close();
-      return `status ${answer.status}`;
+      return false;
     }
     const limits = { largestFileBytes, mostBytes: MOST_BYTES };
     await readArchive(answer.chunks, left, limits, (id, bytes) => cache.add(id, bytes));
-    return null;
-  } catch (error) {
-    if (error instanceof NetworkFailure) return error.message;
-    // What is no gzip, or no tar, inside.
-    return error instanceof Error ? error.message : 'unknown failure';
+    return true;
+  } catch {
+    // A connection that broke off, or what is no archive inside.
+    return false;
   }
 }
 

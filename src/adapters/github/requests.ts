@@ -62,7 +62,8 @@ export class Requests {
     let renewed = false;
     for (let attempt = 1; ; ) {
       this.gate.check(credential.account, request.resource);
-      const outcome = await this.#attempt(request, credential);
+      const authorization = await credential.authorization();
+      const outcome = await this.#attempt(request, authorization);
       if (outcome.kind === 'failed') {
         this.#assertRepeatable(request, outcome, attempt);
         await sleep(this.clock, FIRST_PAUSE_MS * 2 ** (attempt - 1));
@@ -70,7 +71,7 @@ export class Requests {
         continue;
       }
       const { answer } = outcome;
-      if (answer.status === 401 && !renewed && credential.renew(answer)) {
+      if (answer.status === 401 && !renewed && credential.renew(answer, authorization)) {
         renewed = true;
         continue;
       }
@@ -90,8 +91,7 @@ export class Requests {
   }
 
   /** One exchange, redirects within the API's host included. */
-  async #attempt(request: ApiRequest, credential: Credential): Promise<Outcome> {
-    const authorization = await credential.authorization();
+  async #attempt(request: ApiRequest, authorization: string): Promise<Outcome> {
     const headers = this.headers(authorization, request.headers);
     const { method, body } = request;
     let url = request.url;

@@ -99,6 +99,16 @@ describe('tokens', () => {
     });
   });
 
+  it('are minted anew once, for all whose requests were refused together', async () => {
+    mints(1, 'ghs_old');
+    mints(1, 'ghs_new');
+    const withToken = (token: string) =>
+      nock(API).get(TREE).matchHeader('authorization', `token ${token}`).times(4);
+    withToken('ghs_old').reply(401, { message: 'Bad credentials' });
+    withToken('ghs_new').reply(200, WHOLE);
+    await Promise.all([1, 2, 3, 4].map(() => client.tree(HEAD)));
+  });
+
   it.each([
     [404, 'installation-gone'],
     [403, 'installation-gone'],

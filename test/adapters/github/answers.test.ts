@@ -1,0 +1,217 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import nock from 'nock';
+import { createGitHub, type RepositoryClient } from '../../../src/adapters/github/index.ts';
+import { blobIdOf } from '../../../src/domain/index.ts';
+import { STALL_MS, TurnedClock } from './turned-clock.ts';
+
+const API = 'https://github.test/api/v3';
+const { privateKey } = generateKeyPairSync('rsa', {
+  modulusLength: 2048,
+  privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  publicKeyEncoding: { type: 'spki', format: 'pem' },
+});
+const [BASE, HEAD, MERGE_BASE] = ['b', 'a', 'c'].map((digit) => digit.repeat(40)) as [string, string, string];
+const COMPARE = `/repos/acme/images/compare/${BASE}...${HEAD}?per_page=1&page=`;
+
+let client: RepositoryClient;
+let clock: TurnedClock;
+
+beforeEach(() => {
+  nock.disableNetConnect();
+  clock = new TurnedClock();
+  const github = createGitHub({ appId: 1, privateKey, apiUrl: API, clock, stallMs: STALL_MS });
+  client = github.repository({ installation: 7, id: 42, owner: 'acme', name: 'images' }, 'judge');
+  nock(API).post('/app/installations/7/access_tokens').reply(201, { token: 'ghs_short' });
+});
+
+afterEach(() => {
+  const left = nock.pendingMocks();
+  nock.cleanAll();
+  expect(left).toEqual([]);
+});
+
+afterAll(() => nock.restore());
+
+describe('comparisons', () => {
+  const comparison = (files?: readonly object[]) => ({ merge_base_commit: { sha: MERGE_BASE }, files });
+  const row = (filename: string, status: string, more: object = {}) => ({
+    filename,
+    status,
+    sha: `of ${filename}`,
+    ...more,
+  });
+
+  it('have one row per path, whatever GitHub calls the change', async () => {
+    const files = [
+      row('added', 'added', { patch: '@@' }),
+      row('modified', 'modified'),
+      row('removed', 'removed'),
+      row('mode', 'changed'),
+      row('copy', 'copied', { previous_filename: 'modified' }),
+      row('to', 'renamed', { previous_filename: 'from', patch: '@@' }),
+      row('same', 'unchanged'),
+      // Two files change places, a third takes the name of a fourth, which moves on.
+      row('left', 'renamed', { previous_filename: 'right' }),
+      row('right', 'renamed', { previous_filename: 'left' }),
+      row('fourth', 'renamed', { previous_filename: 'third' }),
+      row('fifth', 'renamed', { previous_filename: 'fourth' }),
+      row('__proto__', 'added'),
+    ];
+    nock(API).get(`${COMPARE}1`).reply(200, comparison(files));
+    const { mergeBase, files: rows } = await client.compare(BASE, HEAD);
+    expect(mergeBase).toBe(MERGE_BASE);
+    expect(rows?.map(({ path, status, id, patch }) => [path, status, id, patch])).toEqual([
+      ['added', 'added', 'of added', '@@'],
+      ['modified', 'modified', 'of modified', undefined],
+      ['removed', 'removed', null, undefined],
+      ['mode', 'modified', 'of mode', undefined],
+      ['copy', 'added', 'of copy', undefined],
+      ['from', 'removed', null, undefined],
+      ['to', 'added', 'of to', '@@'],
+      ['right', 'modified', 'of right', undefined],
+      ['left', 'modified', 'of left', undefined],
+      ['third', 'removed', null, undefined],
+      ['fourth', 'modified', 'of fourth', undefined],
+      ['fifth', 'added', 'of fifth', undefined],
+      ['__proto__', 'added', 'of __proto__', undefined],
+    ]);
+  });
+
+  it.each([
+    [299, 299],
+    [300, null],
+  ])('of %d files list %s: more are not told from as many as GitHub lists', async (count, listed) => {
+    const files = Array.from({ length: count }, (_, at) => row(`file ${at}`, 'modified'));
+    nock(API).get(`${COMPARE}1`).reply(200, comparison(files));
+    const { mergeBase, files: rows } = await client.compare(BASE, HEAD);
+    expect([mergeBase, rows?.length ?? null]).toEqual([MERGE_BASE, listed]);
+  });
+
+  it.each([422, 500, 503])(
+    'whose diff takes GitHub too long (%d) still have their merge base',
+    async (status) => {
+      const errors = [{ resource: 'Comparison', field: 'diff', code: 'not_available' }];
+      nock(API).get(`${COMPARE}1`).reply(status, { message: 'this diff is taking too long', errors });
+      nock(API).get(`${COMPARE}2`).reply(200, comparison());
+      await expect(client.compare(BASE, HEAD)).resolves.toEqual({ mergeBase: MERGE_BASE, files: null });
+    },
+  );
+});
+
+describe('pull requests', () => {
+  const POLICY = 'extends: minimal\n';
+  const file = (text: string) => ({
+    mode: 0o100644,
+    type: 'blob',
+    oid: blobIdOf(Buffer.from(text)),
+    object: {
+      __typename: 'Blob',
+      oid: blobIdOf(Buffer.from(text)),
+      byteSize: text.length,
+      isBinary: false,
+      isTruncated: false,
+      text,
+    },
+  });
+  const pull = {
+    number: 5,
+    title: 'title',
+    state: 'OPEN',
+    isDraft: true,
+    locked: true,
+    isCrossRepository: false,
+    headRefOid: HEAD,
+    baseRefName: 'release-1',
+    baseRefOid: 'stale',
+    author: { login: 'dev', databaseId: 9 },
+    baseRef: { target: { oid: BASE, f0: file(POLICY) } },
+  };
+  const repository = (more: object = {}) => ({
+    databaseId: 42,
+    defaultBranchRef: { name: 'main', target: { oid: MERGE_BASE, f0: null } },
+    pullRequest: { ...pull, ...more },
+  });
+  const answer = (data: object | null, errors?: readonly object[]) =>
+    nock('https://github.test')
+      .post('/api/graphql')
+      .reply(200, { data, ...(errors === undefined ? {} : { errors }) });
+
+  it('are read with the policy at both tips that count', async () => {
+    answer({ repository: repository() });
+    await expect(client.pull(5, ['policy'])).resolves.toEqual({
+      number: 5,
+      title: 'title',
+      state: 'open',
+      draft: true,
+      locked: true,
+      fork: false,
+      author: { id: 9, login: 'dev' },
+      head: HEAD,
+      base: { ref: 'release-1', tip: BASE },
+      defaultBranch: 'main',
+      defaultTip: MERGE_BASE,
+      atTip: new Map([['policy', POLICY]]),
+      atDefault: new Map([['policy', null]]),
+    });
+  });
+
+  it.each([
+    ['is deleted', { author: null }, undefined],
+    [
+      'is hidden',
+      { author: null },
+      [{ type: 'FORBIDDEN', path: ['repository', 'pullRequest', 'author'], message: 'no' }],
+    ],
+    ['is of a kind without a number', { author: { login: 'x' } }, undefined],
+  ])('whose author %s are read all the same', async (_name, more, errors) => {
+    answer({ repository: repository(more) }, errors);
+    await expect(client.pull(5, [])).resolves.toMatchObject({ author: null, head: HEAD });
+  });
+
+  it('that are answered in part are asked for again', async () => {
+    answer({ repository: repository({ baseRef: null }) }, [
+      { path: ['repository', 'pullRequest', 'baseRef'], message: 'timeout' },
+    ]);
+    answer(null, [{ message: 'Something went wrong while executing your query.' }]);
+    answer({ repository: repository() });
+    await expect(client.pull(5, ['policy'])).resolves.toMatchObject({ atTip: new Map([['policy', POLICY]]) });
+    expect(clock.pauses).toEqual([1000, 2000]);
+  });
+
+  it.each([
+    ['the repository is gone', { type: 'NOT_FOUND', path: ['repository'], message: 'no' }, 'not-found'],
+    [
+      'content is forbidden',
+      { type: 'FORBIDDEN', path: ['repository', 'pullRequest', 'baseRef', 'target', 'f0'], message: 'no' },
+      'forbidden',
+    ],
+  ])('where %s are an error at once', async (_name, error, code) => {
+    answer({ repository: code === 'not-found' ? null : repository() }, [error]);
+    await expect(client.pull(5, ['policy'])).rejects.toMatchObject({ code, retryable: false });
+  });
+
+  it.each([
+    ['no base branch', { baseRef: null }],
+    ['no head', { headRefOid: null }],
+    ['a file without a mode', { baseRef: { target: { oid: BASE, f0: { oid: HEAD } } } }],
+  ])('with %s are no answer to judge by', async (_name, more) => {
+    answer({ repository: repository(more) });
+    await expect(client.pull(5, ['policy'])).rejects.toMatchObject({ code: 'inconsistent', retryable: true });
+  });
+
+  it('with a policy that is not the text GitHub shows have it read raw', async () => {
+    const bytes = Buffer.from([0x61, 0xff, 0x0a]);
+    const oid = blobIdOf(bytes);
+    const shown = { ...file('a\ufffd\n'), oid };
+    const object = { ...shown.object, oid };
+    answer({ repository: repository({ baseRef: { target: { oid: BASE, f0: { ...shown, object } } } }) });
+    answer({ repository: { databaseId: 42, b0: object } });
+    nock(API)
+      .get(`/repos/acme/images/git/blobs/${oid}`)
+      .matchHeader('accept', 'application/vnd.github.raw+json')
+      .reply(200, bytes, { 'content-type': 'application/vnd.github.raw+json; charset=utf-8' });
+    const snapshot = await client.pull(5, ['policy']);
+    expect(snapshot?.atTip.get('policy')).toBe('a\ufffd\n');
+  });
+});
