@@ -1,6 +1,7 @@
 import type { Octokit } from '@octokit/rest';
 import type { CheckRunContent, RepositoryClient, RepositoryRef } from './api.ts';
 import { hasCode } from './errors.ts';
+import { toGitHub } from './paths.ts';
 
 export interface CheckRunsGiven {
   readonly octokit: Octokit;
@@ -141,6 +142,8 @@ function outputOf({ title, summary, text }: CheckRunContent, annotations: readon
     ...(text === undefined ? {} : { text }),
     ...(annotations.length === 0
       ? {}
-      : { annotations: annotations.map((annotation) => ({ ...annotation })) }),
+      : {
+          annotations: annotations.map((annotation) => ({ ...annotation, path: toGitHub(annotation.path) })),
+        }),
   };
 }

@@ -14,6 +14,7 @@ import { Graphql } from './graphql.ts';
 import type { HttpPort } from './http.ts';
 import { createOctokit } from './octokit.ts';
 import { readPages } from './pages.ts';
+import { fromGitHub } from './paths.ts';
 import { readPull } from './pull.ts';
 import type { Requests } from './requests.ts';
 import { readTree } from './trees.ts';
@@ -123,7 +124,7 @@ async function readPatches(
     const { data } = await octokit.rest.pulls.listFiles({ owner, repo, pull_number: number, ...page });
     return data;
   });
-  return new Map(files.map((file) => [file.filename, file.patch]));
+  return new Map(files.map((file) => [fromGitHub(file.filename), file.patch]));
 }
 
 async function readOpenPulls(

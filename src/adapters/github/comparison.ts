@@ -5,6 +5,7 @@ import type { Clock } from './clock.ts';
 import { failure, hasCode } from './errors.ts';
 import { type Graphql, isRecord } from './graphql.ts';
 import type { HttpAnswer } from './http.ts';
+import { fromGitHub } from './paths.ts';
 import { brokenAliases, repositoryOf, unknownCommit } from './repository-query.ts';
 import { codesOf } from './requests.ts';
 
@@ -67,14 +68,15 @@ interface Row {
   readonly patch?: string;
 }
 
-function rowsOf({ filename: path, previous_filename, status, sha, patch }: Row): ComparedFile[] {
+function rowsOf({ filename, previous_filename, status, sha, patch }: Row): ComparedFile[] {
+  const path = fromGitHub(filename);
   const shown = patch === undefined ? {} : { patch };
   if (status === 'unchanged') return [];
   if (status === 'removed') return [{ path, status, id: null, ...shown }];
   if (status === 'added' || status === 'copied') return [{ path, status: 'added', id: sha, ...shown }];
   if (status === 'renamed' && previous_filename !== undefined)
     return [
-      { path: previous_filename, status: 'removed', id: null },
+      { path: fromGitHub(previous_filename), status: 'removed', id: null },
       { path, status: 'added', id: sha, ...shown },
     ];
   return [{ path, status: 'modified', id: sha, ...shown }];

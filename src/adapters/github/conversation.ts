@@ -2,6 +2,7 @@ import type { Octokit } from '@octokit/rest';
 import type { RepositoryClient, RepositoryRef, ReviewComment } from './api.ts';
 import { hasCode } from './errors.ts';
 import { readPages } from './pages.ts';
+import { fromGitHub, toGitHub } from './paths.ts';
 
 export interface ConversationGiven {
   readonly octokit: Octokit;
@@ -50,7 +51,7 @@ export class Conversation {
     });
     return all
       .filter((comment) => comment.user?.id === botId)
-      .map(({ id, body, path }) => ({ id, body, path }));
+      .map(({ id, body, path }) => ({ id, body, path: fromGitHub(path) }));
   }
 
   async updateReviewComment(id: number, body: string): Promise<void> {
@@ -91,7 +92,7 @@ export class Conversation {
 
 function anchored({ path, line, startLine, side, body }: ReviewComment) {
   return {
-    path,
+    path: toGitHub(path),
     line,
     side,
     body,

@@ -6,6 +6,7 @@ import { BLOB_FIELDS, seenObject } from './blob-text.ts';
 import type { Clock } from './clock.ts';
 import { type Graphql, isRecord } from './graphql.ts';
 import { fileMode } from './modes.ts';
+import { toGitHub } from './paths.ts';
 import { brokenAliases, repositoryOf, unknownCommit } from './repository-query.ts';
 
 export interface FileRequest {
@@ -55,7 +56,7 @@ ${commits.map((commit, at) => `    c${at}: object(oid: $c${at}) { ... on Commit 
     owner: repository.owner,
     name: repository.name,
     ...Object.fromEntries(commits.map((commit, at) => [`c${at}`, commit])),
-    ...Object.fromEntries(batch.map(({ path }, at) => [`p${at}`, path])),
+    ...Object.fromEntries(batch.map(({ path }, at) => [`p${at}`, toGitHub(path)])),
   };
   const answer = await graphql.ask({ query, variables });
   const broken = brokenAliases(answer.errors);

@@ -4,6 +4,7 @@ import type { RepositoryRef } from './api.ts';
 import { failure, hasCode } from './errors.ts';
 import { inParallel } from './in-parallel.ts';
 import { fileMode } from './modes.ts';
+import { fromGitHub } from './paths.ts';
 import { unknownCommit } from './repository-query.ts';
 
 const MOST_AT_ONCE = 4;
@@ -72,6 +73,12 @@ async function ask(
 function addFiles(files: Map<string, TreeEntry>, prefix: string, entries: readonly Entry[]): void {
   for (const { path, mode, sha } of entries) {
     const known = fileMode(mode);
-    if (known !== null) files.set(`${prefix}${path}`, { mode: known, id: sha });
+    if (known !== null)
+      files.set(freePath(fromGitHub(`${prefix}${path}`), sha, files), { mode: known, id: sha });
   }
+}
+
+/** GitHub shows bytes that are no UTF-8 as U+FFFD, so that two names may become one: neither content is left out for that. */
+function freePath(path: string, id: string, files: ReadonlyMap<string, TreeEntry>): string {
+  return files.has(path) ? `${path}\uFFFD${id}` : path;
 }

@@ -99,6 +99,25 @@ describe('comparisons', () => {
   );
 });
 
+describe('trees', () => {
+  it('keep both of two files whose names GitHub shows alike', async () => {
+    const entry = (path: string, sha: string, mode = '100644') => ({ path, mode, type: 'blob', sha });
+    const tree = [
+      entry('a\ufffd', BASE),
+      entry('a\ufffd', HEAD),
+      entry('old', BASE, '100664'),
+      entry('__proto__', HEAD, '100775'),
+    ];
+    nock(API).get(`/repos/acme/images/git/trees/${HEAD}?recursive=1`).reply(200, { tree, truncated: false });
+    expect([...(await client.tree(HEAD))]).toEqual([
+      ['a\ufffd', { mode: '100644', id: BASE }],
+      [`a\ufffd\ufffd${HEAD}`, { mode: '100644', id: HEAD }],
+      ['old', { mode: '100644', id: BASE }],
+      ['__proto__', { mode: '100755', id: HEAD }],
+    ]);
+  });
+});
+
 describe('pull requests', () => {
   const POLICY = 'extends: minimal\n';
   const file = (text: string) => ({

@@ -54,6 +54,7 @@ beforeAll(async () => {
         'substituted.txt': 'commit $Format:%H$\n',
         'archived.txt': 'in every archive\n',
         link: { mode: '120000', content: 'many/0' },
+        'odd\\x41\\name': 'odd\n',
       },
     },
   ]);
@@ -309,6 +310,15 @@ describe('trees', () => {
     const cut = await withLimit(MANY + 10, () => renew().tree(content.id('head')));
     expect(whole.size).toBeGreaterThan(MANY + 10);
     expect(new Map([...cut].sort())).toEqual(new Map([...whole].sort()));
+  });
+
+  it('name paths as the command line does, and files are found by those names', async () => {
+    const commit = content.id('head');
+    const tree = await client.tree(commit);
+    const path = String.raw`odd\x5Cx41\x5Cname`;
+    const entry = tree.get(path);
+    expect(entry?.id).toBe(blobIdOf(bytesOf('odd\n')));
+    await expect(client.files([{ commit, path }])).resolves.toEqual(new Map([[`${commit}:${path}`, entry]]));
   });
 
   it('of which a single folder is cut are an error, never less than there is', async () => {
