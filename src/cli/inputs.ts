@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import type { Repository } from '../adapters/git/index.ts';
 import { shippedPolicies } from '../adapters/shipped/index.ts';
 import type { Enforcement, Policy, PolicyProblem, Tree } from '../domain/index.ts';
@@ -31,7 +31,7 @@ async function chosenPolicy(given: string): Promise<PolicyText> {
   const { policies } = shippedPolicies();
   if (Object.hasOwn(policies, given)) return { tier: 'operator', from: given, text: `extends: ${given}\n` };
   try {
-    return { tier: 'operator', from: given, text: await readFile(given, 'utf8') };
+    return { tier: 'operator', from: given, text: readFileSync(given, 'utf8') };
   } catch (cause) {
     const names = Object.keys(policies).sort().join(', ');
     throw new AppError(
@@ -66,12 +66,7 @@ export interface ReplayedInputs {
 }
 
 export async function readInputs(file: string): Promise<ReplayedInputs> {
-  const report = parseReport(
-    file,
-    await readFile(file, 'utf8').catch((cause: unknown) => {
-      throw new AppError('inputs-unread', `the report ${file} could not be read`, { cause });
-    }),
-  );
+  const report = parseReport(file, readText(file));
   const operator = report.policy.sources.find((source) => source.tier === 'operator');
   return {
     ...(report.tip === null ? {} : { base: report.tip }),
@@ -80,6 +75,14 @@ export async function readInputs(file: string): Promise<ReplayedInputs> {
     enforcement: report.policy.enforcement,
     ...(operator === undefined ? {} : { policy: operator.from }),
   };
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new AppError('inputs-unread', `the report ${file} could not be read`, { cause });
+  }
 }
 
 type InputsOfReport = {
@@ -105,9 +108,15 @@ function parseReport(file: string, text: string): InputsOfReport {
   return data;
 }
 
+/** A full commit id, or null for what was judged without one. */
+function isCommit(value: unknown): boolean {
+  return value === null || (typeof value === 'string' && /^[0-9a-f]{40,64}$/.test(value));
+}
+
 function isReport(data: unknown): data is InputsOfReport {
   if (typeof data !== 'object' || data === null || !('schema' in data) || data.schema !== 'plinth-report/1')
     return false;
+  if (!('tip' in data && isCommit(data.tip) && 'head' in data && isCommit(data.head))) return false;
   if (
     !('inputs' in data) ||
     typeof data.inputs !== 'object' ||

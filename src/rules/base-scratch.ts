@@ -48,15 +48,21 @@ export const baseScratch: Rule = {
 
 /** static has all that scratch has; the tag follows the USER in force. An image that holds nothing is empty on purpose. */
 function scratchFix(use: BaseUse, image: BuiltImage): ProposedFix | undefined {
-  const fills = image.steps.some(
-    (step) => step.instruction.kind === 'copy' || step.instruction.kind === 'add',
+  const copies = image.steps.flatMap(({ instruction }) =>
+    instruction.kind === 'copy' || instruction.kind === 'add' ? [instruction] : [],
   );
-  if (!fills) return undefined;
+  if (copies.length === 0) return undefined;
+  // A folder that lands on the root may be a whole system of its own.
+  const mayHoldSystem = copies.some(
+    ({ destination, sources }) =>
+      /^["']?\/?\.?\/?["']?$/.test(destination.text) &&
+      sources.some(({ text }) => /\/$|^\.|[*?$]|rootfs/.test(text)),
+  );
   const root = image.user === null || /^(root|0)(:.*)?$/.test(image.user);
   const reference = `gcr.io/distroless/static:${root ? 'latest' : 'nonroot'}`;
   return {
     title: `use ${reference}`,
-    safe: use.base.chain.length === 1,
+    safe: use.base.chain.length === 1 && !mayHoldSystem,
     replacements: [{ at: use.base.chain.at(-1) ?? use.base.chain[0], text: reference }],
   };
 }

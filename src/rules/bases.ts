@@ -34,7 +34,7 @@ export function* basesStanding(project: ProjectModel, standing: Standing): Itera
   for (const workload of project.workloads) {
     for (const container of workload.containers) {
       if (container.runs.whose !== 'base' || container.runs.base.assessment.standing !== standing) continue;
-      const within = `${workload.name}/${container.name}`;
+      const within = `${workload.id}/${container.name}`;
       const label = containerLabel(workload, container);
       yield {
         base: container.runs.base,

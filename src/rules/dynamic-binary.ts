@@ -55,8 +55,10 @@ function* dynamicBuilds(image: BuiltImage): Iterable<Problem> {
       !base.assessment.contents.libc &&
       base.assessment.standing !== 'unresolved',
   );
+  const copied = copiedStages(image);
   for (const stage of image.definition.stages) {
-    if (!isCopied(image, stage)) continue;
+    const isFinal = stage.index === image.definition.stages.length - 1;
+    if (!isFinal && !copied.has(String(stage.index)) && !copied.has(stage.name ?? '-')) continue;
     for (const run of cgoBuilds(image.definition, stage)) {
       const at = locate(image.path, run.span);
       const label = imageLabel(image);
@@ -74,14 +76,14 @@ function* dynamicBuilds(image: BuiltImage): Iterable<Problem> {
   }
 }
 
-/** True for the final stage, and for one that the image copies from. */
-function isCopied(image: BuiltImage, stage: StageFact): boolean {
-  if (stage.index === image.definition.stages.length - 1) return true;
-  return image.steps.some(({ instruction }) => {
-    if (instruction.kind !== 'copy' && instruction.kind !== 'add') return false;
-    const from = instruction.from?.text.toLowerCase();
-    return from !== undefined && (from === stage.name || from === String(stage.index));
-  });
+/** Names and numbers of the stages that the image copies from, in lower case. */
+function copiedStages(image: BuiltImage): ReadonlySet<string> {
+  const names = image.steps.flatMap(({ instruction }) =>
+    instruction.kind === 'copy' || instruction.kind === 'add'
+      ? [instruction.from?.text.toLowerCase() ?? '']
+      : [],
+  );
+  return new Set(names);
 }
 
 type Run = Extract<Instruction, { kind: 'run' }>;

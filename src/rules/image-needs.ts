@@ -21,11 +21,16 @@ export function imageNeed(
   };
 }
 
-/** How the base stands to the need: `gcr.io/distroless/static has none` or `debian:12 has one, but the policy wants it gone`. */
+/** How the image stands to the need, as a clause: `gcr.io/distroless/static has none`. */
 export function shellOnBase(image: BuiltImage): string {
-  return shellEffect(image) === 'breaks'
-    ? `${basesInWords(image)} has none`
-    : `${basesInWords(image)} has one, which ties the image to that base`;
+  if (image.bases.some((base) => base.unresolved !== undefined))
+    return 'its base is not resolved, so none is known to be there';
+  if (shellEffect(image) === 'breaks') return `${basesInWords(image)} has none`;
+  if (image.bases.every((base) => base.assessment.contents.shell))
+    return `${basesInWords(image)} has one, which ties the image to that base`;
+  return image.brings.shell === undefined
+    ? 'that ties the image to a base that has one'
+    : 'only the one that the image copies in is there';
 }
 
 /** What a RUN of the final image is, the most specific kind only (DOMAIN 6). */

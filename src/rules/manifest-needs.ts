@@ -22,7 +22,7 @@ export function manifestNeed(
     kind: 'use',
     path: workload.path,
     at: given.at,
-    subject: `${workload.name}/${container.name} ${given.subject}`,
+    subject: `${workload.id}/${container.name} ${given.subject}`,
     message: given.message + restOfMessage(runs),
     effect:
       runs.whose === 'third-party' || (runs.whose === 'built' && runs.images.every(hasShell))
@@ -30,7 +30,11 @@ export function manifestNeed(
         : 'breaks',
     ...standingOfRuns(runs),
     scope: scopeOf(runs, workload.scope),
-    rests: [workload.path, ...(runs.whose === 'built' ? runs.images.flatMap((image) => image.reads) : [])],
+    rests: [
+      workload.path,
+      given.at.path,
+      ...(runs.whose === 'built' ? runs.images.flatMap((image) => image.reads) : []),
+    ],
   };
 }
 

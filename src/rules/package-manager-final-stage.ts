@@ -8,7 +8,7 @@ export const packageManagerFinalStage: Rule = {
     id: 'package-manager-final-stage',
     since: '0.1.0',
     level: 'block',
-    summary: 'A RUN in the final image installs packages.',
+    summary: 'A RUN in the final image uses a package manager.',
     why: 'Installing needs a package manager and a shell in the base, and what is installed has to be patched from then on. distroless bases have no package manager.',
     remedy:
       'Install in a builder stage and copy what the program needs, or drop the packages. Where they are really needed, ask for an exception.',
@@ -45,7 +45,7 @@ export const packageManagerFinalStage: Rule = {
     for (const image of project.images) {
       for (const { step, is } of runsOf(image)) {
         if (is.kind !== 'packages') continue;
-        const message = `RUN in ${imageLabel(image)} installs packages with ${is.manager}: do it in a builder stage and copy only what the program needs.`;
+        const message = `RUN in ${imageLabel(image)} uses the package manager ${is.manager}: do it in a builder stage and copy only what the program needs.`;
         yield imageNeed(image, {
           at: step.at,
           subject: 'package manager',

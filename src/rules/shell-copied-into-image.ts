@@ -36,7 +36,11 @@ export const shellCopiedIntoImage: Rule = {
   *check(project) {
     for (const image of project.images) {
       const { shell } = image.brings;
-      if (shell === undefined || image.bases.every((base) => base.assessment.contents.shell)) continue;
+      if (
+        shell === undefined ||
+        image.bases.every(({ assessment }) => assessment.contents.shell || !assessment.contents.known)
+      )
+        continue;
       const message = `${capitalise(imageLabel(image))} copies a shell onto ${basesInWords(image)}, which has none on purpose: do without it, or ask for an exception.`;
       yield imageNeed(image, { at: shell, subject: 'copied shell', message, effect: 'discouraged' });
     }
