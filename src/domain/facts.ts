@@ -63,6 +63,8 @@ export type Instruction = { readonly span: Span } & (
       /** Sources as written; a heredoc source is `<<NAME`. */
       readonly sources: readonly Word[];
       readonly destination: Word;
+      /** Scripts that heredocs among the sources write: those that begin with `#!`. */
+      readonly written?: readonly WrittenScript[];
     }
   | { readonly kind: 'user' | 'workdir'; readonly value: Word }
   | { readonly kind: 'shell'; readonly words: readonly Word[] }
@@ -70,6 +72,15 @@ export type Instruction = { readonly span: Span } & (
   | { readonly kind: 'onbuild'; readonly instruction: Instruction }
   | { readonly kind: 'other'; readonly keyword: string }
 );
+
+/** A heredoc's text as a file: `COPY <<EOF /start.sh`. */
+export interface WrittenScript {
+  /** The source that stands for it, as written: `<<EOF`. */
+  readonly source: string;
+  readonly interpreter: string | null;
+  readonly script: ShellScript;
+  readonly span: Span;
+}
 
 /** `RUN --mount=type=…,from=…,source=…,target=…`, expansions as written. */
 export interface Mount {

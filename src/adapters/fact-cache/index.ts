@@ -1,8 +1,8 @@
 // The command line's fact cache: one SQLite file in the user's cache folder, never inside the judged tree.
 import { createHash } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { isAbsolute, join } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { Fact } from '../../domain/index.ts';
 import type { FactCache } from '../../engine/ports.ts';
@@ -22,12 +22,18 @@ export interface OpenFactCache extends FactCache {
   close(): void;
 }
 
-/** Where a user's caches belong; undefined where no home is known. */
+/** Where a user's caches belong; undefined where no home is known, or where it lies in a repository: what lies there is the change's. */
 export function cacheFolder(environment: Readonly<Record<string, string | undefined>>): string | undefined {
   const given = environment.XDG_CACHE_HOME;
-  if (given !== undefined && isAbsolute(given)) return join(given, 'plinth');
   const home = homedir();
-  return home === '' ? undefined : join(home, '.cache', 'plinth');
+  if (given !== undefined && isAbsolute(given)) return outsideRepositories(join(given, 'plinth'));
+  return home === '' ? undefined : outsideRepositories(join(home, '.cache', 'plinth'));
+}
+
+function outsideRepositories(folder: string): string | undefined {
+  for (let at = folder; at !== dirname(at); at = dirname(at))
+    if (existsSync(join(at, '.git'))) return undefined;
+  return folder;
 }
 
 /** Opens the cache; null where it cannot be had: it only saves time. `now` in milliseconds since 1970. */

@@ -1,4 +1,4 @@
-import type { Command, ExecCommand, ShellCommand, Span, Word } from '../../domain/index.ts';
+import type { Command, ExecCommand, ShellCommand, Span, Word, WrittenScript } from '../../domain/index.ts';
 import { isShell, shellTextIndex } from '../../domain/index.ts';
 import { interpreterOf, readShell } from '../shell/index.ts';
 import { isHeredocMarker } from './heredocs.ts';
@@ -66,6 +66,27 @@ function heredocScript(rest: Slice, heredoc: Heredoc, source: Source): Command {
   const interpreter = interpreterOf(body.text);
   if (interpreter === null || !isShell(interpreter)) return { form: 'exec', words, span };
   return { form: 'exec', words, script: readShell(body.text, (offset) => positionIn(all, offset)), span };
+}
+
+/** The heredocs of a COPY or ADD that are scripts, each with the source word that stands for it; both are in order. */
+export function writtenScripts(
+  sources: readonly Word[],
+  heredocs: readonly Heredoc[],
+  source: Source,
+): readonly WrittenScript[] {
+  const markers = sources.filter((word) => /^\d*<</.test(word.text));
+  return heredocs.flatMap(({ bodyStart, bodyEnd }, index) => {
+    const marker = markers[index];
+    let start = bodyStart;
+    if (marker?.text.includes('<<-')) while (source.text[start] === '\t') start++;
+    const body = new MappedText(source.text, [[start, Math.max(start, bodyEnd)]], source.lines);
+    if (marker === undefined || !body.text.startsWith('#!')) return [];
+    const all: Slice = { of: body, start: 0, end: body.text.length };
+    const interpreter = interpreterOf(body.text);
+    const isForShell = interpreter !== null && isShell(interpreter);
+    const script = isForShell ? readShell(body.text, (offset) => positionIn(all, offset)) : { commands: [] };
+    return [{ source: marker.text, interpreter, script, span: body.spanOf(0, body.text.length) }];
+  });
 }
 
 /** The words of the `#!` line; one blank or more between them, as `env -S` would split them. */

@@ -1,5 +1,5 @@
 import type { ArgumentDeclaration, Instruction, Mount, Span, Word } from '../../domain/index.ts';
-import { commandOf, type Source } from './commands.ts';
+import { commandOf, type Source, writtenScripts } from './commands.ts';
 import { type RawInstruction, splitKeyword } from './parse.ts';
 import { type Slice, textOf, trim } from './source.ts';
 import { type Flag, flagsOf, jsonStrings, plainWords, quotedWords, wordOf } from './words.ts';
@@ -202,8 +202,16 @@ function readCopy(kind: 'copy' | 'add', raw: RawInstruction, reading: Reading): 
   }
   reportBareFlags(flags, ['from'], raw, reading);
   const from = flagValue(flags, 'from');
-  const copy = { kind, sources: words.slice(0, -1), destination, span: raw.span };
-  return from === undefined ? copy : { ...copy, from };
+  const sources = words.slice(0, -1);
+  const written = writtenScripts(sources, raw.heredocs, reading);
+  return {
+    kind,
+    sources,
+    destination,
+    span: raw.span,
+    ...(from === undefined ? {} : { from }),
+    ...(written.length === 0 ? {} : { written }),
+  };
 }
 
 function pathsOf(rest: Slice): readonly Word[] {

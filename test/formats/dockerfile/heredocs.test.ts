@@ -7,6 +7,30 @@ function programs(text: string): readonly (string | undefined)[] | undefined {
   return run.command.script?.commands.map((one) => one.words[0]?.text);
 }
 
+describe('COPY with a heredoc', () => {
+  it('writes a script where the text begins with #!', () => {
+    const copy = instruction(
+      'copy',
+      'COPY <<EOF <<-B <<C /bin/\n#!/bin/sh\nexec /x\nEOF\n\t#!/usr/bin/env bash\n\tls\n\tB\n#!/usr/bin/python3\nsh()\nC',
+    );
+    const written = copy.written?.map(({ source, interpreter, script }) => [
+      source,
+      interpreter,
+      script.commands.map((one) => one.words[0]?.text),
+    ]);
+    expect(written).toEqual([
+      ['<<EOF', 'sh', ['exec']],
+      ['<<-B', 'bash', ['ls']],
+      ['<<C', 'python3', []],
+    ]);
+    expect(copy.written?.[0] && place(copy.written[0].span)).toBe('3:1-5:1');
+  });
+
+  it('writes no script where the text is data', () => {
+    expect(instruction('copy', 'COPY <<EOF /etc/x\nsh -c x\nEOF').written).toBeUndefined();
+  });
+});
+
 describe('RUN with a heredoc', () => {
   it('a bare marker: the body is the script', () => {
     const run = instruction('run', 'RUN <<EOF\nset -e\ncurl x\nEOF\nUSER x');
