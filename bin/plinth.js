@@ -14,8 +14,11 @@ const { dirname, isAbsolute, join } = process.getBuiltinModule('node:path');
 function compiledFolder({ CI, XDG_CACHE_HOME: given = '' }) {
   const home = homedir();
   if (CI === 'true' || (home === '' && !isAbsolute(given))) return undefined;
-  const folder = join(isAbsolute(given) ? given : join(home, '.cache'), 'plinth', 'compiled');
-  for (let at = folder; at !== dirname(at); at = dirname(at)) if (existsSync(join(at, '.git'))) return undefined;
+  // What was compiled is kept once: after a first run that did little, little would be kept for all that follow.
+  const command = process.argv[2] === 'check' ? 'check' : 'other';
+  const folder = join(isAbsolute(given) ? given : join(home, '.cache'), 'plinth', 'compiled', command);
+  for (let at = folder; at !== dirname(at); at = dirname(at))
+    if (existsSync(join(at, '.git'))) return undefined;
   return folder;
 }
 
@@ -23,5 +26,7 @@ const folder = compiledFolder(process.env);
 if (folder !== undefined) enableCompileCache?.(folder);
 
 const built = new URL('../dist/cli.js', import.meta.url);
-const { main } = await import(existsSync(built) ? built.href : new URL('../src/cli/main.ts', import.meta.url).href);
+const { main } = await import(
+  existsSync(built) ? built.href : new URL('../src/cli/main.ts', import.meta.url).href
+);
 process.exitCode = await main(process.argv);

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'esbuild';
@@ -15,17 +16,26 @@ export const latePackages: Plugin = {
   setup({ onResolve, onLoad }) {
     onResolve({ filter: new RegExp(`^(${LATE.join('|')})$`) }, ({ path, importer, kind }) =>
       kind === 'import-statement' && !importer.includes('/node_modules/')
-        ? { path, namespace: 'late' }
+        ? { path: `${path}:${importer}`, namespace: 'late', pluginData: { path, importer } }
         : undefined,
     );
-    onLoad({ filter: /./, namespace: 'late' }, async ({ path }) => {
-      const names = Object.keys((await import(path)) as object).filter((name) => name !== 'default');
-      return { contents: lateModule(path, names), resolveDir: fileURLToPath(ROOT) };
-    });
+    onLoad({ filter: /./, namespace: 'late' }, ({ pluginData: { path, importer } }) => ({
+      contents: lateModule(path, importedNames(readFileSync(importer, 'utf8'), path)),
+      resolveDir: fileURLToPath(ROOT),
+    }));
   },
 };
 
+/** What a source of ours imports from a package, by name. */
+function importedNames(source: string, path: string): readonly string[] {
+  const imports = source.matchAll(/^import (?!type )\{([^}]*)\} from '([^']+)';$/gm);
+  const names = [...imports].flatMap(([, list = '', from]) => (from === path ? list.split(',') : []));
+  return names.map((name) => name.trim().split(' as ')[0] ?? '').filter((name) => /^\w+$/.test(name));
+}
+
 function lateModule(path: string, names: readonly string[]): string {
+  if (names.length === 0)
+    throw new Error(`${path} is imported otherwise than by names: teach this plugin how`);
   return `for (const name of ${JSON.stringify(names)})
   Object.defineProperty(exports, name, {
     enumerable: true,

@@ -1,7 +1,6 @@
 import type { Report, Tree } from '../domain/index.ts';
 import type { BlobSource } from '../engine/ports.ts';
 import { textOf } from '../engine/text.ts';
-import { renderJson, renderMarkdown, renderSarif, renderText } from '../present/index.ts';
 import { RULE_METADATA } from '../rules/index.ts';
 import { wantsColor } from './terminal.ts';
 
@@ -24,12 +23,13 @@ export async function renderReport(
 ): Promise<string> {
   switch (format) {
     case 'json':
-      return renderJson(report);
+      return (await import('../present/json.ts')).renderJson(report);
     case 'sarif':
-      return renderSarif(report, { rules: RULE_METADATA });
+      return (await import('../present/sarif.ts')).renderSarif(report, { rules: RULE_METADATA });
     case 'markdown':
-      return renderMarkdown(report, { rules: RULE_METADATA });
+      return (await import('../present/markdown.ts')).renderMarkdown(report, { rules: RULE_METADATA });
     case 'text': {
+      const { renderText } = await import('../present/terminal.ts');
       const texts = await textsShown(report, sources);
       return renderText(report, {
         sources: (path, side) => texts.get(`${side}:${path}`),

@@ -25,7 +25,20 @@ export function compileGlob(source: string): Glob | GlobFault {
   const because = faultOf(pattern);
   if (because !== undefined) return { because };
   const components = collapse(pattern.split('/'));
-  return { pattern, negated, matches: (text) => matchComponents(components, text.split('/')) };
+  const beginning = pattern.slice(0, literalLength(pattern));
+  return {
+    pattern,
+    negated,
+    matches: (text) => text.startsWith(beginning) && matchComponents(components, text.split('/')),
+  };
+}
+
+/** How much of a pattern every text that fits begins with; most texts are told apart by it. */
+function literalLength(pattern: string): number {
+  const wild = pattern.search(/[*?]/);
+  if (wild < 0) return pattern.length;
+  // `a/**` fits `a` where other components follow: the slash in front of it is not sure to be there.
+  return pattern.startsWith('**', wild) ? Math.max(0, wild - 1) : wild;
 }
 
 export function isGlobFault(compiled: Glob | GlobFault): compiled is GlobFault {

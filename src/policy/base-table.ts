@@ -3,6 +3,7 @@ import { type Contents, NOTHING_KNOWN, type NonEmpty, type PolicyProblem } from 
 import { stripSuffix, unprefixed } from './architecture.ts';
 import { type BaseTableText, baseTableSchema, type FamilyText } from './base-table-schema.ts';
 import { canonical, sha256 } from './canonical.ts';
+import { once } from './once.ts';
 import { problemsOf } from './schema-problems.ts';
 import { isPacked, readShipped } from './shipped-text.ts';
 
@@ -50,12 +51,12 @@ export function readBaseTable(
   const read = readShipped(text);
   if ('problems' in read) return refused(read.problems);
   const { document } = read;
-  const digest = sha256(canonical(document.data));
-  if (isPacked(text)) return { table: compile(document.data as unknown as BaseTableText, digest) };
+  // A packed text is the canonical form of its data.
+  if (isPacked(text)) return { table: compile(document.data as unknown as BaseTableText, sha256(text)) };
   const schema = baseTableSchema();
   const parsed = schema.safeParse(document.data, { reportInput: true });
   if (!parsed.success) return refused(problemsOf(parsed.error, schema, document));
-  return { table: compile(parsed.data, digest) };
+  return { table: compile(parsed.data, sha256(canonical(document.data))) };
 }
 
 function refused(problems: readonly { line: number; column: number; message: string }[]): {
@@ -68,13 +69,14 @@ function refused(problems: readonly { line: number; column: number; message: str
 function compile(text: BaseTableText, digest: string): BaseTable {
   const entries = text.families.flatMap((family) => entriesFor(family, text));
   const exact = new Map<string, Set<FamilyEntry>>();
-  const patterns: FamilyEntry[] = [];
+  const patterns: Patterned[] = [];
   for (const entry of entries) {
-    for (const { pattern } of entry.names) {
-      if (/[*?]/.test(pattern)) patterns.push(entry);
-      else setOf(exact, pattern).add(entry);
+    for (const glob of entry.names) {
+      if (/[*?]/.test(glob.pattern)) patterns.push({ entry, glob });
+      else setOf(exact, glob.pattern).add(entry);
     }
   }
+  const order = new Map(entries.map((entry, index) => [entry, index]));
   const registries = text['kubernetes-registries'].map((registry) => `${registry}/`);
   return {
     digest,
@@ -85,10 +87,15 @@ function compile(text: BaseTableText, digest: string): BaseTable {
       entries.flatMap((entry) => [...entry.digests].map((digest) => [digest, entry] as const)),
     ),
     systemPrograms: programsOf(text['system-programs'], text),
-    entriesOf: (name) => entriesFitting(name, exact, patterns, entries),
+    entriesOf: (name) => entriesFitting(name, exact, patterns, order),
     isCommonRegistry: (name) =>
       name.startsWith('docker.io/') || registries.some((registry) => name.startsWith(registry)),
   };
+}
+
+interface Patterned {
+  readonly entry: FamilyEntry;
+  readonly glob: Glob;
 }
 
 function setOf(sets: Map<string, Set<FamilyEntry>>, key: string): Set<FamilyEntry> {
@@ -102,8 +109,8 @@ function setOf(sets: Map<string, Set<FamilyEntry>>, key: string): Set<FamilyEntr
 function entriesFitting(
   name: string,
   exact: ReadonlyMap<string, ReadonlySet<FamilyEntry>>,
-  patterns: readonly FamilyEntry[],
-  order: readonly FamilyEntry[],
+  patterns: readonly Patterned[],
+  order: ReadonlyMap<FamilyEntry, number>,
 ): readonly FamilyEntry[] {
   const plain = unprefixed(name);
   const fitting = new Set<FamilyEntry>([...(exact.get(name) ?? []), ...(exact.get(plain) ?? [])]);
@@ -111,8 +118,8 @@ function entriesFitting(
   if (bare !== name) {
     for (const entry of exact.get(bare) ?? []) if (entry.suffixed) fitting.add(entry);
   }
-  for (const entry of patterns) if (entry.names.some((glob) => glob.matches(name))) fitting.add(entry);
-  return order.filter((entry) => fitting.has(entry));
+  for (const { entry, glob } of patterns) if (glob.matches(name)) fitting.add(entry);
+  return [...fitting].sort((a, b) => (order.get(a) ?? 0) - (order.get(b) ?? 0));
 }
 
 /** Names with a suffix and names without one behave differently, so that they are entries of their own. */
@@ -124,19 +131,24 @@ function entriesFor(family: FamilyText, text: BaseTableText): readonly FamilyEnt
   const suffixed = text['kubernetes-registries'].flatMap((registry) =>
     (family['kubernetes-names'] ?? []).map((name) => `${registry}/${name}`),
   );
-  const common = {
+  // Few families are asked for in one judgement, and the sets of programs are most of the work on a table.
+  const contents = once(() => contentsOf(family, text));
+  const entry = (names: readonly string[], isSuffixed: boolean): FamilyEntry => ({
     family: family.family,
+    names: globsOf(names),
+    suffixed: isSuffixed,
     tags: family.tags === undefined ? null : globsOf(family.tags),
     digests: new Set(family.digests ?? []),
     variant: family.variant ?? false,
     operatingSystem: family['operating-system'] ?? false,
     because: family.because,
-    contents: contentsOf(family, text),
-  };
+    get contents() {
+      return contents();
+    },
+  });
   const entries: FamilyEntry[] = [];
-  if (whole.length > 0 || suffixed.length === 0)
-    entries.push({ ...common, names: globsOf(whole), suffixed: false });
-  if (suffixed.length > 0) entries.push({ ...common, names: globsOf(suffixed), suffixed: true });
+  if (whole.length > 0 || suffixed.length === 0) entries.push(entry(whole, false));
+  if (suffixed.length > 0) entries.push(entry(suffixed, true));
   return entries;
 }
 
