@@ -1,6 +1,6 @@
 import type { Credential } from './credentials.ts';
 import { failure, quoted } from './errors.ts';
-import { untilReset } from './limits.ts';
+import { saysSecondaryLimit, untilReset } from './limits.ts';
 import { type ApiRequest, jsonOf, type Requests } from './requests.ts';
 
 export interface GraphqlError {
@@ -48,7 +48,7 @@ export class Graphql {
     const answer = await this.#requests.send(request, this.#credential);
     const body = jsonOf(answer, request);
     const errors = errorsOf(body);
-    if (errors.some((error) => error.type === 'RATE_LIMITED')) {
+    if (errors.some(isLimit)) {
       const exhausted = answer.headers.get('x-ratelimit-remaining') === '0';
       const waitMs = exhausted ? untilReset(answer.headers, this.#requests.clock.now()) : null;
       const kind = waitMs === null ? 'secondary' : 'primary';
@@ -72,6 +72,11 @@ export function graphqlUrl(apiUrl: string): string {
 
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** GitHub has two names for its primary limit, and none for the secondary ones. */
+function isLimit({ type, message }: GraphqlError): boolean {
+  return type === 'RATE_LIMITED' || type === 'RATE_LIMIT' || (type === null && saysSecondaryLimit(message));
 }
 
 function dataOf(body: unknown): Readonly<Record<string, unknown>> | null {

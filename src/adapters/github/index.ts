@@ -75,7 +75,7 @@ export function createGitHub(config: GitHubConfig): GitHub {
         MOST_PAGES,
         async (page) => (await asApp.rest.apps.listInstallations(page)).data,
       );
-      return all.map(({ id, suspended_at }) => ({ id, suspended: suspended_at !== null }));
+      return all.map(({ id, suspended_at }) => ({ id, suspended: isSet(suspended_at) }));
     },
     async repositories(installation) {
       const { permissions } = LISTING;
@@ -116,9 +116,14 @@ function officeOf(octokit: Octokit): TokenOffice {
     },
     async isActive(installation) {
       const { data } = await octokit.rest.apps.getInstallation({ installation_id: installation });
-      return data.suspended_at === null;
+      return !isSet(data.suspended_at);
     },
   };
+}
+
+/** Older servers leave out what is null. */
+function isSet(date: string | null | undefined): boolean {
+  return date !== null && date !== undefined;
 }
 
 /** The id of the App's bot user, asked once. */

@@ -32,9 +32,13 @@ export function limitOf(
   if (retryAfter !== null) return { kind: 'secondary', waitMs: retryAfterMs(retryAfter, now) };
   if (headers.get('x-ratelimit-remaining') === '0')
     return { kind: 'primary', waitMs: untilReset(headers, now) };
-  if (status === 429 || /secondary rate limit|abuse detection/i.test(message.slice(0, 1000)))
-    return { kind: 'secondary', waitMs: null };
+  if (status === 429 || saysSecondaryLimit(message)) return { kind: 'secondary', waitMs: null };
   return null;
+}
+
+/** The one place that reads GitHub's words. */
+export function saysSecondaryLimit(message: string): boolean {
+  return /secondary rate limit|abuse detection/i.test(message.slice(0, 1000));
 }
 
 /** Seconds or a date; nonsense is a minute, and nothing is shorter than a minute or longer than an hour. */
@@ -81,6 +85,14 @@ export class Gate {
     const key = limited.kind === 'primary' ? `${account} ${resource}` : account;
     this.#until.set(key, this.#clock.now() + waitMs);
     return rateLimited(waitMs);
+  }
+
+  /** Notes what an answer says of the budget: after its last request nothing is sent any more. */
+  noteBudget(account: string, resource: Resource, headers: Headers): void {
+    if (headers.get('x-ratelimit-remaining') !== '0') return;
+    const now = this.#clock.now();
+    const waitMs = untilReset(headers, now);
+    if (waitMs !== null) this.#until.set(`${account} ${resource}`, now + waitMs);
   }
 
   #waiting(key: string): number {

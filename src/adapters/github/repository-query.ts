@@ -11,7 +11,8 @@ export function repositoryOf(
   const { repository } = answer.data;
   if (!isRecord(repository))
     throw failure('github-failed', `GitHub left out ${owner}/${name} of its answer.`, { retryable: true });
-  if (repository.databaseId !== id)
+  // GitHub's type for it is a 32-bit number; an id that does not fit comes as null.
+  if (typeof repository.databaseId === 'number' && repository.databaseId !== id)
     throw failure('not-found', `${owner}/${name} is another repository by now: its id is not ${id}.`);
   return repository;
 }

@@ -75,7 +75,10 @@ export class Requests {
         renewed = true;
         continue;
       }
-      if (answer.status < 300 || request.expects?.(answer) === true) return answer;
+      if (answer.status < 300 || request.expects?.(answer) === true) {
+        this.gate.noteBudget(credential.account, request.resource, answer.headers);
+        return answer;
+      }
       throw await this.#refusal(request, answer, credential);
     }
   }

@@ -1,6 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import nock from 'nock';
+import { pack } from 'tar-stream';
 import { createGitHub, type RepositoryClient } from '../../../src/adapters/github/index.ts';
 import { blobIdOf } from '../../../src/domain/index.ts';
 import { STALL_MS, TurnedClock } from './turned-clock.ts';
@@ -97,6 +99,61 @@ describe('comparisons', () => {
       await expect(client.compare(BASE, HEAD)).resolves.toEqual({ mergeBase: MERGE_BASE, files: null });
     },
   );
+});
+
+describe('archives', () => {
+  const TARBALL = `/repos/acme/images/tarball/${HEAD}`;
+  const wanted = new Set([blobIdOf(Buffer.from('content'))]);
+  const archive = async (): Promise<Buffer> => {
+    const tar = pack();
+    tar.entry({ name: 'images/file' }, 'content');
+    tar.finalize();
+    const parts: Buffer[] = [];
+    for await (const part of tar) parts.push(part);
+    return gzipSync(Buffer.concat(parts));
+  };
+
+  it.each(['https://codeload.github.test', 'https://github.test'])(
+    'come from %s, which gets no token',
+    async (host) => {
+      nock(API)
+        .get(TARBALL)
+        .reply(302, '', { location: `${host}/_codeload/acme/images?token=ticket` });
+      nock(host, { badheaders: ['authorization'] })
+        .get('/_codeload/acme/images?token=ticket')
+        .reply(200, await archive());
+      await client.archive(HEAD, wanted);
+      const [id = ''] = wanted;
+      expect((await client.blobs.read([id])).get(id)?.kind).toBe('bytes');
+    },
+  );
+
+  it.each([
+    'https://elsewhere.test/x',
+    'http://codeload.github.test/x',
+    'https://codeload.github.test.elsewhere.test/x',
+    'https://169.254.169.254/latest',
+    'file:///etc/passwd',
+  ])('do not come from "%s"', async (location) => {
+    nock(API).get(TARBALL).reply(302, '', { location });
+    await expect(client.archive(HEAD, wanted)).rejects.toMatchObject({
+      code: 'github-failed',
+      retryable: false,
+    });
+  });
+
+  it('of a renamed repository are found', async () => {
+    nock(API)
+      .get(TARBALL)
+      .reply(301, '', { location: `${API}/repositories/42/tarball/${HEAD}` });
+    nock(API)
+      .get(`/repositories/42/tarball/${HEAD}`)
+      .reply(302, '', { location: 'https://codeload.github.test/x' });
+    nock('https://codeload.github.test')
+      .get('/x')
+      .reply(200, await archive());
+    await client.archive(HEAD, wanted);
+  });
 });
 
 describe('trees', () => {

@@ -319,16 +319,34 @@ describe('limits', () => {
     await github.repository({ ...REPOSITORY, installation: 8 }, 'judge').tree(HEAD);
   });
 
-  it('of GraphQL come with 200, and leave REST alone', async () => {
+  it('are kept before GitHub has to say no: after the last request none is sent', async () => {
+    nock(API).get(TREE).reply(200, WHOLE, primary);
+    await client.tree(HEAD);
+    const error = await failureOf(readTree());
+    expect(error).toMatchObject({ code: 'rate-limited', retryAfterMs: 45 * MINUTE + 1000 });
+  });
+
+  it('of GraphQL may be secondary ones, too', async () => {
     nock(API)
       .post('/graphql')
-      .reply(200, { errors: [{ type: 'RATE_LIMITED', message: 'limit' }] }, primary);
-    const error = await failureOf(client.pull(1, []));
-    expect(error).toMatchObject({ code: 'rate-limited', retryAfterMs: 45 * MINUTE + 1000 });
-    await expect(failureOf(client.pull(1, []))).resolves.toMatchObject({ code: 'rate-limited' });
-    nock(API).get(TREE).reply(200, WHOLE);
-    await client.tree(HEAD);
+      .reply(200, { errors: [{ message: secondary }] });
+    await expect(failureOf(client.pull(1, []))).resolves.toMatchObject({ retryAfterMs: MINUTE });
+    await expect(failureOf(readTree())).resolves.toMatchObject({ code: 'rate-limited' });
   });
+
+  it.each(['RATE_LIMITED', 'RATE_LIMIT'])(
+    'of GraphQL come with 200 (%s), and leave REST alone',
+    async (type) => {
+      nock(API)
+        .post('/graphql')
+        .reply(200, { errors: [{ type, message: 'limit' }] }, primary);
+      const error = await failureOf(client.pull(1, []));
+      expect(error).toMatchObject({ code: 'rate-limited', retryAfterMs: 45 * MINUTE + 1000 });
+      await expect(failureOf(client.pull(1, []))).resolves.toMatchObject({ code: 'rate-limited' });
+      nock(API).get(TREE).reply(200, WHOLE);
+      await client.tree(HEAD);
+    },
+  );
 });
 
 describe('redirects and headers', () => {
