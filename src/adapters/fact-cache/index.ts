@@ -7,10 +7,11 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { Fact } from '../../domain/index.ts';
 import type { FactCache } from '../../engine/ports.ts';
 
+// The wait comes first: two processes may change the journal of a new file at once.
 const SCHEMA = `
+  pragma busy_timeout = 2000;
   pragma journal_mode = wal;
   pragma synchronous = off;
-  pragma busy_timeout = 2000;
   create table if not exists facts (key text primary key, facts text not null, sum text not null, used integer not null) without rowid;
 `;
 /** Entries that nobody asked for during this time go. */

@@ -13,12 +13,13 @@ import {
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isDeepStrictEqual } from 'node:util';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { cacheFolder, type OpenFactCache, openFactCache } from '../../../src/adapters/fact-cache/index.ts';
 import type { Fact, Report } from '../../../src/domain/index.ts';
 import { analyse } from '../../../src/engine/analyse.ts';
 import { compilePolicy } from '../../../src/engine/policy.ts';
-import type { FactCache } from '../../../src/engine/ports.ts';
+import type { FactCache, Judgement } from '../../../src/engine/ports.ts';
 import {
   CHOSEN,
   changesOf,
@@ -180,20 +181,21 @@ const HEAD: Files = {
   'main.go': 'package main\n\nimport _ "github.com/golang/glog"\n',
 };
 
+const blobs = new MemoryBlobs();
+const base = treeOf({}, blobs);
+const judgement: Judgement = {
+  tip: { commit: 'a'.repeat(40), tree: base },
+  mergeBase: 'b'.repeat(40),
+  head: 'c'.repeat(40),
+  changes: changesOf(base, treeOf(HEAD, blobs)),
+  policies: CHOSEN,
+  enforcement: null,
+  date: '2026-01-01',
+};
+const compiled = compilePolicy(CHOSEN, SHIPPED);
+
 async function judge(cache: FactCache | null): Promise<Report> {
-  const blobs = new MemoryBlobs();
-  const base = treeOf({}, blobs);
-  const compiled = compilePolicy(CHOSEN, SHIPPED);
   if ('problems' in compiled) throw new Error('the policy has problems');
-  const judgement = {
-    tip: { commit: 'a'.repeat(40), tree: base },
-    mergeBase: 'b'.repeat(40),
-    head: 'c'.repeat(40),
-    changes: changesOf(base, treeOf(HEAD, blobs)),
-    policies: CHOSEN,
-    enforcement: null,
-    date: '2026-01-01',
-  };
   return await analyse(judgement, compiled.policy, { blobs, cache, clock: () => 0 });
 }
 
@@ -233,7 +235,8 @@ describe('a damaged file (F16)', () => {
       const report = await judge(cache);
       used += report.stats.filesFromCache;
       cache?.close();
-      expect({ trial, report: stable(report) }).toEqual({ trial, report: expected });
+      const same = isDeepStrictEqual(stable(report), expected);
+      if (!same) expect({ trial, report: stable(report) }).toEqual({ trial, report: expected });
     }
     // Most flips leave entries whole: the trial is about a cache that is used, not one that never opens.
     expect(used).toBeGreaterThan(TRIALS);
