@@ -1,5 +1,5 @@
 // The command line's fact cache: one SQLite file in the user's cache folder, never inside the judged tree.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { existsSync, mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
@@ -7,17 +7,27 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { Fact } from '../../domain/index.ts';
 import type { FactCache } from '../../engine/ports.ts';
 
+/**
+ * Most files of a tree say nothing to any format. Those are kept apart, by key alone, and looked up without a row for each of them: a look
+ * at a tree of many thousand files is then two questions. `copy` is the key again, by which a damaged entry is told.
+ */
 // The wait comes first: two processes may change the journal of a new file at once.
 const SCHEMA = `
   pragma busy_timeout = 2000;
   pragma journal_mode = wal;
   pragma synchronous = off;
   create table if not exists facts (key text primary key, facts text not null, sum text not null, used integer not null) without rowid;
+  create table if not exists silent (key text primary key, copy text not null, used integer not null) without rowid;
 `;
+const FIND_SILENT = `
+  select json_group_array(asked.key) as places, min(used) as oldest
+  from json_each(?) as asked join silent on silent.key = asked.value where copy = silent.key`;
+const FIND_FACTS = `
+  select asked.key as place, facts, sum, used
+  from json_each(?) as asked join facts on facts.key = asked.value`;
 /** Entries that nobody asked for during this time go. */
 const KEPT_DAYS = 30;
 const DAY_MS = 86_400_000;
-const KEYS_A_QUERY = 500;
 
 export interface OpenFactCache extends FactCache {
   close(): void;
@@ -52,25 +62,26 @@ export function openFactCache(folder: string, version: string, now: number): Ope
 class SqliteFactCache implements OpenFactCache {
   readonly #database: DatabaseSync;
   readonly #day: number;
-  readonly #insert: StatementSync;
+  readonly #insertFacts: StatementSync;
+  readonly #insertSilent: StatementSync;
 
   constructor(database: DatabaseSync, day: number) {
     this.#database = database;
     this.#day = day;
-    this.#insert = database.prepare(
+    this.#insertFacts = database.prepare(
       'insert or replace into facts (key, facts, sum, used) values (?, ?, ?, ?)',
     );
+    this.#insertSilent = database.prepare('insert or replace into silent (key, copy, used) values (?, ?, ?)');
   }
 
   async get(keys: readonly string[]): Promise<ReadonlyMap<string, readonly Fact[]>> {
     const found = new Map<string, readonly Fact[]>();
-    const stale: string[] = [];
     try {
-      for (let from = 0; from < keys.length; from += KEYS_A_QUERY)
-        this.#read(keys.slice(from, from + KEYS_A_QUERY), found, stale);
-      this.#touch(stale);
+      const asked = JSON.stringify(keys);
+      const fresh = [this.#findSilent(asked, keys, found), this.#findFacts(asked, keys, found)];
+      if (fresh.includes(false)) this.#touch(JSON.stringify([...found.keys()]));
     } catch {
-      return found;
+      // What could not be read is analysed anew.
     }
     return found;
   }
@@ -79,39 +90,55 @@ class SqliteFactCache implements OpenFactCache {
     if (entries.size === 0) return;
     this.#transaction(() => {
       for (const [key, facts] of entries) {
+        if (facts.length === 0) {
+          this.#insertSilent.run(key, key, this.#day);
+          continue;
+        }
         const text = JSON.stringify(facts);
-        this.#insert.run(key, text, checksum(key, text), this.#day);
+        this.#insertFacts.run(key, text, checksum(key, text), this.#day);
       }
     });
   }
 
   close(): void {
     try {
-      this.#database.prepare('delete from facts where used < ?').run(this.#day - KEPT_DAYS);
+      for (const table of ['facts', 'silent'])
+        this.#database.prepare(`delete from ${table} where used < ?`).run(this.#day - KEPT_DAYS);
       this.#database.close();
     } catch {
       // Another process holds it; its turn to clean up.
     }
   }
 
-  #read(keys: readonly string[], found: Map<string, readonly Fact[]>, stale: string[]): void {
-    const marks = keys.map(() => '?').join(',');
-    const rows = this.#database
-      .prepare(`select key, facts, sum, used from facts where key in (${marks})`)
-      .all(...keys);
-    for (const row of rows) {
-      const facts = factsOf(String(row.key), String(row.facts), String(row.sum));
-      if (facts === undefined) continue;
-      found.set(String(row.key), facts);
-      if (Number(row.used) < this.#day) stale.push(String(row.key));
+  /** Both give false where an entry was not used today before. */
+  #findSilent(asked: string, keys: readonly string[], found: Map<string, readonly Fact[]>): boolean {
+    const row = this.#database.prepare(FIND_SILENT).get(asked);
+    for (const place of JSON.parse(String(row?.places ?? '[]')) as readonly number[]) {
+      const key = keys[place];
+      if (key !== undefined) found.set(key, NOTHING);
     }
+    return Number(row?.oldest ?? this.#day) >= this.#day;
   }
 
-  #touch(keys: readonly string[]): void {
-    if (keys.length === 0) return;
-    const update = this.#database.prepare('update facts set used = ? where key = ?');
+  #findFacts(asked: string, keys: readonly string[], found: Map<string, readonly Fact[]>): boolean {
+    let isFresh = true;
+    for (const row of this.#database.prepare(FIND_FACTS).iterate(asked)) {
+      const key = keys[Number(row.place)];
+      if (key === undefined) continue;
+      const facts = factsOf(key, String(row.facts), String(row.sum));
+      if (facts === undefined) continue;
+      found.set(key, facts);
+      if (Number(row.used) < this.#day) isFresh = false;
+    }
+    return isFresh;
+  }
+
+  #touch(keys: string): void {
     this.#transaction(() => {
-      for (const key of keys) update.run(this.#day, key);
+      for (const table of ['facts', 'silent'])
+        this.#database
+          .prepare(`update ${table} set used = ? where used < ? and key in (select value from json_each(?))`)
+          .run(this.#day, this.#day, keys);
     });
   }
 
@@ -131,6 +158,8 @@ class SqliteFactCache implements OpenFactCache {
   }
 }
 
+const NOTHING: readonly Fact[] = [];
+
 /** Undefined for a damaged entry: it is read anew. */
 function factsOf(key: string, text: string, sum: string): readonly Fact[] | undefined {
   if (checksum(key, text) !== sum) return undefined;
@@ -139,5 +168,5 @@ function factsOf(key: string, text: string, sum: string): readonly Fact[] | unde
 
 /** An entry holds under its own key only. */
 function checksum(key: string, text: string): string {
-  return createHash('sha1').update(key).update('\0').update(text).digest('base64url');
+  return hash('sha1', `${key}\0${text}`, 'base64url');
 }
