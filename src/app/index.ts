@@ -42,6 +42,8 @@ const HOUR_MS = 3_600_000;
 /** Starts the App. Throws an AppError `cannot-listen`. */
 export async function startApp(settings: AppSettings, ports: AppPorts): Promise<RunningApp> {
   const { store, time } = ports;
+  // What a process of this name held when it was killed is due as before.
+  await store.releaseLeases(ports.owner);
   const metrics = createMetrics(store, time);
   const loop = new Loop({
     ...ports,

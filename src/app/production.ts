@@ -30,14 +30,16 @@ export const systemTime: Time = {
 /** The real world: GitHub, the store, an analyser child per judgement. Throws the AppErrors of `openStore`. */
 export async function openPorts(given: ProductionGiven): Promise<AppPorts> {
   const { appId, privateKey, apiUrl } = given;
+  const store = await openStore(given.store, systemTime.now);
   return {
-    store: await openStore(given.store, systemTime.now),
+    store,
     github: createGitHub({ appId, privateKey, apiUrl }),
     analyse: (judgement, ports) => analyseInChild(judgement, { ...ports, shipped: shippedPolicies() }),
     readPolicy: createPolicyReader(),
     time: systemTime,
     log: given.log,
-    owner: `${process.pid}-${randomUUID()}`,
+    // One process at a time holds an embedded store: leases under this name are its own, or a dead one's.
+    owner: store.kind === 'sqlite' ? 'embedded' : `${process.pid}-${randomUUID()}`,
   };
 }
 

@@ -245,8 +245,9 @@ class Attempt {
   // ---- progress ------------------------------------------------------------------------------------------
 
   #showLater(head: string): void {
-    const { time, log } = this.#given;
+    const { time, log, stop } = this.#given;
     const cancel = time.at(this.#startedAt + SHOW_PROGRESS_MS, () => {
+      if (stop.aborted) return;
       this.#shown = beginCheck(this.#checkGiven(head)).catch((error: unknown) =>
         log.warn({ ...this.#ids, head, code: codeOf(error) }, 'a run in progress could not be shown'),
       );
