@@ -43,8 +43,13 @@ export class Progress {
   }
 }
 
+let isGuarded = false;
+
 /** Writes all of a text to standard output, also where a pipe takes it slowly or was closed by its reader. */
 export async function print(text: string): Promise<void> {
+  // A reader that goes away is told twice: to the write, and as an event that would end the process.
+  if (!isGuarded) process.stdout.on('error', () => {});
+  isGuarded = true;
   await new Promise<void>((resolve, reject) => {
     process.stdout.write(text, (error) => {
       if (error == null || ('code' in error && error.code === 'EPIPE')) resolve();
