@@ -26,6 +26,8 @@ export interface LoaderOptions {
 }
 
 const BATCH = 256;
+/** Larger files are looked at, and where they may matter they are said to be unread: a parser takes thirty times a text's size in memory. */
+const LARGEST_ANALYSED_BYTES = 8 * 1024 * 1024;
 const MOST_LINKS = 8;
 
 /** Reads blobs into facts, each pair of blob and profile once; facts come from the cache where it has them. */
@@ -56,9 +58,10 @@ export class FactLoader {
       if (!this.#facts.has(key)) missing.set(key, request);
     }
     await this.#fromCache(missing);
-    await this.#prepare(missing.values());
-    const list = [...missing.values()];
-    for (let from = 0; from < list.length; from += BATCH) await this.#analyse(list.slice(from, from + BATCH));
+    for (let pending = [...missing.values()]; pending.length > 0; ) {
+      const left = await this.#analyse(pending.slice(0, BATCH));
+      pending = left.length === 0 ? pending.slice(BATCH) : [...left, ...pending.slice(BATCH)];
+    }
   }
 
   async #fromCache(missing: Map<string, FactRequest>): Promise<void> {
@@ -70,35 +73,42 @@ export class FactLoader {
     }
   }
 
-  async #prepare(requests: Iterable<FactRequest>): Promise<void> {
-    for (const { format } of requests) {
-      if (this.#prepared.has(format.id)) continue;
-      this.#prepared.add(format.id);
-      await format.prepare?.();
-    }
-  }
-
-  async #analyse(batch: readonly FactRequest[]): Promise<void> {
-    const results = await this.#blobs.read([...new Set(batch.map((request) => request.entry.id))]);
+  /** Analyses what the source gives of a batch; returns the rest. */
+  async #analyse(batch: readonly FactRequest[]): Promise<readonly FactRequest[]> {
+    const ids = [...new Set(batch.map((request) => request.entry.id))];
+    const results = await (this.#blobs.readSome?.(ids) ?? this.#blobs.read(ids));
+    const given = results.size === 0 ? batch : batch.filter(({ entry }) => results.has(entry.id));
     const fresh = new Map<string, readonly Fact[]>();
-    for (const request of batch) {
+    for (const request of given) {
       const key = keyOf(request);
-      const blob = textOf(results.get(request.entry.id));
+      const result = results.get(request.entry.id);
+      const blob = textOf(result);
       const facts =
-        'unread' in blob ? [unreadable(blob.unread, blob.binary)] : this.#factsOf(request, blob.text);
+        'unread' in blob
+          ? [unreadable(blob.unread, blob.binary)]
+          : await this.#factsOf(request, blob.text, result?.kind === 'bytes' ? result.bytes.length : 0);
       this.#facts.set(key, facts);
       // A blob that could not be had is asked for again next time; one that cannot be read stays so.
       if (!('unread' in blob)) fresh.set(key, facts);
       this.counts.analysed += 1;
     }
     await this.#cache?.put(fresh);
+    return given.length === batch.length ? [] : batch.filter(({ entry }) => !results.has(entry.id));
   }
 
-  #factsOf({ entry, format, profile }: FactRequest, text: string): readonly Fact[] {
+  async #factsOf(
+    { entry, format, profile }: FactRequest,
+    text: string,
+    size: number,
+  ): Promise<readonly Fact[]> {
     if (this.#avoid.has(entry.id)) return [unreadable('the analyser died on it')];
     this.#announce(entry.id);
     try {
-      return format.mayMatter(text, profile) ? format.facts(text, profile) : [];
+      if (!format.mayMatter(text, profile)) return [];
+      if (size > LARGEST_ANALYSED_BYTES) return [unreadable(`it is too large to analyse (${size} bytes)`)];
+      if (!this.#prepared.has(format.id)) await format.prepare?.();
+      this.#prepared.add(format.id);
+      return format.facts(text, profile);
     } catch (error) {
       // Formats are total; one that throws all the same costs its file, and the file is said.
       return [

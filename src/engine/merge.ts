@@ -206,14 +206,21 @@ function linesOfBlob(blob: BlobResult | undefined): readonly string[] | null {
 
 function withAdded(blobs: BlobSource, added: ReadonlyMap<string, Uint8Array>): BlobSource {
   if (added.size === 0) return blobs;
+  const withOurs = (ids: readonly string[], given: ReadonlyMap<string, BlobResult>) => {
+    const results = new Map(given);
+    for (const id of ids) {
+      const bytes = added.get(id);
+      if (bytes !== undefined) results.set(id, { kind: 'bytes', bytes });
+    }
+    return results;
+  };
+  const others = (ids: readonly string[]) => ids.filter((id) => !added.has(id));
   return {
-    async read(ids) {
-      const results = new Map(await blobs.read(ids.filter((id) => !added.has(id))));
-      for (const id of ids) {
-        const bytes = added.get(id);
-        if (bytes !== undefined) results.set(id, { kind: 'bytes', bytes });
-      }
-      return results;
+    read: async (ids) => withOurs(ids, await blobs.read(others(ids))),
+    async readSome(ids) {
+      const rest = others(ids);
+      if (rest.length === 0) return withOurs(ids, new Map());
+      return withOurs(ids, await (blobs.readSome?.(rest) ?? blobs.read(rest)));
     },
   };
 }

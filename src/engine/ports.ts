@@ -11,6 +11,8 @@ export type BlobResult =
 export interface BlobSource {
   /** Throws an AppError where the source itself fails; a single missing blob is data. */
   read(ids: readonly string[]): Promise<ReadonlyMap<string, BlobResult>>;
+  /** Reads some of the ids, one at least, as many as memory bears at once. A source without it bounds what it gives in another way. */
+  readSome?(ids: readonly string[]): Promise<ReadonlyMap<string, BlobResult>>;
 }
 
 /** Facts by a key made of blob id, format, format version and profile. Losing entries is allowed, wrong ones are not. */

@@ -8,6 +8,9 @@ export interface BlobReaders {
   readonly contents: ObjectReader;
 }
 
+/** What is read at once; a single blob may be larger. */
+export const MOST_AT_ONCE_BYTES = 16 * 1024 * 1024;
+
 const ID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 
 /** Blobs of a git repository. What is larger than the limit is not read; what does not hash to its id is missing. */
@@ -20,17 +23,31 @@ export class GitBlobs implements BlobSource {
     this.#largestBytes = largestBytes;
   }
 
-  async read(ids: readonly string[]): Promise<Map<string, BlobResult>> {
+  read(ids: readonly string[]): Promise<Map<string, BlobResult>> {
+    return this.#read([...new Set(ids)], Number.POSITIVE_INFINITY);
+  }
+
+  /** Stops before the contents together exceed what is read at once. */
+  readSome(ids: readonly string[]): Promise<Map<string, BlobResult>> {
+    return this.#read([...new Set(ids)], MOST_AT_ONCE_BYTES);
+  }
+
+  async #read(asked: readonly string[], mostBytes: number): Promise<Map<string, BlobResult>> {
     const results = new Map<string, BlobResult>();
-    const asked = [...new Set(ids)];
     for (const id of asked) if (!ID.test(id)) results.set(id, missing('it has no id that git knows'));
     const known = asked.filter((id) => ID.test(id));
     const found = await this.#readers.sizes.look(known);
     const wanted: string[] = [];
+    let bytes = 0;
     for (const [at, id] of known.entries()) {
-      const refused = this.#refusal(found[at]);
-      if (refused === null) wanted.push(id);
-      else results.set(id, refused);
+      const lookup = found[at];
+      const refused = this.#refusal(lookup);
+      if (refused !== null) results.set(id, refused);
+      else {
+        bytes += lookup?.kind === 'object' ? lookup.object.size : 0;
+        if (wanted.length > 0 && bytes > mostBytes) break;
+        wanted.push(id);
+      }
     }
     const contents = await this.#readers.contents.look(wanted);
     for (const [at, id] of wanted.entries()) results.set(id, acceptContent(id, contents[at]));

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { blobIdOf, hashNameOf } from '../../domain/index.ts';
 import type { BlobResult, BlobSource } from '../../engine/ports.ts';
+import { MOST_AT_ONCE_BYTES } from './blobs.ts';
 import { readContent, readWhole } from './disk-file.ts';
 
 interface OnDisk {
@@ -10,13 +11,13 @@ interface OnDisk {
 
 /** Blobs of a repository whose work tree or index was looked at: those of git, and content that is on disk only. */
 export class DiskBlobs implements BlobSource {
-  readonly #git: BlobSource;
+  readonly #git: Required<BlobSource>;
   readonly #largestBytes: number;
   readonly #onDisk = new Map<string, OnDisk>();
   readonly #kept = new Map<string, () => Buffer>();
   readonly #refused = new Map<string, BlobResult>();
 
-  constructor(git: BlobSource, largestBytes: number) {
+  constructor(git: Required<BlobSource>, largestBytes: number) {
     this.#git = git;
     this.#largestBytes = largestBytes;
   }
@@ -41,14 +42,32 @@ export class DiskBlobs implements BlobSource {
   }
 
   async read(ids: readonly string[]): Promise<Map<string, BlobResult>> {
-    const results = new Map<string, BlobResult>();
-    for (const id of ids) {
-      const result = this.#refused.get(id) ?? this.#readFromDisk(id);
-      if (result !== null) results.set(id, result);
-    }
-    const rest = ids.filter((id) => !results.has(id));
+    const { results, rest } = this.#readHere(ids, Number.POSITIVE_INFINITY);
     for (const [id, result] of await this.#git.read(rest)) results.set(id, this.#explain(id, result));
     return results;
+  }
+
+  async readSome(ids: readonly string[]): Promise<Map<string, BlobResult>> {
+    const { results, rest } = this.#readHere(ids, MOST_AT_ONCE_BYTES);
+    // What is not on disk comes from git in a turn of its own where there was enough to read here.
+    if (results.size > 0 || rest.length === 0) return results;
+    for (const [id, result] of await this.#git.readSome(rest)) results.set(id, this.#explain(id, result));
+    return results;
+  }
+
+  /** What needs no git, up to a number of bytes; `rest` is what does. */
+  #readHere(ids: readonly string[], mostBytes: number): { results: Map<string, BlobResult>; rest: string[] } {
+    const results = new Map<string, BlobResult>();
+    const rest: string[] = [];
+    let bytes = 0;
+    for (const id of ids) {
+      if (bytes >= mostBytes) break;
+      const result = this.#refused.get(id) ?? this.#readFromDisk(id);
+      if (result === null) rest.push(id);
+      else results.set(id, result);
+      if (result?.kind === 'bytes') bytes += result.bytes.length;
+    }
+    return { results, rest };
   }
 
   #readFromDisk(id: string): BlobResult | null {

@@ -44,7 +44,8 @@ export interface Repository {
   close(): void;
 }
 
-const LARGEST_BLOB_BYTES = 5 * 1024 * 1024;
+/** As far as a quick look goes; what is parsed is smaller. */
+const LARGEST_BLOB_BYTES = 32 * 1024 * 1024;
 const COMMIT_ID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 
 /** Opens the repository of a folder or git directory. Throws `git-no-repository`, `git-unsafe-owner`, `git-missing`. */

@@ -244,16 +244,16 @@ describe('content that cannot be had', () => {
   it('for its size is too large, hashed up to 100 MB and not looked into beyond', async () => {
     const made = folders.repository();
     made.commit({ a: '1' });
-    made.write('large', Buffer.alloc(6 * 1024 * 1024, 'x'));
+    made.write('large', Buffer.alloc(33 * 1024 * 1024, 'x'));
     made.write('huge', '');
     truncateSync(join(made.folder, 'huge'), 3 * 1024 ** 3);
     const repository = await open(made);
     const tree = await repository.workingTree();
-    expect(tree.get('large')?.id).toBe(blobIdOf(Buffer.alloc(6 * 1024 * 1024, 'x')));
+    expect(tree.get('large')?.id).toBe(blobIdOf(Buffer.alloc(33 * 1024 * 1024, 'x')));
     expect(await contents(repository, tree)).toEqual({
       a: '1',
       huge: '{"kind":"too-large","size":3221225472}',
-      large: '{"kind":"too-large","size":6291456}',
+      large: '{"kind":"too-large","size":34603008}',
     });
     expect((await repository.workingTree()).get('huge')).toEqual(tree.get('huge'));
   });
