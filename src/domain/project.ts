@@ -84,6 +84,8 @@ export interface BuiltImage {
   /** The FROM of the final stage. */
   readonly at: Location;
   readonly name: string | null;
+  /** All names that build rules give it, registry and repository, open parts as `${NAME}`; the first is `name`. */
+  readonly names?: readonly string[];
   /** Every stage of the definition, those that only build included. */
   readonly definition: DockerfileFact;
   readonly workflow: Workflow;

@@ -3,10 +3,10 @@ import type { Location, NonEmpty } from './location.ts';
 /** A part of a value: text, or a variable that stays open. */
 export type Part = string | { readonly open: string };
 
-export interface Condition {
-  readonly subject: string;
-  readonly equals: string;
-}
+/** What has to hold of a text that nothing decides: it is one value, or none of some. */
+export type Condition =
+  | { readonly subject: string; readonly equals: string }
+  | { readonly subject: string; readonly except: readonly string[] };
 
 /** One thing that a value can be. */
 export interface Alternative {
@@ -50,8 +50,15 @@ export function closedText(alternative: Alternative): string | undefined {
   return text;
 }
 
-function compatible(a: readonly Condition[], b: readonly Condition[]): boolean {
-  return a.every((one) => b.every((other) => one.subject !== other.subject || one.equals === other.equals));
+/** True where both lists of conditions may hold at once. */
+export function compatible(a: readonly Condition[], b: readonly Condition[]): boolean {
+  return a.every((one) => b.every((other) => one.subject !== other.subject || agree(one, other)));
+}
+
+function agree(one: Condition, other: Condition): boolean {
+  if ('equals' in one)
+    return 'equals' in other ? one.equals === other.equals : !other.except.includes(one.equals);
+  return 'except' in other || !one.except.includes(other.equals);
 }
 
 function joinParts(a: readonly Part[], b: readonly Part[]): readonly Part[] {
@@ -62,8 +69,21 @@ function joinParts(a: readonly Part[], b: readonly Part[]): readonly Part[] {
   return [...a, ...b];
 }
 
-function joinConditions(a: readonly Condition[], b: readonly Condition[]): readonly Condition[] {
-  return [...a, ...b.filter((one) => !a.some((other) => other.subject === one.subject))];
+/** All conditions of two compatible lists, each subject once. */
+export function joinConditions(a: readonly Condition[], b: readonly Condition[]): readonly Condition[] {
+  if (a.length === 0) return b;
+  if (b.length === 0) return a;
+  const joined = a.map((one) => {
+    const other = b.find(({ subject }) => subject === one.subject);
+    return other === undefined ? one : narrower(one, other);
+  });
+  return [...joined, ...b.filter((one) => !a.some((other) => other.subject === one.subject))];
+}
+
+function narrower(one: Condition, other: Condition): Condition {
+  if ('equals' in one) return one;
+  if ('equals' in other) return other;
+  return { subject: one.subject, except: [...new Set([...one.except, ...other.except])] };
 }
 
 function joinChains(a: readonly Location[], b: readonly Location[]): readonly Location[] {

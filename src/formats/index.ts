@@ -5,6 +5,7 @@ import { dockerfile } from './dockerfile/index.ts';
 import type { Format, Profile } from './format.ts';
 import { go } from './go/index.ts';
 import { kubernetes } from './kubernetes/index.ts';
+import { make } from './make/index.ts';
 import { shell } from './shell/index.ts';
 
 /** When a file is read under a format: always where its name fits, only where the change touches it, only where another file refers to it. */
@@ -13,6 +14,7 @@ export type ReadWhen = 'always' | 'changed' | 'wanted';
 export const FORMATS: readonly { readonly format: Format; readonly when: ReadWhen }[] = [
   { format: dockerfile, when: 'always' },
   { format: kubernetes, when: 'always' },
+  { format: make, when: 'always' },
   { format: go, when: 'changed' },
   { format: shell, when: 'wanted' },
 ];

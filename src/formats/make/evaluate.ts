@@ -1,0 +1,474 @@
+import type { Location, MakeStatement, MakeTest, Span, Value } from '../../domain/index.ts';
+import { BOUNDS, compatible, folderOf, joinConditions, joinPath, locate } from '../../domain/index.ts';
+import { type Definition, Environment, type Written } from './environment.ts';
+import { Expander, type MakeWorld, NO_SCOPE, type Scope } from './expand.ts';
+import { wordsOf } from './functions.ts';
+import { ALWAYS, type Conjunction, divide, type Guards, negate } from './guards.ts';
+import { parseMake } from './parse.ts';
+import { type Choice, closed, join, openChoice, read, shown, textChoice, toValue, under } from './pieces.ts';
+import { expandRecipes, type MakeRule, type Recipe } from './recipes.ts';
+
+export type { Recipe, RecipeLine, RecipeText } from './recipes.ts';
+
+/** The makefiles that one evaluation can see. */
+export interface MakeTree {
+  /** Statements of a file of the tree; undefined where it is none or was not read. */
+  program(path: string): readonly MakeStatement[] | undefined;
+  has(path: string): boolean;
+}
+
+export interface MakeGiven {
+  /** The makefile that make reads first. */
+  readonly path: string;
+  /** Variables of make's command line. */
+  readonly variables?: ReadonlyMap<string, Choice>;
+}
+
+/** A makefile with all that it includes, read to its end. */
+export interface EvaluatedMake {
+  /** Where make runs. */
+  readonly folder: string;
+  /** Every file that was read, the first one first. */
+  readonly files: readonly string[];
+  /** Includes that name no file which could be read, as they are shown. */
+  readonly openIncludes: readonly string[];
+  /** A variable at the end of the file. */
+  value(name: string): Value;
+  /** The recipes of each target, expanded. */
+  recipes(): readonly Recipe[];
+}
+
+const MOST_FILES = 128;
+const MOST_RULES = 4096;
+/** Where the tree's root lies for make; any absolute path would do. */
+const ROOT = '/.tree';
+
+/** Reads a makefile in order, conditionals that nothing decides both ways (SEMANTICS 3). */
+export function evaluateMake(tree: MakeTree, given: MakeGiven): EvaluatedMake {
+  return new Evaluation(tree, given).run();
+}
+
+/** A path that make was given, as a path of the tree; null where it leads out of it. */
+export function treePath(folder: string, path: string): string {
+  if (path === ROOT) return '';
+  if (path.startsWith(`${ROOT}/`)) return joinPath(path.slice(ROOT.length + 1));
+  return path.startsWith('/') ? path : joinPath(folder, path);
+}
+
+interface Frame {
+  /** Where no arm above was taken. */
+  remaining: Guards;
+  current: Guards;
+}
+
+class Evaluation implements MakeWorld, EvaluatedMake {
+  readonly folder: string;
+  readonly files: string[] = [];
+  readonly openIncludes: string[] = [];
+  readonly variables = new Environment();
+  readonly given: ReadonlyMap<string, Choice>;
+  readonly #tree: MakeTree;
+  readonly #path: string;
+  readonly #expander: Expander;
+  readonly #rules: MakeRule[] = [];
+  #nested = 0;
+
+  constructor(tree: MakeTree, { path, variables }: MakeGiven) {
+    this.#tree = tree;
+    this.#path = path;
+    this.folder = folderOf(path);
+    this.given = variables ?? new Map();
+    this.#expander = new Expander(this);
+  }
+
+  run(): EvaluatedMake {
+    this.#file(this.#path, ALWAYS);
+    return this;
+  }
+
+  value(name: string): Value {
+    const at = locate(this.#path, { start: { line: 1, column: 1 }, end: { line: 1, column: 1 } });
+    return toValue(this.#expander.lookup(name, [], NO_SCOPE, at));
+  }
+
+  recipes(): readonly Recipe[] {
+    return expandRecipes(this.#rules, this.#expander);
+  }
+
+  // ---- what expansions ask -------------------------------------------------------------------------------
+
+  builtIn(name: string): string | undefined {
+    switch (name) {
+      case 'MAKE':
+        return 'make';
+      case 'SHELL':
+        return '/bin/sh';
+      case 'CURDIR':
+      case 'PWD':
+        return joinPath(ROOT, this.folder);
+      case 'root':
+        return ROOT;
+      case 'MAKEFILE_LIST':
+        return this.files.map((path) => joinPath(ROOT, path)).join(' ');
+      default:
+        return undefined;
+    }
+  }
+
+  hasFile(path: string): boolean {
+    return this.#tree.has(treePath(this.folder, path));
+  }
+
+  fail(when: Conjunction): void {
+    this.#expander.exclude(when);
+  }
+
+  evaluate(text: string, when: Conjunction, at: Location): void {
+    if (this.#nested >= BOUNDS.chainLinks || text.trim() === '') return;
+    this.#nested++;
+    const { statements } = parseMake(text, () => at.start);
+    this.#statements(statements, at.path, when.length === 0 ? ALWAYS : [when], at);
+    this.#nested--;
+  }
+
+  // ---- statements ----------------------------------------------------------------------------------------
+
+  #file(path: string, guards: Guards): void {
+    if (this.files.length >= MOST_FILES || this.#nested >= BOUNDS.chainLinks) return;
+    const statements = this.#tree.program(path);
+    if (statements === undefined) return;
+    this.files.push(path);
+    this.#nested++;
+    this.#statements(statements, path, guards, null);
+    this.#nested--;
+  }
+
+  /** `site` is the place of an `$(eval …)`, whose text has no places of its own. */
+  #statements(
+    statements: readonly MakeStatement[],
+    path: string,
+    outer: Guards,
+    site: Location | null,
+  ): void {
+    const frames: Frame[] = [];
+    let rule: MakeRule | null = null;
+    const place = (span: Span): Location => site ?? locate(path, span);
+    for (const statement of statements) {
+      if (this.#conditional(statement, frames, outer, place)) continue;
+      const guards = frames.at(-1)?.current ?? outer;
+      if (guards.length === 0) continue;
+      if (statement.kind === 'recipe') {
+        const { text, span } = statement.text;
+        rule?.lines.push({ written: { text, at: place(span), multiline: true }, guards });
+        continue;
+      }
+      const made = this.#statement(statement, guards, place);
+      if (made !== undefined) rule = made;
+    }
+  }
+
+  #conditional(
+    statement: MakeStatement,
+    frames: Frame[],
+    outer: Guards,
+    place: (span: Span) => Location,
+  ): boolean {
+    const frame = frames.at(-1);
+    switch (statement.kind) {
+      case 'if': {
+        const split = this.#split(statement.test, frame?.current ?? outer, place);
+        frames.push({ remaining: split.no, current: split.yes });
+        return true;
+      }
+      case 'else-if': {
+        if (frame === undefined) return true;
+        const split = this.#split(statement.test, frame.remaining, place);
+        frame.remaining = split.no;
+        frame.current = split.yes;
+        return true;
+      }
+      case 'else':
+        if (frame === undefined) return true;
+        frame.current = frame.remaining;
+        frame.remaining = [];
+        return true;
+      case 'endif':
+        frames.pop();
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  /** A new rule, or null where the statement ends the one before; undefined where it does neither. */
+  #statement(
+    statement: MakeStatement,
+    guards: Guards,
+    place: (span: Span) => Location,
+  ): MakeRule | null | undefined {
+    switch (statement.kind) {
+      case 'assignment':
+        this.#assign(statement, guards, place);
+        return undefined;
+      case 'undefine':
+        this.variables.set(statement.name, guards, () => null);
+        return undefined;
+      case 'include':
+        this.#include({ ...statement.files, at: place(statement.files.span) }, guards);
+        return undefined;
+      case 'rule':
+        return this.#rule(statement, guards, place);
+      case 'expression':
+        for (const guard of guards) {
+          const written = writtenOf(statement.text, place);
+          const result = this.#expander.expand(written, guard, NO_SCOPE);
+          this.#ruleText(result, guard, written.at);
+        }
+        return undefined;
+      default:
+        return undefined;
+    }
+  }
+
+  /** A line that expands to a rule or an assignment. */
+  #ruleText(result: Choice, guard: Conjunction, at: Location): void {
+    for (const option of result.options) {
+      if (!compatible(guard, option.when) || shown(option.pieces).trim() === '') continue;
+      this.evaluate(this.#expander.marks.write(option.pieces), joinConditions(guard, option.when), at);
+    }
+  }
+
+  #include(files: { readonly text: string; readonly at: Location }, guards: Guards): void {
+    for (const guard of guards) {
+      const names = this.#expander.expand({ ...files, multiline: false }, guard, NO_SCOPE);
+      for (const option of names.options) {
+        if (!compatible(guard, option.when)) continue;
+        const when = joinConditions(guard, option.when);
+        const text = closed(read(option.pieces));
+        if (text === undefined) this.openIncludes.push(shown(option.pieces));
+        for (const name of wordsOf(text ?? '')) {
+          const path = treePath(this.folder, name);
+          if (this.#tree.has(path)) this.#file(path, when.length === 0 ? ALWAYS : [when]);
+          else this.openIncludes.push(name);
+        }
+      }
+    }
+  }
+
+  #rule(
+    statement: Extract<MakeStatement, { kind: 'rule' }>,
+    guards: Guards,
+    place: (span: Span) => Location,
+  ): MakeRule | null {
+    if (this.#rules.length >= MOST_RULES) return null;
+    const heads = guards.flatMap((guard) => {
+      const targets = writtenOf(statement.targets, place);
+      const prerequisites = writtenOf(statement.prerequisites, place);
+      const separator = textChoice('\0', [targets.at]);
+      const expanded = join([
+        this.#expander.expand(targets, guard, NO_SCOPE),
+        separator,
+        this.#expander.expand(prerequisites, guard, NO_SCOPE),
+      ]);
+      return under(expanded, guard).options;
+    });
+    const rule: MakeRule = { heads, lines: [], specific: new Environment(), at: place(statement.span) };
+    this.#rules.push(rule);
+    return rule;
+  }
+
+  // ---- assignments ---------------------------------------------------------------------------------------
+
+  #assign(
+    statement: Extract<MakeStatement, { kind: 'assignment' }>,
+    guards: Guards,
+    place: (span: Span) => Location,
+  ): void {
+    const { span } = statement.value;
+    const written = { text: statement.value.text, at: place(span), multiline: statement.multiline === true };
+    if (statement.targets !== undefined) {
+      this.#assignForTargets(statement, writtenOf(statement.targets, place), written, guards);
+      return;
+    }
+    for (const guard of guards) {
+      const name = this.#nameOf(statement.name, written.at, guard);
+      if (this.given.has(name) && statement.override !== true) continue;
+      this.#set(this.variables, name, guard, statement.operator, written);
+    }
+  }
+
+  #nameOf(name: string, at: Location, guard: Conjunction): string {
+    if (!/[$\ue200]/.test(name)) return name;
+    const [first] = this.#expander.expand({ text: name, at, multiline: false }, guard, NO_SCOPE).options;
+    return shown(first?.pieces ?? []).trim();
+  }
+
+  #assignForTargets(
+    statement: Extract<MakeStatement, { kind: 'assignment' }>,
+    targets: Written,
+    written: Written,
+    guards: Guards,
+  ): void {
+    const specific = new Environment();
+    const heads = guards.flatMap((guard) => {
+      const name = this.#nameOf(statement.name, written.at, guard);
+      this.#set(specific, name, guard, statement.operator, written);
+      return under(this.#expander.expand(targets, guard, NO_SCOPE), guard).options;
+    });
+    if (this.#rules.length < MOST_RULES) this.#rules.push({ heads, lines: [], specific, at: written.at });
+  }
+
+  #set(
+    variables: Environment,
+    name: string,
+    guard: Conjunction,
+    operator: '=' | ':=' | '?=' | '+=' | '!=',
+    written: Written,
+  ): void {
+    const guards: Guards = guard.length === 0 ? ALWAYS : [guard];
+    const scope: Scope = NO_SCOPE;
+    switch (operator) {
+      case '=': {
+        const definition: Definition = { flavor: 'recursive', written: [written], isDefault: false };
+        variables.set(name, guards, () => definition);
+        break;
+      }
+      case '?=': {
+        const definition: Definition = { flavor: 'recursive', written: [written], isDefault: true };
+        variables.set(name, guards, (old) => old.definition ?? definition);
+        break;
+      }
+      case ':=': {
+        const choice = this.#expander.expand(written, guard, scope);
+        const definition: Definition = { flavor: 'simple', choice, isDefault: false };
+        variables.set(name, guards, () => definition);
+        break;
+      }
+      case '!=': {
+        const choice = openChoice(`shell output of ${name}`, 'computed', [written.at]);
+        variables.set(name, guards, () => ({ flavor: 'simple', choice, isDefault: false }));
+        break;
+      }
+      case '+=':
+        variables.set(name, guards, ({ when, definition }) => this.#appended(definition, written, when));
+        break;
+      default:
+        operator satisfies never;
+    }
+  }
+
+  #appended(old: Definition | null, written: Written, when: Conjunction): Definition {
+    if (old === null) return { flavor: 'recursive', written: [written], isDefault: false };
+    if (old.flavor === 'recursive') return { ...old, written: [...old.written, written], isDefault: false };
+    const more = this.#expander.expand(written, when, NO_SCOPE);
+    const choice = join([old.choice, textChoice(' ', [written.at]), more]);
+    return { flavor: 'simple', choice, isDefault: false };
+  }
+
+  // ---- tests ---------------------------------------------------------------------------------------------
+
+  /** Where a test holds and where it does not, among the given cases; both where nothing decides it. */
+  #split(test: MakeTest, guards: Guards, place: (span: Span) => Location): { yes: Guards; no: Guards } {
+    const yes: Conjunction[] = [];
+    const no: Conjunction[] = [];
+    for (const guard of guards) {
+      const held = this.#holds(test, guard, place);
+      const negated = test.kind !== 'unreadable' && test.negated;
+      (negated ? no : yes).push(...held.yes);
+      (negated ? yes : no).push(...held.no);
+    }
+    return { yes: yes.slice(0, BOUNDS.alternativesPerValue), no: no.slice(0, BOUNDS.alternativesPerValue) };
+  }
+
+  #holds(test: MakeTest, guard: Conjunction, place: (span: Span) => Location): { yes: Guards; no: Guards } {
+    switch (test.kind) {
+      case 'unreadable':
+        return undecided(guard, { subject: test.text.slice(0, 80), equals: 'true' });
+      case 'defined':
+        return this.#isDefined(test.name, guard, place);
+      case 'equal':
+        return this.#areEqual(test, guard, place);
+      default:
+        return test satisfies never;
+    }
+  }
+
+  #isDefined(
+    word: MakeWord,
+    guard: Conjunction,
+    place: (span: Span) => Location,
+  ): { yes: Guards; no: Guards } {
+    const written = writtenOf(word, place);
+    const name = this.#nameOf(written.text, written.at, guard);
+    if (this.given.has(name) || this.builtIn(name) !== undefined) return { yes: [guard], no: [] };
+    const yes: Conjunction[] = [];
+    let no: Guards = [guard];
+    for (const { when, definition } of this.variables.get(name).held) {
+      const isSet = definition !== null && !isEmpty(definition);
+      if (!isSet || !compatible(guard, when)) continue;
+      yes.push(joinConditions(guard, when));
+      no = no.flatMap((rest) => divide(rest, [when]).outside);
+    }
+    return { yes, no };
+  }
+
+  #areEqual(
+    test: Extract<MakeTest, { kind: 'equal' }>,
+    guard: Conjunction,
+    place: (span: Span) => Location,
+  ): { yes: Guards; no: Guards } {
+    const yes: Conjunction[] = [];
+    const no: Conjunction[] = [];
+    const left = this.#expander.expand(writtenOf(test.left, place), guard, NO_SCOPE);
+    const right = this.#expander.expand(writtenOf(test.right, place), guard, NO_SCOPE);
+    for (const a of left.options) {
+      for (const b of right.options) {
+        if (!compatible(guard, a.when) || !compatible(guard, b.when) || !compatible(a.when, b.when)) continue;
+        const when = joinConditions(joinConditions(guard, a.when), b.when);
+        const held = compared(shown(read(a.pieces)).trim(), shown(read(b.pieces)).trim(), {
+          isOpen: closed(read(a.pieces)) === undefined || closed(read(b.pieces)) === undefined,
+          isLeftOpen: closed(read(a.pieces)) === undefined,
+          when,
+        });
+        yes.push(...held.yes);
+        no.push(...held.no);
+      }
+    }
+    return { yes, no };
+  }
+}
+
+type MakeWord = { readonly text: string; readonly span: Span };
+
+function writtenOf(word: MakeWord, place: (span: Span) => Location): Written {
+  return { text: word.text, at: place(word.span), multiline: false };
+}
+
+function isEmpty(definition: Definition): boolean {
+  return definition.flavor === 'recursive'
+    ? definition.written.every((written) => written.text.trim() === '')
+    : definition.choice.options.every((option) => shown(read(option.pieces)).trim() === '');
+}
+
+function compared(
+  left: string,
+  right: string,
+  {
+    isOpen,
+    isLeftOpen,
+    when,
+  }: { readonly isOpen: boolean; readonly isLeftOpen: boolean; readonly when: Conjunction },
+): { yes: Guards; no: Guards } {
+  if (left === right) return { yes: [when], no: [] };
+  if (!isOpen) return { yes: [], no: [when] };
+  return undecided(when, isLeftOpen ? { subject: left, equals: right } : { subject: right, equals: left });
+}
+
+function undecided(
+  when: Conjunction,
+  condition: { readonly subject: string; readonly equals: string },
+): { yes: Guards; no: Guards } {
+  const ways = (conditions: Conjunction): Guards =>
+    conditions.filter((one) => compatible(when, [one])).map((one) => joinConditions(when, [one]));
+  return { yes: ways([condition]), no: ways(negate(condition)) };
+}

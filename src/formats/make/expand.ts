@@ -1,0 +1,248 @@
+import type { Location } from '../../domain/index.ts';
+import { joinConditions } from '../../domain/index.ts';
+import { isArchitectureName } from '../../domain/placeholder.ts';
+import { type CallHost, callFunction } from './calls.ts';
+import type { Environment, Held, Written } from './environment.ts';
+import { tokensOf } from './expression.ts';
+import { applyText } from './functions.ts';
+import { type Conjunction, impliesAll } from './guards.ts';
+import { hasMark, Marks } from './marks.ts';
+import {
+  beyondChoice,
+  type Choice,
+  closed,
+  derived,
+  EMPTY,
+  join,
+  openChoice,
+  openName,
+  type Piece,
+  reachedFrom,
+  shown,
+  textChoice,
+  under,
+} from './pieces.ts';
+
+/** Names that hold only for one expansion: arguments of a call, the word of a loop, a recipe's own variables. */
+export interface Scope {
+  readonly locals: ReadonlyMap<string, Choice>;
+  /** Variables of the target whose recipe is expanded. */
+  readonly specific?: Environment;
+  readonly depth: number;
+}
+
+export const NO_SCOPE: Scope = { locals: new Map(), depth: 0 };
+
+/** What an expansion can cause in the makefile around it. */
+export interface MakeWorld {
+  readonly variables: Environment;
+  /** Values that the command line gives. */
+  readonly given: ReadonlyMap<string, Choice>;
+  /** What make itself sets: `CURDIR`, `MAKE`. */
+  builtIn(name: string): string | undefined;
+  /** Runs makefile text (`$(eval …)`), marked, where the conditions hold. */
+  evaluate(text: string, when: Conjunction, at: Location): void;
+  hasFile(path: string): boolean;
+  /** `$(error …)` ends make where the conditions hold. */
+  fail(when: Conjunction): void;
+}
+
+const DEEPEST = 48;
+const MOST_STEPS = 200_000;
+const MOST_REMEMBERED = 4096;
+
+/** Expands makefile text into what it can be. */
+export class Expander implements CallHost {
+  readonly world: MakeWorld;
+  readonly marks = new Marks();
+  #steps = 0;
+
+  constructor(world: MakeWorld) {
+    this.world = world;
+  }
+
+  get isExhausted(): boolean {
+    return this.#steps > MOST_STEPS;
+  }
+
+  expand(written: Written, when: Conjunction, scope: Scope): Choice {
+    const { text, at } = written;
+    if (scope.depth > DEEPEST)
+      return beyondChoice('a variable that refers to itself, or nests without end', [at]);
+    const choices: Choice[] = [];
+    for (const token of tokensOf(text)) {
+      if (++this.#steps > MOST_STEPS) return beyondChoice('a makefile that takes too long to evaluate', [at]);
+      switch (token.kind) {
+        case 'text':
+          choices.push(this.#literal(written, token.text, token.offset));
+          break;
+        case 'variable': {
+          const name = this.#name({ ...written, text: token.name }, when, scope);
+          choices.push(reachedFrom(this.lookup(name, when, scope, at), at));
+          break;
+        }
+        case 'substitution':
+          choices.push(this.#substitution({ ...token, written }, when, scope));
+          break;
+        case 'call':
+          choices.push(callFunction(this, token, written, when, scope));
+          break;
+        default:
+          token satisfies never;
+      }
+    }
+    return choices.length === 0 ? EMPTY : join(choices);
+  }
+
+  /** Runs of text with the line that each stands on. */
+  #literal(written: Written, text: string, offset: number): Choice {
+    const pieces: Piece[] = [];
+    const { at, multiline } = written;
+    const before = written.text.slice(0, offset);
+    let line = count(before, '\n');
+    const lines = text.split('\n');
+    lines.forEach((part, index) => {
+      const isLast = index === lines.length - 1;
+      const continued = !multiline && !isLast && part.endsWith('\\');
+      let shownPart = continued ? `${part.slice(0, -1).trimEnd()} ` : isLast ? part : `${part}\n`;
+      if (!multiline && index > 0) shownPart = shownPart.trimStart();
+      if (shownPart !== '') pieces.push(...this.#unmarked(shownPart, [placeOf(written, line, at)]));
+      line++;
+    });
+    return { options: [{ when: [], pieces }] };
+  }
+
+  #unmarked(text: string, chain: readonly Location[]): readonly Piece[] {
+    if (!hasMark(text)) return [{ text, chain }];
+    return this.marks
+      .read(text, chain)
+      .map((piece) => (piece.chain === chain ? piece : { ...piece, chain: [...chain, ...piece.chain] }));
+  }
+
+  /** A variable's name; where it is computed and open, as it is shown. */
+  #name(written: Written, when: Conjunction, scope: Scope): string {
+    const { text } = written;
+    if (!text.includes('$') && !hasMark(text)) return text;
+    const [first] = this.expand(written, when, { ...scope, depth: scope.depth + 1 }).options;
+    return first === undefined ? text : shown(first.pieces);
+  }
+
+  lookup(name: string, when: Conjunction, scope: Scope, at: Location): Choice {
+    const local = scope.locals.get(name) ?? this.world.given.get(name);
+    if (local !== undefined) return under(local, when);
+    const known = this.#remembered.get(scope.locals) ?? new Map<string, Choice>();
+    this.#remembered.set(scope.locals, known);
+    const key = JSON.stringify([this.world.variables.version, name, when]);
+    const found = known.get(key) ?? this.#lookup(name, when, scope, at);
+    if (known.size < MOST_REMEMBERED) known.set(key, found);
+    return found;
+  }
+
+  /** Values by version of the variables, name and conditions, for each set of local names. */
+  readonly #remembered = new WeakMap<Scope['locals'], Map<string, Choice>>();
+
+  #lookup(name: string, when: Conjunction, scope: Scope, at: Location): Choice {
+    if (isArchitectureName(name) && !hasLower(name)) return openChoice(name, 'architecture', []);
+    const specific = scope.specific?.get(name);
+    const binding = specific?.held.some((held) => held.definition !== null)
+      ? specific
+      : this.world.variables.get(name);
+    const builtIn = this.world.builtIn(name);
+    if (builtIn !== undefined && binding.held.every((held) => held.definition === null))
+      return textChoice(builtIn, []);
+    const options = binding.held.flatMap((held) => {
+      const both = joinIfCompatible(when, held.when);
+      return both === null || this.isImpossible(both) ? [] : this.#held(name, held, both, scope).options;
+    });
+    const beyond = binding.beyond;
+    if (options.length === 0) return openChoice(name.slice(0, 64), 'unset', [at].slice(1));
+    return beyond === undefined ? { options } : { options, beyond };
+  }
+
+  readonly #impossible: Conjunction[] = [];
+
+  /** Make ends where these hold: nothing that needs them can be. */
+  exclude(when: Conjunction): void {
+    if (when.length > 0 && this.#impossible.length < 64) this.#impossible.push(when);
+  }
+
+  isImpossible(when: Conjunction): boolean {
+    return this.#impossible.some((conditions) => impliesAll(when, conditions));
+  }
+
+  #held(name: string, held: Held, when: Conjunction, scope: Scope): Choice {
+    const { definition } = held;
+    if (definition === null) return under(openChoice(name.slice(0, 64), 'unset', []), when);
+    if (definition.flavor === 'simple') return under(definition.choice, when);
+    const inner = { ...scope, depth: scope.depth + 1 };
+    const [first, ...more] = definition.written;
+    if (first === undefined) return under(EMPTY, when);
+    const choices = [this.expand(first, when, inner)];
+    for (const written of more)
+      choices.push(textChoice(' ', [written.at]), this.expand(written, when, inner));
+    return under(join(choices), when);
+  }
+
+  #substitution(
+    token: { readonly name: string; readonly from: string; readonly to: string; readonly written: Written },
+    when: Conjunction,
+    scope: Scope,
+  ): Choice {
+    const { written } = token;
+    const name = this.#name({ ...written, text: token.name }, when, scope);
+    const from = this.#name({ ...written, text: token.from }, when, scope);
+    const to = this.#name({ ...written, text: token.to }, when, scope);
+    const pattern = from.includes('%') ? from : `%${from}`;
+    const replacement = from.includes('%') ? to : `%${to}`;
+    const value = reachedFrom(this.lookup(name, when, scope, written.at), written.at);
+    return mapClosed(
+      value,
+      (text) => applyText('patsubst', [pattern, replacement, text]) ?? text,
+      `${name}:${from}=${to}`,
+    );
+  }
+}
+
+/** Applies a function of text to each option; one with open parts becomes open under the given name. */
+export function mapClosed(choice: Choice, change: (text: string) => string, name: string): Choice {
+  const options = choice.options.map((option) => {
+    const text = closed(option.pieces);
+    const chain = option.pieces[0]?.chain ?? [];
+    const pieces: readonly Piece[] =
+      text === undefined
+        ? [{ text: openName(name), open: 'computed', chain }]
+        : derived(change(text), option.pieces);
+    return { when: option.when, pieces };
+  });
+  return { ...choice, options };
+}
+
+function hasLower(name: string): boolean {
+  return /[a-z]/.test(name);
+}
+
+function joinIfCompatible(a: Conjunction, b: Conjunction): Conjunction | null {
+  const [both] = under({ options: [{ when: b, pieces: [] }] }, a).options;
+  return a.length === 0 ? b : both === undefined ? null : joinConditions(a, b);
+}
+
+/** The physical line of a word that spans several. */
+function placeOf(written: Written, line: number, at: Location): Location {
+  if (!written.text.includes('\n')) return at;
+  const lines = written.text.split('\n', line + 1);
+  const text = lines[line] ?? '';
+  const column = line === 0 ? at.start.column : text.search(/\S|$/) + 1;
+  const number = at.start.line + line;
+  const end = (line === 0 ? at.start.column : 1) + text.trimEnd().length;
+  return {
+    path: at.path,
+    start: { line: number, column },
+    end: { line: number, column: Math.max(end, column) },
+  };
+}
+
+function count(text: string, character: string): number {
+  let found = 0;
+  for (let at = text.indexOf(character); at >= 0; at = text.indexOf(character, at + 1)) found++;
+  return found;
+}

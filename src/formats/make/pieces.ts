@@ -1,0 +1,185 @@
+import type { Alternative, Condition, Location, Value } from '../../domain/index.ts';
+import { BOUNDS, bounded, compatible, joinConditions } from '../../domain/index.ts';
+
+/** A stretch of text with the way that led to it, outermost place first; or a name that stays open. */
+export interface Piece {
+  /** The text; of an open piece its name. */
+  readonly text: string;
+  /** `unset`: nothing in the files sets it, so that make takes it for empty unless the environment says otherwise. */
+  readonly open?: 'unset' | 'architecture' | 'computed';
+  readonly chain: readonly Location[];
+}
+
+/** One thing that an expansion can be. */
+export interface Option {
+  readonly when: readonly Condition[];
+  readonly pieces: readonly Piece[];
+}
+
+export interface Choice {
+  readonly options: readonly Option[];
+  /** The bound that cut it. */
+  readonly beyond?: string;
+}
+
+const LONGEST_TEXT = 65_536;
+
+export const EMPTY: Choice = { options: [{ when: [], pieces: [] }] };
+
+export function textChoice(text: string, chain: readonly Location[]): Choice {
+  return { options: [{ when: [], pieces: text === '' ? [] : [{ text, chain }] }] };
+}
+
+export function openChoice(
+  text: string,
+  open: NonNullable<Piece['open']>,
+  chain: readonly Location[],
+): Choice {
+  return { options: [{ when: [], pieces: [{ text, open, chain }] }] };
+}
+
+export function beyondChoice(reason: string, chain: readonly Location[]): Choice {
+  return { ...openChoice('?', 'computed', chain), beyond: reason };
+}
+
+/** The text as a person would write it: open pieces as `$(NAME)`. */
+export function shown(pieces: readonly Piece[]): string {
+  return pieces.map((piece) => (piece.open === undefined ? piece.text : `$(${piece.text})`)).join('');
+}
+
+/** The text where nothing is open. */
+export function closed(pieces: readonly Piece[]): string | undefined {
+  return pieces.some((piece) => piece.open !== undefined) ? undefined : shown(pieces);
+}
+
+/** The text as make itself sees it while it reads the file: what nothing sets is empty. */
+export function read(pieces: readonly Piece[]): readonly Piece[] {
+  return pieces.filter((piece) => piece.open !== 'unset');
+}
+
+/** Choices one behind the other; only options under compatible conditions meet. */
+export function join(choices: readonly Choice[]): Choice {
+  if (choices.length === 1 && choices[0] !== undefined) return choices[0];
+  let options: readonly Option[] = EMPTY.options;
+  let beyond: string | undefined;
+  for (const choice of choices) {
+    beyond ??= choice.beyond;
+    options = product(options, choice.options);
+    if (options.length > BOUNDS.alternativesPerValue) {
+      beyond ??= `more than ${BOUNDS.alternativesPerValue} alternatives`;
+      options = options.slice(0, BOUNDS.alternativesPerValue);
+    }
+    if (options.some((option) => lengthOf(option.pieces) > LONGEST_TEXT)) {
+      return beyondChoice(`a value of more than ${LONGEST_TEXT} characters`, []);
+    }
+  }
+  return beyond === undefined ? { options } : { options, beyond };
+}
+
+function product(left: readonly Option[], right: readonly Option[]): readonly Option[] {
+  const options: Option[] = [];
+  for (const a of left) {
+    for (const b of right) {
+      if (!compatible(a.when, b.when)) continue;
+      options.push({ when: joinConditions(a.when, b.when), pieces: [...a.pieces, ...b.pieces] });
+      if (options.length > BOUNDS.alternativesPerValue) return options;
+    }
+  }
+  return options;
+}
+
+function lengthOf(pieces: readonly Piece[]): number {
+  let length = 0;
+  for (const piece of pieces) length += piece.text.length;
+  return length;
+}
+
+/** The choice under further conditions; options that cannot hold under them are left out. */
+export function under(choice: Choice, when: readonly Condition[]): Choice {
+  if (when.length === 0) return choice;
+  const options = choice.options
+    .filter((option) => compatible(option.when, when))
+    .map((option) => ({ ...option, when: joinConditions(when, option.when) }));
+  return { ...choice, options };
+}
+
+/** Puts a place in front of every way. */
+export function reachedFrom(choice: Choice, at: Location): Choice {
+  const options = choice.options.map((option) => ({
+    ...option,
+    pieces: option.pieces.map((piece) => ({ ...piece, chain: [at, ...piece.chain] })),
+  }));
+  return { ...choice, options };
+}
+
+/** One piece of new text whose way is that of the longest piece it was made of. */
+export function derived(text: string, from: readonly Piece[]): readonly Piece[] {
+  if (text === '') return [];
+  let longest: Piece | undefined;
+  for (const piece of from)
+    if (longest === undefined || piece.text.length > longest.text.length) longest = piece;
+  return [{ text, chain: longest?.chain ?? [] }];
+}
+
+/** A name for what stays open, without the signs that would begin another reference. */
+export function openName(text: string): string {
+  return text
+    .replace(/[$(){}\s\ue200\ue201]+/g, ' ')
+    .trim()
+    .slice(0, 80);
+}
+
+// ---- values of the domain ------------------------------------------------------------------------------
+
+/** Options as a value: chains end at the place that gives most of the repository's name, where the text is an image. */
+export function toValue(choice: Choice): Value {
+  const alternatives = choice.options.map(alternativeOf);
+  const tooLong = alternatives.some((one) => one.chain.length > BOUNDS.chainLinks);
+  const beyond = choice.beyond ?? (tooLong ? `a chain of more than ${BOUNDS.chainLinks} links` : undefined);
+  return bounded(alternatives, beyond);
+}
+
+function alternativeOf(option: Option): Alternative {
+  const parts = option.pieces
+    .filter((piece) => piece.text !== '')
+    .map((piece) => (piece.open === undefined ? piece.text : { open: piece.text }));
+  return { when: option.when, parts, chain: chainOf(option.pieces) };
+}
+
+export function chainOf(pieces: readonly Piece[]): readonly Location[] {
+  const last = pieces[decidingPiece(pieces)]?.chain ?? [];
+  const known = new Set(last.map(key));
+  const others: Location[] = [];
+  for (const piece of pieces) {
+    for (const link of piece.chain) {
+      if (known.has(key(link))) continue;
+      known.add(key(link));
+      others.push(link);
+    }
+  }
+  const [first, ...rest] = last;
+  return first === undefined || rest.length === 0 ? [...others, ...last] : [first, ...others, ...rest];
+}
+
+function key(location: Location): string {
+  return `${location.path}\0${location.start.line}\0${location.start.column}`;
+}
+
+/** The piece that gives most of the last part of the repository's name: between the last `/` and the tag or digest. */
+function decidingPiece(pieces: readonly Piece[]): number {
+  const whole = pieces.map((piece) => piece.text).join('');
+  const digest = whole.indexOf('@');
+  const name = digest < 0 ? whole : whole.slice(0, digest);
+  const start = name.lastIndexOf('/') + 1;
+  const colon = name.indexOf(':', start);
+  const end = colon < 0 ? name.length : colon;
+  let best = 0;
+  let most = -1;
+  let from = 0;
+  pieces.forEach((piece, index) => {
+    const share = Math.min(end, from + piece.text.length) - Math.max(start, from);
+    if (share > most) [best, most] = [index, share];
+    from += piece.text.length;
+  });
+  return best;
+}

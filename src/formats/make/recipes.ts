@@ -1,0 +1,206 @@
+import type { Location } from '../../domain/index.ts';
+import { compatible, joinConditions } from '../../domain/index.ts';
+import { Environment, type Written } from './environment.ts';
+import type { Expander, Scope } from './expand.ts';
+import { stemOf, wordsOf } from './functions.ts';
+import type { Conjunction, Guards } from './guards.ts';
+import type { Marks } from './marks.ts';
+import { type Choice, type Option, type Piece, shown, under } from './pieces.ts';
+
+/** A rule as it was read; its recipe is expanded at the end, when every variable is known. */
+export interface MakeRule {
+  /** Targets, a NUL, prerequisites; for target-specific variables the targets alone. */
+  readonly heads: readonly Option[];
+  readonly lines: { readonly written: Written; readonly guards: Guards }[];
+  readonly specific: Environment;
+  readonly at: Location;
+}
+
+/** What a target's recipe runs. */
+export interface Recipe {
+  /** The target as it is shown: open parts as `$(NAME)`. */
+  readonly target: string;
+  readonly prerequisites: readonly string[];
+  readonly lines: readonly RecipeLine[];
+}
+
+/** A line of a recipe, which one shell runs. */
+export interface RecipeLine {
+  readonly at: Location;
+  readonly options: readonly RecipeText[];
+  /** The bound that cut its options. */
+  readonly beyond?: string;
+}
+
+/** One thing that a line can be. */
+export interface RecipeText {
+  readonly when: Conjunction;
+  /** For a shell parser: open parts, and what came from elsewhere, are marks. */
+  readonly text: string;
+  /** Turns words of it into pieces and pieces into words. */
+  readonly marks: Pick<Marks, 'read' | 'writePiece'>;
+}
+
+const MOST_TARGETS = 64;
+const MOST_RECIPES = 4096;
+
+interface Head {
+  readonly when: Conjunction;
+  readonly target: readonly Piece[];
+  readonly name: string;
+  readonly prerequisites: readonly (readonly Piece[])[];
+  readonly rule: MakeRule;
+}
+
+export function expandRecipes(rules: readonly MakeRule[], expander: Expander): readonly Recipe[] {
+  const heads = rules.flatMap((rule) => headsOf(rule, expander.marks));
+  const specific = specificOf(heads);
+  const prerequisites = new Map<string, (readonly Piece[])[]>();
+  for (const head of heads) {
+    const list = prerequisites.get(head.name) ?? [];
+    // The rule with the recipe gives the first prerequisite.
+    if (head.rule.lines.length > 0) list.unshift(...head.prerequisites);
+    else list.push(...head.prerequisites);
+    prerequisites.set(head.name, list.slice(0, MOST_RECIPES));
+  }
+  const recipes: Recipe[] = [];
+  for (const head of heads) {
+    if (head.rule.lines.length === 0 || recipes.length >= MOST_RECIPES || expander.isExhausted) continue;
+    const own = prerequisites.get(head.name) ?? head.prerequisites;
+    recipes.push({
+      target: head.name,
+      prerequisites: own.map(shown),
+      lines: linesOf(head, own, specific, expander),
+    });
+  }
+  return recipes;
+}
+
+function headsOf(rule: MakeRule, marks: Marks): readonly Head[] {
+  const heads: Head[] = [];
+  for (const option of rule.heads) {
+    const [targets = '', prerequisites = ''] = marks.write(option.pieces).split('\0');
+    const wanted = wordsOf(prerequisites)
+      .filter((word) => word !== '|')
+      .map((word) => marks.read(word, [rule.at]));
+    for (const word of wordsOf(targets).slice(0, MOST_TARGETS)) {
+      const target = marks.read(word, [rule.at]);
+      heads.push({ when: option.when, target, name: shown(target), prerequisites: wanted, rule });
+    }
+  }
+  return heads;
+}
+
+/** Target-specific variables by target. */
+function specificOf(heads: readonly Head[]): ReadonlyMap<string, Environment> {
+  const found = new Map<string, Environment>();
+  for (const { rule, name } of heads) {
+    for (const variable of rule.specific.names()) {
+      const own = found.get(name) ?? new Environment();
+      found.set(name, own);
+      for (const held of rule.specific.get(variable).held) {
+        if (held.definition !== null) own.set(variable, [held.when], () => held.definition);
+      }
+    }
+  }
+  return found;
+}
+
+function linesOf(
+  head: Head,
+  prerequisites: readonly (readonly Piece[])[],
+  specific: ReadonlyMap<string, Environment>,
+  expander: Expander,
+): readonly RecipeLine[] {
+  const own = specificFor(head.name, specific);
+  const scope: Scope = {
+    locals: automatic(head.target, prerequisites),
+    depth: 0,
+    ...(own === undefined ? {} : { specific: own }),
+  };
+  return head.rule.lines.map(({ written, guards }): RecipeLine => {
+    const options: RecipeText[] = [];
+    let beyond: string | undefined;
+    for (const guard of guards) {
+      if (!compatible(guard, head.when)) continue;
+      const when = joinConditions(head.when, guard);
+      if (expander.isImpossible(when)) continue;
+      const choice = expander.expand(written, when, scope);
+      beyond ??= choice.beyond;
+      options.push(...under(choice, when).options.map((option) => textOf(option, expander.marks)));
+    }
+    return beyond === undefined ? { at: written.at, options } : { at: written.at, options, beyond };
+  });
+}
+
+function specificFor(target: string, specific: ReadonlyMap<string, Environment>): Environment | undefined {
+  const exact = specific.get(target);
+  if (exact !== undefined) return exact;
+  for (const [pattern, variables] of specific)
+    if (pattern.includes('%') && stemOf(pattern, target) !== null) return variables;
+  return undefined;
+}
+
+function textOf(option: Option, marks: Marks): RecipeText {
+  const text = marks.write(option.pieces).replace(/^[\s@+-]+/, '');
+  return { when: option.when, text, marks };
+}
+
+/** `$@`, `$<` and their relatives; the stem of a pattern stays open. */
+function automatic(
+  target: readonly Piece[],
+  all: readonly (readonly Piece[])[],
+): ReadonlyMap<string, Choice> {
+  const stem: Piece = { text: '*', open: 'computed', chain: [] };
+  const withStem = (pieces: readonly Piece[]): readonly Piece[] =>
+    pieces.flatMap((piece) => {
+      const percent = piece.open === undefined ? piece.text.indexOf('%') : -1;
+      if (percent < 0) return [piece];
+      return [
+        { ...piece, text: piece.text.slice(0, percent) },
+        stem,
+        { ...piece, text: piece.text.slice(percent + 1) },
+      ].filter((one) => one.text !== '');
+    });
+  const first = withStem(all[0] ?? []);
+  const blank: Piece = { text: ' ', chain: [] };
+  const every = all.flatMap((pieces, index) =>
+    index === 0 ? withStem(pieces) : [blank, ...withStem(pieces)],
+  );
+  const name = withStem(target);
+  const locals = new Map<string, Choice>();
+  const set = (variable: string, pieces: readonly Piece[]): void => {
+    locals.set(variable, { options: [{ when: [], pieces }] });
+  };
+  set('@', name);
+  set('<', first);
+  set('^', every);
+  set('+', every);
+  set('?', every);
+  set('*', [stem]);
+  set('@D', folder(name));
+  set('@F', lastComponent(name));
+  set('<D', folder(first));
+  set('<F', lastComponent(first));
+  return locals;
+}
+
+function folder(pieces: readonly Piece[]): readonly Piece[] {
+  for (let index = pieces.length - 1; index >= 0; index--) {
+    const piece = pieces[index];
+    const slash = piece?.open === undefined ? (piece?.text.lastIndexOf('/') ?? -1) : -1;
+    if (piece !== undefined && slash >= 0)
+      return [...pieces.slice(0, index), { ...piece, text: piece.text.slice(0, slash) }];
+  }
+  return [{ text: '.', chain: [] }];
+}
+
+function lastComponent(pieces: readonly Piece[]): readonly Piece[] {
+  for (let index = pieces.length - 1; index >= 0; index--) {
+    const piece = pieces[index];
+    const slash = piece?.open === undefined ? (piece?.text.lastIndexOf('/') ?? -1) : -1;
+    if (piece !== undefined && slash >= 0)
+      return [{ ...piece, text: piece.text.slice(slash + 1) }, ...pieces.slice(index + 1)];
+  }
+  return pieces;
+}

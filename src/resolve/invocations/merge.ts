@@ -1,0 +1,197 @@
+import type {
+  Alternative,
+  Condition,
+  Invocation,
+  Substitution,
+  Value,
+  Workflow,
+} from '../../domain/index.ts';
+import { bounded, closedText as closedAlternative, compatible, joinConditions } from '../../domain/index.ts';
+import { isArchitectureName } from '../../domain/placeholder.ts';
+import type { MadeFile } from './build-files.ts';
+import type { FoundBuild } from './recipe-walk.ts';
+import { type CommandWord, wordFrom, wordValue } from './words.ts';
+
+/** Turns what commands say into invocations, one for each rule, place and definition, whatever the conditions. */
+export function invocationsOf(
+  workflow: Workflow,
+  builds: readonly FoundBuild[],
+  definitions: readonly string[],
+): readonly Invocation[] {
+  const groups = new Map<string, Invocation[]>();
+  for (const build of builds) {
+    for (const invocation of invocationsOfBuild(workflow, build, definitions)) {
+      const { at, rule, definition, target, buildArguments } = invocation;
+      const names = [...buildArguments.keys()].sort();
+      const key = JSON.stringify([at.path, at.start, rule, definition, target, names]);
+      const group = groups.get(key);
+      if (group === undefined) groups.set(key, [invocation]);
+      else group.push(invocation);
+    }
+  }
+  return [...groups.values()].map(merged);
+}
+
+function invocationsOfBuild(
+  workflow: Workflow,
+  build: FoundBuild,
+  definitions: readonly string[],
+): readonly Invocation[] {
+  const files = build.files.length > 0 ? build.files : openFiles(build.path, definitions);
+  const bySource = new Map<string, MadeFile[]>();
+  for (const file of files) bySource.set(file.source, [...(bySource.get(file.source) ?? []), file]);
+  const { command, when } = build;
+  const target = command.target?.text;
+  return [...bySource].map(([definition, made]) => ({
+    workflow,
+    at: build.at,
+    rule: build.rule,
+    definition,
+    context: build.context,
+    buildArguments: namedValues(command.buildArguments, when),
+    substitutions: substitutionsOf(made, when),
+    ...(target === undefined ? {} : { target }),
+    tags: command.tags.map((tag) => wordValue(tag, when)),
+    contexts: namedValues(command.contexts, when),
+    pushes: command.pushes,
+  }));
+}
+
+/** `NAME=value` words; one without a value takes it from the environment, which nobody knows. */
+function namedValues(words: readonly CommandWord[], when: readonly Condition[]): ReadonlyMap<string, Value> {
+  const values = new Map<string, Value>();
+  for (const word of words) {
+    const equals = word.text.indexOf('=');
+    if (equals > 0) values.set(word.text.slice(0, equals), wordValue(wordFrom(word, equals + 1), when));
+  }
+  return values;
+}
+
+function substitutionsOf(files: readonly MadeFile[], when: readonly Condition[]): readonly Substitution[] {
+  const values = new Map<string, Value[]>();
+  for (const file of files) {
+    if (!compatible(file.when, when)) continue;
+    const seen = new Set<string>();
+    for (const { from, to } of file.replacements) {
+      if (seen.has(from)) continue;
+      seen.add(from);
+      const value = wordValue(to, joinConditions(when, file.when));
+      values.set(from, [...(values.get(from) ?? []), value]);
+    }
+  }
+  return [...values].map(([from, all]) => ({ from, to: withoutStrangers(union(all)) }));
+}
+
+// ---- files with open names -----------------------------------------------------------------------------
+
+const MOST_MATCHES = 64;
+
+/** Definitions that a path with open parts may mean; at least one whole component has to be given. */
+function openFiles(path: string, definitions: readonly string[]): readonly MadeFile[] {
+  if (!path.includes('$(')) return [];
+  const pattern = componentsOf(path);
+  if (pattern.every((component) => component.every((part) => part === null))) return [];
+  return definitions
+    .filter((definition) => {
+      const components = definition.split('/');
+      return (
+        components.length === pattern.length &&
+        pattern.every((parts, index) => fits(parts, components[index] ?? ''))
+      );
+    })
+    .slice(0, MOST_MATCHES)
+    .map((source) => ({ source, replacements: [], when: [] }));
+}
+
+/** Components as literal parts and nulls for what is open. */
+function componentsOf(path: string): readonly (readonly (string | null)[])[] {
+  const parts = path.split(/\$\([^()]*\)/);
+  const components: (string | null)[][] = [[]];
+  parts.forEach((part, index) => {
+    if (index > 0) components.at(-1)?.push(null);
+    part.split('/').forEach((text, position) => {
+      if (position > 0) components.push([]);
+      if (text !== '') components.at(-1)?.push(text);
+    });
+  });
+  return components;
+}
+
+function fits(parts: readonly (string | null)[], text: string): boolean {
+  let at = 0;
+  let isFree = false;
+  for (const part of parts) {
+    if (part === null) isFree = true;
+    else {
+      const found = isFree ? text.indexOf(part, at) : text.startsWith(part, at) ? at : -1;
+      if (found < 0) return false;
+      at = found + part.length;
+      isFree = false;
+    }
+  }
+  return isFree ? at < text.length : at === text.length;
+}
+
+// ---- merging -------------------------------------------------------------------------------------------
+
+function merged(group: readonly Invocation[]): Invocation {
+  const [first, ...rest] = group;
+  if (first === undefined) throw new RangeError('an empty group');
+  const buildArguments = mergedMaps([first, ...rest].map((one) => one.buildArguments));
+  const contexts = mergedMaps([first, ...rest].map((one) => one.contexts));
+  const froms = [...new Set(group.flatMap((one) => one.substitutions.map(({ from }) => from)))];
+  const substitutions = froms.map((from) => {
+    const values = group.flatMap((one) => one.substitutions.filter((other) => other.from === from));
+    return { from, to: withoutStrangers(union(values.map(({ to }) => to))) };
+  });
+  const tags = distinct(group.flatMap((one) => one.tags));
+  return { ...first, buildArguments, contexts, substitutions, tags, pushes: group.some((one) => one.pushes) };
+}
+
+function mergedMaps(maps: readonly ReadonlyMap<string, Value>[]): ReadonlyMap<string, Value> {
+  const names = new Set(maps.flatMap((map) => [...map.keys()]));
+  const entries = [...names].map((name) => {
+    const values = maps.flatMap((map) => map.get(name) ?? []);
+    return [name, withoutStrangers(union(values))] as const;
+  });
+  return new Map(entries);
+}
+
+function distinct(values: readonly Value[]): readonly Value[] {
+  const seen = new Map<string, Value>();
+  for (const value of values) {
+    const key = JSON.stringify(value.alternatives.map(({ parts }) => parts));
+    if (!seen.has(key)) seen.set(key, value);
+  }
+  return [...seen.values()];
+}
+
+/** All that several values can be. */
+function union(values: readonly Value[]): Value {
+  const alternatives = new Map<string, Alternative>();
+  for (const value of values) {
+    for (const one of value.alternatives)
+      alternatives.set(JSON.stringify([one.parts, one.when, one.chain.at(-1)]), one);
+  }
+  return bounded([...alternatives.values()], values.find((value) => value.beyond !== undefined)?.beyond);
+}
+
+/**
+ * A value that is there for each architecture that a file names leaves no case for others: what stays open only under "none of these
+ * architectures" is not built.
+ */
+function withoutStrangers(value: Value): Value {
+  const known = new Set(
+    value.alternatives
+      .filter((one) => closedAlternative(one) !== undefined)
+      .flatMap(({ when }) => when.filter((condition) => 'equals' in condition).map(({ subject }) => subject)),
+  );
+  const isStranger = (one: Alternative): boolean =>
+    one.parts.some((part) => typeof part !== 'string' && !isArchitectureName(part.open)) &&
+    one.when.some(
+      (condition) =>
+        'except' in condition && isArchitectureName(condition.subject) && known.has(condition.subject),
+    );
+  const kept = value.alternatives.filter((one) => !isStranger(one));
+  return kept.length === value.alternatives.length || kept.length === 0 ? value : bounded(kept, value.beyond);
+}
