@@ -1,4 +1,4 @@
-import { compareText } from './location.ts';
+import { folderOf } from './paths.ts';
 
 /** Programs that read commands from text: the shells that an image or a manifest may name. */
 const SHELLS: ReadonlySet<string> = new Set([
@@ -34,8 +34,6 @@ interface Wrapper {
   readonly valued: readonly string[];
   /** Words of its own before the program: `timeout 5 CMD`, `chroot DIR CMD`. */
   readonly operands: number;
-  /** `--` must stand before the program; without it all words are the wrapper's own. */
-  readonly afterDashes?: boolean;
 }
 
 /** Programs that start another one: a need themselves, and they pass on the need of what they start (DOMAIN 4). */
@@ -79,13 +77,29 @@ export function programName(path: string): string {
 
 /** Shells whose names programs of one's own bear too: they count by their bare name, or in a folder of the system. */
 const AMBIGUOUS: ReadonlySet<string> = new Set(['dash', 'ash', 'fish']);
-const SYSTEM_FOLDER = /^(\/usr(\/local)?)?\/s?bin\/|^\/busybox\//;
+/** Folders that a program without a path is looked up in. */
+const PROGRAM_FOLDERS: ReadonlySet<string> = new Set([
+  '/bin',
+  '/sbin',
+  '/usr/bin',
+  '/usr/sbin',
+  '/usr/local/bin',
+  '/usr/local/sbin',
+  '/busybox',
+]);
+/** `bash-static`, `bash5`, `zsh-5.9`: another build of the same shell. */
+const BUILD_SUFFIX = /(-static)?([-.]?\d[\d.]*)?$/;
+
+/** True for a folder in which a system keeps its programs. */
+export function isProgramFolder(folder: string): boolean {
+  return PROGRAM_FOLDERS.has(folder);
+}
 
 /** True for a word that names a shell, with or without its folder. */
 export function isShell(program: string): boolean {
-  const name = programName(program).toLowerCase();
+  const name = programName(program).toLowerCase().replace(BUILD_SUFFIX, '');
   if (!SHELLS.has(name)) return false;
-  return !AMBIGUOUS.has(name) || name === program.toLowerCase() || SYSTEM_FOLDER.test(program);
+  return !AMBIGUOUS.has(name) || !/[/\\]/.test(program) || isProgramFolder(folderOf(program));
 }
 
 export function isWindowsShell(program: string): boolean {
@@ -101,8 +115,6 @@ export interface StartedProgram {
   readonly text: string;
 }
 
-const MOST_WRAPPERS = 16;
-
 /**
  * The programs that a list of words starts, outermost first: `env A=1 timeout 5 /bin/sh -c x` gives env, timeout, sh.
  * Stops at a shell: what its text starts is the shell's business.
@@ -110,7 +122,7 @@ const MOST_WRAPPERS = 16;
 export function startedPrograms(words: readonly string[]): readonly StartedProgram[] {
   const started: StartedProgram[] = [];
   let index = 0;
-  while (index < words.length && started.length < MOST_WRAPPERS) {
+  while (index < words.length) {
     const word = words[index];
     if (word === undefined || word === '') break;
     const name = programName(word);
@@ -243,8 +255,4 @@ export function shellScriptIndex(words: readonly string[]): number | null {
     if (!word.startsWith('-') && !word.startsWith('+')) return index;
   }
   return null;
-}
-
-export function sortedNames(names: Iterable<string>): readonly string[] {
-  return [...names].sort(compareText);
 }

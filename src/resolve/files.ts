@@ -19,6 +19,7 @@ export interface Want {
 export class FileReader {
   readonly #files: ProjectFiles;
   readonly #wants = new Map<string, Want>();
+  readonly #unread = new Map<string, string>();
 
   constructor(files: ProjectFiles) {
     this.#files = files;
@@ -32,8 +33,15 @@ export class FileReader {
   read(path: string, format: string): readonly Fact[] {
     if (!this.#files.has(path)) return [];
     const facts = this.#files.facts(path, format);
+    const lost = facts?.find((fact) => fact.kind === 'unreadable' && fact.binary !== true);
+    if (lost?.kind === 'unreadable') this.#unread.set(path, lost.because);
     if (facts === undefined) this.#wants.set(`${format}\0${path}`, { path, format });
     return facts ?? [];
+  }
+
+  /** Text files that were asked for and could not be read, with the reason. */
+  get unread(): readonly { readonly path: string; readonly because: string }[] {
+    return [...this.#unread].map(([path, because]) => ({ path, because }));
   }
 
   get wants(): readonly Want[] {

@@ -5,12 +5,12 @@ import type {
   DockerfileFact,
   EffectiveBase,
   Instruction,
+  Invocation,
   NonEmpty,
   Scope,
   Start,
   StartedScript,
   Step,
-  Value,
 } from '../domain/index.ts';
 import {
   isNonEmpty,
@@ -22,49 +22,98 @@ import {
 } from '../domain/index.ts';
 import { globalScope } from '../formats/dockerfile/evaluate.ts';
 import { broughtBy } from './brings.ts';
+import { copiesOf } from './copies.ts';
 import type { FileReader } from './files.ts';
+import { namesOf } from './names.ts';
 import { ScriptFinder } from './scripts.ts';
-import { resolveStage } from './stages.ts';
+import { ShellFiles } from './shell-files.ts';
+import { boundedBases, type StageContext, StageResolver, stageIndex } from './stages.ts';
 
 /** A definition to evaluate, and under what. */
 export interface ImageRequest {
   readonly path: string;
   readonly fact: DockerfileFact;
   readonly scope: Scope;
-  /** Build arguments of the invocation; empty where the definition is evaluated under its defaults. */
-  readonly buildArguments: ReadonlyMap<string, Value>;
+  /** What builds it; none where only its own defaults say how. */
+  readonly invocations: readonly Invocation[];
 }
 
-/** Evaluates a definition: its bases, the steps that end up in it, and what it starts. Null where it has no stage. */
-export function buildImage(
+/** One way to build a definition; null for its defaults. */
+type Way = Invocation | null;
+
+/** Evaluates a definition: an image for each stage that is built, under every way to build it. */
+export function buildImages(
   request: ImageRequest,
+  reader: FileReader,
+  assess: (reference: string) => BaseAssessment,
+): readonly BuiltImage[] {
+  const ways: readonly Way[] = request.invocations.length === 0 ? [null] : request.invocations;
+  const byStage = new Map<number, Way[]>();
+  for (const way of ways) {
+    const final = finalStage(request.fact, way?.target);
+    if (final !== undefined) byStage.set(final, [...(byStage.get(final) ?? []), way]);
+  }
+  return [...byStage].flatMap(([final, those]) => buildImage(request, final, those, reader, assess) ?? []);
+}
+
+/** The stage that is built: the target by name or number, else the last one. */
+function finalStage(fact: DockerfileFact, target: string | undefined): number | undefined {
+  const last = fact.stages.at(-1)?.index;
+  if (target === undefined || target === '' || last === undefined) return last;
+  return stageIndex(fact, target, fact.stages.length) ?? last;
+}
+
+function buildImage(
+  request: ImageRequest,
+  index: number,
+  ways: readonly Way[],
   reader: FileReader,
   assess: (reference: string) => BaseAssessment,
 ): BuiltImage | null {
   const { path, fact } = request;
-  const final = fact.stages.at(-1);
+  const final = fact.stages[index];
   if (final === undefined) return null;
-  const scope = globalScope(fact, request.buildArguments, path);
-  const resolved = resolveStage({ path, fact, scope, assess }, final.index);
-  if (!isNonEmpty(resolved.bases)) return null;
-  const finder = new ScriptFinder(reader, path, resolved.steps);
+  const context = stageContext(request, ways[0] ?? null, assess);
+  const { scope } = context;
+  const resolved = new StageResolver(context).image(index);
+  const others = ways
+    .slice(1)
+    .map((way) => new StageResolver(stageContext(request, way, assess)).image(index));
+  const bases = boundedBases(
+    context,
+    [resolved, ...others].flatMap((one) => one.bases),
+  );
+  if (!isNonEmpty(bases)) return null;
+  const finder = new ScriptFinder(reader, path, copiesOf(resolved.steps, scope));
   const steps = resolved.steps.map((step) => withScripts(step, finder));
   const starts = startsOf(steps, finder);
+  const names = namesOf(ways);
   return {
-    id: path,
+    id: index === fact.stages.at(-1)?.index ? path : `${path}#${final.name ?? index}`,
     path,
     at: locate(path, final.span),
-    name: null,
+    name: names[0] ?? null,
+    ...(names.length === 0 ? {} : { names }),
     definition: fact,
-    workflow: 'docker',
-    scope: scopeOf(request.scope, resolved.bases),
-    bases: resolved.bases,
+    workflow: ways[0]?.workflow ?? 'docker',
+    scope: scopeOf(request.scope, bases),
+    bases,
     steps,
     ...starts,
     user: userOf(steps),
-    brings: broughtBy(steps, fact, final.index, assess),
-    reads: readsOf(path, resolved.bases, steps, Object.values(starts)),
+    brings: broughtBy(steps, scope, new ShellFiles(path, fact, scope, assess).broughtTo(index)),
+    reads: [...readsOf(path, bases, steps, Object.values(starts)), ...finder.unread],
   };
+}
+
+/** What stages are resolved with under one way to build them. */
+function stageContext(
+  { path, fact }: ImageRequest,
+  way: Way,
+  assess: (reference: string) => BaseAssessment,
+): StageContext {
+  const scope = globalScope(fact, way?.buildArguments ?? new Map(), path);
+  return { path, fact, scope, assess, substitutions: way?.substitutions ?? [] };
 }
 
 function scopeOf(scope: Scope, bases: NonEmpty<EffectiveBase>): Scope {

@@ -8,6 +8,7 @@ import type {
   DockerfileFact,
   Fact,
   GoFact,
+  Invocation,
   PathClass,
   ProjectModel,
   Scope,
@@ -16,8 +17,10 @@ import type {
   WorkloadFact,
 } from '../domain/index.ts';
 import { locate } from '../domain/index.ts';
+import { withBuilders } from './builders.ts';
 import { FileReader, type ProjectFiles, type Want } from './files.ts';
-import { buildImage } from './image.ts';
+import { buildImages } from './image.ts';
+import { makeInvocations } from './invocations/make.ts';
 import { buildWorkload } from './workloads.ts';
 
 export type { ProjectFiles, Want } from './files.ts';
@@ -36,21 +39,55 @@ export function buildProject(
 ): { readonly model: ProjectModel; readonly wants: readonly Want[] } {
   const reader = new FileReader(files);
   const found = collect(files, reader, policy);
+  const images = buildDefinitions(found, reader, policy);
+  const workloads = buildWorkloads(found, policy);
+  const known = new Set(found.unread.map((part) => part.path));
+  const unread = [...found.unread, ...reader.unread.filter((part) => !known.has(part.path))];
+  return { model: { images, workloads, goFiles: found.goFiles, unread }, wants: reader.wants };
+}
+
+/** A definition that cannot be evaluated costs itself, is said, and leaves the others judged. */
+function guarded(unread: UnreadPart[], path: string, act: () => void): void {
+  try {
+    act();
+  } catch (error) {
+    const what = error instanceof Error ? error.message : String(error);
+    unread.push({ path, because: `it could not be evaluated (${what})` });
+  }
+}
+
+/** Every definition under what builds it, or under its own defaults. */
+function buildDefinitions(
+  found: Collected,
+  reader: FileReader,
+  policy: ProjectPolicy,
+): readonly BuiltImage[] {
+  const makefiles = found.makefiles.filter((path) => policy.classOf(path) !== 'vendored');
+  const definitions = found.dockerfiles.map(({ path }) => path);
+  const { invocations, uses } = makeInvocations(makefiles, reader, definitions);
+  const byDefinition = new Map<string, Invocation[]>();
+  for (const invocation of invocations) {
+    const { definition } = invocation;
+    byDefinition.set(definition, [...(byDefinition.get(definition) ?? []), invocation]);
+  }
   const images: BuiltImage[] = [];
   for (const { path, fact } of found.dockerfiles) {
-    const image = buildImage(
-      { path, fact, scope: scopeOf(policy.classOf(path)), buildArguments: new Map() },
-      reader,
-      policy.assess,
-    );
-    if (image !== null) images.push(image);
+    const request = {
+      path,
+      fact,
+      scope: scopeOf(policy.classOf(path)),
+      invocations: byDefinition.get(path) ?? [],
+    };
+    guarded(found.unread, path, () => {
+      images.push(...buildImages(request, reader, policy.assess));
+    });
   }
-  const workloads = buildWorkloads(found, policy);
-  return { model: { images, workloads, goFiles: found.goFiles, unread: found.unread }, wants: reader.wants };
+  return withBuilders(images, { invocations, uses });
 }
 
 interface Collected {
   readonly dockerfiles: { path: string; fact: DockerfileFact }[];
+  readonly makefiles: string[];
   readonly workloads: { path: string; fact: WorkloadFact }[];
   readonly configMaps: { path: string; fact: ConfigMapFact }[];
   readonly goFiles: { path: string; fact: GoFact }[];
@@ -58,7 +95,14 @@ interface Collected {
 }
 
 function collect(files: ProjectFiles, reader: FileReader, policy: ProjectPolicy): Collected {
-  const found: Collected = { dockerfiles: [], workloads: [], configMaps: [], goFiles: [], unread: [] };
+  const found: Collected = {
+    dockerfiles: [],
+    makefiles: [],
+    workloads: [],
+    configMaps: [],
+    goFiles: [],
+    unread: [],
+  };
   for (const { path, format } of files.claimed) {
     if (policy.classOf(path) === 'ignored') continue;
     for (const fact of reader.read(path, format)) sort(found, path, fact);
@@ -87,6 +131,9 @@ function sort(found: Collected, path: string, fact: Fact): void {
         ...(fact.span === undefined ? {} : { at: locate(path, fact.span) }),
       });
       break;
+    case 'program':
+      found.makefiles.push(path);
+      break;
     case 'script':
       break;
     default:
@@ -96,19 +143,23 @@ function sort(found: Collected, path: string, fact: Fact): void {
 
 function buildWorkloads(found: Collected, policy: ProjectPolicy): readonly Workload[] {
   const byName = new Map<string, { path: string; fact: ConfigMapFact }[]>();
-  for (const map of found.configMaps) byName.set(map.fact.name, [...(byName.get(map.fact.name) ?? []), map]);
+  for (const map of found.configMaps) {
+    const list = byName.get(map.fact.name);
+    if (list === undefined) byName.set(map.fact.name, [map]);
+    else list.push(map);
+  }
   const context = {
     assess: policy.assess,
     governs: policy.governs,
     builtAs: () => [],
-    configMaps: (path: string, name: string) => {
-      const maps = byName.get(name) ?? [];
-      return maps.find((map) => map.path === path) ?? maps[0];
-    },
+    configMaps: (name: string) => byName.get(name) ?? [],
   };
-  return found.workloads.map(({ path, fact }) =>
-    buildWorkload(path, fact, scopeOf(policy.classOf(path)), context),
-  );
+  const workloads: Workload[] = [];
+  for (const { path, fact } of found.workloads) {
+    const scope = scopeOf(policy.classOf(path));
+    guarded(found.unread, path, () => workloads.push(buildWorkload(path, fact, scope, context)));
+  }
+  return workloads;
 }
 
 function scopeOf(pathClass: PathClass): Scope {

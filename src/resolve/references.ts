@@ -1,5 +1,6 @@
 import type { Alternative, DockerfileFact, Location, Value } from '../domain/index.ts';
 import { isArchitectureName, placeholdersIn } from '../domain/placeholder.ts';
+import { nameIn } from './templates.ts';
 
 /** One thing that an image reference can be, in the report's notation. */
 export interface ReferenceAlternative {
@@ -31,8 +32,16 @@ function referenceOf(alternative: Alternative): ReferenceAlternative {
   }
   const placeholders: string[] = [];
   for (const word of placeholdersIn(reference)) {
-    if (isArchitectureName(word)) reference = reference.replaceAll(word, '$(ARCH)');
-    else placeholders.push(word);
+    const name = nameIn(reference);
+    if (isArchitectureName(word)) {
+      reference = reference.replaceAll(word, '$(ARCH)');
+    } else if (name.includes(word)) {
+      placeholders.push(word);
+    } else {
+      // In a tag it is one of many values, and often all of them stand alike.
+      reference = name + reference.slice(name.length).replaceAll(word, `\${${word}}`);
+      open = true;
+    }
   }
   return { reference, open, placeholders, chain: alternative.chain };
 }

@@ -7,11 +7,13 @@ import type {
   NonEmpty,
   StageFact,
   Step,
+  Substitution,
   Value,
 } from '../domain/index.ts';
-import { BOUNDS, joinPath, locate, NOTHING_KNOWN } from '../domain/index.ts';
-import { expand } from '../formats/dockerfile/evaluate.ts';
+import { BOUNDS, locate, NOTHING_KNOWN } from '../domain/index.ts';
+import { copiesOf, isWholeRoot } from './copies.ts';
 import { describeOpen, type ReferenceAlternative, referencesOf } from './references.ts';
+import { expandSubstituted } from './substitutions.ts';
 
 /** What the stages of one definition are resolved with. */
 export interface StageContext {
@@ -19,6 +21,8 @@ export interface StageContext {
   readonly fact: DockerfileFact;
   /** Global arguments under the invocation, for FROM lines. */
   readonly scope: (name: string) => Value | undefined;
+  /** Words that the invocation replaces in the text first. */
+  readonly substitutions: readonly Substitution[];
   readonly assess: (reference: string) => BaseAssessment;
 }
 
@@ -30,18 +34,126 @@ export interface ResolvedStage {
 }
 
 const DEFAULT_SHELL: readonly string[] = ['/bin/sh', '-c'];
+/** A definition with more instructions under one image is not followed: no hand wrote it. */
+const MOST_STEPS = 100_000;
 
-/** Follows a stage through the stages below it and through whole copies onto it (DOMAIN 5.2). */
-export function resolveStage(context: StageContext, index: number, depth = 0): ResolvedStage {
-  const stage = context.fact.stages[index];
-  if (stage === undefined) return { bases: [], steps: [] };
-  const under = stageUnder(context, stage, depth);
-  const whole = wholeCopies(context, stage, depth);
-  const own = ownSteps(context.path, stage, under.steps.at(-1)?.shell ?? DEFAULT_SHELL, depth === 0);
-  return {
-    bases: dedupe(overlay(under.bases, whole.bases)),
-    steps: [...under.steps, ...whole.steps, ...own],
-  };
+/** Follows the stages of one definition, each once (DOMAIN 5.2). */
+export class StageResolver {
+  readonly #context: StageContext;
+  readonly #resolved = new Map<number, ResolvedStage>();
+
+  constructor(context: StageContext) {
+    this.#context = context;
+  }
+
+  /** A stage with the stages below it and those copied whole onto it; its own steps are marked as such. */
+  image(index: number): ResolvedStage {
+    const { bases, steps } = this.stage(index);
+    const own = new Set(this.#context.fact.stages[index]?.instructions);
+    return { bases, steps: steps.map((step) => (own.has(step.instruction) ? { ...step, own: true } : step)) };
+  }
+
+  stage(index: number): ResolvedStage {
+    const known = this.#resolved.get(index);
+    if (known !== undefined) return known;
+    const stage = this.#context.fact.stages[index];
+    const resolved = stage === undefined ? { bases: [], steps: [] } : this.#resolve(stage);
+    this.#resolved.set(index, resolved);
+    return resolved;
+  }
+
+  /** Bases of what `--from` names at a stage: a stage before it, or an image. */
+  basesOfSource(from: string, before: number, at: Location): readonly EffectiveBase[] {
+    const index = stageIndex(this.#context.fact, from, before);
+    if (index !== undefined) return this.stage(index).bases;
+    const value = expandSubstituted(from, this.#context, at);
+    return referencesOf(value).map((reference) => externalBase(this.#context, reference, at, value.beyond));
+  }
+
+  #resolve(stage: StageFact): ResolvedStage {
+    const under = this.#under(stage);
+    const own = ownSteps(this.#context.path, stage, under.steps.at(-1)?.shell ?? DEFAULT_SHELL);
+    const whole = this.#wholeCopies(stage, own);
+    const steps = [...new Set([...under.steps, ...whole.steps, ...own])];
+    const bases = boundedBases(this.#context, overlay(under.bases, whole.bases));
+    if (steps.length <= MOST_STEPS) return { bases, steps };
+    const at = locate(this.#context.path, stage.span);
+    const reason = `more than ${MOST_STEPS} instructions act on it`;
+    return {
+      bases: [unresolvedBase(this.#context, stage.base.text, [at], reason)],
+      steps: steps.slice(-MOST_STEPS),
+    };
+  }
+
+  #under(stage: StageFact): ResolvedStage {
+    const context = this.#context;
+    const at = locate(context.path, stage.base.span);
+    const value = expandSubstituted(stage.base.text, context, at);
+    let bases: readonly EffectiveBase[] = [];
+    let steps: readonly Step[] = [];
+    for (const alternative of referencesOf(value)) {
+      const below = alternative.open
+        ? undefined
+        : stageIndexByName(context.fact, alternative.reference, stage.index);
+      if (below === undefined) {
+        bases = [...bases, externalBase(context, alternative, at, value.beyond)];
+        continue;
+      }
+      const inner = this.stage(below);
+      bases = bases.concat(inner.bases.map((base) => ({ ...base, chain: [at, ...base.chain] as const })));
+      const triggers = triggersOf(context.path, context.fact.stages[below], inner.steps.at(-1)?.shell);
+      steps = steps.concat(inner.steps, triggers);
+    }
+    return { bases, steps };
+  }
+
+  /** Root file systems that are copied or unpacked onto the stage's root, and the steps that made them. */
+  #wholeCopies(stage: StageFact, own: readonly Step[]): ResolvedStage {
+    let bases: readonly EffectiveBase[] = [];
+    let steps: readonly Step[] = [];
+    for (const copy of copiesOf(own, this.#context.scope).copies) {
+      if (copy.from !== undefined && (copy.destination === '/' || copy.open) && isWholeRoot(copy.source)) {
+        const index = stageIndex(this.#context.fact, copy.from, stage.index);
+        const inner = this.basesOfSource(copy.from, stage.index, copy.at);
+        bases = bases.concat(
+          index === undefined
+            ? inner
+            : inner.map((base) => ({ ...base, chain: [copy.at, ...base.chain] as const })),
+        );
+        if (index !== undefined) steps = steps.concat(this.stage(index).steps);
+      } else if (copy.unpacked && copy.destination === '/') {
+        const reason = `the archive ${copy.source} is unpacked onto the root, and no file read here says what it holds`;
+        bases = [...bases, unresolvedBase(this.#context, `scratch + ${copy.source}`, [copy.at], reason)];
+      }
+    }
+    return { bases, steps };
+  }
+}
+
+/** Each base once, within the bounds of SEMANTICS 3.2; beyond them, unresolved with that reason. */
+export function boundedBases(context: StageContext, all: readonly EffectiveBase[]): readonly EffectiveBase[] {
+  const bases = distinctBases(all);
+  const kept = bases.slice(0, BOUNDS.alternativesPerImage).map((base) => {
+    if (base.chain.length <= BOUNDS.chainLinks) return base;
+    const [first, ...rest] = base.chain;
+    const chain = [first, ...rest.slice(-BOUNDS.chainLinks)] as const;
+    return unresolvedBase(
+      context,
+      base.reference,
+      chain,
+      `its stages go on for more than ${BOUNDS.chainLinks} links`,
+    );
+  });
+  const [first] = kept;
+  if (bases.length <= kept.length || first === undefined) return kept;
+  return [
+    unresolvedBase(
+      context,
+      first.reference,
+      first.chain,
+      `it has more than ${BOUNDS.alternativesPerImage} possible bases`,
+    ),
+  ];
 }
 
 /** The index of a stage by name or number among those before `before`; undefined where there is none. */
@@ -53,38 +165,6 @@ export function stageIndex(fact: DockerfileFact, name: string, before: number): 
   if (!/^\d{1,5}$/.test(wanted)) return undefined;
   const number = Number(wanted);
   return number < earlier.length ? number : undefined;
-}
-
-function stageUnder(context: StageContext, stage: StageFact, depth: number): ResolvedStage {
-  const at = locate(context.path, stage.base.span);
-  const value = expand(stage.base.text, context.scope, at);
-  const bases: EffectiveBase[] = [];
-  const steps: Step[] = [];
-  for (const alternative of referencesOf(value)) {
-    const below = alternative.open
-      ? undefined
-      : stageIndexByName(context.fact, alternative.reference, stage.index);
-    if (below === undefined) {
-      bases.push(externalBase(context, alternative, at, value.beyond));
-      continue;
-    }
-    if (depth >= BOUNDS.chainLinks) {
-      bases.push(
-        unresolvedBase(
-          context,
-          alternative.reference,
-          [at],
-          `its stages go on for more than ${BOUNDS.chainLinks} links`,
-        ),
-      );
-      continue;
-    }
-    const inner = resolveStage(context, below, depth + 1);
-    bases.push(...inner.bases.map((base) => ({ ...base, chain: [at, ...base.chain] as const })));
-    steps.push(...inner.steps.map((step) => ({ ...step, own: false })));
-    steps.push(...triggersOf(context.path, context.fact.stages[below], inner.steps.at(-1)?.shell));
-  }
-  return { bases, steps };
 }
 
 /** What a stage's ONBUILD instructions do to the stage that is built on it, before that one's own (DOMAIN 2). */
@@ -146,80 +226,14 @@ function key(location: Location): string {
   return `${location.path}:${location.start.line}:${location.start.column}`;
 }
 
-// ---- whole copies --------------------------------------------------------------------------------------
-
-const ARCHIVE = /\.(tar|tgz|tar\.(gz|xz|bz2|zst)|tbz2?|txz)$/i;
-
-/** Root file systems that are copied or unpacked onto the stage's root, and the steps that made them. */
-function wholeCopies(context: StageContext, stage: StageFact, depth: number): ResolvedStage {
-  const bases: EffectiveBase[] = [];
-  const steps: Step[] = [];
-  let workdir = '/';
-  for (const instruction of stage.instructions) {
-    if (instruction.kind === 'workdir')
-      workdir = joinPath('/', instruction.value.text.startsWith('/') ? '' : workdir, instruction.value.text);
-    if (instruction.kind !== 'copy' && instruction.kind !== 'add') continue;
-    if (!landsOnRoot(instruction.destination.text, workdir)) continue;
-    const at = locate(context.path, instruction.span);
-    if (instruction.from !== undefined && instruction.sources.some((source) => isWholeRoot(source.text))) {
-      const copied = copiedStage(context, stage, instruction.from.text, at, depth);
-      bases.push(...copied.bases);
-      steps.push(...copied.steps);
-    } else if (
-      instruction.kind === 'add' &&
-      instruction.sources.some((source) => ARCHIVE.test(source.text))
-    ) {
-      const archive = instruction.sources.find((source) => ARCHIVE.test(source.text))?.text ?? '';
-      bases.push(
-        unresolvedBase(
-          context,
-          `scratch + ${archive}`,
-          [at],
-          `the archive ${archive} is unpacked onto the root, and no file read here says what it holds`,
-        ),
-      );
-    }
-  }
-  return { bases, steps };
-}
-
-/** `/`, `/.`, `./`, `*`, `/../`: everything that is in a stage, as `--from` counts from its root. */
-function isWholeRoot(source: string): boolean {
-  return source !== '' && /^\/\*?$/.test(joinPath('/', source.replace(/^["']|["']$/g, '')));
-}
-
-function landsOnRoot(destination: string, workdir: string): boolean {
-  const text = destination.replace(/^["']|["']$/g, '');
-  return joinPath('/', text.startsWith('/') ? '' : workdir, text) === '/';
-}
-
-function copiedStage(
-  context: StageContext,
-  stage: StageFact,
-  from: string,
-  at: Location,
-  depth: number,
-): ResolvedStage {
-  const index = stageIndex(context.fact, from, stage.index);
-  if (index !== undefined && depth < BOUNDS.chainLinks) {
-    const inner = resolveStage(context, index, depth + 1);
-    return {
-      bases: inner.bases.map((base) => ({ ...base, chain: [at, ...base.chain] as const })),
-      steps: inner.steps.map((step) => ({ ...step, own: false })),
-    };
-  }
-  const value = expand(from, context.scope, at);
-  const bases = referencesOf(value).map((reference) => externalBase(context, reference, at, value.beyond));
-  return { bases, steps: [] };
-}
-
 /** A whole root copied onto scratch takes its place; onto anything else, both are there and the worse one counts. */
 function overlay(under: readonly EffectiveBase[], whole: readonly EffectiveBase[]): readonly EffectiveBase[] {
   if (whole.length === 0) return under;
   return [...under.filter((base) => base.reference !== 'scratch'), ...whole];
 }
 
-function dedupe(bases: readonly EffectiveBase[]): readonly EffectiveBase[] {
+/** Each base once: same reference, architecture and deciding place. */
+function distinctBases(bases: readonly EffectiveBase[]): readonly EffectiveBase[] {
   const seen = new Set<string>();
   return bases.filter((base) => {
     const last = base.chain.at(-1);
@@ -230,19 +244,12 @@ function dedupe(bases: readonly EffectiveBase[]): readonly EffectiveBase[] {
 
 // ---- steps ---------------------------------------------------------------------------------------------
 
-function ownSteps(
-  path: string,
-  stage: StageFact,
-  inherited: readonly string[],
-  own: boolean,
-): readonly Step[] {
-  const steps: Step[] = [];
+function ownSteps(path: string, stage: StageFact, inherited: readonly string[]): readonly Step[] {
   let shell = inherited;
-  for (const instruction of stage.instructions) {
+  return stage.instructions.map((instruction) => {
     if (instruction.kind === 'shell') shell = wordsOf(instruction);
-    steps.push({ at: locate(path, instruction.span), instruction, own, shell });
-  }
-  return steps;
+    return { at: locate(path, instruction.span), instruction, own: false, shell };
+  });
 }
 
 function wordsOf(instruction: Extract<Instruction, { kind: 'shell' }>): readonly string[] {

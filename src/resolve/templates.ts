@@ -1,20 +1,33 @@
+import { placeholdersIn } from '../domain/placeholder.ts';
+
 /** A call with a literal default inside a template action: `pillar.get('x', 'DEFAULT')`, `.Values.x | default "DEFAULT"`. */
 const PILLAR_DEFAULT = /^\{\{\s*pillar\.get\(\s*['"][^'"]*['"]\s*,\s*['"]([^'"]*)['"]\s*\)\s*\}\}$/;
 const PIPE_DEFAULT = /^\{\{-?\s*[$.\w]+\s*\|\s*default\s+"([^"]*)"\s*-?\}\}$/;
 const CALL_DEFAULT = /^\{\{-?\s*default\s+"([^"]*)"\s+[$.\w]+\s*-?\}\}$/;
 const LONGEST = 4096;
 
-/** An image reference with its template actions replaced by their literal defaults, as far as they have any. */
+/**
+ * An image reference with its template actions replaced by their literal defaults, as far as they have any. `open` says that its name
+ * (not only its tag) holds something which nothing decides: an action, a variable, a word that a substitution replaces.
+ */
 export function plainReference(text: string): { readonly reference: string; readonly open: boolean } {
-  if (!text.includes('{{') || text.length > LONGEST) return { reference: text, open: /\$\{|\{\{/.test(text) };
-  let reference = '';
-  let open = false;
-  for (const piece of pieces(text)) {
-    const given = piece.startsWith('{{') ? defaultOf(piece) : piece;
-    if (given === undefined) open = true;
-    reference += given ?? piece;
-  }
-  return { reference, open };
+  if (text.length > LONGEST) return { reference: text, open: true };
+  const reference = text.includes('{{')
+    ? pieces(text)
+        .map((piece) => defaultOf(piece) ?? piece)
+        .join('')
+    : text;
+  const name = nameIn(reference);
+  return { reference, open: /\{\{|\$|%[A-Za-z_]/.test(name) || placeholdersIn(name).length > 0 };
+}
+
+/** The reference without tag and digest; what stands in template actions separates nothing. */
+export function nameIn(reference: string): string {
+  const masked = reference.replace(/\{\{.*?\}\}|\$\{[^}]*\}/g, (action) => 'x'.repeat(action.length));
+  const digest = masked.indexOf('@');
+  const end = digest < 0 ? masked.length : digest;
+  const tag = masked.slice(0, end).indexOf(':', masked.slice(0, end).lastIndexOf('/') + 1);
+  return reference.slice(0, tag < 0 ? end : tag);
 }
 
 const STRING = /"((?:[^"\\]|\\.)*)"|`([^`]*)`/g;
@@ -31,6 +44,7 @@ export function literalWords(text: string): readonly string[] | undefined {
 }
 
 function defaultOf(action: string): string | undefined {
+  if (!action.startsWith('{{')) return undefined;
   for (const pattern of [PILLAR_DEFAULT, PIPE_DEFAULT, CALL_DEFAULT]) {
     const match = pattern.exec(action);
     if (match !== null) return match[1] ?? '';

@@ -24,11 +24,8 @@ export interface WorkloadContext {
   readonly governs: (reference: string) => boolean;
   /** Images of this tree that are published under the reference's name. */
   readonly builtAs: (reference: string) => readonly BuiltImage[];
-  /** ConfigMaps by name, those of the same file first. */
-  readonly configMaps: (
-    path: string,
-    name: string,
-  ) => { readonly path: string; readonly fact: ConfigMapFact } | undefined;
+  /** Every ConfigMap of a name: which one a cluster has is not known. */
+  readonly configMaps: (name: string) => readonly { readonly path: string; readonly fact: ConfigMapFact }[];
 }
 
 /** A workload with what each container runs and starts. */
@@ -57,7 +54,7 @@ function buildContainer(
   context: WorkloadContext,
 ): Container {
   const image = fact.image === undefined ? undefined : imageOf(path, fact.image);
-  const find = scriptFinder(path, workload.volumes, fact, context);
+  const find = scriptFinder(workload.volumes, fact, context);
   return {
     at: locate(path, fact.span),
     name: fact.name,
@@ -117,7 +114,6 @@ function startOf(
 
 /** Scripts by name, and those of a ConfigMap that is mounted where the program lies. */
 function scriptFinder(
-  path: string,
   volumes: readonly VolumeFact[],
   fact: ContainerFact,
   context: WorkloadContext,
@@ -127,8 +123,10 @@ function scriptFinder(
       const volume = volumes.find((one) => one.name === mount.volume);
       const entry = volume?.source === 'config-map' ? entryOf(mount, program) : undefined;
       if (volume?.source !== 'config-map' || entry === undefined) continue;
-      const found = mountedScript(context.configMaps(path, volume.configMap), entry, program);
-      if (found !== undefined) return found === 'other' ? undefined : found;
+      const found = context.configMaps(volume.configMap).map((map) => mountedScript(map, entry, program));
+      const shell = found.find((one) => one !== 'other' && one !== undefined);
+      if (shell !== undefined) return shell;
+      if (found.includes('other')) return undefined;
     }
     return looksLikeScript(program) ? { program } : undefined;
   };
@@ -143,12 +141,12 @@ function entryOf(mount: ContainerFact['mounts'][number], program: string): strin
 
 /** `other` where another interpreter than a shell reads the entry. */
 function mountedScript(
-  map: { readonly path: string; readonly fact: ConfigMapFact } | undefined,
+  map: { readonly path: string; readonly fact: ConfigMapFact },
   entry: string,
   program: string,
 ): StartedScript | 'other' | undefined {
-  const script = map?.fact.scripts.find((one) => one.key === entry);
-  if (map === undefined || script === undefined) return undefined;
+  const script = map.fact.scripts.find((one) => one.key === entry);
+  if (script === undefined) return undefined;
   if (script.interpreter !== null && !isShell(script.interpreter)) return 'other';
   const fact = { kind: 'script', interpreter: script.interpreter, script: script.script } as const;
   return { program, at: locate(map.path, script.span), fact };
