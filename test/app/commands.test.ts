@@ -1,0 +1,128 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import type { PullRequest } from '../support/github/index.ts';
+import { type Harness, startHarness } from './support/harness.ts';
+import { temporaryFolder } from './support/temporary-folder.ts';
+import { VirtualTime } from './support/virtual-time.ts';
+
+const folder = temporaryFolder();
+let harness: Harness | undefined;
+
+afterEach(async () => {
+  const violations = harness?.github.ledger.violations;
+  await harness?.stop();
+  harness = undefined;
+  expect(violations ?? []).toEqual([]);
+});
+
+async function opened(): Promise<{ readonly world: Harness; readonly pull: PullRequest }> {
+  harness = await startHarness({
+    dataDirectory: await folder(),
+    time: new VirtualTime(),
+    chatter: true,
+    commits: [
+      { name: 'base', branch: 'main', files: { 'README.md': 'hello\n' } },
+      { name: 'bad', branch: 'bad', files: { Dockerfile: 'FROM debian:12\nENTRYPOINT ["/app"]\n' } },
+    ],
+  });
+  const { github, git, repository, app } = harness;
+  const { pull } = await github.people.openPullRequest({ repository, base: 'main', head: git.id('bad') });
+  await app.settled();
+  return { world: harness, pull };
+}
+
+/** What the App said on the conversation, and its reactions to a comment. */
+async function say({ github, repository, app }: Harness, pull: PullRequest, body: string, by?: string) {
+  const before = repository.comments.length;
+  const { comment } = await github.people.comment(repository, pull, body, by);
+  await app.settled();
+  const replies = repository.comments.slice(before + 1).map((one) => one.body);
+  return { replies, reactions: comment.reactions.map((reaction) => reaction.content), comment };
+}
+
+describe('a command in a comment', () => {
+  it('recheck judges again, with one reply and 👍 in place of 👀', async () => {
+    const { world, pull } = await opened();
+    const { replies, reactions } = await say(world, pull, 'Please.\n/plinth recheck');
+    expect(world.reports).toHaveLength(2);
+    expect(reactions).toEqual(['+1']);
+    expect(replies).toHaveLength(1);
+    expect(replies[0]).toMatch(/^`\/plinth recheck`: /);
+    expect(world.repository.checkRuns).toHaveLength(1);
+  });
+
+  it('help answers everybody, a typo is answered with 😕 and the nearest command', async () => {
+    const { world, pull } = await opened();
+    expect(await say(world, pull, '/plinth help', 'stranger')).toMatchObject({ reactions: ['+1'] });
+    const typo = await say(world, pull, '/plinth hepl', 'stranger');
+    expect(typo).toMatchObject({
+      reactions: ['confused'],
+      replies: [expect.stringContaining('`/plinth help`')],
+    });
+  });
+
+  it('several are answered together', async () => {
+    const { world, pull } = await opened();
+    const { replies } = await say(world, pull, '/plinth help\n/plinth recheck\n/plinth nonsense');
+    expect(replies).toHaveLength(1);
+    for (const name of ['help', 'recheck', 'nonsense']) expect(replies[0]).toContain(`\`/plinth ${name}\``);
+  });
+
+  it('delivered twice is answered once', async () => {
+    const { world, pull } = await opened();
+    await say(world, pull, '/plinth help');
+    const before = world.repository.comments.length;
+    const delivery = world.github.deliveries.all.findLast(
+      (one) => one.event === 'issue_comment' && one.status === 202,
+    );
+    const first = world.github.deliveries.all.find(
+      (one) => one.event === 'issue_comment' && JSON.stringify(one.payload).includes('/plinth help'),
+    );
+    for (const one of [delivery, first]) {
+      if (one === undefined) throw new Error('nothing was delivered');
+      await world.github.deliveries.redeliver(one);
+      await world.github.deliver(one.event, one.payload);
+    }
+    await world.app.settled();
+    expect(world.repository.comments).toHaveLength(before);
+  });
+
+  it('quoted in the App’s own reply acts on nothing', async () => {
+    const { world, pull } = await opened();
+    const { replies } = await say(world, pull, '/plinth help');
+    await world.app.settled();
+    expect(replies).toHaveLength(1);
+    expect(world.reports).toHaveLength(1);
+  });
+
+  it('A16: 200 by strangers are answered ten times an hour at most', async () => {
+    const { world, pull } = await opened();
+    for (let at = 0; at < 20; at++) await say(world, pull, '/plinth help', 'stranger');
+    const own = world.repository.comments.filter((comment) => comment.app !== null);
+    expect(own).toHaveLength(10);
+  }, 30_000);
+});
+
+describe('a click', () => {
+  it.each(['re-run', 're-run of the suite', 'the button'])(
+    '%s judges again on the same check run',
+    async (what) => {
+      const { world } = await opened();
+      const { github, repository, app } = world;
+      const [run] = repository.checkRuns;
+      if (run === undefined) throw new Error('there is no check run');
+      const position = github.ledger.position;
+      if (what === 're-run') await github.people.rerun(repository, run);
+      else if (what === 'the button') await github.people.click(repository, run, 'recheck');
+      else await github.people.rerunSuite(repository, run.suite);
+      await app.settled();
+      expect(world.reports).toHaveLength(2);
+      expect(repository.checkRuns).toHaveLength(1);
+      const writes = github.ledger
+        .names({ after: position, tokens: false })
+        .filter((name) => !name.startsWith('GET'));
+      expect(writes.filter((name) => name.includes('check-runs'))).toEqual([
+        'PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}',
+      ]);
+    },
+  );
+});
