@@ -27,6 +27,18 @@ function stricter(a: PathClass, b: PathClass): PathClass {
   return CLASSES.indexOf(a) <= CLASSES.indexOf(b) ? a : b;
 }
 
+/** A path's class is asked for several times, and each time tries some dozen globs. */
+function remembered(classOf: (path: string) => PathClass): (path: string) => PathClass {
+  const known = new Map<string, PathClass>();
+  return (path) => {
+    const before = known.get(path);
+    if (before !== undefined) return before;
+    const found = classOf(path);
+    known.set(path, found);
+    return found;
+  };
+}
+
 /** Reads a tree's files in rounds until `resolve` wants nothing more (SEMANTICS 3.2: at most eight). */
 export async function loadProject(
   tree: Tree,
@@ -37,12 +49,12 @@ export async function loadProject(
 ): Promise<LoadedProject> {
   const claimed = new Map<string, FactRequest>();
   const unread: UnreadPart[] = [];
-  const classOf = (path: string) => {
+  const classOf = remembered((path) => {
     const former = selection.formerly.get(path);
     return former === undefined
       ? policy.classOf(path)
       : stricter(policy.classOf(path), policy.classOf(former));
-  };
+  });
   const questions = { assess: policy.assess, governs: policy.governs, classOf };
   for (const [path, entry] of [...tree].sort(([a], [b]) => compareText(a, b))) {
     const found = formatOf(path);

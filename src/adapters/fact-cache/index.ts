@@ -19,12 +19,13 @@ const SCHEMA = `
   create table if not exists facts (key text primary key, facts text not null, sum text not null, used integer not null) without rowid;
   create table if not exists silent (key text primary key, copy text not null, used integer not null) without rowid;
 `;
+// `cross join` keeps the order: what is asked for looks up what is there, not the reverse.
 const FIND_SILENT = `
   select json_group_array(asked.key) as places, min(used) as oldest
-  from json_each(?) as asked join silent on silent.key = asked.value where copy = silent.key`;
+  from json_each(?) as asked cross join silent on silent.key = asked.value where copy = silent.key`;
 const FIND_FACTS = `
   select asked.key as place, facts, sum, used
-  from json_each(?) as asked join facts on facts.key = asked.value`;
+  from json_each(?) as asked cross join facts on facts.key = asked.value`;
 /** Entries that nobody asked for during this time go. */
 const KEPT_DAYS = 30;
 const DAY_MS = 86_400_000;
