@@ -15,7 +15,7 @@ const SECRET_KEYS = [
 
 /** Tokens of GitHub in all their forms, JWTs, PEM blocks, and what stands before an `@` in an address. */
 const SECRET_TEXT =
-  /\bgh[a-z]_[A-Za-z0-9_.-]+|\beyJ[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*|-----BEGIN [A-Z ]+-----[^-]*(?:-----END [A-Z ]+-----)?|(?<=:\/\/)[^/@\s]{1,1000}(?=@)/g;
+  /\b(?:gh[a-z]|github_pat)_[A-Za-z0-9_.-]+|\beyJ[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*|-----BEGIN [A-Z ]+-----[^-]*(?:-----END [A-Z ]+-----)?|(?<=:\/\/)[^/@\s]{1,1000}(?=@)/g;
 
 /** JSON lines. The App logs ids, codes and durations; no payload, no content, and no error object as it came. */
 export function createLog(level: LogLevel, destination?: DestinationStream): Log {
