@@ -9,14 +9,15 @@ import type { FactCache } from '../../engine/ports.ts';
 
 /**
  * Most files of a tree say nothing to any format. Those are kept apart, by key alone, and looked up without a row for each of them: a look
- * at a tree of many thousand files is then two questions. `copy` is the key again, by which a damaged entry is told.
+ * at a tree of many thousand files is then two questions. `copy` is the key again, by which a damaged entry is told. Facts are long, so that
+ * their table has an index beside it: a tree of whole rows would be many levels deep.
  */
 // The wait comes first: two processes may change the journal of a new file at once.
 const SCHEMA = `
   pragma busy_timeout = 2000;
   pragma journal_mode = wal;
   pragma synchronous = off;
-  create table if not exists facts (key text primary key, facts text not null, sum text not null, used integer not null) without rowid;
+  create table if not exists facts (key text primary key, facts text not null, sum text not null, used integer not null);
   create table if not exists silent (key text primary key, copy text not null, used integer not null) without rowid;
 `;
 // `cross join` keeps the order: what is asked for looks up what is there, not the reverse.
@@ -78,9 +79,10 @@ class SqliteFactCache implements OpenFactCache {
   async get(keys: readonly string[]): Promise<ReadonlyMap<string, readonly Fact[]>> {
     const found = new Map<string, readonly Fact[]>();
     try {
-      const asked = JSON.stringify(keys);
-      const fresh = [this.#findSilent(asked, keys, found), this.#findFacts(asked, keys, found)];
-      if (fresh.includes(false)) this.#touch(JSON.stringify([...found.keys()]));
+      const isSilentFresh = this.#findSilent(keys, found);
+      const rest = found.size === 0 ? keys : keys.filter((key) => !found.has(key));
+      const isFresh = this.#findFacts(rest, found) && isSilentFresh;
+      if (!isFresh) this.#touch(JSON.stringify([...found.keys()]));
     } catch {
       // What could not be read is analysed anew.
     }
@@ -112,8 +114,8 @@ class SqliteFactCache implements OpenFactCache {
   }
 
   /** Both give false where an entry was not used today before. */
-  #findSilent(asked: string, keys: readonly string[], found: Map<string, readonly Fact[]>): boolean {
-    const row = this.#database.prepare(FIND_SILENT).get(asked);
+  #findSilent(keys: readonly string[], found: Map<string, readonly Fact[]>): boolean {
+    const row = this.#database.prepare(FIND_SILENT).get(JSON.stringify(keys));
     for (const place of JSON.parse(String(row?.places ?? '[]')) as readonly number[]) {
       const key = keys[place];
       if (key !== undefined) found.set(key, NOTHING);
@@ -121,9 +123,9 @@ class SqliteFactCache implements OpenFactCache {
     return Number(row?.oldest ?? this.#day) >= this.#day;
   }
 
-  #findFacts(asked: string, keys: readonly string[], found: Map<string, readonly Fact[]>): boolean {
+  #findFacts(keys: readonly string[], found: Map<string, readonly Fact[]>): boolean {
     let isFresh = true;
-    for (const row of this.#database.prepare(FIND_FACTS).iterate(asked)) {
+    for (const row of this.#database.prepare(FIND_FACTS).iterate(JSON.stringify(keys))) {
       const key = keys[Number(row.place)];
       if (key === undefined) continue;
       const facts = factsOf(key, String(row.facts), String(row.sum));
