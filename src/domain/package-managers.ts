@@ -158,7 +158,7 @@ interface OptionManager {
 /** Managers whose verb is an option. */
 const BY_OPTION: Readonly<Record<'rpm' | 'dpkg' | 'pacman', OptionManager>> = {
   rpm: {
-    install: /^(-[A-Za-z]*[iUF][A-Za-z]*|--install|--upgrade|--freshen|--reinstall)$/,
+    install: /^(-[A-Za-z]{0,32}[iUF][A-Za-z]{0,32}|--install|--upgrade|--freshen|--reinstall)$/,
     keep: /^(-e[A-Za-z]*|--erase)$/,
     valued: ['--root', '-r', '--prefix', '--dbpath', '-D', '--define'],
   },
@@ -176,7 +176,7 @@ const BY_OPTION: Readonly<Record<'rpm' | 'dpkg' | 'pacman', OptionManager>> = {
 
 /** `rpm -qi` and `pacman -Ss` ask, they install nothing. */
 const QUERIES =
-  /^(-[A-Za-z]*q[A-Za-z]*|-S[A-Za-z]*[sigl][A-Za-z]*|--query|-V[A-Za-z]*|-K[A-Za-z]*|--import)$/;
+  /^(-[A-Za-z]{0,32}q[A-Za-z]{0,32}|-S[A-Za-z]{0,32}[sigl][A-Za-z]{0,32}|--query|-V[A-Za-z]*|-K[A-Za-z]*|--import)$/;
 
 function useByOption(program: 'rpm' | 'dpkg' | 'pacman', rest: readonly string[]): PackageUse | null {
   const { install, keep, valued } = BY_OPTION[program];

@@ -90,6 +90,8 @@ const PROGRAM_FOLDERS: ReadonlySet<string> = new Set([
 /** `bash-static`, `bash5`, `zsh-5.9`: another build of the same shell. */
 const BUILD_SUFFIX = /(-static)?([-.]?\d[\d.]*)?$/;
 
+const LONGEST_SHELL_NAME = 64;
+
 /** True for a folder in which a system keeps its programs. */
 export function isProgramFolder(folder: string): boolean {
   return PROGRAM_FOLDERS.has(folder);
@@ -97,7 +99,9 @@ export function isProgramFolder(folder: string): boolean {
 
 /** True for a word that names a shell, with or without its folder. */
 export function isShell(program: string): boolean {
-  const name = programName(program).toLowerCase().replace(BUILD_SUFFIX, '');
+  const written = programName(program);
+  if (written.length > LONGEST_SHELL_NAME) return false;
+  const name = written.toLowerCase().replace(BUILD_SUFFIX, '');
   if (!SHELLS.has(name)) return false;
   return !AMBIGUOUS.has(name) || !/[/\\]/.test(program) || isProgramFolder(folderOf(program));
 }

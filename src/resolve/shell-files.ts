@@ -182,7 +182,7 @@ function coverOf(source: string): (path: string) => string | undefined {
   // A class is any character here: rather one shell too many than one too few.
   const glob = compileGlob(
     source
-      .replace(/\[[^\]]*\]/g, '?')
+      .replace(/\[[^[\]]*\]/g, '?')
       .replace(/\\(.)/g, '$1')
       .replaceAll('**', '*'),
   );

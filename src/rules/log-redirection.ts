@@ -28,7 +28,7 @@ const WRITERS: ReadonlySet<string> = new Set([
   'wget',
 ]);
 const LOG_TARGET =
-  /(^|\/)var\/log\/|\.log$|\$\{?[A-Z_]*LOG|^\/proc\/(1|self)\/fd\/[12]$|\{\{[^}]*log[^}]*\}\}/i;
+  /(^|\/)var\/log\/|\.log$|\$\{?[A-Z_]*LOG|^\/proc\/(1|self)\/fd\/[12]$|\{\{[^{}]{0,200}log[^{}]{0,200}\}\}/i;
 
 /**
  * The first command of a started script that redirects the container's own output: into a log file or pipe, or standard error into

@@ -285,7 +285,9 @@ function lastLines(text: string): ReadonlyMap<string, number> {
   const last = new Map<string, number>();
   let at = 0;
   for (const line of text.split('\n')) {
-    const content = line.replace(/\r+$/, '');
+    let end = line.length;
+    while (end > 0 && line[end - 1] === '\r') end--;
+    const content = line.slice(0, end);
     last.set(content, at);
     last.set(`\t${content.replace(/^\t+/, '')}`, at);
     at += line.length + 1;
