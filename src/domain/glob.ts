@@ -29,8 +29,19 @@ export function compileGlob(source: string): Glob | GlobFault {
   return {
     pattern,
     negated,
-    matches: (text) => text.startsWith(beginning) && matchComponents(components, text.split('/')),
+    matches: (text) => text.startsWith(beginning) && matchComponents(components, componentsOf(text)),
   };
+}
+
+let lastSplit: { readonly text: string; readonly components: readonly string[] } = {
+  text: '',
+  components: [''],
+};
+
+/** One text is tried on a list of globs in turn, so its parts are kept until the next. */
+function componentsOf(text: string): readonly string[] {
+  if (lastSplit.text !== text) lastSplit = { text, components: text.split('/') };
+  return lastSplit.components;
 }
 
 /** How much of a pattern every text that fits begins with; most texts are told apart by it. */

@@ -38,6 +38,7 @@ export class FactLoader {
   readonly #announce: (blob: string) => void;
   readonly #avoid: ReadonlySet<string>;
   readonly #facts = new Map<string, readonly Fact[]>();
+  readonly #keys = new WeakMap<object, string>();
   readonly #prepared = new Set<string>();
 
   constructor(blobs: BlobSource, cache: FactCache | null, given: LoaderOptions = {}) {
@@ -48,13 +49,22 @@ export class FactLoader {
   }
 
   get(request: Pick<FactRequest, 'entry' | 'format' | 'profile'>): readonly Fact[] | undefined {
-    return this.#facts.get(keyOf(request));
+    return this.#facts.get(this.#keyOf(request));
+  }
+
+  /** Making a key and finding it by its text takes longer than finding what was made for the same request before. */
+  #keyOf(request: Pick<FactRequest, 'entry' | 'format' | 'profile'>): string {
+    const known = this.#keys.get(request);
+    if (known !== undefined) return known;
+    const key = keyOf(request);
+    this.#keys.set(request, key);
+    return key;
   }
 
   async load(requests: readonly FactRequest[]): Promise<void> {
     const missing = new Map<string, FactRequest>();
     for (const request of requests) {
-      const key = keyOf(request);
+      const key = this.#keyOf(request);
       if (!this.#facts.has(key)) missing.set(key, request);
     }
     await this.#fromCache(missing);
@@ -80,7 +90,7 @@ export class FactLoader {
     const given = results.size === 0 ? batch : batch.filter(({ entry }) => results.has(entry.id));
     const fresh = new Map<string, readonly Fact[]>();
     for (const request of given) {
-      const key = keyOf(request);
+      const key = this.#keyOf(request);
       const result = results.get(request.entry.id);
       const blob = textOf(result);
       const facts =
