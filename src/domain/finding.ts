@@ -44,6 +44,13 @@ export interface ProposedFix {
  */
 export type ProblemKind = 'base' | 'need' | 'use' | 'other';
 
+/** A file that something rests on as a whole, or lines of a file of which only these decide something. */
+export type Rest = string | Location;
+
+export function restPath(rest: Rest): string {
+  return typeof rest === 'string' ? rest : rest.path;
+}
+
 /** What a rule reports about one tree; the engine adds level, fingerprint and state. */
 export interface Problem {
   readonly kind: ProblemKind;
@@ -62,8 +69,8 @@ export interface Problem {
   readonly level?: Level;
   readonly related?: readonly Related[];
   readonly fix?: ProposedFix;
-  /** Every file that the problem's image or manifest rests on: one of them changed means that it is touched. */
-  readonly rests: readonly string[];
+  /** What the problem's image or manifest rests on: one of them changed means that it is touched. */
+  readonly rests: readonly Rest[];
 }
 
 /** Images that this repository does not ship: their findings are notes (SEMANTICS 4.5). */

@@ -1,6 +1,7 @@
 import type { BaseAssessment } from './bases.ts';
 import type { Command, ExecCommand } from './command.ts';
 import type { DockerfileFact, GoFact, Instruction, ScriptFact } from './facts.ts';
+import type { Rest } from './finding.ts';
 import type { Location, NonEmpty } from './location.ts';
 
 export type Workflow =
@@ -99,8 +100,8 @@ export interface BuiltImage {
   /** The user in force at the end; null where none is set or it is not literal. */
   readonly user: string | null;
   readonly brings: Brings;
-  /** Every file that this image's judgement rests on: definition, chain, scripts (SEMANTICS 5.1). */
-  readonly reads: readonly string[];
+  /** What this image's judgement rests on: definition and scripts as a whole, lines of the chain and of what builds it (SEMANTICS 5.1). */
+  readonly reads: readonly Rest[];
 }
 
 /** What an image's own layers bring on top of the base. */

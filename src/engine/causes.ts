@@ -1,5 +1,6 @@
 import type { Compared } from '../decide/index.ts';
 import type { Location, Problem, ReportLocation } from '../domain/index.ts';
+import { restPath } from '../domain/index.ts';
 import { type ChangedLines, changedLines } from './changed-lines.ts';
 import type { Placer } from './placer.ts';
 import type { Assembly } from './report.ts';
@@ -22,7 +23,7 @@ export class Causes {
     const rests = new Set(
       listed
         .filter((one) => one.state === 'introduced')
-        .flatMap((one) => [one.problem.at.path, ...one.problem.rests]),
+        .flatMap((one) => [one.problem.at.path, ...one.problem.rests.map(restPath)]),
     );
     const paths = judgement.changes.map((change) => change.path).filter((path) => rests.has(path));
     const before = new Map([...renamed].map(([from, to]) => [to, from]));
@@ -37,7 +38,7 @@ export class Causes {
   /** Undefined where the finding's own lines are changed. */
   of(problem: Problem): ReportLocation | undefined {
     if (this.#touches(problem.at)) return undefined;
-    const candidates = [problem.path, ...problem.rests];
+    const candidates = [problem.path, ...problem.rests.map(restPath)];
     for (const path of new Set(candidates)) {
       const line = this.#nearest(path, path === problem.at.path ? problem.at.start.line : 1);
       if (line === undefined) continue;

@@ -12,7 +12,7 @@ import type {
   ReportImage,
   UnreadFile,
 } from '../domain/index.ts';
-import { compareText } from '../domain/index.ts';
+import { compareText, restPath } from '../domain/index.ts';
 import { unreadFile } from '../rules/unread-file.ts';
 import type { JudgedTree } from './analyse.ts';
 import { Causes } from './causes.ts';
@@ -22,6 +22,7 @@ import type { Merge } from './merge.ts';
 import { Placer } from './placer.ts';
 import type { Judgement } from './ports.ts';
 import { pathSelector } from './selection.ts';
+import { Touch } from './touch.ts';
 import { ENGINE_VERSION } from './version.ts';
 
 export interface Assembly {
@@ -40,10 +41,11 @@ export interface Assembly {
 /** Turns what was found into the report: places in head, causes, touched images, verdict. */
 export async function assembleReport(given: Assembly): Promise<Report> {
   const { judgement, policy, merge, tip, result } = given;
-  const touch = new Touch(judgement.changes, given.renamed);
+  const touch = new Touch(given);
+  await touch.read();
   const alone = tip === null;
   const listed = given.compared.filter(
-    (one) => alone || one.state !== 'existing' || touch.isTouched(one.problem.rests),
+    (one) => alone || one.state !== 'existing' || touch.isProblemTouched(one.problem, 'head'),
   );
   const placer = new Placer(given);
   await placer.read(listed);
@@ -58,7 +60,9 @@ export async function assembleReport(given: Assembly): Promise<Report> {
       .map((file) => unreadFinding(file, lines.get(file.path) ?? 1, alone)),
   ].sort(byPlace);
   const touchedPrints = new Set(
-    listed.filter((one) => touch.isTouched(one.problem.rests)).map((one) => one.fingerprint),
+    listed
+      .filter((one) => touch.isProblemTouched(one.problem, one.state === 'fixed' ? 'tip' : 'head'))
+      .map((one) => one.fingerprint),
   );
   const failed = [...(tip?.failedRules ?? []), ...result.failedRules];
   const failedRules = [...new Map(failed.map((one) => [one.rule, one])).values()];
@@ -98,23 +102,6 @@ export async function assembleReport(given: Assembly): Promise<Report> {
       milliseconds: Math.round(given.milliseconds),
     },
   };
-}
-
-/** Which images and manifests a change touches: one of the files they rest on is in it. */
-class Touch {
-  readonly #paths: ReadonlySet<string>;
-
-  constructor(changes: readonly ChangedPath[], renamed: ReadonlyMap<string, string>) {
-    this.#paths = new Set([...changes.map((change) => change.path), ...renamed.values()]);
-  }
-
-  isTouched(rests: readonly string[]): boolean {
-    return rests.some((path) => this.#paths.has(path));
-  }
-
-  has(path: string): boolean {
-    return this.#paths.has(path);
-  }
 }
 
 function findingOf(one: Compared, placer: Placer, causes: Causes): ReportFinding {
@@ -168,7 +155,9 @@ function unreadFinding(file: UnreadFile, line: number, alone: boolean): ReportFi
 function unreadFiles({ result, tip, policy, judgement }: Assembly, touch: Touch): readonly UnreadFile[] {
   const images = result.project.model.images;
   const rests = new Set(
-    images.filter((image) => touch.isTouched(image.reads)).flatMap((image) => image.reads),
+    images
+      .filter((image) => touch.isImageTouched(image, 'head'))
+      .flatMap((image) => image.reads.map(restPath)),
   );
   const seen = new Map<string, UnreadFile>();
   const selects = pathSelector(judgement.only);
@@ -209,7 +198,11 @@ function imagesOf(
     if (!selects(image.path)) continue;
     const then = before.get(image.id);
     before.delete(image.id);
-    if (tip !== null && !touch.isTouched(image.reads) && !(then !== undefined && touch.isTouched(then.reads)))
+    if (
+      tip !== null &&
+      !touch.isImageTouched(image, 'head') &&
+      !(then !== undefined && touch.isTouched(then.reads, 'tip'))
+    )
       continue;
     const change =
       tip === null
@@ -224,7 +217,7 @@ function imagesOf(
   for (const image of before.values()) {
     // A file that is still there and could not be read is said as unread.
     if (merge.tree.has(renamed.get(image.path) ?? image.path)) continue;
-    if (touch.isTouched(image.reads)) images.push(imageOf(image, null, image, 'removed', placer));
+    if (touch.isTouched(image.reads, 'tip')) images.push(imageOf(image, null, image, 'removed', placer));
   }
   return images.sort((a, b) => compareText(a.path, b.path) || (a.line ?? 0) - (b.line ?? 0));
 }

@@ -6,6 +6,7 @@ import type {
   EffectiveBase,
   Instruction,
   Invocation,
+  Location,
   NonEmpty,
   Scope,
   Start,
@@ -102,7 +103,7 @@ function buildImage(
     ...starts,
     user: userOf(steps),
     brings: broughtBy(steps, scope, new ShellFiles(path, fact, scope, assess).broughtTo(index)),
-    reads: [...readsOf(path, bases, steps, Object.values(starts)), ...finder.unread],
+    reads: [...readsOf(path, steps, Object.values(starts)), ...linesOf(path, bases, ways), ...finder.unread],
   };
 }
 
@@ -122,14 +123,17 @@ function scopeOf(scope: Scope, bases: NonEmpty<EffectiveBase>): Scope {
     : scope;
 }
 
-function readsOf(
-  path: string,
-  bases: readonly EffectiveBase[],
-  steps: readonly Step[],
-  starts: readonly Start[],
-): readonly string[] {
+/** Lines of other files: the chains of its bases, and the commands that build it. */
+function linesOf(path: string, bases: readonly EffectiveBase[], ways: readonly Way[]): readonly Location[] {
+  const links = [...bases.flatMap((base) => base.chain), ...ways.flatMap((way) => way?.at ?? [])];
+  const known = new Map<string, Location>();
+  for (const link of links)
+    if (link.path !== path) known.set(`${link.path}\0${link.start.line}\0${link.end.line}`, link);
+  return [...known.values()];
+}
+
+function readsOf(path: string, steps: readonly Step[], starts: readonly Start[]): readonly string[] {
   const paths = new Set([path]);
-  for (const base of bases) for (const link of base.chain) paths.add(link.path);
   for (const step of steps) for (const script of step.scripts ?? []) if (script.at) paths.add(script.at.path);
   for (const start of starts) if (start.script?.at) paths.add(start.script.at.path);
   return [...paths];

@@ -21,6 +21,7 @@ import { withBuilders } from './builders.ts';
 import { FileReader, type ProjectFiles, type Want } from './files.ts';
 import { buildImages } from './image.ts';
 import { makeInvocations } from './invocations/make.ts';
+import { PublishedImages } from './published.ts';
 import { buildWorkload } from './workloads.ts';
 
 export type { ProjectFiles, Want } from './files.ts';
@@ -40,7 +41,7 @@ export function buildProject(
   const reader = new FileReader(files);
   const found = collect(files, reader, policy);
   const images = buildDefinitions(found, reader, policy);
-  const workloads = buildWorkloads(found, policy);
+  const workloads = buildWorkloads(found, policy, new PublishedImages(images));
   const known = new Set(found.unread.map((part) => part.path));
   const unread = [...found.unread, ...reader.unread.filter((part) => !known.has(part.path))];
   return { model: { images, workloads, goFiles: found.goFiles, unread }, wants: reader.wants };
@@ -141,7 +142,11 @@ function sort(found: Collected, path: string, fact: Fact): void {
   }
 }
 
-function buildWorkloads(found: Collected, policy: ProjectPolicy): readonly Workload[] {
+function buildWorkloads(
+  found: Collected,
+  policy: ProjectPolicy,
+  published: PublishedImages,
+): readonly Workload[] {
   const byName = new Map<string, { path: string; fact: ConfigMapFact }[]>();
   for (const map of found.configMaps) {
     const list = byName.get(map.fact.name);
@@ -151,7 +156,7 @@ function buildWorkloads(found: Collected, policy: ProjectPolicy): readonly Workl
   const context = {
     assess: policy.assess,
     governs: policy.governs,
-    builtAs: () => [],
+    builtAs: (reference: string) => published.builtAs(reference),
     configMaps: (name: string) => byName.get(name) ?? [],
   };
   const workloads: Workload[] = [];

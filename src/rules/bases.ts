@@ -1,4 +1,12 @@
-import type { BuiltImage, EffectiveBase, Problem, ProjectModel, Scope, Standing } from '../domain/index.ts';
+import type {
+  BuiltImage,
+  EffectiveBase,
+  Problem,
+  ProjectModel,
+  Rest,
+  Scope,
+  Standing,
+} from '../domain/index.ts';
 import { containerLabel, imageLabel } from '../domain/index.ts';
 
 /** Where an effective base stands: under an image definition, or under a manifest that runs the base directly. */
@@ -10,7 +18,7 @@ export interface BaseUse {
   /** Stable name inside the definition; empty for a definition of one image. */
   readonly within: string;
   readonly scope: Scope;
-  readonly rests: readonly string[];
+  readonly rests: readonly Rest[];
   readonly image?: BuiltImage;
 }
 

@@ -30,11 +30,7 @@ export function manifestNeed(
         : 'breaks',
     ...standingOfRuns(runs),
     scope: scopeOf(runs, workload.scope),
-    rests: [
-      workload.path,
-      given.at.path,
-      ...(runs.whose === 'built' ? runs.images.flatMap((image) => image.reads) : []),
-    ],
+    rests: [workload.path, given.at.path],
   };
 }
 

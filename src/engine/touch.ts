@@ -1,0 +1,101 @@
+import type { BuiltImage, ChangedPath, Location, Problem, Rest } from '../domain/index.ts';
+import type { JudgedTree } from './analyse.ts';
+import { type ChangedLines, changedLines } from './changed-lines.ts';
+import type { Side } from './placer.ts';
+
+/** What `Touch` looks at. */
+interface Change {
+  readonly tip: JudgedTree | null;
+  readonly result: JudgedTree;
+  readonly judgement: { readonly changes: readonly ChangedPath[] };
+  /** Tip path → result path. */
+  readonly renamed: ReadonlyMap<string, string>;
+}
+
+/**
+ * Which images and manifests a change touches (SEMANTICS 5.1): a file that they rest on as a whole is in it, or one of the lines of another file that
+ * they rest on, or their bases come out otherwise than before.
+ */
+export class Touch {
+  readonly #given: Change;
+  readonly #paths: ReadonlySet<string>;
+  readonly #lines: Record<Side, Map<string, ChangedLines>> = { head: new Map(), tip: new Map() };
+  readonly #otherwise: ReadonlySet<string>;
+
+  constructor(given: Change) {
+    this.#given = given;
+    this.#paths = new Set([
+      ...given.judgement.changes.map((change) => change.path),
+      ...given.renamed.values(),
+    ]);
+    this.#otherwise = new Set(changedBases(given));
+  }
+
+  /** Compares the texts of changed files that something rests on by lines. */
+  async read(): Promise<void> {
+    const { tip, result, renamed } = this.#given;
+    if (tip === null) return;
+    const images = [...tip.project.model.images, ...result.project.model.images];
+    const located = new Set(images.flatMap(({ reads }) => reads.flatMap((rest) => pathOfLines(rest) ?? [])));
+    const before = new Map([...renamed].map(([from, to]) => [to, from]));
+    const paths = [...this.#paths].filter(
+      (path) => located.has(path) || located.has(before.get(path) ?? path),
+    );
+    await result.sources.read(paths);
+    await tip.sources.read(paths.map((path) => before.get(path) ?? path));
+    for (const path of paths) {
+      const old = tip.sources.lines(before.get(path) ?? path);
+      const now = result.sources.lines(path);
+      this.#lines.head.set(path, changedLines(old.length === 0 ? null : old, now));
+      this.#lines.tip.set(before.get(path) ?? path, changedLines(now.length === 0 ? null : now, old));
+    }
+  }
+
+  has(path: string): boolean {
+    return this.#paths.has(path);
+  }
+
+  isTouched(rests: readonly Rest[], side: Side): boolean {
+    return rests.some((rest) =>
+      typeof rest === 'string' ? this.#paths.has(rest) : this.#areLinesTouched(rest, side),
+    );
+  }
+
+  isProblemTouched(problem: Problem, side: Side): boolean {
+    return this.#otherwise.has(problem.path) || this.isTouched(problem.rests, side);
+  }
+
+  isImageTouched(image: BuiltImage, side: Side): boolean {
+    return this.#otherwise.has(image.path) || this.isTouched(image.reads, side);
+  }
+
+  #areLinesTouched(at: Location, side: Side): boolean {
+    const lines = this.#lines[side].get(at.path);
+    if (lines === undefined) return false;
+    const within = (line: number) => line >= at.start.line && line <= at.end.line;
+    return [...lines.changed].some(within);
+  }
+}
+
+function pathOfLines(rest: Rest): string | undefined {
+  return typeof rest === 'string' ? undefined : rest.path;
+}
+
+/** Definitions, by their path in the result, whose bases come out otherwise than at the tip. */
+function* changedBases({ tip, result, renamed }: Change): Iterable<string> {
+  if (tip === null) return;
+  const before = new Map(
+    tip.project.model.images.map((image) => [
+      (renamed.get(image.path) ?? image.path) + image.id.slice(image.path.length),
+      referencesOf(image),
+    ]),
+  );
+  for (const image of result.project.model.images) {
+    const then = before.get(image.id);
+    if (then !== undefined && then !== referencesOf(image)) yield image.path;
+  }
+}
+
+function referencesOf(image: BuiltImage): string {
+  return [...new Set(image.bases.map((base) => base.reference))].sort().join('\0');
+}
