@@ -1,6 +1,7 @@
 // Measures the built program against what any such program has to do, in the same run. Nothing of it is an assertion.
 import { rmSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { canMeasureAcknowledging, measureAcknowledging } from './bench/acknowledge.ts';
 import { SHAPE, writeCorpus } from './bench/corpus.ts';
 import { machine, tableOf } from './bench/print.ts';
 import { buildPrograms, type Programs } from './bench/programs.ts';
@@ -14,7 +15,7 @@ const HELP = `npm run bench -- [options]
   --runs N        times each command is run, in turn (5)
   --jobs N        processes that analyse files, for Plinth and for the floor
   --twice         the generated tree twice as large as well, and the ratio of both
-  --only NAMES    of: start, tree (comma separated)
+  --only NAMES    of: start, acknowledge, tree (comma separated)
   --json          print the figures as data
 `;
 
@@ -25,7 +26,7 @@ const { values } = parseArgs({
     runs: { type: 'string', default: '5' },
     jobs: { type: 'string' },
     twice: { type: 'boolean', default: false },
-    only: { type: 'string', default: 'start,tree' },
+    only: { type: 'string', default: 'start,acknowledge,tree' },
     json: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -37,6 +38,7 @@ const only = new Set(values.only.split(','));
 
 async function* sections(programs: Programs): AsyncGenerator<Section> {
   if (only.has('start')) yield await measureStart(runs * 3, programs);
+  if (only.has('acknowledge') && canMeasureAcknowledging()) yield await measureAcknowledging(programs);
   if (!only.has('tree')) return;
   const given = values['git-dir'];
   if (given === undefined) yield* generated(programs);

@@ -11,6 +11,10 @@ export interface Programs {
   /** What `plinth` runs. */
   readonly plinth: string;
   readonly floor: string;
+  /** The App's entry. */
+  readonly app: string;
+  /** Run as a source: it is measured as it comes, and its start does not count. */
+  readonly bareProbot: string;
   /** A repository whose working tree is one Dockerfile. */
   readonly oneDockerfile: string;
   /** An empty cache folder. */
@@ -31,6 +35,8 @@ export async function buildPrograms(): Promise<Programs> {
   return {
     plinth: join(folder, 'bin', 'plinth.js'),
     floor: join(folder, 'floor', 'floor.js'),
+    app: join(built, 'app.js'),
+    bareProbot: fileURLToPath(new URL('scripts/bench/bare-probot.ts', ROOT)),
     oneDockerfile: oneDockerfile(join(folder, 'one')),
     cacheFolder: () => {
       const cache = join(folder, `cache-${++caches}`);
