@@ -24,9 +24,15 @@ beforeAll(async () => {
 afterAll(() => folders.clean());
 
 /** Runs a program in a folder of its own; the exit code with what it wrote. */
-function run(args: readonly string[]): Promise<{ code: number; output: string; complaint: string }> {
+function run(
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<{ code: number; output: string; complaint: string }> {
   return new Promise((resolve) => {
-    const options = { cwd: folders.folder(), env: { PATH: process.env.PATH, HOME: folders.folder() } };
+    const options = {
+      cwd: folders.folder(),
+      env: { PATH: process.env.PATH, HOME: folders.folder(), ...environment },
+    };
     execFile(process.execPath, args, options, (error, output, complaint) => {
       resolve({ code: error === null ? 0 : Number(error.code), output, complaint });
     });
@@ -115,6 +121,14 @@ describe('the built files', () => {
     expect(code).toBe(0);
     expect(output).toContain('--base <rev>');
     expect(output).toContain('Exit codes');
+  });
+
+  const hasApp = readdirSync(join(ROOT, 'src/app')).includes('main.ts');
+  (hasApp ? it : it.skip)('start the App, which refuses what it cannot run with by name', async () => {
+    const { code, complaint } = await run([join(dist, 'app.js')], { APP_ID: '1', WEBHOOK_SECRET: 'short' });
+    expect(code).toBe(2);
+    expect(complaint).toContain('PRIVATE_KEY');
+    expect(complaint).toContain('WEBHOOK_SECRET');
   });
 
   it('analyse in the locked-down child', async () => {
