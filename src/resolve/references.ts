@@ -60,7 +60,7 @@ export function describeOpen(
     return `the word ${placeholder} stands for something that a build rule puts in, and none that was read does`;
   if (alternative.reference === '') return 'its value is empty';
   if (!alternative.open) return undefined;
-  const name = /\$\{([^}]*)\}/.exec(alternative.reference)?.[1] ?? '?';
+  const name = /\$\{([^{}]*)\}/.exec(alternative.reference)?.[1] ?? '?';
   const declared = fact.globalArguments.some((argument) => argument.name === name);
   return declared
     ? `the build argument ${name} has no default, and no build rule that was read gives it a value`

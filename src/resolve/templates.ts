@@ -23,7 +23,10 @@ export function plainReference(text: string): { readonly reference: string; read
 
 /** The reference without tag and digest; what stands in template actions separates nothing. */
 export function nameIn(reference: string): string {
-  const masked = reference.replace(/\{\{.*?\}\}|\$\{[^}]*\}/g, (action) => 'x'.repeat(action.length));
+  const blank = (text: string) => 'x'.repeat(text.length);
+  const masked = pieces(reference)
+    .map((piece) => (piece.startsWith('{{') ? blank(piece) : piece.replace(/\$\{[^{}]*\}/g, blank)))
+    .join('');
   const digest = masked.indexOf('@');
   const end = digest < 0 ? masked.length : digest;
   const tag = masked.slice(0, end).indexOf(':', masked.slice(0, end).lastIndexOf('/') + 1);

@@ -1,4 +1,12 @@
-import type { Command, ExecCommand, ShellCommand, Span, Word, WrittenScript } from '../../domain/index.ts';
+import type {
+  Command,
+  ExecCommand,
+  ShellCommand,
+  ShellScript,
+  Span,
+  Word,
+  WrittenScript,
+} from '../../domain/index.ts';
 import { isShell, shellTextIndex } from '../../domain/index.ts';
 import { interpreterOf, readShell } from '../shell/index.ts';
 import { isHeredocMarker } from './heredocs.ts';
@@ -43,8 +51,18 @@ function execCommand(strings: readonly JsonString[], rest: Slice): ExecCommand {
 
 function shellCommand(rest: Slice, span: Span = rest.of.spanOf(rest.start, rest.end)): ShellCommand {
   const text = textOf(rest);
-  const script = readShell(text, (offset) => positionIn(rest, offset));
+  const script = withNested(readShell(text, (offset) => positionIn(rest, offset)));
   return { form: 'shell', text, script, span };
+}
+
+/** What a shell inside the text is told to run (`sh -c 'apk add x'`) runs as well; its commands stand behind the others. */
+function withNested(script: ShellScript): ShellScript {
+  const nested = script.commands.flatMap(({ words }) => {
+    const index = words.length < 3 ? null : shellTextIndex(words.map((word) => word.text));
+    const told = index === null ? undefined : words[index];
+    return told?.literal === true ? readShell(told.text, () => told.span.start).commands : [];
+  });
+  return nested.length === 0 ? script : { ...script, commands: [...script.commands, ...nested] };
 }
 
 /** The offset behind the last character stands behind it in the file too, not at the piece that comes next. */
