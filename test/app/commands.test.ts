@@ -1,10 +1,12 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import type { PullRequest } from '../support/github/index.ts';
 import { type Harness, startHarness } from './support/harness.ts';
 import { temporaryFolder } from './support/temporary-folder.ts';
 import { VirtualTime } from './support/virtual-time.ts';
 
 const folder = temporaryFolder();
+// A loaded machine takes its time for git and SQLite.
+jest.setTimeout(30_000);
 let harness: Harness | undefined;
 
 afterEach(async () => {

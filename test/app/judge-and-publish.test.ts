@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import type { NewCommit } from '../support/github/generated-repository.ts';
 import type { PullRequest } from '../support/github/index.ts';
 import { type Harness, type HarnessOptions, startHarness } from './support/harness.ts';
@@ -6,6 +6,8 @@ import { temporaryFolder } from './support/temporary-folder.ts';
 import { VirtualTime } from './support/virtual-time.ts';
 
 const folder = temporaryFolder();
+// A loaded machine takes its time for git and SQLite.
+jest.setTimeout(30_000);
 const GOOD = 'FROM gcr.io/distroless/static:nonroot\nCOPY app /app\nENTRYPOINT ["/app"]\n';
 const BAD = 'FROM debian:12\nCOPY app /app\nCMD /app --serve\n';
 const POLICY = 'extends: kep-1729\nenforcement: enforce\n';

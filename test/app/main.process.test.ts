@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { readdir, readFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { generateRepository } from '../support/github/generated-repository.ts';
@@ -13,6 +15,16 @@ afterEach(async () => {
   for (const end of ends.reverse()) await end();
   ends = [];
 });
+
+/** Probot takes no 0 for a free port. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
 
 async function world() {
   const git = await generateRepository([
@@ -40,6 +52,10 @@ describe('npm start', () => {
     ends.push(() => app.kill('SIGTERM'));
     await github.people.openPullRequest({ repository, base: 'main', head: git.id('bad') });
     await app.said('judged');
+    expect((await fetch(`${app.url}/healthz`)).status).toBe(200);
+    expect(await (await fetch(`${app.url}/metrics`)).text()).toContain(
+      'plinth_evaluations_total{outcome="block"} 1',
+    );
     expect(repository.checkRuns).toMatchObject([{ conclusion: 'neutral' }]);
     expect(repository.checkRuns[0]?.title).toMatch(/^would block: /);
     expect(repository.reviews).toHaveLength(1);
@@ -117,7 +133,7 @@ describe('npm start', () => {
     const dataDirectory = await folder();
     const app = new AppProcess({
       HOST: '0.0.0.0',
-      PORT: '0',
+      PORT: String(await freePort()),
       PLINTH_DATA_DIR: dataDirectory,
       LOG_FORMAT: 'json',
     });

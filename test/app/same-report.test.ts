@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { type Repository as GitRepository, openRepository } from '../../src/adapters/git/index.ts';
 import { changeOf } from '../../src/cli/change.ts';
 import { policyTexts } from '../../src/cli/inputs.ts';
@@ -14,6 +14,8 @@ import { VirtualTime } from './support/virtual-time.ts';
 // Promise 4: App and command line give the same report for the same commits (D09), byte for byte apart from `stats`.
 
 const folder = temporaryFolder();
+// A loaded machine takes its time for git and SQLite.
+jest.setTimeout(30_000);
 const STATIC = 'FROM gcr.io/distroless/static:nonroot\nENTRYPOINT ["/app"]\n';
 const DEBIAN = 'FROM debian:12\nRUN apt-get update && apt-get install -y curl\nCMD /app --serve\n';
 const POD = (command: string, image = 'app') =>

@@ -1,9 +1,12 @@
 import type { RepositoryClient } from '../../adapters/github/api.ts';
 import type { Tree } from '../../domain/index.ts';
+import { AppError } from '../../domain/index.ts';
 import type { BlobSource, FactCache } from '../../engine/ports.ts';
 
 /** Above so many missing blobs one tarball is cheaper (DESIGN section 8). */
 const MANY_MISSING = 500;
+/** Fifty queries. */
+const MOST_BY_QUERY = 5_000;
 
 /** Blobs and facts as the analysis asks for them; and which blobs it asked about. */
 export interface Content {
@@ -24,7 +27,8 @@ export function contentOf(client: RepositoryClient, cache: FactCache, { tip, hea
   const looked = new Set<string>();
   const filled = new Set<string>();
   let atTip: ReadonlySet<string> | null = null;
-  const fill = async (missing: readonly string[]): Promise<void> => {
+  let missing: readonly string[] = [];
+  const fill = async (): Promise<void> => {
     if (missing.length <= MANY_MISSING) return;
     atTip ??= new Set([...tip.tree.values()].map((entry) => entry.id));
     const parts = [
@@ -34,14 +38,16 @@ export function contentOf(client: RepositoryClient, cache: FactCache, { tip, hea
     for (const { commit, wanted } of parts) {
       if (wanted.size <= MANY_MISSING || filled.has(commit)) continue;
       filled.add(commit);
-      await client.archive(commit, wanted);
+      await archiveOf(client, commit, wanted);
     }
+    missing = [];
   };
   return {
     looked,
     blobs: {
-      read(ids) {
+      async read(ids) {
         for (const id of ids) looked.add(id);
+        await fill();
         return client.blobs.read(ids);
       },
     },
@@ -50,12 +56,27 @@ export function contentOf(client: RepositoryClient, cache: FactCache, { tip, hea
         for (const key of keys) looked.add(blobOf(key));
         const found = await cache.get(keys);
         // All facts of a tree are asked for at once, so what is missing here is what will be read.
-        await fill(keys.filter((key) => !found.has(key)).map(blobOf));
+        missing = keys.filter((key) => !found.has(key)).map(blobOf);
         return found;
       },
       put: (entries) => cache.put(entries),
     },
   };
+}
+
+/** Where no tarball can be had, queries bring what is not too much for them. */
+async function archiveOf(
+  client: RepositoryClient,
+  commit: string,
+  wanted: ReadonlySet<string>,
+): Promise<void> {
+  try {
+    await client.archive(commit, wanted);
+  } catch (error) {
+    const mayAsk =
+      error instanceof AppError && error.code === 'github-failed' && wanted.size <= MOST_BY_QUERY;
+    if (!mayAsk) throw error;
+  }
 }
 
 /** Fact keys begin with the blob's id. */

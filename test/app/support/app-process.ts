@@ -18,6 +18,8 @@ export class AppProcess {
   readonly child: ChildProcess;
   readonly lines: LogLine[] = [];
   errors = '';
+  /** Where it listens. */
+  url = '';
   readonly #ended: Promise<number | null>;
   readonly #listeners = new Set<() => void>();
 
@@ -94,6 +96,7 @@ export async function startAppProcess(
 ): Promise<AppProcess> {
   const app = new AppProcess(env);
   const { url = '' } = await app.said('ready for deliveries');
+  app.url = url;
   github.setWebhook(`${url}/api/github/webhooks`);
   await app.said('looked for missed pull requests');
   return app;
