@@ -5,5 +5,6 @@ export const ROOT = new URL('../../', import.meta.url);
 export const ENTRIES: Readonly<Record<string, string>> = {
   cli: 'src/cli/main.ts',
   analyser: 'src/engine/child/main.ts',
+  reader: 'src/engine/child/reader.ts',
   app: 'src/app/main.ts',
 };

@@ -1,17 +1,22 @@
 import { realpathSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { isAbsolute, normalize, relative, resolve, sep } from 'node:path';
 import type { Repository } from '../adapters/git/index.ts';
 import { AppError, type Report } from '../domain/index.ts';
 import { analyse } from '../engine/analyse.ts';
-import type { FactCache, Judgement } from '../engine/ports.ts';
+import type { FactCache, FactWorkers, Judgement } from '../engine/ports.ts';
 import { ENGINE_VERSION } from '../engine/version.ts';
 import { type Change, changeOf } from './change.ts';
 import type { CheckOptions } from './check.ts';
 import { exitCodeOf } from './exit.ts';
 import { policyOf, policyTexts, readInputs } from './inputs.ts';
 import { LateCache } from './late-cache.ts';
+import { LateWorkers } from './late-workers.ts';
 import { renderReport } from './output.ts';
 import { Progress, print } from './terminal.ts';
+
+/** Beyond these, reading waits for the one process that puts facts together. */
+const MOST_JOBS = 4;
 
 /** Judges what the options name, prints the report and sets the exit code. */
 export async function judgeAndPrint(
@@ -21,24 +26,31 @@ export async function judgeAndPrint(
 ): Promise<void> {
   const progress = new Progress();
   const cache = openCache(options);
+  const jobs = options.jobs ?? Math.min(availableParallelism(), MOST_JOBS);
+  const workers = jobs > 1 ? new LateWorkers(jobs) : null;
   try {
-    const { report, change } = await judge(repository, paths, options, cache, progress);
+    const { report, change } = await judge(repository, paths, options, { cache, workers, progress });
     progress.done();
     const sources = { headTree: change.headTree, tipTree: change.tip?.tree ?? null, blobs: repository.blobs };
     await print(await renderReport(report, options.format, sources));
     process.exitCode = exitCodeOf(report);
   } finally {
     progress.done();
-    await cache?.close();
+    await Promise.all([cache?.close(), workers?.close()]);
   }
+}
+
+interface Helpers {
+  readonly cache: FactCache | null;
+  readonly workers: FactWorkers | null;
+  readonly progress: Progress;
 }
 
 async function judge(
   repository: Repository,
   paths: readonly string[],
   options: CheckOptions,
-  cache: FactCache | null,
-  progress: Progress,
+  { cache, workers, progress }: Helpers,
 ): Promise<{ report: Report; change: Change }> {
   const inputs = options.inputs === undefined ? undefined : await readInputs(options.inputs);
   const { headTree, ...change } = await changeOf(repository, { ...options, ...inputs });
@@ -56,6 +68,7 @@ async function judge(
   const report = await analyse(judgement, policyOf(policies), {
     blobs: repository.blobs,
     cache,
+    ...(workers === null ? {} : { workers }),
     // Not `performance`: making it takes more than a millisecond of a start.
     clock: () => Number(process.hrtime.bigint()) / 1e6,
     announce: () => progress.say(`analysing: ${++read} files read`),

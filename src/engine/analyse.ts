@@ -4,7 +4,7 @@ import type { ChangedPath, Policy, Problem, Report, Rule, Tree } from '../domain
 import { RULES } from '../rules/index.ts';
 import { FactLoader } from './fact-loader.ts';
 import { mergeChange } from './merge.ts';
-import type { BlobSource, FactCache, Judgement } from './ports.ts';
+import type { BlobSource, FactCache, FactWorkers, Judgement } from './ports.ts';
 import { type LoadedProject, loadProject, type TreeSelection } from './project-loader.ts';
 import { renamesOf } from './renames.ts';
 import { assembleReport } from './report.ts';
@@ -20,6 +20,8 @@ export interface AnalysisPorts {
   readonly announce?: (blob: string) => void;
   /** Blobs on which an analyser died: they are reported as unread. */
   readonly avoid?: ReadonlySet<string>;
+  /** Other processes that take a part of the reading. */
+  readonly workers?: FactWorkers;
 }
 
 /** One tree with what the rules found in it. */
@@ -48,7 +50,12 @@ export async function analyse(judgement: Judgement, policy: Policy, ports: Analy
     judgement.tip === null
       ? null
       : await judgeTree(judgement.tip.tree, { changed, formerly: new Map() }, policy, loader, ports.blobs);
-  const reading = { changed: tip === null ? new Set<string>() : changed, formerly };
+  const builds = tip?.project.model.builds;
+  const reading = {
+    changed: tip === null ? new Set<string>() : changed,
+    formerly,
+    ...(builds === undefined ? {} : { builds }),
+  };
   const result = await judgeTree(merge.tree, reading, policy, loader, merge.blobs);
   const selects = pathSelector(judgement.only);
   const within = ({ problem }: Judged) => selects(problem.path) || selects(problem.at.path);

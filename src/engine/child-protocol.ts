@@ -1,6 +1,18 @@
 // What parent and analyser child say to each other over the IPC channel (structured clone, so bytes and maps pass as they are).
 import type { Fact, PolicyProblem, Report } from '../domain/index.ts';
-import type { BlobResult, Judgement, ShippedPolicies } from './ports.ts';
+import type { BlobResult, FormattedText, Judgement, ShippedPolicies } from './ports.ts';
+
+/** To a reader child: texts of one call. */
+export interface TextsMessage {
+  readonly call: number;
+  readonly texts: readonly FormattedText[];
+}
+
+/** From a reader child: the facts of each text, as JSON. */
+export interface TextsAnswer {
+  readonly call: number;
+  readonly facts: readonly string[];
+}
 
 export type ToChild =
   | {

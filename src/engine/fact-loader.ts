@@ -1,8 +1,10 @@
 import type { Fact, Tree, TreeEntry } from '../domain/index.ts';
 import { folderOf, isRegularFile, joinPath } from '../domain/index.ts';
 import type { Format } from '../formats/format.ts';
-import type { BlobSource, FactCache } from './ports.ts';
+import type { BlobSource, FactCache, FactWorkers } from './ports.ts';
 import { textOf } from './text.ts';
+import { unreadable } from './text-facts.ts';
+import { TextReader } from './text-reader.ts';
 
 /** A file to read under a format. */
 export interface FactRequest {
@@ -23,6 +25,8 @@ export interface LoaderOptions {
   readonly announce?: (blob: string) => void;
   /** Blobs on which an analyser died before. */
   readonly avoid?: ReadonlySet<string>;
+  /** Other processes that take a part of the reading. */
+  readonly workers?: FactWorkers;
 }
 
 const BATCH = 256;
@@ -39,13 +43,15 @@ export class FactLoader {
   readonly #avoid: ReadonlySet<string>;
   readonly #facts = new Map<string, readonly Fact[]>();
   readonly #keys = new WeakMap<object, string>();
-  readonly #prepared = new Set<string>();
+  readonly #reader: TextReader;
+  #fresh = new Map<string, readonly Fact[]>();
 
   constructor(blobs: BlobSource, cache: FactCache | null, given: LoaderOptions = {}) {
     this.#blobs = blobs;
     this.#cache = cache;
     this.#announce = given.announce ?? (() => {});
     this.#avoid = given.avoid ?? new Set();
+    this.#reader = new TextReader(given.workers ?? null);
   }
 
   get(request: Pick<FactRequest, 'entry' | 'format' | 'profile'>): readonly Fact[] | undefined {
@@ -72,6 +78,8 @@ export class FactLoader {
       const left = await this.#analyse(pending.slice(0, BATCH));
       pending = left.length === 0 ? pending.slice(BATCH) : [...left, ...pending.slice(BATCH)];
     }
+    await this.#reader.settle();
+    await this.#keepFresh();
   }
 
   async #fromCache(missing: Map<string, FactRequest>): Promise<void> {
@@ -88,50 +96,46 @@ export class FactLoader {
     const ids = [...new Set(batch.map((request) => request.entry.id))];
     const results = await (this.#blobs.readSome?.(ids) ?? this.#blobs.read(ids));
     const given = results.size === 0 ? batch : batch.filter(({ entry }) => results.has(entry.id));
-    const fresh = new Map<string, readonly Fact[]>();
     for (const request of given) {
-      const key = this.#keyOf(request);
       const result = results.get(request.entry.id);
       const blob = textOf(result);
-      const facts =
-        'unread' in blob
-          ? [unreadable(blob.unread, blob.binary)]
-          : await this.#factsOf(request, blob.text, result?.kind === 'bytes' ? result.bytes.length : 0);
-      this.#facts.set(key, facts);
-      // A blob that could not be had is asked for again next time; one that cannot be read stays so.
-      if (!('unread' in blob)) fresh.set(key, facts);
       this.counts.analysed += 1;
+      // A blob that could not be had is asked for again next time; one that cannot be read stays so.
+      if ('unread' in blob) this.#facts.set(this.#keyOf(request), [unreadable(blob.unread, blob.binary)]);
+      else await this.#read(request, blob.text, result?.kind === 'bytes' ? result.bytes.length : 0);
     }
-    await this.#cache?.put(fresh);
+    if (this.#fresh.size >= BATCH) await this.#keepFresh();
     return given.length === batch.length ? [] : batch.filter(({ entry }) => !results.has(entry.id));
   }
 
-  async #factsOf(
-    { entry, format, profile }: FactRequest,
-    text: string,
-    size: number,
-  ): Promise<readonly Fact[]> {
-    if (this.#avoid.has(entry.id)) return [unreadable('the analyser died on it')];
+  async #read(request: FactRequest, text: string, size: number): Promise<void> {
+    const { entry, format, profile } = request;
+    const take = (facts: readonly Fact[]) => {
+      this.#facts.set(this.#keyOf(request), facts);
+      this.#fresh.set(this.#keyOf(request), facts);
+    };
+    if (this.#avoid.has(entry.id)) return take([unreadable('the analyser died on it')]);
     this.#announce(entry.id);
-    try {
-      if (!format.mayMatter(text, profile)) return [];
-      if (size > LARGEST_ANALYSED_BYTES) return [unreadable(`it is too large to analyse (${size} bytes)`)];
-      if (!this.#prepared.has(format.id)) await format.prepare?.();
-      this.#prepared.add(format.id);
-      return format.facts(text, profile);
-    } catch (error) {
-      // Formats are total; one that throws all the same costs its file, and the file is said.
-      return [
-        unreadable(
-          `the ${format.id} reader failed on it (${error instanceof Error ? error.message : 'unknown error'})`,
-        ),
-      ];
-    }
+    if (!mayMatter(format, text, profile)) return take([]);
+    if (size > LARGEST_ANALYSED_BYTES)
+      return take([unreadable(`it is too large to analyse (${size} bytes)`)]);
+    await this.#reader.read({ format, profile, text, take });
+  }
+
+  async #keepFresh(): Promise<void> {
+    const fresh = this.#fresh;
+    this.#fresh = new Map();
+    await this.#cache?.put(fresh);
   }
 }
 
-function unreadable(because: string, binary?: true): Fact {
-  return { kind: 'unreadable', because, ...(binary === undefined ? {} : { binary }) };
+/** A look that fails leaves it to the reader, which then says so. */
+function mayMatter(format: Format, text: string, profile: string): boolean {
+  try {
+    return format.mayMatter(text, profile);
+  } catch {
+    return true;
+  }
 }
 
 function keyOf({ entry, format, profile }: Pick<FactRequest, 'entry' | 'format' | 'profile'>): string {

@@ -21,6 +21,22 @@ export interface FactCache {
   put(entries: ReadonlyMap<string, readonly Fact[]>): Promise<void>;
 }
 
+/** A text that may matter to a format. */
+export interface FormattedText {
+  /** The format's id. */
+  readonly format: string;
+  readonly profile: string;
+  readonly text: string;
+}
+
+/** Other processes that read texts into facts. */
+export interface FactWorkers {
+  /** How many read at a time. */
+  readonly count: number;
+  /** The facts of each text, in order; null where the worker died. */
+  read(texts: readonly FormattedText[]): Promise<readonly (readonly Fact[])[] | null>;
+}
+
 /** A policy text of one tier, weakest tiers last or first in any order: the engine sorts them. */
 export interface PolicyText {
   readonly tier: Tier;
