@@ -28,6 +28,13 @@ const USUAL_PLACES: readonly string[] = [
 const MOVERS: ReadonlySet<string> = new Set(['cp', 'ln', 'mv', 'install', 'link']);
 
 const MOST_PATHS = 256;
+/** Comparisons of sources with paths for one definition. No hand writes that many; a copy beyond them brings a shell if it can. */
+const MOST_COMPARISONS = 200_000;
+
+/** How many comparisons one definition may still cause. */
+interface Work {
+  left: number;
+}
 const LONGEST_PATH = 4096;
 
 /** What one stage's own layers, and those of the stages below, hold of shells. */
@@ -49,6 +56,7 @@ export class ShellFiles {
   readonly #scope: (name: string) => Value | undefined;
   readonly #assess: (reference: string) => BaseAssessment;
   readonly #stages = new Map<number, StageShells>();
+  readonly #work: Work = { left: MOST_COMPARISONS };
 
   constructor(
     path: string,
@@ -117,7 +125,7 @@ export class ShellFiles {
       const intoFolder = /(^|\/)\.?$/.test(destinationText) || copy.sources.length > 1;
       for (const word of copy.sources) {
         for (const text of given.variables.textsOf(word))
-          note(shells, copy.span, arrivals(text, destination, intoFolder, source));
+          note(shells, copy.span, arrivals(text, destination, intoFolder, source, this.#work));
       }
     }
   }
@@ -154,6 +162,7 @@ function arrivals(
   destination: string,
   intoFolder: boolean,
   source: StageShells | undefined,
+  work: Work,
 ): readonly string[] {
   if (text.length > LONGEST_PATH || text.startsWith('<<')) return [];
   const from = joinPath('/', text);
@@ -161,8 +170,10 @@ function arrivals(
   if (isShellPath(from)) return [intoFolder ? inFolder : destination, inFolder];
   if (isShellPath(destination) && !intoFolder) return [destination];
   if (source === undefined) return isShellPath(inFolder) && intoFolder ? [inFolder] : [];
-  const covers = coverOf(from);
   const candidates = [...source.paths, ...(source.usual ? USUAL_PLACES : [])];
+  work.left -= candidates.length;
+  if (work.left < 0) return candidates.length === 0 ? [] : [destination];
+  const covers = coverOf(from, work);
   return candidates.flatMap((path) => {
     const prefix = covers(path);
     if (prefix === undefined) return [];
@@ -174,20 +185,24 @@ function arrivals(
 }
 
 /** Tells which leading part of a path a source takes along: the path itself, or a folder above it. */
-function coverOf(source: string): (path: string) => string | undefined {
+function coverOf(source: string, work: Work): (path: string) => string | undefined {
   if (!/[*?[\\]/.test(source)) {
     const folder = source === '/' ? '/' : `${source}/`;
     return (path) => (path === source || path.startsWith(folder) ? source.replace(/\/$/, '') : undefined);
   }
-  // A class is any character here: rather one shell too many than one too few.
-  const glob = compileGlob(
-    source
-      .replace(/\[[^[\]]*\]/g, '?')
-      .replace(/\\(.)/g, '$1')
-      .replaceAll('**', '*'),
-  );
-  if (isGlobFault(glob)) return () => undefined;
-  return (path) => prefixesOf(path).find((prefix) => glob.matches(prefix));
+  // A class is any character here, and so is what is no pattern to Docker: rather one shell too many than one too few.
+  const pattern = source
+    .replace(/\[[^[\]]*\]/g, '?')
+    .replace(/\\(.)/g, '$1')
+    .replace(/[{}![\]\\]/g, '?')
+    .replaceAll('**', '*');
+  const glob = compileGlob(pattern);
+  if (isGlobFault(glob)) return (path) => path;
+  return (path) => {
+    const prefixes = prefixesOf(path);
+    work.left -= prefixes.length;
+    return prefixes.find((prefix) => glob.matches(prefix));
+  };
 }
 
 /** `/bin/sh` gives `/bin` and `/bin/sh`. */
