@@ -16,7 +16,7 @@ export type PathClass = 'release' | 'test' | 'example' | 'vendored' | 'ignored';
 /** An effective policy, compiled: the questions that a judgement asks of it. */
 export interface Policy {
   readonly name: string;
-  /** Null where no tier sets it: the App then observes, the command line enforces. */
+  /** Null where no tier sets it: a policy that somebody wrote enforces; the shipped default observes in the App (SEMANTICS 1.5). */
   readonly enforcement: Enforcement | null;
   readonly sources: readonly PolicySource[];
   /** sha256 of the effective policy in canonical form. */
