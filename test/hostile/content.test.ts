@@ -1,9 +1,12 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import type { Report } from '../../src/domain/index.ts';
 import { type Files, judgeChange } from '../support/mini-repository.ts';
 
 // RELIABILITY I01 to I06, I09, I15: hostile content goes through the whole engine. It never turns green what it hides, and the other files
 // of the same change are judged as if it were not there. Times belong to `npm run reliability`; a hang fails by Jest's own limit.
+
+// What hangs takes minutes; a busy machine takes seconds.
+jest.setTimeout(30_000);
 
 const IMAGE = 'registry.k8s.io/dns/dns:1';
 const POD = `apiVersion: v1\nkind: Pod\nmetadata: {name: dns}\nspec: {containers: [{name: main, image: "${IMAGE}", command: [sh, -c, x]}]}\n`;

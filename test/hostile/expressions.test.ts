@@ -1,9 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 
 // RELIABILITY I07: every regular expression of the source meets texts that are made of its own parts, repeated. What takes time in
 // proportion to the text needs some hundredths of a millisecond here; what tries every pair of places needs a hundred times the limit.
+
+// What hangs takes minutes; a busy machine takes seconds.
+jest.setTimeout(30_000);
 
 const LENGTH = 12_000;
 const LIMIT_MS = 60;

@@ -3,12 +3,14 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { build } from 'esbuild';
 import { childLaunch } from '../../../src/adapters/analyser/index.ts';
 import type { ProbeAnswer } from './probe.ts';
 
 // RELIABILITY S04: what an analyser child that runs hostile code could do. Tried from inside, by everything that Node offers.
+
+jest.setTimeout(60_000);
 
 const PROBE = fileURLToPath(new URL('./probe.ts', import.meta.url));
 const folders: string[] = [];

@@ -14,7 +14,7 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { cacheFolder, type OpenFactCache, openFactCache } from '../../../src/adapters/fact-cache/index.ts';
 import type { Fact, Report } from '../../../src/domain/index.ts';
 import { analyse } from '../../../src/engine/analyse.ts';
@@ -29,6 +29,9 @@ import {
   treeOf,
 } from '../../support/mini-repository.ts';
 import { stable } from '../../support/scenarios.ts';
+
+// A thousand analyses and a few processes: seconds, and many more on a busy machine.
+jest.setTimeout(120_000);
 
 const NOW = Date.UTC(2026, 0, 1);
 const DAY_MS = 86_400_000;
