@@ -28,6 +28,22 @@ export interface ProjectModel {
   readonly workloads: readonly Workload[];
   readonly goFiles: readonly { readonly path: string; readonly fact: GoFact }[];
   readonly unread: readonly UnreadPart[];
+  /** How this tree's definitions are built, for the judgement of a change to it. */
+  readonly builds?: BuildRecord;
+}
+
+/** What was built in a tree, and how: a later change makes none of it milder by what it adds (SEMANTICS 2.2). */
+export interface BuildRecord {
+  /** Paths of all definitions. */
+  readonly definitions: ReadonlySet<string>;
+  /** Each file with rules and a definition that it builds, joined by a NUL. */
+  readonly ways: ReadonlySet<string>;
+  /** Those of them that build a builder image. */
+  readonly builderWays: ReadonlySet<string>;
+  /** Definitions that are built as builder images only. */
+  readonly builders: ReadonlySet<string>;
+  /** Names that rules give an image, by definition. */
+  readonly names: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 /** A file, or a part of one, that could not be read. */

@@ -1,8 +1,17 @@
-import type { Fact, PathClass, Policy, ProjectModel, Tree, TreeEntry, UnreadPart } from '../domain/index.ts';
+import type {
+  BuildRecord,
+  Fact,
+  PathClass,
+  Policy,
+  ProjectModel,
+  Tree,
+  TreeEntry,
+  UnreadPart,
+} from '../domain/index.ts';
 import { BOUNDS, compareText, isRegularFile } from '../domain/index.ts';
 import type { Format } from '../formats/format.ts';
 import { formatById, formatOf } from '../formats/index.ts';
-import { buildProject, type ProjectFiles, type Want } from '../resolve/index.ts';
+import { buildProject, type ProjectFiles, type Tip, type Want } from '../resolve/index.ts';
 import { type FactLoader, type FactRequest, followLink } from './fact-loader.ts';
 import type { BlobSource } from './ports.ts';
 
@@ -18,6 +27,8 @@ export interface TreeSelection {
   readonly changed: ReadonlySet<string>;
   /** From a path of this tree to what it was called at the tip: a path's class is the stricter of both (SEMANTICS 2.1). */
   readonly formerly: ReadonlyMap<string, string>;
+  /** How the tip's definitions are built, where the tree is a result (SEMANTICS 2.2). */
+  readonly builds?: BuildRecord;
 }
 
 /** Strictest first. */
@@ -73,11 +84,12 @@ export async function loadProject(
     );
   }
   await loader.load([...claimed.values()]);
+  const tip = tipOf(selection);
   const files = new LoadedFiles(tree, claimed, loader);
-  let built = buildProject(files, questions);
+  let built = buildProject(files, questions, tip);
   for (let round = 1; built.wants.length > 0 && round < BOUNDS.rounds; round++) {
     await follow(built.wants, { tree, claimed, unread, loader, blobs, classOf });
-    built = buildProject(files, questions);
+    built = buildProject(files, questions, tip);
   }
   for (const want of built.wants)
     unread.push({
@@ -85,6 +97,10 @@ export async function loadProject(
       because: `references were followed for ${BOUNDS.rounds} rounds and still go on`,
     });
   return { model: { ...built.model, unread: [...built.model.unread, ...unread] }, filesListed: tree.size };
+}
+
+function tipOf({ builds, formerly }: TreeSelection): Tip | null {
+  return builds === undefined ? null : { builds, former: (path) => formerly.get(path) ?? path };
 }
 
 interface Claim {

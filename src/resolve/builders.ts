@@ -1,44 +1,49 @@
-import type { BuiltImage, ImageUse, Invocation, Value } from '../domain/index.ts';
-import { imageNames } from './names.ts';
+import type { DockerfileFact, ImageUse, Invocation, Value } from '../domain/index.ts';
+import { imageNames, nameAsWritten } from './names.ts';
 
-/** What build rules do with images. */
-interface BuildRules {
+/** What the build rules of a tree say of images, and who else names them. */
+interface Mentions {
   readonly invocations: readonly Invocation[];
   readonly uses: readonly ImageUse[];
+  readonly definitions: readonly { readonly fact: DockerfileFact }[];
+  readonly manifestImages: readonly string[];
 }
 
 /**
- * Marks builder images: no registry in any of their names, never pushed, used only by `docker run` in build commands
- * (SEMANTICS 4.5). A push that stays open in the same file may be theirs.
+ * Tells builder images: no registry in any of their names, never pushed, used only by `docker run` in build commands or as a stage that
+ * is not the last (SEMANTICS 4.5). A push that stays open in the same file may be theirs.
  */
-export function withBuilders(images: readonly BuiltImage[], rules: BuildRules): readonly BuiltImage[] {
-  const run = new Set(
-    rules.uses.filter(({ kind }) => kind === 'run').flatMap(({ image }) => imageNames(image)),
-  );
-  const pushed = new Set(
-    rules.uses
-      .filter(({ kind }) => kind === 'push' || kind === 'tag')
+export class BuilderNames {
+  readonly #used: ReadonlySet<string>;
+  readonly #shipped: ReadonlySet<string>;
+  readonly #openPushes: ReadonlySet<string>;
+
+  constructor({ invocations, uses, definitions, manifestImages }: Mentions) {
+    const run = uses.filter(({ kind }) => kind === 'run').flatMap(({ image }) => imageNames(image));
+    const stages = definitions.flatMap(({ fact }) => fact.stages.slice(0, -1).map(({ base }) => base.text));
+    this.#used = new Set([...run, ...stages.map(nameAsWritten)]);
+    const moved = uses
+      .filter(({ kind }) => kind !== 'run')
       .flatMap(({ image, becomes }) => [
         ...imageNames(image),
         ...(becomes === undefined ? [] : imageNames(becomes)),
-      ]),
-  );
-  const openPushes = new Set(
-    rules.uses.filter(({ kind, image }) => kind === 'push' && isWhollyOpen(image)).map(({ at }) => at.path),
-  );
-  const published = new Set(
-    rules.invocations
-      .filter(({ pushes, at }) => pushes || openPushes.has(at.path))
-      .map(({ definition }) => definition),
-  );
-  const isBuilder = (image: BuiltImage): boolean => {
-    const names = image.names ?? [];
-    if (image.scope !== 'release' || names.length === 0 || published.has(image.path)) return false;
-    return (
-      names.every((name) => !hasRegistry(name) && !pushed.has(name)) && names.some((name) => run.has(name))
+      ]);
+    const bases = definitions.flatMap(({ fact }) => fact.stages.at(-1)?.base.text ?? []);
+    const pushed = invocations.filter(({ pushes }) => pushes).flatMap(({ tags }) => tags.flatMap(imageNames));
+    this.#shipped = new Set([...moved, ...pushed, ...[...manifestImages, ...bases].map(nameAsWritten)]);
+    this.#openPushes = new Set(
+      uses.filter(({ kind, image }) => kind === 'push' && isWhollyOpen(image)).map(({ at }) => at.path),
     );
-  };
-  return images.map((image) => (isBuilder(image) ? { ...image, scope: 'builder' } : image));
+  }
+
+  isBuilder({ at, tags, pushes }: Invocation): boolean {
+    const names = tags.flatMap(imageNames);
+    if (pushes || names.length === 0 || this.#openPushes.has(at.path)) return false;
+    return (
+      names.every((name) => !hasRegistry(name) && !this.#shipped.has(name)) &&
+      names.some((name) => this.#used.has(name))
+    );
+  }
 }
 
 /** A first component that is a host, or may be one. */

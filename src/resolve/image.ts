@@ -35,12 +35,11 @@ export interface ImageRequest {
   readonly path: string;
   readonly fact: DockerfileFact;
   readonly scope: Scope;
-  /** What builds it; none where only its own defaults say how. */
-  readonly invocations: readonly Invocation[];
+  readonly ways: readonly Way[];
 }
 
 /** One way to build a definition; null for its defaults. */
-type Way = Invocation | null;
+export type Way = Invocation | null;
 
 /** Evaluates a definition: an image for each stage that is built, under every way to build it. */
 export function buildImages(
@@ -48,9 +47,8 @@ export function buildImages(
   reader: FileReader,
   assess: (reference: string) => BaseAssessment,
 ): readonly BuiltImage[] {
-  const ways: readonly Way[] = request.invocations.length === 0 ? [null] : request.invocations;
   const byStage = new Map<number, Way[]>();
-  for (const way of ways) {
+  for (const way of request.ways) {
     const final = finalStage(request.fact, way?.target);
     if (final !== undefined) byStage.set(final, [...(byStage.get(final) ?? []), way]);
   }
@@ -96,7 +94,7 @@ function buildImage(
     name: names[0] ?? null,
     ...(names.length === 0 ? {} : { names }),
     definition: fact,
-    workflow: ways[0]?.workflow ?? 'docker',
+    workflow: ways.find((way) => way !== null)?.workflow ?? 'docker',
     scope: scopeOf(request.scope, bases),
     bases,
     steps,

@@ -3,12 +3,10 @@
 // Not here: rules, comparison of trees, I/O.
 import type {
   BaseAssessment,
-  BuiltImage,
   ConfigMapFact,
   DockerfileFact,
   Fact,
   GoFact,
-  Invocation,
   PathClass,
   ProjectModel,
   Scope,
@@ -17,13 +15,13 @@ import type {
   WorkloadFact,
 } from '../domain/index.ts';
 import { locate } from '../domain/index.ts';
-import { withBuilders } from './builders.ts';
+import { buildDefinitions, guarded, type Tip } from './definitions.ts';
 import { FileReader, type ProjectFiles, type Want } from './files.ts';
-import { buildImages } from './image.ts';
-import { makeInvocations } from './invocations/make.ts';
-import { PublishedImages } from './published.ts';
+import { withOwnBases } from './own-bases.ts';
+import { type Past, PublishedImages } from './published.ts';
 import { buildWorkload } from './workloads.ts';
 
+export type { Tip } from './definitions.ts';
 export type { ProjectFiles, Want } from './files.ts';
 
 /** The questions of a policy that shape a project. */
@@ -37,53 +35,29 @@ export interface ProjectPolicy {
 export function buildProject(
   files: ProjectFiles,
   policy: ProjectPolicy,
+  tip: Tip | null = null,
 ): { readonly model: ProjectModel; readonly wants: readonly Want[] } {
   const reader = new FileReader(files);
   const found = collect(files, reader, policy);
-  const images = buildDefinitions(found, reader, policy);
-  const workloads = buildWorkloads(found, policy, new PublishedImages(images));
+  const manifestImages = found.workloads.flatMap(({ fact }) =>
+    fact.containers.map(({ image }) => image?.text ?? ''),
+  );
+  const { images: built, builds } = buildDefinitions({ ...found, manifestImages }, reader, policy, tip);
+  const past = pastOf(tip);
+  const images = withOwnBases(built, new PublishedImages(built, past), past);
+  const workloads = buildWorkloads(found, policy, new PublishedImages(images, past));
   const known = new Set(found.unread.map((part) => part.path));
   const unread = [...found.unread, ...reader.unread.filter((part) => !known.has(part.path))];
-  return { model: { images, workloads, goFiles: found.goFiles, unread }, wants: reader.wants };
+  return { model: { images, workloads, goFiles: found.goFiles, unread, builds }, wants: reader.wants };
 }
 
-/** A definition that cannot be evaluated costs itself, is said, and leaves the others judged. */
-function guarded(unread: UnreadPart[], path: string, act: () => void): void {
-  try {
-    act();
-  } catch (error) {
-    const what = error instanceof Error ? error.message : String(error);
-    unread.push({ path, because: `it could not be evaluated (${what})` });
-  }
-}
-
-/** Every definition under what builds it, or under its own defaults. */
-function buildDefinitions(
-  found: Collected,
-  reader: FileReader,
-  policy: ProjectPolicy,
-): readonly BuiltImage[] {
-  const makefiles = found.makefiles.filter((path) => policy.classOf(path) !== 'vendored');
-  const definitions = found.dockerfiles.map(({ path }) => path);
-  const { invocations, uses } = makeInvocations(makefiles, reader, definitions);
-  const byDefinition = new Map<string, Invocation[]>();
-  for (const invocation of invocations) {
-    const { definition } = invocation;
-    byDefinition.set(definition, [...(byDefinition.get(definition) ?? []), invocation]);
-  }
-  const images: BuiltImage[] = [];
-  for (const { path, fact } of found.dockerfiles) {
-    const request = {
-      path,
-      fact,
-      scope: scopeOf(policy.classOf(path)),
-      invocations: byDefinition.get(path) ?? [],
-    };
-    guarded(found.unread, path, () => {
-      images.push(...buildImages(request, reader, policy.assess));
-    });
-  }
-  return withBuilders(images, { invocations, uses });
+/** What was at the tip of an image of the result; without a tip, all counts as if it had been. */
+function pastOf(tip: Tip | null): Past {
+  const former = (path: string): string => tip?.former(path) ?? path;
+  return {
+    wasThere: ({ path }) => tip === null || tip.builds.definitions.has(former(path)),
+    wasNamed: ({ path }, name) => tip === null || tip.builds.names.get(former(path))?.has(name) === true,
+  };
 }
 
 interface Collected {
@@ -156,7 +130,8 @@ function buildWorkloads(
   const context = {
     assess: policy.assess,
     governs: policy.governs,
-    builtAs: (reference: string) => published.builtAs(reference),
+    builtAs: (reference: string) =>
+      policy.governs(reference) ? published.builtBefore(reference) : published.builtAs(reference),
     configMaps: (name: string) => byName.get(name) ?? [],
   };
   const workloads: Workload[] = [];

@@ -17,7 +17,7 @@ export function imageNames(value: Value): readonly string[] {
 }
 
 /** The reference without tag and digest, the registry as it is written. */
-function nameAsWritten(reference: string): string {
+export function nameAsWritten(reference: string): string {
   const digest = reference.indexOf('@');
   const rest = digest < 0 ? reference : reference.slice(0, digest);
   const end = lastOutside(rest, ':');

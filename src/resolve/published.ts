@@ -1,5 +1,6 @@
 import { type NamedImage, normalisedName, parseImageReference } from '../domain/image-reference.ts';
 import type { BuiltImage } from '../domain/index.ts';
+import { nameAsWritten } from './names.ts';
 
 /** Registries that serve the same images under the same names (DOMAIN 1), longest first. */
 const KUBERNETES_REGISTRIES: readonly string[] = [
@@ -16,27 +17,78 @@ const KUBERNETES_REGISTRIES: readonly string[] = [
 const ARCHITECTURES = 'amd64|arm64|arm|ppc64le|s390x|386|riscv64';
 const SUFFIX = new RegExp(`-(?:${ARCHITECTURES}|\\$\\(ARCH\\))$`);
 
+/** What the tip had of the images of a result. */
+export interface Past {
+  wasThere(image: BuiltImage): boolean;
+  wasNamed(image: BuiltImage, name: string): boolean;
+}
+
+interface Published {
+  readonly image: BuiltImage;
+  /** The name is one that the tip did not give it. */
+  readonly isNew: boolean;
+}
+
 /** Images of a tree by the names they are published under, tags left out. */
 export class PublishedImages {
-  readonly #byName = new Map<string, BuiltImage[]>();
+  readonly #byName = new Map<string, Published[]>();
+  readonly #written = new Map<string, Published[]>();
 
-  constructor(images: readonly BuiltImage[]) {
+  readonly #past: Past;
+
+  constructor(images: readonly BuiltImage[], past: Past) {
+    this.#past = past;
     for (const image of images) {
-      for (const name of new Set((image.names ?? []).flatMap(keysOfName))) {
-        const known = this.#byName.get(name);
-        if (known === undefined) this.#byName.set(name, [image]);
-        else known.push(image);
+      for (const name of image.names ?? []) {
+        const published = { image, isNew: !past.wasNamed(image, name) };
+        add(this.#written, name, published);
+        for (const key of new Set(keysOfName(name))) add(this.#byName, key, published);
       }
     }
   }
 
+  /** The images that a base means: as `builtAs`, or by a name that is written the same, open parts included. */
+  namedAs(reference: string): readonly BuiltImage[] {
+    return imagesOf(this.#named(reference));
+  }
+
+  /** True where every image of the name has it only since the change. */
+  isNewName(reference: string): boolean {
+    return this.#named(reference).every(({ isNew }) => isNew);
+  }
+
   /** The images that a reference means: by whole name, whatever spelling of a Kubernetes registry; empty where its name stays open. */
   builtAs(reference: string): readonly BuiltImage[] {
-    const name = nameOf(reference);
-    return name === undefined
-      ? []
-      : (this.#byName.get(name) ?? this.#byName.get(name.replace(SUFFIX, '')) ?? []);
+    return imagesOf(this.#meant(reference));
   }
+
+  /** As `builtAs`, names left out that an image of the tip has only got now. */
+  builtBefore(reference: string): readonly BuiltImage[] {
+    return imagesOf(
+      this.#meant(reference).filter(({ image, isNew }) => !isNew || !this.#past.wasThere(image)),
+    );
+  }
+
+  #named(reference: string): readonly Published[] {
+    const meant = this.#meant(reference);
+    return meant.length > 0 ? meant : (this.#written.get(nameAsWritten(reference)) ?? []);
+  }
+
+  #meant(reference: string): readonly Published[] {
+    const name = nameOf(reference);
+    if (name === undefined) return [];
+    return this.#byName.get(name) ?? this.#byName.get(name.replace(SUFFIX, '')) ?? [];
+  }
+}
+
+function add(map: Map<string, Published[]>, name: string, published: Published): void {
+  const known = map.get(name);
+  if (known === undefined) map.set(name, [published]);
+  else known.push(published);
+}
+
+function imagesOf(published: readonly Published[]): readonly BuiltImage[] {
+  return [...new Set(published.map(({ image }) => image))];
 }
 
 /** An image of one architecture is also served under the name without it, by a manifest list. */

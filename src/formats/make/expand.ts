@@ -1,5 +1,5 @@
 import type { Location } from '../../domain/index.ts';
-import { joinConditions } from '../../domain/index.ts';
+import { compatible, joinConditions } from '../../domain/index.ts';
 import { isArchitectureName } from '../../domain/placeholder.ts';
 import { type CallHost, callFunction } from './calls.ts';
 import type { Environment, Held, Written } from './environment.ts';
@@ -14,6 +14,7 @@ import {
   derived,
   EMPTY,
   join,
+  type Option,
   openChoice,
   openName,
   type Piece,
@@ -77,8 +78,7 @@ export class Expander implements CallHost {
           choices.push(this.#literal(written, token.text, token.offset));
           break;
         case 'variable': {
-          const name = this.#name({ ...written, text: token.name }, when, scope);
-          choices.push(reachedFrom(this.lookup(name, when, scope, at), at));
+          choices.push(reachedFrom(this.#variable({ ...written, text: token.name }, when, scope), at));
           break;
         }
         case 'substitution':
@@ -117,6 +117,47 @@ export class Expander implements CallHost {
     return this.marks
       .read(text, chain)
       .map((piece) => (piece.chain === chain ? piece : { ...piece, chain: [...chain, ...piece.chain] }));
+  }
+
+  /** A variable's value; one whose name holds an open architecture (`$(BASE_$(ARCH))`) has one for each that the file names. */
+  #variable(written: Written, when: Conjunction, scope: Scope): Choice {
+    const { text, at } = written;
+    if (!text.includes('$') && !hasMark(text)) return this.lookup(text, when, scope, at);
+    const names = this.expand(written, when, { ...scope, depth: scope.depth + 1 });
+    const options = names.options.flatMap((option): readonly Option[] => {
+      if (!compatible(when, option.when)) return [];
+      const conditions = joinConditions(when, option.when);
+      const open = option.pieces.filter((piece) => piece.open !== undefined);
+      const [first] = open;
+      const named =
+        first?.open === 'architecture' && open.length === 1 ? this.#namedFor(option.pieces, first) : [];
+      if (named.length === 0) return this.lookup(shown(option.pieces), conditions, scope, at).options;
+      return named.flatMap(({ name, condition }) => {
+        if (!compatible(conditions, [condition])) return [];
+        const both = joinConditions(conditions, [condition]);
+        return under(this.lookup(name, both, scope, at), both).options;
+      });
+    });
+    return names.beyond === undefined ? { options } : { options, beyond: names.beyond };
+  }
+
+  /** Variables that a name with an open architecture can mean. */
+  #namedFor(
+    pieces: readonly Piece[],
+    open: Piece,
+  ): readonly { readonly name: string; readonly condition: { subject: string; equals: string } }[] {
+    const at = pieces.indexOf(open);
+    const before = shown(pieces.slice(0, at));
+    const after = shown(pieces.slice(at + 1));
+    const found: { name: string; condition: { subject: string; equals: string } }[] = [];
+    for (const name of this.world.variables.names()) {
+      const fits =
+        name.startsWith(before) && name.endsWith(after) && name.length > before.length + after.length;
+      if (!fits) continue;
+      const equals = name.slice(before.length, name.length - after.length);
+      found.push({ name, condition: { subject: shown([open]), equals } });
+    }
+    return found;
   }
 
   /** A variable's name; where it is computed and open, as it is shown. */

@@ -126,7 +126,7 @@ export function openName(text: string): string {
   return text
     .replace(/[$(){}\s\ue200\ue201]+/g, ' ')
     .trim()
-    .slice(0, 80);
+    .slice(0, 160);
 }
 
 // ---- values of the domain ------------------------------------------------------------------------------

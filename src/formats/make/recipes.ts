@@ -67,14 +67,41 @@ export function expandRecipes(rules: readonly MakeRule[], expander: Expander): r
   for (const head of heads) {
     if (head.rule.lines.length === 0 || recipes.length >= MOST_RECIPES || expander.isExhausted) continue;
     const own = prerequisites.get(head.name) ?? head.prerequisites;
-    recipes.push({
-      target: head.name,
-      prerequisites: own.map(shown),
-      lines: linesOf(head, own, specific, expander),
-    });
+    for (const stem of stemsOf(head, heads)) {
+      recipes.push({
+        target: head.name,
+        prerequisites: own.map(shown),
+        lines: linesOf(head, own, specific, expander, stem),
+      });
+    }
   }
   return recipes;
 }
+
+const ANY_STEM: Piece = { text: '*', open: 'computed', chain: [] };
+const MOST_STEMS = 16;
+
+/** What the stem of a pattern rule stands for: words that other rules name; all architectures are one open one. */
+function stemsOf(head: Head, heads: readonly Head[]): readonly Piece[] {
+  if (!head.name.includes('%')) return [ANY_STEM];
+  const stems = new Set<string>();
+  for (const other of heads) {
+    for (const name of [other.name, ...other.prerequisites.map(shown)]) {
+      const stem = /[%*]|\$\(/.test(name) ? null : stemOf(head.name, name);
+      if (stem !== null && stem !== '') stems.add(stem);
+    }
+  }
+  if (stems.size === 0 || stems.size > MOST_STEMS) return [ANY_STEM];
+  if ([...stems].every((stem) => ARCHITECTURES.has(stem)))
+    return [{ text: 'ARCH', open: 'architecture', chain: [] }];
+  return [...stems].map((text) => ({ text, chain: [] }));
+}
+
+const ARCHITECTURES: ReadonlySet<string> = new Set(
+  'amd64 arm arm64 armhf arm-v7 armv7 ppc64le ppc64el s390x 386 riscv64 x86_64 aarch64 mips64le loong64'.split(
+    ' ',
+  ),
+);
 
 function headsOf(rule: MakeRule, marks: Marks): readonly Head[] {
   const heads: Head[] = [];
@@ -111,10 +138,11 @@ function linesOf(
   prerequisites: readonly (readonly Piece[])[],
   specific: ReadonlyMap<string, Environment>,
   expander: Expander,
+  stem: Piece,
 ): readonly RecipeLine[] {
   const own = specificFor(head.name, specific);
   const scope: Scope = {
-    locals: automatic(head.target, prerequisites),
+    locals: automatic(head.target, prerequisites, stem),
     depth: 0,
     ...(own === undefined ? {} : { specific: own }),
   };
@@ -146,12 +174,12 @@ function textOf(option: Option, marks: Marks): RecipeText {
   return { when: option.when, text, marks };
 }
 
-/** `$@`, `$<` and their relatives; the stem of a pattern stays open. */
+/** `$@`, `$<` and their relatives. */
 function automatic(
   target: readonly Piece[],
   all: readonly (readonly Piece[])[],
+  stem: Piece,
 ): ReadonlyMap<string, Choice> {
-  const stem: Piece = { text: '*', open: 'computed', chain: [] };
   const withStem = (pieces: readonly Piece[]): readonly Piece[] =>
     pieces.flatMap((piece) => {
       const percent = piece.open === undefined ? piece.text.indexOf('%') : -1;

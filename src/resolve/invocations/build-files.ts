@@ -23,8 +23,8 @@ const DEEPEST = 8;
 /** What a rule's commands make of files: copies, and texts with words replaced. Paths are shown texts. */
 export class BuildFiles {
   readonly #made = new Map<string, readonly MadeFile[]>();
-  /** Folders whose content was copied into another. */
-  readonly #folders = new Map<string, string>();
+  /** Folders whose content was copied into another, in order. */
+  readonly #folders: { readonly from: string; readonly to: string }[] = [];
   readonly #has: (path: string) => boolean;
   readonly #elsewhere: BuildFiles | null;
 
@@ -39,9 +39,9 @@ export class BuildFiles {
     if (depth > DEEPEST) return [];
     const own = this.#made.get(path)?.filter((file) => compatible(file.when, when)) ?? [];
     if (own.length > 0) return own;
-    for (const [folder, from] of this.#folders) {
-      if (!path.startsWith(`${folder}/`)) continue;
-      const found = this.find(joinPath(from, path.slice(folder.length + 1)), when, depth + 1);
+    for (const { from, to } of this.#folders.toReversed()) {
+      if (!path.startsWith(`${to}/`)) continue;
+      const found = this.find(joinPath(from, path.slice(to.length + 1)), when, depth + 1);
       if (found.length > 0) return found;
     }
     const made = this.#elsewhere?.find(path, when, depth + 1) ?? [];
@@ -54,7 +54,7 @@ export class BuildFiles {
   }
 
   copyFolder(from: string, to: string): void {
-    this.#folders.set(to, from);
+    if (this.#folders.length < MOST_WAYS) this.#folders.push({ from, to });
   }
 
   /** Writes a file out of what another holds, further words replaced. */
@@ -81,7 +81,7 @@ export class BuildFiles {
       const known = this.#made.get(path) ?? [];
       this.#made.set(path, [...known, ...files].slice(0, MOST_WAYS));
     }
-    for (const [to, from] of other.#folders) if (!this.#folders.has(to)) this.#folders.set(to, from);
+    for (const { from, to } of other.#folders) this.copyFolder(from, to);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { ImageUse, Invocation, MakeStatement } from '../../domain/index.ts';
-import { type EvaluatedMake, evaluateMake } from '../../formats/make/evaluate.ts';
+import { evaluateMake } from '../../formats/make/evaluate.ts';
 import type { FileReader } from '../files.ts';
 import { BuildFiles } from './build-files.ts';
 import { invocationsOf } from './merge.ts';
@@ -16,21 +16,47 @@ export function makeInvocations(
   reader: FileReader,
   definitions: readonly string[],
 ): FoundInvocations {
-  const tree = {
-    program: (path: string): readonly MakeStatement[] | undefined => programOf(reader, path),
-    has: (path: string): boolean => reader.has(path),
+  const walked = paths.flatMap((path) => walkedMakefile(path, reader) ?? []);
+  const included = new Set(walked.flatMap(({ files }) => files.slice(1)));
+  const found = walked.filter(({ files }) => !included.has(files[0] ?? ''));
+  return {
+    invocations: found.flatMap(({ builds }) => invocationsOf('make', builds, definitions)),
+    uses: found.flatMap(({ uses }) => uses),
   };
-  const evaluated = paths.map((path) => evaluateMake(tree, { path }));
-  const included = new Set(evaluated.flatMap(({ files }) => files.slice(1)));
-  const invocations: Invocation[] = [];
-  const uses: ImageUse[] = [];
-  for (const one of evaluated) {
-    if (included.has(one.files[0] ?? '')) continue;
-    const found = walkMakefile(one, reader);
-    invocations.push(...invocationsOf('make', found.builds, definitions));
-    uses.push(...found.uses);
-  }
-  return { invocations, uses };
+}
+
+/** What one makefile says, and all that it was read from. */
+interface Walked {
+  readonly path: string;
+  readonly files: readonly string[];
+  readonly builds: readonly FoundBuild[];
+  readonly uses: readonly ImageUse[];
+  readonly asked: Asked;
+}
+
+/** What was asked of a tree, with its answers: where they are the same, so is what follows from them. */
+interface Asked {
+  readonly programs: ReadonlyMap<string, readonly MakeStatement[] | undefined>;
+  readonly files: ReadonlyMap<string, boolean>;
+}
+
+/** Both trees of a change, and each round of reading one, mostly hold the same makefiles. */
+const remembered = new WeakMap<readonly MakeStatement[], Walked>();
+
+function walkedMakefile(path: string, reader: FileReader): Walked | undefined {
+  const statements = programOf(reader, path);
+  if (statements === undefined) return undefined;
+  const known = remembered.get(statements);
+  if (known !== undefined && known.path === path && isSame(known.asked, reader)) return known;
+  const walked = walkMakefile(path, reader);
+  remembered.set(statements, walked);
+  return walked;
+}
+
+function isSame(asked: Asked, reader: FileReader): boolean {
+  for (const [path, there] of asked.files) if (reader.has(path) !== there) return false;
+  for (const [path, program] of asked.programs) if (programOf(reader, path) !== program) return false;
+  return true;
 }
 
 function programOf(reader: FileReader, path: string): readonly MakeStatement[] | undefined {
@@ -39,17 +65,26 @@ function programOf(reader: FileReader, path: string): readonly MakeStatement[] |
 }
 
 /** Recipes twice: first for the files that each makes, then for what it builds out of those of all. */
-function walkMakefile(
-  evaluated: EvaluatedMake,
-  reader: FileReader,
-): { readonly builds: readonly FoundBuild[]; readonly uses: readonly ImageUse[] } {
-  const has = (path: string): boolean => reader.has(path);
+function walkMakefile(path: string, reader: FileReader): Walked {
+  const programs = new Map<string, readonly MakeStatement[] | undefined>();
+  const files = new Map<string, boolean>();
+  const has = (name: string): boolean => {
+    const there = files.get(name) ?? reader.has(name);
+    files.set(name, there);
+    return there;
+  };
+  const program = (name: string): readonly MakeStatement[] | undefined => {
+    const statements = programOf(reader, name);
+    programs.set(name, statements);
+    return statements;
+  };
+  const evaluated = evaluateMake({ program, has }, { path });
   const recipes = evaluated.recipes();
   const all = new BuildFiles(has);
   const first = recipes.map((recipe) => {
-    const files = new BuildFiles(has);
-    const found = walkRecipe(recipe, evaluated.folder, files);
-    all.absorb(files);
+    const made = new BuildFiles(has);
+    const found = walkRecipe(recipe, evaluated.folder, made);
+    all.absorb(made);
     return found;
   });
   const builds: FoundBuild[] = [];
@@ -61,5 +96,5 @@ function walkMakefile(
     if (found.builds.length === 0) return;
     builds.push(...walkRecipe(recipe, evaluated.folder, new BuildFiles(has, all)).builds);
   });
-  return { builds, uses };
+  return { path, files: evaluated.files, builds, uses, asked: { programs, files } };
 }

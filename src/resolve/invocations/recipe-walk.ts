@@ -99,6 +99,9 @@ class Walk implements WalkResult {
       case 'install':
         this.#copy(rest, command.when);
         return nothing;
+      case 'xargs':
+        this.#copyFound(rest);
+        return nothing;
       case 'sed':
       case 'gsed':
         return this.#sed(rest, command, input);
@@ -133,6 +136,14 @@ class Walk implements WalkResult {
       this.#files.write(joinPath(to, fileName(from)), made, [], when);
       if (plain.length === 2) this.#files.write(to, made, [], when);
     }
+  }
+
+  /** `find … | xargs cp … FOLDER`: the files of the folder come to lie in the other. */
+  #copyFound(words: readonly CommandWord[]): void {
+    const copy = words.findIndex((word) => word.text === 'cp');
+    const destination = copy < 0 ? undefined : plainWords(words.slice(copy + 1)).at(-1);
+    if (destination !== undefined && destination.text !== '{}')
+      this.#files.copyFolder(this.#cwd, this.#path(destination));
   }
 
   #sed(

@@ -1,0 +1,150 @@
+import type {
+  BuildRecord,
+  BuiltImage,
+  DockerfileFact,
+  Invocation,
+  PathClass,
+  Scope,
+  UnreadPart,
+} from '../domain/index.ts';
+import { BuilderNames } from './builders.ts';
+import type { FileReader } from './files.ts';
+import { buildImages, type Way } from './image.ts';
+import type { ProjectPolicy } from './index.ts';
+import { makeInvocations } from './invocations/make.ts';
+import { imageNames } from './names.ts';
+
+export interface Definition {
+  readonly path: string;
+  readonly fact: DockerfileFact;
+}
+
+/** What a tree holds that decides how its definitions are built. */
+export interface DefinitionSources {
+  readonly dockerfiles: readonly Definition[];
+  readonly makefiles: readonly string[];
+  /** Image references that manifests name. */
+  readonly manifestImages: readonly string[];
+  readonly unread: UnreadPart[];
+}
+
+/** The tip that a result is judged against: what only the result has makes nothing milder (SEMANTICS 2.2). */
+export interface Tip {
+  readonly builds: BuildRecord;
+  /** The path that a file of the result had at the tip. */
+  former(path: string): string;
+}
+
+/** Every definition under what builds it, or under its own defaults. */
+export function buildDefinitions(
+  sources: DefinitionSources,
+  reader: FileReader,
+  policy: ProjectPolicy,
+  tip: Tip | null,
+): { readonly images: readonly BuiltImage[]; readonly builds: BuildRecord } {
+  const makefiles = sources.makefiles.filter((path) => policy.classOf(path) !== 'vendored');
+  const paths = sources.dockerfiles.map(({ path }) => path);
+  const { invocations, uses } = makeInvocations(makefiles, reader, paths);
+  const definitions = [...sources.dockerfiles, ...otherDefinitions(paths, invocations, reader)];
+  const builders = new BuilderNames({
+    invocations,
+    uses,
+    definitions,
+    manifestImages: sources.manifestImages,
+  });
+  const byDefinition = Map.groupBy(invocations, ({ definition }) => definition);
+  const images: BuiltImage[] = [];
+  const builderPaths = new Set<string>();
+  for (const { path, fact } of definitions) {
+    const all = byDefinition.get(path) ?? [];
+    const { ways, isBuilder } = waysOf(path, all, builders, tip);
+    if (isBuilder) builderPaths.add(path);
+    const scope = isBuilder ? 'builder' : scopeOf(policy.classOf(path), all.length > 0);
+    guarded(sources.unread, path, () => {
+      images.push(...buildImages({ path, fact, scope, ways }, reader, policy.assess));
+    });
+  }
+  return { images, builds: recordOf(definitions, invocations, builders, builderPaths) };
+}
+
+/** Files that a rule builds and whose names do not give them away (`docker build -f image.txt`). */
+function otherDefinitions(
+  known: readonly string[],
+  invocations: readonly Invocation[],
+  reader: FileReader,
+): readonly Definition[] {
+  const names = new Set(known);
+  const others = new Set(invocations.map(({ definition }) => definition).filter((path) => !names.has(path)));
+  return [...others].sort().flatMap((path) => {
+    const fact = reader.read(path, 'dockerfile').find((one) => one.kind === 'dockerfile');
+    return fact === undefined ? [] : [{ path, fact }];
+  });
+}
+
+/**
+ * The ways to build a definition that count. For a definition of the tip, its default stays one where only new rules build it, and what was
+ * shipped then is no builder now. What a builder's rule builds of a file that is also shipped is not judged.
+ */
+function waysOf(
+  path: string,
+  invocations: readonly Invocation[],
+  builders: BuilderNames,
+  tip: Tip | null,
+): { readonly ways: readonly Way[]; readonly isBuilder: boolean } {
+  const old = tip?.builds.definitions.has(tip.former(path)) === true ? tip : null;
+  const isKnown = (one: Invocation) => old?.builds.ways.has(formerWay(one, old)) === true;
+  const wasShipped = (one: Invocation) =>
+    old !== null && isKnown(one) && !old.builds.builderWays.has(formerWay(one, old));
+  const shipped = invocations.filter((one) => !builders.isBuilder(one) || wasShipped(one));
+  const mayBeBuilder = old === null || old.builds.builders.has(old.former(path));
+  if (invocations.length > 0 && shipped.length === 0 && mayBeBuilder)
+    return { ways: invocations, isBuilder: true };
+  const keepsDefault = shipped.length === 0 || (!mayBeBuilder && !invocations.some(isKnown));
+  return { ways: keepsDefault ? [null, ...shipped] : shipped, isBuilder: false };
+}
+
+/** A rule is the same as long as its file builds the definition, whatever its target is called. */
+function wayOf({ at, definition }: Invocation): string {
+  return `${at.path}\0${definition}`;
+}
+
+function formerWay({ at, definition }: Invocation, tip: Tip): string {
+  return `${tip.former(at.path)}\0${tip.former(definition)}`;
+}
+
+function recordOf(
+  definitions: readonly Definition[],
+  invocations: readonly Invocation[],
+  builders: BuilderNames,
+  builderPaths: ReadonlySet<string>,
+): BuildRecord {
+  const names = new Map<string, Set<string>>();
+  for (const { definition, tags } of invocations) {
+    const known = names.get(definition) ?? new Set<string>();
+    names.set(definition, known);
+    for (const name of tags.flatMap(imageNames)) known.add(name);
+  }
+  return {
+    definitions: new Set(definitions.map(({ path }) => path)),
+    ways: new Set(invocations.map(wayOf)),
+    builderWays: new Set(invocations.filter((one) => builders.isBuilder(one)).map(wayOf)),
+    builders: builderPaths,
+    names,
+  };
+}
+
+/** A vendored file that a rule outside of its folder builds is ours (DOMAIN 5.6). */
+function scopeOf(pathClass: PathClass, isBuilt: boolean): Scope {
+  if (pathClass === 'ignored' || (pathClass === 'vendored' && isBuilt)) return 'release';
+  return pathClass;
+}
+
+/** A definition that cannot be evaluated costs itself, is said, and leaves the others judged. */
+export function guarded(unread: UnreadPart[], path: string, act: () => void): void {
+  try {
+    act();
+  } catch (error) {
+    const what = error instanceof Error ? error.message : String(error);
+    unread.push({ path, because: `it could not be evaluated (${what})` });
+  }
+}

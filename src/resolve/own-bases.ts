@@ -1,0 +1,53 @@
+import type { BuiltImage, EffectiveBase } from '../domain/index.ts';
+import { BOUNDS, isNonEmpty } from '../domain/index.ts';
+import type { Past, PublishedImages } from './published.ts';
+
+const DEEPEST = 8;
+
+/**
+ * Replaces bases that are images of the same tree by what those are built on; the finding stays on the line that names the image. A base that
+ * the policy knows by name stands by its name, and one whose name only the result gives stays an alternative (SEMANTICS 2.2).
+ */
+export function withOwnBases(
+  images: readonly BuiltImage[],
+  published: PublishedImages,
+  past: Past,
+): readonly BuiltImage[] {
+  return images.map((image) => {
+    const bases = image.bases.flatMap((base) => followed(base, image, { published, past }, 0));
+    const kept = bases.slice(0, BOUNDS.alternativesPerImage);
+    const inner = image.bases.flatMap((base) => innerImages(base, image, published));
+    if (inner.length === 0 || !isNonEmpty(kept)) return image;
+    return { ...image, bases: kept, reads: [...image.reads, ...inner.flatMap(({ reads }) => reads)] };
+  });
+}
+
+function innerImages(
+  base: EffectiveBase,
+  outer: BuiltImage,
+  published: PublishedImages,
+): readonly BuiltImage[] {
+  if (base.assessment.family !== null) return [];
+  return published.namedAs(base.reference).filter((inner) => inner.path !== outer.path);
+}
+
+function followed(
+  base: EffectiveBase,
+  outer: BuiltImage,
+  names: { readonly published: PublishedImages; readonly past: Past },
+  depth: number,
+): readonly EffectiveBase[] {
+  const inner = innerImages(base, outer, names.published);
+  if (inner.length === 0 || depth >= DEEPEST) return [base];
+  const found = inner.flatMap((image) =>
+    image.bases.flatMap((below) =>
+      followed(below, image, names, depth + 1).map(
+        (one): EffectiveBase => ({
+          ...one,
+          chain: base.chain,
+        }),
+      ),
+    ),
+  );
+  return names.past.wasThere(outer) && names.published.isNewName(base.reference) ? [base, ...found] : found;
+}

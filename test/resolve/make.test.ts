@@ -1,0 +1,324 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Report } from '../../src/domain/index.ts';
+import { type Files, judgeChange, judgeTree } from '../support/mini-repository.ts';
+
+function basesOf(report: Report, path = 'Dockerfile'): readonly string[] {
+  return report.images
+    .filter((image) => image.path === path)
+    .flatMap((image) => image.bases.map(({ reference, chain }) => `${reference} ${last(chain)}`));
+}
+
+function last(chain: Report['images'][number]['bases'][number]['chain']): string {
+  const link = chain.at(-1);
+  return `${link?.path}:${link?.line}`;
+}
+
+const BASEIMAGE = 'FROM BASEIMAGE\nCOPY server /server\n';
+const ARGUMENT = 'ARG BASE=alpine:3\nFROM ${BASE}\nCOPY server /server\n';
+
+describe('a definition under the rule that builds it', () => {
+  it.each<[lesson: string, files: Files, expected: readonly string[]]>([
+    [
+      'a build argument beats the default',
+      {
+        Dockerfile: ARGUMENT,
+        Makefile: 'BASE = debian:9\nimage:\n\tdocker build --build-arg BASE=$(BASE) -t x .\n',
+      },
+      ['debian:9 Makefile:1'],
+    ],
+    [
+      'a literal in the recipe decides on its own line',
+      {
+        Dockerfile: ARGUMENT,
+        Makefile: 'image:\n\tdocker build \\\n\t  --build-arg BASE=debian:9 \\\n\t  -t x .\n',
+      },
+      ['debian:9 Makefile:3'],
+    ],
+    [
+      'a default without a rule that sets it counts',
+      { Dockerfile: ARGUMENT, Makefile: 'image:\n\tdocker build -t x .\n' },
+      ['alpine:3 Dockerfile:1'],
+    ],
+    [
+      'sed replaces a word on its way to another file',
+      {
+        'Dockerfile.in': 'FROM {ARG_FROM}\n',
+        Makefile:
+          'BASE ?= debian:9\n.dockerfile-%: Dockerfile.in\n\tsed -e "s|{ARG_FROM}|$(BASE)|g" $< > $@\nimage: .dockerfile-amd64\n\tdocker build -f .dockerfile-amd64 .\n',
+      },
+      [],
+    ],
+    [
+      'sed edits a copy in a temporary folder',
+      {
+        Dockerfile: BASEIMAGE,
+        Makefile:
+          "TMP := $(shell mktemp -d)\nBASE = debian:9\nimage:\n\tcp -r ./* $(TMP)\n\tcd $(TMP) && sed -i.bak 's|BASEIMAGE|$(BASE)|g' Dockerfile\n\tdocker build -t x $(TMP)\n",
+      },
+      ['debian:9 Makefile:2'],
+    ],
+    [
+      'sed reads what cat prints and the engine reads what sed prints',
+      {
+        Dockerfile: BASEIMAGE,
+        Makefile: 'image:\n\tcat Dockerfile | sed s/BASEIMAGE/debian:9/ | docker build -t x -f - .\n',
+      },
+      ['debian:9 Makefile:2'],
+    ],
+    [
+      'one base for each architecture that the makefile names, and none for others',
+      {
+        Dockerfile: BASEIMAGE,
+        Makefile:
+          'ifeq ($(ARCH),amd64)\nBASE ?= alpine:3 # not debian\nendif\nifeq ($(ARCH),arm)\n\tBASE?=arm32v6/alpine:3\nendif\nimage:\n\tsed "s@BASEIMAGE@$(BASE)@" Dockerfile > D\n\tdocker build -f D .\n',
+      },
+      ['alpine:3 Makefile:2', 'arm32v6/alpine:3 Makefile:5'],
+    ],
+    [
+      'an open architecture stays as it is written',
+      {
+        Dockerfile: BASEIMAGE,
+        Makefile:
+          'ARCH ?= amd64\nBASE = k8s.gcr.io/debian-base-$(ARCH):v1\nimage:\n\tsed s,BASEIMAGE,$(BASE), Dockerfile | docker build -\n',
+      },
+      ['k8s.gcr.io/debian-base-$(ARCH):v1 Makefile:2'],
+    ],
+    [
+      'a variable of an included file decides there',
+      {
+        Dockerfile: ARGUMENT,
+        'rules.mk': 'BASE := debian:9\n',
+        Makefile: 'include rules.mk\nimage:\n\tdocker build --build-arg BASE=$(BASE) .\n',
+      },
+      ['debian:9 rules.mk:1'],
+    ],
+    [
+      'the folder of the makefile, a change of folder and the context count',
+      {
+        'a/Makefile': 'image:\n\tcd ../b && docker build --build-arg=BASE=debian:9 ../Dockerfile-less/..\n',
+        Dockerfile: ARGUMENT,
+      },
+      ['debian:9 a/Makefile:2'],
+    ],
+    [
+      'a wrapper, an open engine and options from nowhere do not hide a build',
+      {
+        Dockerfile: ARGUMENT,
+        Makefile: 'image:\n\t@sudo $(CONTAINER_ENGINE) build $(FLAGS) --build-arg BASE=debian:9 .\n',
+      },
+      ['debian:9 Makefile:2'],
+    ],
+    [
+      'two rules give two bases',
+      {
+        Dockerfile: ARGUMENT,
+        Makefile:
+          'a:\n\tdocker build --build-arg BASE=debian:9 .\nb:\n\tdocker build --build-arg BASE=debian:10 .\n',
+      },
+      ['debian:9 Makefile:2', 'debian:10 Makefile:4'],
+    ],
+    [
+      'what is only echoed or commented builds nothing',
+      {
+        Dockerfile: ARGUMENT,
+        Makefile:
+          '# docker build --build-arg BASE=debian:9 .\nimage:\n\techo docker build --build-arg BASE=debian:9 .\n',
+      },
+      ['alpine:3 Dockerfile:1'],
+    ],
+  ])('%s', async (_, files, expected) => {
+    expect(basesOf(await judgeTree(files))).toEqual(expected);
+  });
+
+  it('is known by the name that the rule gives it', async () => {
+    const report = await judgeTree({
+      Dockerfile: 'FROM gcr.io/distroless/static\n',
+      Makefile:
+        'REGISTRY ?= example.io\nIMAGE := $(REGISTRY)/server-$(ARCH):$(VERSION)\nimage:\n\tdocker build -t $(IMAGE) .\n',
+    });
+    expect(report.images.map(({ name, workflow }) => [name, workflow])).toEqual([
+      ['example.io/server-$(ARCH)', 'make'],
+    ]);
+  });
+
+  it('makes a manifest that runs it judged by its base', async () => {
+    const report = await judgeTree({
+      Dockerfile: 'FROM gcr.io/distroless/static\n',
+      Makefile: 'image:\n\tdocker build -t example.io/server:1 .\n',
+      'pod.yaml':
+        'apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  containers:\n  - {name: a, image: "example.io/server:2", command: [sh, -c, run]}\n',
+    });
+    expect(report.findings.map(({ rule, level }) => [rule, level])).toContainEqual([
+      'manifest-shell-command',
+      'block',
+    ]);
+  });
+
+  it('is built on what another image of the tree is built on', async () => {
+    const report = await judgeTree({
+      'a/Dockerfile': 'FROM alpine:3\n',
+      'b/Dockerfile': 'FROM example.io/a:1\n',
+      Makefile: 'image:\n\tdocker build -t example.io/a:1 a\n\tdocker build -t example.io/b:1 b\n',
+    });
+    expect(basesOf(report, 'b/Dockerfile')).toEqual(['alpine:3 b/Dockerfile:1']);
+  });
+});
+
+const BUILDER = {
+  'builder/Dockerfile': 'FROM golang:1.20\nRUN go get x\n',
+  Makefile:
+    'image:\n\tdocker build -t builder builder\n\tdocker run --rm -it -v `pwd`:/src builder:latest make\n',
+};
+
+describe('builder images', () => {
+  it('are told by what the build rules do with them', async () => {
+    const report = await judgeTree(BUILDER);
+    expect(report.images[0]?.scope).toBe('builder');
+    expect(report.findings.map(({ level }) => level).filter((level) => level !== 'note')).toEqual([]);
+  });
+
+  it.each<[lesson: string, files: Files]>([
+    ['are not pushed', { ...BUILDER, Makefile: `${BUILDER.Makefile}push:\n\tdocker push builder\n` }],
+    [
+      'are not tagged for a registry',
+      { ...BUILDER, Makefile: `${BUILDER.Makefile}\tdocker tag builder example.io/b\n` },
+    ],
+    [
+      'have no registry in their name',
+      {
+        ...BUILDER,
+        Makefile: BUILDER.Makefile.replaceAll('builder:', 'example.io/builder:').replace(
+          '-t builder',
+          '-t example.io/builder',
+        ),
+      },
+    ],
+    ['are run', { ...BUILDER, Makefile: 'image:\n\tdocker build -t builder builder\n' }],
+    [
+      'are not run by a manifest',
+      {
+        ...BUILDER,
+        'pod.yaml': 'apiVersion: v1\nkind: Pod\nspec:\n  containers:\n  - {name: a, image: builder}\n',
+      },
+    ],
+  ])('%s', async (_, files) => {
+    const report = await judgeTree(files);
+    expect(report.images[0]?.scope).toBe('release');
+  });
+});
+
+describe('SEM-2.2: rules that exist only at head make nothing milder', () => {
+  it('a new rule does not hide the default of a definition that was there', async () => {
+    const base = { Dockerfile: 'ARG BASE=gcr.io/distroless/static\nFROM ${BASE}\n' };
+    const head = {
+      Dockerfile: 'ARG BASE=alpine:3\nFROM ${BASE}\n',
+      Makefile: 'image:\n\tdocker build --build-arg BASE=gcr.io/distroless/static .\n',
+    };
+    const report = await judgeChange(base, head);
+    expect(report.verdict.outcome).toBe('block');
+    expect(basesOf(report)).toContain('alpine:3 Dockerfile:1');
+  });
+
+  it('a rule that was there may be edited', async () => {
+    const made = (image: string) => `image:\n\tdocker build --build-arg BASE=${image} .\n`;
+    const report = await judgeChange(
+      { Dockerfile: ARGUMENT, Makefile: made('debian:9') },
+      { Dockerfile: ARGUMENT, Makefile: made('gcr.io/distroless/static') },
+    );
+    expect(report.verdict.outcome).toBe('pass');
+  });
+
+  it('counts every rule of a new definition, and its default only without one', async () => {
+    const report = await judgeChange(
+      {},
+      {
+        Dockerfile: ARGUMENT,
+        Makefile: 'image:\n\tdocker build --build-arg BASE=gcr.io/distroless/static .\n',
+      },
+    );
+    expect(report.verdict.outcome).toBe('pass');
+  });
+
+  it('a new rule adds what it builds', async () => {
+    const base = { Dockerfile: 'ARG BASE=gcr.io/distroless/static\nFROM ${BASE}\n' };
+    const report = await judgeChange(base, {
+      ...base,
+      Makefile: 'i:\n\tdocker build --build-arg BASE=alpine:3 .\n',
+    });
+    expect(report.verdict.outcome).toBe('block');
+  });
+
+  it('a rule that runs an image does not turn it into a builder', async () => {
+    const report = await judgeChange(
+      { Dockerfile: 'FROM gcr.io/distroless/static\n', Makefile: 'image:\n\tdocker build -t server .\n' },
+      {
+        Dockerfile: 'FROM alpine:3\n',
+        Makefile: 'image:\n\tdocker build -t server .\ntest:\n\tdocker run server make\n',
+      },
+    );
+    expect(report.verdict.outcome).toBe('block');
+  });
+
+  it('a name that an image gets does not answer for one that the policy governs', async () => {
+    const base = {
+      Dockerfile: 'FROM k8s.gcr.io/debian-base:v1\n',
+      Makefile: 'image:\n\tdocker build -t example.io/a .\n',
+    };
+    const pod = (command: string) =>
+      `apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  containers:\n  - {name: a, image: "k8s.gcr.io/server:2", command: [${command}]}\n`;
+    const report = await judgeChange(
+      { ...base, 'pod.yaml': pod('/server') },
+      {
+        ...base,
+        Makefile: 'image:\n\tdocker build -t example.io/a -t k8s.gcr.io/server .\n',
+        'pod.yaml': pod('sh, -c, run'),
+      },
+    );
+    expect(report.verdict.outcome).toBe('block');
+  });
+});
+
+describe('SEM-2.2: images of the tree as bases', () => {
+  it('a new image does not answer for a base that was another one before', async () => {
+    const base = { 'a/Dockerfile': 'FROM example.io/base:1\n' };
+    const head = {
+      'a/Dockerfile': 'FROM example.io/base:1\nCMD x\n',
+      'base/Dockerfile': 'FROM gcr.io/distroless/static\n',
+      Makefile: 'base:\n\tdocker build -t example.io/base:1 base\n',
+    };
+    expect(basesOf(await judgeChange(base, head), 'a/Dockerfile')).toContain(
+      'example.io/base:1 a/Dockerfile:1',
+    );
+  });
+});
+
+describe('what a change of a makefile touches (SEM-5.1)', () => {
+  const files = {
+    'a/Dockerfile': 'ARG BASE\nFROM ${BASE}\n',
+    'b/Dockerfile': 'ARG BASE\nFROM ${BASE}\n',
+    Makefile:
+      'A = alpine:3\nB = alpine:3\nimage:\n\tdocker build --build-arg BASE=$(A) a\n\tdocker build --build-arg BASE=$(B) b\n',
+  };
+  const touched = async (makefile: string): Promise<readonly string[]> => {
+    const report = await judgeChange(files, { ...files, Makefile: makefile });
+    return report.images.map(({ path }) => path);
+  };
+
+  it('is the image whose line changed', async () => {
+    expect(await touched(files.Makefile.replace('A = alpine:3', 'A = alpine:4'))).toEqual(['a/Dockerfile']);
+  });
+
+  it('is none where other lines changed', async () => {
+    expect(await touched(`${files.Makefile}clean:\n\trm -rf out\n`)).toEqual([]);
+  });
+
+  it('is what comes out otherwise, though its lines are old', async () => {
+    const conditional = (value: string) =>
+      `ON ?= ${value}\nA = alpine:3\nB = alpine:3\nifeq ($(ON),1)\nA = debian:9\nendif\n${files.Makefile.split('\n').slice(2).join('\n')}`;
+    const report = await judgeChange(
+      { ...files, Makefile: conditional('1') },
+      { ...files, Makefile: conditional('0') },
+    );
+    expect(report.images.map(({ path }) => path)).toEqual(['a/Dockerfile']);
+  });
+});
