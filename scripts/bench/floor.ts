@@ -1,6 +1,8 @@
 // The least that any program of this kind has to do: list the tree, read what its formats claim, look at the text, and parse what matters
-// with the same libraries, keeping nothing. Arguments: GIT_DIR REV [--list].
+// with the same libraries, keeping nothing. Arguments: GIT_DIR REV [--list | --jobs N | --part K/N].
 import { spawn, spawnSync } from 'node:child_process';
+import { json } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
 import { DockerfileParser } from 'dockerfile-ast';
 import { Composer, Parser } from 'yaml';
 import type { Format } from '../../src/formats/format.ts';
@@ -89,13 +91,55 @@ async function read(
   }
 }
 
-const [gitDir = '.', rev = 'HEAD', only] = process.argv.slice(2);
-const tree = list(gitDir, rev);
-const counts = { listed: tree.size, files: 0, bytes: 0, parsed: 0 };
-if (only !== '--list')
-  await read(gitDir, jobsOf(tree), (job, bytes) => {
+interface Counts {
+  listed: number;
+  files: number;
+  bytes: number;
+  parsed: number;
+}
+
+/** Every n-th of the files, read and parsed in this process. */
+async function readPart(gitDir: string, tree: ReadonlyMap<string, string>, part: string): Promise<Counts> {
+  const [at = 0, of = 1] = part.split('/').map(Number);
+  const counts = { listed: tree.size, files: 0, bytes: 0, parsed: 0 };
+  const jobs = jobsOf(tree).filter((_, index) => index % of === at);
+  await read(gitDir, jobs, (job, bytes) => {
     counts.files += 1;
     counts.bytes += bytes.length;
     if (parse(job, bytes)) counts.parsed += 1;
   });
+  return counts;
+}
+
+async function readInChild(args: readonly string[]): Promise<Counts> {
+  const child = spawn(process.execPath, [fileURLToPath(import.meta.url), ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  return (await json(child.stdout)) as Counts;
+}
+
+function sum(parts: readonly Counts[]): Counts {
+  return parts.reduce((all, one) => ({
+    listed: one.listed,
+    files: all.files + one.files,
+    bytes: all.bytes + one.bytes,
+    parsed: all.parsed + one.parsed,
+  }));
+}
+
+const [gitDir = '.', rev = 'HEAD', option, value = '1'] = process.argv.slice(2);
+const jobs = option === '--jobs' ? Number(value) : 1;
+let counts: Counts;
+if (jobs > 1) {
+  const parts = Array.from({ length: jobs }, (_, at) =>
+    readInChild([gitDir, rev, '--part', `${at}/${jobs}`]),
+  );
+  counts = sum(await Promise.all(parts));
+} else {
+  const tree = list(gitDir, rev);
+  counts =
+    option === '--list'
+      ? { listed: tree.size, files: 0, bytes: 0, parsed: 0 }
+      : await readPart(gitDir, tree, option === '--part' ? value : '0/1');
+}
 process.stdout.write(`${JSON.stringify(counts)}\n`);

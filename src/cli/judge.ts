@@ -18,6 +18,11 @@ import { Progress, print } from './terminal.ts';
 /** Beyond these, reading waits for the one process that puts facts together. */
 const MOST_JOBS = 4;
 
+/** A child warms up for a second of work before it is as fast as this process; with two cores that is not won back (docs/performance.md). */
+function defaultJobs(): number {
+  return Math.max(1, Math.min(MOST_JOBS, Math.floor(availableParallelism() / 2)));
+}
+
 /** Judges what the options name, prints the report and sets the exit code. */
 export async function judgeAndPrint(
   repository: Repository,
@@ -26,7 +31,7 @@ export async function judgeAndPrint(
 ): Promise<void> {
   const progress = new Progress();
   const cache = openCache(options);
-  const jobs = options.jobs ?? Math.min(availableParallelism(), MOST_JOBS);
+  const jobs = options.jobs ?? defaultJobs();
   const workers = jobs > 1 ? new LateWorkers(jobs) : null;
   try {
     const { report, change } = await judge(repository, paths, options, { cache, workers, progress });
