@@ -24,20 +24,21 @@ export function compareProblems(
   result: readonly Judged[],
   renamed: ReadonlyMap<string, string>,
 ): readonly Compared[] {
-  const before = groupByKey(tip.map((judged) => ({ ...judged, problem: moved(judged.problem, renamed) })));
+  const originals = new Map<Judged, Judged>();
+  for (const judged of tip) originals.set({ ...judged, problem: moved(judged.problem, renamed) }, judged);
+  const before = groupByKey([...originals.keys()]);
   const after = groupByKey(result);
   const compared: Compared[] = [];
   for (const [key, now] of after) {
     const then = before.get(key) ?? [];
     compared.push(...(isSet(now) ? compareSets(then, now) : compareMultisets(then, now)));
   }
-  const originals = new Map(tip.map((judged) => [judged.problem.at, judged]));
   for (const [key, then] of before) {
     const gone = isSet(then) ? (after.has(key) ? [] : then) : surplus(then, after.get(key) ?? []);
     for (const judged of gone)
       compared.push({
         ...judged,
-        problem: originals.get(judged.problem.at)?.problem ?? judged.problem,
+        problem: originals.get(judged)?.problem ?? judged.problem,
         state: 'fixed',
         fingerprint: fingerprintOf(judged),
       });

@@ -322,3 +322,41 @@ describe('what a change of a makefile touches (SEM-5.1)', () => {
     expect(report.images.map(({ path }) => path)).toEqual(['a/Dockerfile']);
   });
 });
+
+describe('a make that a recipe starts', () => {
+  const DOCKERFILE = { 'images/a/Dockerfile': ARGUMENT };
+  const CHILD = 'BASE ?= debian:9\nimage:\n\tdocker build --build-arg BASE=$(BASE) -t $(REGISTRY)/a .\n';
+
+  it('sees what the one above exports, where it only has a default', async () => {
+    const report = await judgeTree({
+      ...DOCKERFILE,
+      'images/a/Makefile': CHILD,
+      'images/Makefile': 'image-%:\n\t$(MAKE) -C $* image\n',
+      Makefile: 'export REGISTRY ?= example.io\nexport BASE = debian:10\nimages:\n\t$(MAKE) -C images\n',
+    });
+    expect(basesOf(report, 'images/a/Dockerfile')).toEqual([
+      'debian:9 images/a/Makefile:1',
+      'debian:10 Makefile:2',
+    ]);
+    expect(report.images[0]?.name).toBe('${REGISTRY}/a');
+  });
+
+  it('is given variables for its goals', async () => {
+    const report = await judgeTree({
+      ...DOCKERFILE,
+      'images/a/Makefile': `${CHILD}all:\n\t$(MAKE) image BASE=alpine:4\n`,
+    });
+    expect(basesOf(report, 'images/a/Dockerfile')).toEqual([
+      'debian:9 images/a/Makefile:1',
+      'alpine:4 images/a/Makefile:5',
+    ]);
+  });
+
+  it('may start itself without end', async () => {
+    const report = await judgeTree({
+      ...DOCKERFILE,
+      'images/a/Makefile': `${CHILD}all:\n\t$(MAKE) all X=$(X)x\n`,
+    });
+    expect(basesOf(report, 'images/a/Dockerfile')).toEqual(['debian:9 images/a/Makefile:1']);
+  });
+});

@@ -8,6 +8,7 @@ import { parseMake } from './parse.ts';
 import { type Choice, closed, join, openChoice, read, shown, textChoice, toValue, under } from './pieces.ts';
 import { expandRecipes, type MakeRule, type Recipe } from './recipes.ts';
 
+export type { Choice } from './pieces.ts';
 export type { Recipe, RecipeLine, RecipeText } from './recipes.ts';
 
 /** The makefiles that one evaluation can see. */
@@ -22,6 +23,8 @@ export interface MakeGiven {
   readonly path: string;
   /** Variables of make's command line. */
   readonly variables?: ReadonlyMap<string, Choice>;
+  /** What the make above exports: it beats `?=` and loses to any other assignment. */
+  readonly environment?: ReadonlyMap<string, Choice>;
 }
 
 /** A makefile with all that it includes, read to its end. */
@@ -36,6 +39,8 @@ export interface EvaluatedMake {
   value(name: string): Value;
   /** The recipes of each target, expanded. */
   recipes(): readonly Recipe[];
+  /** What a make that a recipe starts finds in its environment. */
+  exports(): ReadonlyMap<string, Choice>;
 }
 
 const MOST_FILES = 128;
@@ -71,14 +76,20 @@ class Evaluation implements MakeWorld, EvaluatedMake {
   readonly #path: string;
   readonly #expander: Expander;
   readonly #rules: MakeRule[] = [];
+  readonly #exported = new Set<string>();
+  #exportsAll = false;
   #nested = 0;
 
-  constructor(tree: MakeTree, { path, variables }: MakeGiven) {
+  constructor(tree: MakeTree, { path, variables, environment }: MakeGiven) {
     this.#tree = tree;
     this.#path = path;
     this.folder = folderOf(path);
     this.given = variables ?? new Map();
     this.#expander = new Expander(this);
+    for (const [name, choice] of environment ?? []) {
+      this.variables.set(name, ALWAYS, () => ({ flavor: 'simple', choice, isDefault: false }));
+      this.#exported.add(name);
+    }
   }
 
   run(): EvaluatedMake {
@@ -87,12 +98,21 @@ class Evaluation implements MakeWorld, EvaluatedMake {
   }
 
   value(name: string): Value {
-    const at = locate(this.#path, { start: { line: 1, column: 1 }, end: { line: 1, column: 1 } });
-    return toValue(this.#expander.lookup(name, [], NO_SCOPE, at));
+    return toValue(this.#expander.lookup(name, [], NO_SCOPE, beginningOf(this.#path)));
   }
 
   recipes(): readonly Recipe[] {
     return expandRecipes(this.#rules, this.#expander);
+  }
+
+  exports(): ReadonlyMap<string, Choice> {
+    const names = this.#exportsAll ? this.variables.names() : this.#exported;
+    const values = new Map<string, Choice>();
+    for (const name of names) {
+      const isSet = this.variables.get(name).held.some(({ definition }) => definition !== null);
+      if (isSet) values.set(name, this.#expander.lookup(name, [], NO_SCOPE, beginningOf(this.#path)));
+    }
+    return values;
   }
 
   // ---- what expansions ask -------------------------------------------------------------------------------
@@ -210,6 +230,9 @@ class Evaluation implements MakeWorld, EvaluatedMake {
       case 'assignment':
         this.#assign(statement, guards, place);
         return undefined;
+      case 'export':
+        this.#export(statement.names, statement.exported);
+        return undefined;
       case 'undefine':
         this.variables.set(statement.name, guards, () => null);
         return undefined;
@@ -227,6 +250,14 @@ class Evaluation implements MakeWorld, EvaluatedMake {
         return undefined;
       default:
         return undefined;
+    }
+  }
+
+  #export(names: readonly string[], exported: boolean): void {
+    if (names.length === 0) this.#exportsAll = exported;
+    for (const name of names) {
+      if (exported) this.#exported.add(name);
+      else this.#exported.delete(name);
     }
   }
 
@@ -292,6 +323,7 @@ class Evaluation implements MakeWorld, EvaluatedMake {
     }
     for (const guard of guards) {
       const name = this.#nameOf(statement.name, written.at, guard);
+      if (statement.exported === true) this.#exported.add(name);
       if (this.given.has(name) && statement.override !== true) continue;
       this.#set(this.variables, name, guard, statement.operator, written);
     }
@@ -436,6 +468,10 @@ class Evaluation implements MakeWorld, EvaluatedMake {
     }
     return { yes, no };
   }
+}
+
+function beginningOf(path: string): Location {
+  return locate(path, { start: { line: 1, column: 1 }, end: { line: 1, column: 1 } });
 }
 
 type MakeWord = { readonly text: string; readonly span: Span };

@@ -1,28 +1,49 @@
 import type { ImageUse, Invocation, MakeStatement } from '../../domain/index.ts';
-import { evaluateMake } from '../../formats/make/evaluate.ts';
+import { joinPath } from '../../domain/index.ts';
+import { isArchitectureName } from '../../domain/placeholder.ts';
+import { type Choice, evaluateMake, type Recipe } from '../../formats/make/evaluate.ts';
+import { stemOf } from '../../formats/make/functions.ts';
 import type { FileReader } from '../files.ts';
 import { BuildFiles } from './build-files.ts';
 import { invocationsOf } from './merge.ts';
-import { type FoundBuild, walkRecipe } from './recipe-walk.ts';
+import { pathsFitting } from './open-paths.ts';
+import { type FoundBuild, type SubMake, walkRecipe } from './recipe-walk.ts';
+import { closedText } from './words.ts';
 
 export interface FoundInvocations {
   readonly invocations: readonly Invocation[];
   readonly uses: readonly ImageUse[];
 }
 
-/** What makefiles build: each that no other includes is read as make would, from its own folder. */
+const MOST_SUB_MAKES = 256;
+const DEEPEST = 4;
+
+/**
+ * What makefiles build: each that no other includes is read as make would, from its own folder; and once more as another starts it, where that gives it
+ * variables.
+ */
 export function makeInvocations(
   paths: readonly string[],
   reader: FileReader,
   definitions: readonly string[],
 ): FoundInvocations {
-  const walked = paths.flatMap((path) => walkedMakefile(path, reader) ?? []);
+  const walked = paths.flatMap((path) => walkedMakefile({ path }, reader) ?? []);
   const included = new Set(walked.flatMap(({ files }) => files.slice(1)));
   const found = walked.filter(({ files }) => !included.has(files[0] ?? ''));
+  const all = [...found, ...startedBy(found, reader, paths)];
   return {
-    invocations: found.flatMap(({ builds }) => invocationsOf('make', builds, definitions)),
-    uses: found.flatMap(({ uses }) => uses),
+    invocations: all.flatMap(({ builds }) => invocationsOf('make', builds, definitions)),
+    uses: all.flatMap(({ uses }) => uses),
   };
+}
+
+/** How a makefile is started. */
+interface Started {
+  readonly path: string;
+  readonly variables?: ReadonlyMap<string, Choice>;
+  readonly environment?: ReadonlyMap<string, Choice>;
+  /** Targets that are made; absent for all. */
+  readonly goals?: readonly string[];
 }
 
 /** What one makefile says, and all that it was read from. */
@@ -31,8 +52,75 @@ interface Walked {
   readonly files: readonly string[];
   readonly builds: readonly FoundBuild[];
   readonly uses: readonly ImageUse[];
+  readonly makes: readonly SubMake[];
+  readonly exports: ReadonlyMap<string, Choice>;
+  readonly variables: ReadonlyMap<string, Choice>;
   readonly asked: Asked;
 }
+
+// ---- makes that recipes start --------------------------------------------------------------------------
+
+/** Makefiles as the recipes of others start them, as far as that differs from starting them alone. */
+function startedBy(
+  callers: readonly Walked[],
+  reader: FileReader,
+  makefiles: readonly string[],
+): readonly Walked[] {
+  const found: Walked[] = [];
+  const seen = new Set<string>();
+  let level: readonly Walked[] = callers;
+  for (let depth = 0; depth < DEEPEST && level.length > 0; depth++) {
+    const next: Walked[] = [];
+    for (const caller of level) {
+      for (const started of caller.makes.flatMap((make) => startsOf(make, caller, reader, makefiles))) {
+        const key = keyOf(started);
+        if (seen.has(key) || seen.size >= MOST_SUB_MAKES) continue;
+        seen.add(key);
+        const walked = walkedMakefile(started, reader);
+        if (walked !== undefined) next.push(walked);
+      }
+    }
+    found.push(...next);
+    level = next;
+  }
+  return found;
+}
+
+/** None where the make that is started sees nothing that it would not see alone, or its makefile is not there. */
+function startsOf(
+  make: SubMake,
+  caller: Walked,
+  reader: FileReader,
+  makefiles: readonly string[],
+): readonly Started[] {
+  const variables = new Map(caller.variables);
+  for (const [name, word] of make.variables) {
+    if (isArchitectureName(name) || closedText(word) === undefined) continue;
+    variables.set(name, { options: [{ when: make.when, pieces: word.pieces }] });
+  }
+  const environment = new Map([...caller.exports].filter(([name]) => !isArchitectureName(name)));
+  // Variables of the command line hold for its goals; what the environment gives may as well reach the rest.
+  const isOpen = variables.size === 0 || make.goals.some((goal) => goal.includes('$('));
+  const goals = isOpen ? [] : make.goals;
+  return makefilesOf(make, reader, makefiles).flatMap((path) => {
+    const sees = variables.size > 0 || (environment.size > 0 && path !== caller.path);
+    return sees ? [{ path, variables, environment, ...(goals.length === 0 ? {} : { goals }) }] : [];
+  });
+}
+
+/** The makefile that is started; where its folder stays open, each that it can be. */
+function makefilesOf(make: SubMake, reader: FileReader, makefiles: readonly string[]): readonly string[] {
+  const names = make.file === null ? ['GNUmakefile', 'makefile', 'Makefile'] : [make.file];
+  const paths = names.map((name) => joinPath(make.folder, name));
+  const there = paths.find((path) => reader.has(path));
+  return there === undefined ? paths.flatMap((path) => pathsFitting(path, makefiles)) : [there];
+}
+
+function keyOf({ path, variables, environment, goals }: Started): string {
+  return JSON.stringify([path, [...(variables ?? [])], [...(environment ?? [])], goals ?? null]);
+}
+
+// ---- one makefile --------------------------------------------------------------------------------------
 
 /** What was asked of a tree, with its answers: where they are the same, so is what follows from them. */
 interface Asked {
@@ -41,15 +129,19 @@ interface Asked {
 }
 
 /** Both trees of a change, and each round of reading one, mostly hold the same makefiles. */
-const remembered = new WeakMap<readonly MakeStatement[], Walked>();
+const remembered = new WeakMap<readonly MakeStatement[], Map<string, Walked>>();
+const MOST_REMEMBERED = 64;
 
-function walkedMakefile(path: string, reader: FileReader): Walked | undefined {
-  const statements = programOf(reader, path);
+function walkedMakefile(started: Started, reader: FileReader): Walked | undefined {
+  const statements = programOf(reader, started.path);
   if (statements === undefined) return undefined;
-  const known = remembered.get(statements);
-  if (known !== undefined && known.path === path && isSame(known.asked, reader)) return known;
-  const walked = walkMakefile(path, reader);
-  remembered.set(statements, walked);
+  const ways = remembered.get(statements) ?? new Map<string, Walked>();
+  remembered.set(statements, ways);
+  const key = keyOf(started);
+  const known = ways.get(key);
+  if (known !== undefined && isSame(known.asked, reader)) return known;
+  const walked = walkMakefile(started, reader);
+  if (ways.size < MOST_REMEMBERED || ways.has(key)) ways.set(key, walked);
   return walked;
 }
 
@@ -65,7 +157,7 @@ function programOf(reader: FileReader, path: string): readonly MakeStatement[] |
 }
 
 /** Recipes twice: first for the files that each makes, then for what it builds out of those of all. */
-function walkMakefile(path: string, reader: FileReader): Walked {
+function walkMakefile(started: Started, reader: FileReader): Walked {
   const programs = new Map<string, readonly MakeStatement[] | undefined>();
   const files = new Map<string, boolean>();
   const has = (name: string): boolean => {
@@ -78,8 +170,9 @@ function walkMakefile(path: string, reader: FileReader): Walked {
     programs.set(name, statements);
     return statements;
   };
-  const evaluated = evaluateMake({ program, has }, { path });
-  const recipes = evaluated.recipes();
+  const { goals, ...given } = started;
+  const evaluated = evaluateMake({ program, has }, given);
+  const recipes = reached(evaluated.recipes(), goals);
   const all = new BuildFiles(has);
   const first = recipes.map((recipe) => {
     const made = new BuildFiles(has);
@@ -89,12 +182,41 @@ function walkMakefile(path: string, reader: FileReader): Walked {
   });
   const builds: FoundBuild[] = [];
   const uses: ImageUse[] = [];
+  const makes: SubMake[] = [];
   recipes.forEach((recipe, index) => {
     const found = first[index];
     if (found === undefined) return;
     uses.push(...found.uses);
+    makes.push(...found.makes);
     if (found.builds.length === 0) return;
     builds.push(...walkRecipe(recipe, evaluated.folder, new BuildFiles(has, all)).builds);
   });
-  return { path, files: evaluated.files, builds, uses, asked: { programs, files } };
+  return {
+    path: started.path,
+    files: evaluated.files,
+    builds,
+    uses,
+    makes,
+    exports: evaluated.exports(),
+    variables: started.variables ?? new Map(),
+    asked: { programs, files },
+  };
+}
+
+/** Recipes that the goals need; all where none are named. */
+function reached(recipes: readonly Recipe[], goals: readonly string[] | undefined): readonly Recipe[] {
+  if (goals === undefined) return recipes;
+  const wanted = new Set(goals);
+  const taken = new Set<Recipe>();
+  let grew = true;
+  while (grew) {
+    grew = false;
+    for (const recipe of recipes) {
+      if (taken.has(recipe) || ![...wanted].some((goal) => stemOf(recipe.target, goal) !== null)) continue;
+      taken.add(recipe);
+      grew = true;
+      for (const name of recipe.prerequisites) wanted.add(name);
+    }
+  }
+  return recipes.filter((recipe) => taken.has(recipe));
 }

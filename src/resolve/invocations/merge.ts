@@ -9,6 +9,7 @@ import type {
 import { bounded, closedText as closedAlternative, compatible, joinConditions } from '../../domain/index.ts';
 import { isArchitectureName } from '../../domain/placeholder.ts';
 import type { MadeFile } from './build-files.ts';
+import { pathsFitting } from './open-paths.ts';
 import type { FoundBuild } from './recipe-walk.ts';
 import { type CommandWord, wordFrom, wordValue } from './words.ts';
 
@@ -37,7 +38,12 @@ function invocationsOfBuild(
   build: FoundBuild,
   definitions: readonly string[],
 ): readonly Invocation[] {
-  const files = build.files.length > 0 ? build.files : openFiles(build.path, definitions);
+  const files =
+    build.files.length > 0
+      ? build.files
+      : pathsFitting(build.path, definitions).map(
+          (source): MadeFile => ({ source, replacements: [], when: [] }),
+        );
   const bySource = new Map<string, MadeFile[]>();
   for (const file of files) bySource.set(file.source, [...(bySource.get(file.source) ?? []), file]);
   const { command, when } = build;
@@ -80,56 +86,6 @@ function substitutionsOf(files: readonly MadeFile[], when: readonly Condition[])
     }
   }
   return [...values].map(([from, all]) => ({ from, to: withoutStrangers(union(all)) }));
-}
-
-// ---- files with open names -----------------------------------------------------------------------------
-
-const MOST_MATCHES = 64;
-
-/** Definitions that a path with open parts may mean; at least one whole component has to be given. */
-function openFiles(path: string, definitions: readonly string[]): readonly MadeFile[] {
-  if (!path.includes('$(')) return [];
-  const pattern = componentsOf(path);
-  if (pattern.every((component) => component.every((part) => part === null))) return [];
-  return definitions
-    .filter((definition) => {
-      const components = definition.split('/');
-      return (
-        components.length === pattern.length &&
-        pattern.every((parts, index) => fits(parts, components[index] ?? ''))
-      );
-    })
-    .slice(0, MOST_MATCHES)
-    .map((source) => ({ source, replacements: [], when: [] }));
-}
-
-/** Components as literal parts and nulls for what is open. */
-function componentsOf(path: string): readonly (readonly (string | null)[])[] {
-  const parts = path.split(/\$\([^()]*\)/);
-  const components: (string | null)[][] = [[]];
-  parts.forEach((part, index) => {
-    if (index > 0) components.at(-1)?.push(null);
-    part.split('/').forEach((text, position) => {
-      if (position > 0) components.push([]);
-      if (text !== '') components.at(-1)?.push(text);
-    });
-  });
-  return components;
-}
-
-function fits(parts: readonly (string | null)[], text: string): boolean {
-  let at = 0;
-  let isFree = false;
-  for (const part of parts) {
-    if (part === null) isFree = true;
-    else {
-      const found = isFree ? text.indexOf(part, at) : text.startsWith(part, at) ? at : -1;
-      if (found < 0) return false;
-      at = found + part.length;
-      isFree = false;
-    }
-  }
-  return isFree ? at < text.length : at === text.length;
 }
 
 // ---- merging -------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ import type { BuildFiles, MadeFile, Replacement } from './build-files.ts';
 import { type ImageCommand, imageCommandOf } from './image-commands.ts';
 import { sedCallOf } from './sed.ts';
 import { commandsOf } from './shell-lines.ts';
-import { type BuildCommand, type CommandWord, wordValue } from './words.ts';
+import { type BuildCommand, type CommandWord, wordFrom, wordValue } from './words.ts';
 
 /** A build as one command says it, its file found. */
 export interface FoundBuild {
@@ -21,13 +21,26 @@ export interface FoundBuild {
   readonly path: string;
 }
 
+/** A make that a recipe starts. */
+export interface SubMake {
+  /** The folder it runs in. */
+  readonly folder: string;
+  /** `-f`; null for the usual names. */
+  readonly file: string | null;
+  /** `NAME=value` words. */
+  readonly variables: ReadonlyMap<string, CommandWord>;
+  readonly goals: readonly string[];
+  readonly when: readonly Condition[];
+}
+
 export interface WalkResult {
   readonly builds: readonly FoundBuild[];
   readonly uses: readonly ImageUse[];
+  readonly makes: readonly SubMake[];
 }
 
 /** Signs without which a line neither builds nor makes a file. */
-const MATTERS = /build|push|run|tag|sed|cp|cat|tee|mv|ln|install|cd/;
+const MATTERS = /build|push|run|tag|sed|cp|cat|tee|mv|ln|install|cd|make/;
 
 /** Follows a recipe's commands in order: where they stand, which files they make, which images they build. */
 export function walkRecipe(recipe: Recipe, folder: string, files: BuildFiles): WalkResult {
@@ -44,6 +57,7 @@ export function walkRecipe(recipe: Recipe, folder: string, files: BuildFiles): W
 class Walk implements WalkResult {
   readonly builds: FoundBuild[] = [];
   readonly uses: ImageUse[] = [];
+  readonly makes: SubMake[] = [];
   readonly #rule: string;
   readonly #folder: string;
   readonly #files: BuildFiles;
@@ -99,6 +113,10 @@ class Walk implements WalkResult {
       case 'install':
         this.#copy(rest, command.when);
         return nothing;
+      case 'make':
+      case 'gmake':
+        this.#make(rest, command.when);
+        return nothing;
       case 'xargs':
         this.#copyFound(rest);
         return nothing;
@@ -109,6 +127,30 @@ class Walk implements WalkResult {
         this.#image(command, input);
         return nothing;
     }
+  }
+
+  #make(words: readonly CommandWord[], when: readonly Condition[]): void {
+    const variables = new Map<string, CommandWord>();
+    const goals: string[] = [];
+    let folder = this.#cwd;
+    let file: string | null = null;
+    for (let at = 0; at < words.length; at++) {
+      const word = words[at];
+      const next = words[at + 1];
+      if (word === undefined) continue;
+      const assigned = /^([A-Za-z_][\w.-]*)=/.exec(word.text);
+      const option = /^(?:-(C|f)|--(directory|file|makefile)=)/.exec(word.text);
+      if (assigned?.[1] !== undefined) variables.set(assigned[1], wordFrom(word, assigned[0].length));
+      else if (option !== null) {
+        const behind = wordFrom(word, option[0].length);
+        const value = behind.text === '' ? next : behind;
+        if (behind.text === '') at++;
+        if (value === undefined) continue;
+        if (option[1] === 'C' || option[2] === 'directory') folder = this.#path(value);
+        else file = value.text;
+      } else if (!word.text.startsWith('-')) goals.push(word.text);
+    }
+    this.makes.push({ folder, file, variables, goals, when });
   }
 
   #find(word: CommandWord, when: readonly Condition[]): readonly MadeFile[] {

@@ -1,0 +1,46 @@
+const MOST_MATCHES = 64;
+
+/** Paths that one with open parts (`$(NAME)`) may mean; none where no whole component is given. */
+export function pathsFitting(path: string, paths: readonly string[]): readonly string[] {
+  if (!path.includes('$(')) return [];
+  const pattern = componentsOf(path);
+  if (pattern.every((component) => component.every((part) => part === null))) return [];
+  return paths
+    .filter((candidate) => {
+      const components = candidate.split('/');
+      return (
+        components.length === pattern.length &&
+        pattern.every((parts, index) => fits(parts, components[index] ?? ''))
+      );
+    })
+    .slice(0, MOST_MATCHES);
+}
+
+/** Components as literal parts and nulls for what is open. */
+function componentsOf(path: string): readonly (readonly (string | null)[])[] {
+  const parts = path.split(/\$\([^()]*\)/);
+  const components: (string | null)[][] = [[]];
+  parts.forEach((part, index) => {
+    if (index > 0) components.at(-1)?.push(null);
+    part.split('/').forEach((text, position) => {
+      if (position > 0) components.push([]);
+      if (text !== '') components.at(-1)?.push(text);
+    });
+  });
+  return components;
+}
+
+function fits(parts: readonly (string | null)[], text: string): boolean {
+  let at = 0;
+  let isFree = false;
+  for (const part of parts) {
+    if (part === null) isFree = true;
+    else {
+      const found = isFree ? text.indexOf(part, at) : text.startsWith(part, at) ? at : -1;
+      if (found < 0) return false;
+      at = found + part.length;
+      isFree = false;
+    }
+  }
+  return isFree ? at < text.length : at === text.length;
+}
