@@ -9,6 +9,7 @@ export type Fact =
   | ConfigMapFact
   | ScriptFact
   | MakeFact
+  | BaseImagesFact
   | GoFact
   | UnreadableFact;
 
@@ -212,6 +213,13 @@ export type MakeTest =
   | { readonly kind: 'defined'; readonly negated: boolean; readonly name: Word }
   /** A condition that could not be read. */
   | { readonly kind: 'unreadable'; readonly text: string };
+
+/** A data file that names an image's base for each architecture. */
+export interface BaseImagesFact {
+  readonly kind: 'base-images';
+  /** `amd64`, `linux/amd64`, `windows/amd64/1809`, as written. */
+  readonly entries: readonly { readonly platform: string; readonly image: Word }[];
+}
 
 export interface GoFact {
   readonly kind: 'go';

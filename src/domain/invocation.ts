@@ -27,6 +27,8 @@ export interface Invocation {
   readonly tags: readonly Value[];
   /** `--build-context NAME=IMAGE`, which replaces a base of that name (SEMANTICS 3.6). */
   readonly contexts: ReadonlyMap<string, Value>;
+  /** True where the file's name has open parts and fits several. */
+  readonly isGuess?: true;
   /** True for `--push` and outputs of type registry. */
   readonly pushes: boolean;
 }

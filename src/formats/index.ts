@@ -1,12 +1,13 @@
 // Every file format that Plinth reads: a folder each, a line here.
 // In: a file's path and text. Out: facts.
 // Not here: what facts of several files mean together (resolve).
+import { baseImages } from './base-images/index.ts';
 import { dockerfile } from './dockerfile/index.ts';
 import type { Format, Profile } from './format.ts';
 import { go } from './go/index.ts';
 import { kubernetes } from './kubernetes/index.ts';
 import { make } from './make/index.ts';
-import { shell } from './shell/index.ts';
+import { buildScript, shell } from './shell/index.ts';
 
 /** When a file is read under a format: always where its name fits, only where the change touches it, only where another file refers to it. */
 export type ReadWhen = 'always' | 'changed' | 'wanted';
@@ -15,7 +16,9 @@ export const FORMATS: readonly { readonly format: Format; readonly when: ReadWhe
   { format: dockerfile, when: 'always' },
   { format: kubernetes, when: 'always' },
   { format: make, when: 'always' },
+  { format: baseImages, when: 'always' },
   { format: go, when: 'changed' },
+  { format: buildScript, when: 'always' },
   { format: shell, when: 'wanted' },
 ];
 

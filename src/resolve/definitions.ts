@@ -7,11 +7,13 @@ import type {
   Scope,
   UnreadPart,
 } from '../domain/index.ts';
+import { withBaseImages } from './base-images.ts';
 import { BuilderNames } from './builders.ts';
 import type { FileReader } from './files.ts';
 import { buildImages, type Way } from './image.ts';
 import type { ProjectPolicy } from './index.ts';
 import { makeInvocations } from './invocations/make.ts';
+import { scriptInvocations } from './invocations/script.ts';
 import { imageNames } from './names.ts';
 
 export interface Definition {
@@ -23,6 +25,8 @@ export interface Definition {
 export interface DefinitionSources {
   readonly dockerfiles: readonly Definition[];
   readonly makefiles: readonly string[];
+  /** Scripts that may build images. */
+  readonly scripts: readonly string[];
   /** Image references that manifests name. */
   readonly manifestImages: readonly string[];
   readonly unread: UnreadPart[];
@@ -44,7 +48,11 @@ export function buildDefinitions(
 ): { readonly images: readonly BuiltImage[]; readonly builds: BuildRecord } {
   const makefiles = sources.makefiles.filter((path) => policy.classOf(path) !== 'vendored');
   const paths = sources.dockerfiles.map(({ path }) => path);
-  const { invocations, uses } = makeInvocations(makefiles, reader, paths);
+  const scripts = sources.scripts.filter((path) => policy.classOf(path) !== 'vendored');
+  const made = makeInvocations(makefiles, reader, paths);
+  const scripted = scriptInvocations(scripts, reader, paths);
+  const invocations = [...made.invocations, ...scripted.invocations];
+  const uses = [...made.uses, ...scripted.uses];
   const definitions = [...sources.dockerfiles, ...otherDefinitions(paths, invocations, reader)];
   const builders = new BuilderNames({
     invocations,
@@ -57,7 +65,8 @@ export function buildDefinitions(
   const builderPaths = new Set<string>();
   for (const { path, fact } of definitions) {
     const all = byDefinition.get(path) ?? [];
-    const { ways, isBuilder } = waysOf(path, all, builders, tip);
+    const { ways: found, isBuilder } = waysOf(path, all, builders, tip);
+    const ways = withBaseImages(path, fact, found, reader);
     if (isBuilder) builderPaths.add(path);
     const scope = isBuilder ? 'builder' : scopeOf(policy.classOf(path), all.length > 0);
     guarded(sources.unread, path, () => {
@@ -95,12 +104,20 @@ function waysOf(
   const isKnown = (one: Invocation) => old?.builds.ways.has(formerWay(one, old)) === true;
   const wasShipped = (one: Invocation) =>
     old !== null && isKnown(one) && !old.builds.builderWays.has(formerWay(one, old));
-  const shipped = invocations.filter((one) => !builders.isBuilder(one) || wasShipped(one));
+  const shipped = withoutGuesses(invocations.filter((one) => !builders.isBuilder(one) || wasShipped(one)));
   const mayBeBuilder = old === null || old.builds.builders.has(old.former(path));
   if (invocations.length > 0 && shipped.length === 0 && mayBeBuilder)
     return { ways: invocations, isBuilder: true };
   const keepsDefault = shipped.length === 0 || (!mayBeBuilder && !invocations.some(isKnown));
   return { ways: keepsDefault ? [null, ...shipped] : shipped, isBuilder: false };
+}
+
+/** A file that several rules may build is built by the one that names it; a guess that gives it values counts as well. */
+function withoutGuesses(invocations: readonly Invocation[]): readonly Invocation[] {
+  const isSure = (one: Invocation) =>
+    one.isGuess !== true || one.buildArguments.size > 0 || one.contexts.size > 0;
+  const sure = invocations.filter(isSure);
+  return sure.length === 0 ? invocations : sure;
 }
 
 /** A rule is the same as long as its file builds the definition, whatever its target is called. */

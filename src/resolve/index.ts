@@ -15,6 +15,7 @@ import type {
   WorkloadFact,
 } from '../domain/index.ts';
 import { locate } from '../domain/index.ts';
+import { buildScript } from '../formats/shell/index.ts';
 import { buildDefinitions, guarded, type Tip } from './definitions.ts';
 import { FileReader, type ProjectFiles, type Want } from './files.ts';
 import { withOwnBases } from './own-bases.ts';
@@ -63,6 +64,7 @@ function pastOf(tip: Tip | null): Past {
 interface Collected {
   readonly dockerfiles: { path: string; fact: DockerfileFact }[];
   readonly makefiles: string[];
+  readonly scripts: string[];
   readonly workloads: { path: string; fact: WorkloadFact }[];
   readonly configMaps: { path: string; fact: ConfigMapFact }[];
   readonly goFiles: { path: string; fact: GoFact }[];
@@ -73,6 +75,7 @@ function collect(files: ProjectFiles, reader: FileReader, policy: ProjectPolicy)
   const found: Collected = {
     dockerfiles: [],
     makefiles: [],
+    scripts: [],
     workloads: [],
     configMaps: [],
     goFiles: [],
@@ -80,12 +83,12 @@ function collect(files: ProjectFiles, reader: FileReader, policy: ProjectPolicy)
   };
   for (const { path, format } of files.claimed) {
     if (policy.classOf(path) === 'ignored') continue;
-    for (const fact of reader.read(path, format)) sort(found, path, fact);
+    for (const fact of reader.read(path, format)) sort(found, path, format, fact);
   }
   return found;
 }
 
-function sort(found: Collected, path: string, fact: Fact): void {
+function sort(found: Collected, path: string, format: string, fact: Fact): void {
   switch (fact.kind) {
     case 'dockerfile':
       found.dockerfiles.push({ path, fact });
@@ -106,10 +109,14 @@ function sort(found: Collected, path: string, fact: Fact): void {
         ...(fact.span === undefined ? {} : { at: locate(path, fact.span) }),
       });
       break;
+    case 'base-images':
+      break;
     case 'program':
       found.makefiles.push(path);
       break;
     case 'script':
+      // One that something starts is read as a script too; that it builds is found only once.
+      if (format === buildScript.id) found.scripts.push(path);
       break;
     default:
       fact satisfies never;

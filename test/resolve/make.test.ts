@@ -360,3 +360,50 @@ describe('a make that a recipe starts', () => {
     expect(basesOf(report, 'images/a/Dockerfile')).toEqual(['debian:9 images/a/Makefile:1']);
   });
 });
+
+describe('a BASEIMAGE file beside a definition', () => {
+  const DATA = { 'a/BASEIMAGE': '# comment\namd64=alpine:3.6\narm=arm32v6/alpine:3.6\n' };
+
+  it.each<[lesson: string, dockerfile: string]>([
+    ['gives the word its value', BASEIMAGE],
+    ['gives the argument its value', 'ARG BASEIMAGE\nFROM $BASEIMAGE\n'],
+  ])('%s for each architecture', async (_, dockerfile) => {
+    const report = await judgeTree({ ...DATA, 'a/Dockerfile': dockerfile });
+    expect(basesOf(report, 'a/Dockerfile')).toEqual([
+      'alpine:3.6 a/BASEIMAGE:2',
+      'arm32v6/alpine:3.6 a/BASEIMAGE:3',
+    ]);
+  });
+
+  it('loses to a rule', async () => {
+    const report = await judgeTree({
+      ...DATA,
+      'a/Dockerfile': BASEIMAGE,
+      'a/Makefile': 'image:\n\tsed s/BASEIMAGE/debian:9/ Dockerfile | docker build -\n',
+    });
+    expect(basesOf(report, 'a/Dockerfile')).toEqual(['debian:9 a/Makefile:2']);
+  });
+});
+
+describe('a script that builds', () => {
+  it.each<[lesson: string, script: string]>([
+    ['from the root', 'BASE=debian:9\ndocker build -f img/Dockerfile --build-arg BASE=$BASE img\n'],
+    ['from its own folder', 'BASE=debian:9\ncd ../img\ndocker build --build-arg "BASE=${BASE}" .\n'],
+    [
+      'from where it finds itself',
+      'BASE=debian:9\ncd "$(dirname "${BASH_SOURCE[0]}")/.."\ndocker build img --build-arg BASE=${BASE:-x}\n',
+    ],
+    ['with a default', '\ndocker build img --build-arg BASE="${BASE:-debian:9}"\n'],
+  ])('%s decides the base', async (_, script) => {
+    const report = await judgeTree({ 'img/Dockerfile': ARGUMENT, 'hack/build.sh': `#!/bin/bash\n${script}` });
+    expect(
+      report.images.flatMap(({ workflow, bases }) => [workflow, ...bases.map(({ reference }) => reference)]),
+    ).toEqual(['script', 'debian:9']);
+  });
+
+  it('leaves open what it sets twice', async () => {
+    const script = 'BASE=debian:9\nif x; then BASE=alpine:3; fi\ndocker build img --build-arg BASE=$BASE\n';
+    const report = await judgeTree({ 'img/Dockerfile': ARGUMENT, 'build.sh': script });
+    expect(report.images[0]?.bases.map(({ standing }) => standing)).toEqual(['unresolved']);
+  });
+});

@@ -45,15 +45,15 @@ export interface EvaluatedMake {
 
 const MOST_FILES = 128;
 const MOST_RULES = 4096;
-/** Where the tree's root lies for make; any absolute path would do. */
-const ROOT = '/.tree';
+/** Where the tree's root lies for what builds; any absolute path would do. */
+export const ROOT = '/.tree';
 
 /** Reads a makefile in order, conditionals that nothing decides both ways (SEMANTICS 3). */
 export function evaluateMake(tree: MakeTree, given: MakeGiven): EvaluatedMake {
   return new Evaluation(tree, given).run();
 }
 
-/** A path that make was given, as a path of the tree; null where it leads out of it. */
+/** A path that a build rule names in a folder, as a path of the tree; absolute where it leads out of it. */
 export function treePath(folder: string, path: string): string {
   if (path === ROOT) return '';
   if (path.startsWith(`${ROOT}/`)) return joinPath(path.slice(ROOT.length + 1));

@@ -29,3 +29,14 @@ export const shell: Format = {
     ];
   },
 };
+
+const ENGINE = /docker|podman|nerdctl|buildah/;
+const VERB = /\b(?:build|bud|push|run|tag)\b/;
+
+/** Scripts that may build images: read in every tree, where others are only read when something starts them. */
+export const buildScript: Format = {
+  ...shell,
+  id: 'build-script',
+  covers: 'Scripts that may build, name, publish or run images: as shell scripts.',
+  mayMatter: (text) => ENGINE.test(text) && VERB.test(text),
+};

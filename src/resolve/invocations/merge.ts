@@ -59,6 +59,7 @@ function invocationsOfBuild(
     ...(target === undefined ? {} : { target }),
     tags: command.tags.map((tag) => wordValue(tag, when)),
     contexts: namedValues(command.contexts, when),
+    ...(build.files.length === 0 ? { isGuess: true as const } : {}),
     pushes: command.pushes,
   }));
 }

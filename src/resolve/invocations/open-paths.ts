@@ -1,10 +1,12 @@
 const MOST_MATCHES = 64;
 
-/** Paths that one with open parts (`$(NAME)`) may mean; none where no whole component is given. */
+/** Paths that one with open parts (`$(NAME)`) may mean; none where nothing but the usual file name is given. */
 export function pathsFitting(path: string, paths: readonly string[]): readonly string[] {
   if (!path.includes('$(')) return [];
   const pattern = componentsOf(path);
-  if (pattern.every((component) => component.every((part) => part === null))) return [];
+  const says = (part: string | null) =>
+    part !== null && !/^(Dockerfile|Containerfile|[Mm]akefile|GNUmakefile)$/.test(part);
+  if (!pattern.some((component) => component.some(says))) return [];
   return paths
     .filter((candidate) => {
       const components = candidate.split('/');

@@ -54,6 +54,18 @@ export function walkRecipe(recipe: Recipe, folder: string, files: BuildFiles): W
   return walk;
 }
 
+/** Follows the commands of a script that runs in a folder, as one shell. */
+export function walkScript(
+  rule: string,
+  commands: readonly BuildCommand[],
+  folder: string,
+  files: BuildFiles,
+): WalkResult {
+  const walk = new Walk(rule, folder, files);
+  walk.line(commands);
+  return walk;
+}
+
 class Walk implements WalkResult {
   readonly builds: FoundBuild[] = [];
   readonly uses: ImageUse[] = [];
