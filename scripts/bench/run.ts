@@ -18,7 +18,7 @@ export interface Run {
   readonly output: string;
 }
 
-const LOOK_EVERY_MS = 20;
+const LOOK_EVERY_MS = 50;
 
 /** Runs Node with these arguments to its end. Throws where it could not be run; its exit code is its own matter. */
 export async function run({ args, environment = {}, folder = tmpdir() }: Command): Promise<Run> {
