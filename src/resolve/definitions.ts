@@ -53,6 +53,7 @@ export function buildDefinitions(
   const scripted = scriptInvocations(scripts, reader, paths);
   const invocations = [...made.invocations, ...scripted.invocations];
   const uses = [...made.uses, ...scripted.uses];
+  sources.unread.push(...made.unread);
   const definitions = [...sources.dockerfiles, ...otherDefinitions(paths, invocations, reader)];
   const builders = new BuilderNames({
     invocations,

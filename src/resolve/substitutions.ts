@@ -1,4 +1,4 @@
-import type { Location, Substitution, Value } from '../domain/index.ts';
+import type { Alternative, Location, Substitution, Value } from '../domain/index.ts';
 import { expand, type Lookup } from '../formats/dockerfile/evaluate.ts';
 
 /** A name that no Dockerfile has, for what stands in the place of a replaced word. */
@@ -18,6 +18,25 @@ export function expandSubstituted(
     marked = marked.replaceAll(from, () => `\${${MARK}${index}}`);
   });
   const lookup: Lookup = (name) =>
-    name.startsWith(MARK) ? used[Number(name.slice(MARK.length))]?.to : scope(name);
+    name.startsWith(MARK) ? trimmed(used[Number(name.slice(MARK.length))]?.to) : scope(name);
   return expand(marked, lookup, at);
+}
+
+/** Blanks at the ends of a value mean nothing to Docker, where it takes the place of a word. */
+function trimmed(value: Value | undefined): Value | undefined {
+  if (value === undefined) return undefined;
+  const [first, ...rest] = value.alternatives;
+  return { ...value, alternatives: [trimmedAlternative(first), ...rest.map(trimmedAlternative)] };
+}
+
+function trimmedAlternative(one: Alternative): Alternative {
+  const last = one.parts.length - 1;
+  const parts = one.parts
+    .map((part, index) => {
+      if (typeof part !== 'string') return part;
+      const begun = index === 0 ? part.trimStart() : part;
+      return index === last ? begun.trimEnd() : begun;
+    })
+    .filter((part) => part !== '');
+  return { ...one, parts };
 }

@@ -13,6 +13,7 @@ import {
   EMPTY,
   join,
   type Option,
+  oneOf,
   openName,
   type Piece,
   read,
@@ -27,8 +28,9 @@ export interface CallHost {
   readonly world: MakeWorld;
   readonly marks: Marks;
   expand(written: Written, when: Conjunction, scope: Scope): Choice;
-  lookup(name: string, when: Conjunction, scope: Scope, at: Location): Choice;
+  lookup(name: string, when: Conjunction, scope: Scope): Choice;
   exclude(when: Conjunction): void;
+  cut(because: string): void;
 }
 
 interface Call {
@@ -83,7 +85,11 @@ export function callFunction(
   scope: Scope,
 ): Choice {
   const deeper = { ...scope, depth: scope.depth + 1 };
-  const args = splitOutside(call.args, ',', ARITY[call.name]).map((text): Written => ({ ...at, text }));
+  const written = splitOutside(call.args, ',', ARITY[call.name]);
+  // Only the test of `if` loses the blanks around it, before it is expanded.
+  const args = written.map(
+    (text, index): Written => ({ ...at, text: call.name === 'if' && index === 0 ? text.trim() : text }),
+  );
   const expanded = (index: number, under: Conjunction = when): Choice => {
     const arg = args[index];
     return arg === undefined ? EMPTY : host.expand(arg, under, deeper);
@@ -144,18 +150,17 @@ function chosen(
   then: (when: Conjunction) => Choice,
   otherwise: (when: Conjunction) => Choice,
 ): Choice {
-  const options: Option[] = [];
+  const ways: Choice[] = [];
   const take = (way: (when: Conjunction) => Choice, conditions: Conjunction): void => {
-    options.push(...under(way(conditions), conditions).options);
+    ways.push(under(way(conditions), conditions));
   };
   for (const option of test.options) {
     if (!compatible(when, option.when)) continue;
     const conditions = joinConditions(when, option.when);
     const pieces = read(option.pieces);
     const text = closed(pieces);
-    if (text !== undefined) take(text.trim() === '' ? otherwise : then, conditions);
-    else if (pieces.some((piece) => piece.open === undefined && piece.text.trim() !== ''))
-      take(then, conditions);
+    if (text !== undefined) take(text === '' ? otherwise : then, conditions);
+    else if (pieces.some((piece) => piece.open === undefined && piece.text !== '')) take(then, conditions);
     else {
       const subject = shown(pieces);
       const set = { subject, except: [''] };
@@ -164,7 +169,7 @@ function chosen(
       if (compatible(conditions, [empty])) take(otherwise, joinConditions(conditions, [empty]));
     }
   }
-  return test.beyond === undefined ? { options } : { options, beyond: test.beyond };
+  return oneOf(ways, test.beyond);
 }
 
 function anyOrAll(
@@ -196,21 +201,23 @@ function forEach(host: CallHost, args: readonly Written[], list: Choice, site: S
   const [variable, , body] = args;
   if (variable === undefined || body === undefined) return EMPTY;
   const name = firstText(host.expand(variable, site.when, site.scope));
-  const options: Option[] = [];
+  const ways: Choice[] = [];
   for (const option of list.options) {
+    if (!compatible(site.when, option.when)) continue;
     const when = joinConditions(site.when, option.when);
-    const words = wordsOf(host.marks.write(option.pieces)).slice(0, MOST_WORDS);
+    const words = wordsOf(host.marks.write(option.pieces));
+    if (words.length > MOST_WORDS) host.cut(`a loop over more than ${MOST_WORDS} words`);
     const results: Choice[] = [];
-    for (const word of words) {
+    for (const word of words.slice(0, MOST_WORDS)) {
       const pieces = host.marks.read(word, [site.at.at]);
       if (pieces.every((piece) => piece.open === 'unset')) continue;
       const locals = new Map(site.scope.locals).set(name, { options: [{ when: [], pieces }] });
       if (results.length > 0) results.push(textChoice(' ', [site.at.at]));
       results.push(host.expand(body, when, { ...site.scope, locals }));
     }
-    options.push(...under(results.length === 0 ? EMPTY : join(results), when).options);
+    ways.push(under(results.length === 0 ? EMPTY : join(results), when));
   }
-  return list.beyond === undefined ? { options } : { options, beyond: list.beyond };
+  return oneOf(ways, list.beyond);
 }
 
 function callVariable(host: CallHost, args: readonly Written[], site: Site): Choice {
@@ -222,7 +229,7 @@ function callVariable(host: CallHost, args: readonly Written[], site: Site): Cho
   const locals = new Map(site.scope.locals);
   for (let index = 1; index <= 9; index++) locals.set(String(index), values[index - 1] ?? EMPTY);
   locals.set('0', textChoice(name, [site.at.at]));
-  return host.lookup(name, site.when, { ...site.scope, locals }, site.at.at);
+  return host.lookup(name, site.when, { ...site.scope, locals });
 }
 
 function runText(host: CallHost, choice: Choice, when: Conjunction, at: Location): void {

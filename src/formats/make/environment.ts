@@ -13,8 +13,8 @@ export interface Written {
 
 /** What a variable holds: text that is expanded at each use, or what it was expanded to; null where it is not set. */
 export type Definition =
-  | { readonly flavor: 'recursive'; readonly written: readonly Written[]; readonly isDefault: boolean }
-  | { readonly flavor: 'simple'; readonly choice: Choice; readonly isDefault: boolean };
+  | { readonly flavor: 'recursive'; readonly written: readonly Written[] }
+  | { readonly flavor: 'simple'; readonly choice: Choice };
 
 export interface Held {
   readonly when: Conjunction;

@@ -1,15 +1,19 @@
-import type { Location, MakeStatement, MakeTest, Span, Value } from '../../domain/index.ts';
+import type { Location, MakeStatement, Span, Value } from '../../domain/index.ts';
 import { BOUNDS, compatible, folderOf, joinConditions, joinPath, locate } from '../../domain/index.ts';
-import { type Definition, Environment, type Written } from './environment.ts';
-import { Expander, type MakeWorld, NO_SCOPE, type Scope } from './expand.ts';
+import { setVariable } from './assignments.ts';
+import { splitBy, writtenOf } from './conditions.ts';
+import { Environment, type Written } from './environment.ts';
+import { Expander, type MakeWorld, NO_SCOPE } from './expand.ts';
 import { wordsOf } from './functions.ts';
-import { ALWAYS, type Conjunction, divide, type Guards, negate } from './guards.ts';
+import { ALWAYS, type Conjunction, type Guards } from './guards.ts';
 import { parseMake } from './parse.ts';
-import { type Choice, closed, join, openChoice, read, shown, textChoice, toValue, under } from './pieces.ts';
+import { type Choice, closed, join, read, shown, textChoice, toValue, under } from './pieces.ts';
 import { expandRecipes, type MakeRule, type Recipe } from './recipes.ts';
+import { ROOT, treePath } from './tree-path.ts';
 
 export type { Choice } from './pieces.ts';
 export type { Recipe, RecipeLine, RecipeText } from './recipes.ts';
+export { ROOT, treePath } from './tree-path.ts';
 
 /** The makefiles that one evaluation can see. */
 export interface MakeTree {
@@ -41,23 +45,15 @@ export interface EvaluatedMake {
   recipes(): readonly Recipe[];
   /** What a make that a recipe starts finds in its environment. */
   exports(): ReadonlyMap<string, Choice>;
+  /** The bound that cut the evaluation; null where it came to its end. Asked for last. */
+  beyond(): string | null;
 }
 
 const MOST_FILES = 128;
 const MOST_RULES = 4096;
-/** Where the tree's root lies for what builds; any absolute path would do. */
-export const ROOT = '/.tree';
-
 /** Reads a makefile in order, conditionals that nothing decides both ways (SEMANTICS 3). */
 export function evaluateMake(tree: MakeTree, given: MakeGiven): EvaluatedMake {
   return new Evaluation(tree, given).run();
-}
-
-/** A path that a build rule names in a folder, as a path of the tree; absolute where it leads out of it. */
-export function treePath(folder: string, path: string): string {
-  if (path === ROOT) return '';
-  if (path.startsWith(`${ROOT}/`)) return joinPath(path.slice(ROOT.length + 1));
-  return path.startsWith('/') ? path : joinPath(folder, path);
 }
 
 interface Frame {
@@ -87,7 +83,7 @@ class Evaluation implements MakeWorld, EvaluatedMake {
     this.given = variables ?? new Map();
     this.#expander = new Expander(this);
     for (const [name, choice] of environment ?? []) {
-      this.variables.set(name, ALWAYS, () => ({ flavor: 'simple', choice, isDefault: false }));
+      this.variables.set(name, ALWAYS, () => ({ flavor: 'simple', choice }));
       this.#exported.add(name);
     }
   }
@@ -98,7 +94,7 @@ class Evaluation implements MakeWorld, EvaluatedMake {
   }
 
   value(name: string): Value {
-    return toValue(this.#expander.lookup(name, [], NO_SCOPE, beginningOf(this.#path)));
+    return toValue(this.#expander.lookup(name, [], NO_SCOPE));
   }
 
   recipes(): readonly Recipe[] {
@@ -110,9 +106,13 @@ class Evaluation implements MakeWorld, EvaluatedMake {
     const values = new Map<string, Choice>();
     for (const name of names) {
       const isSet = this.variables.get(name).held.some(({ definition }) => definition !== null);
-      if (isSet) values.set(name, this.#expander.lookup(name, [], NO_SCOPE, beginningOf(this.#path)));
+      if (isSet) values.set(name, this.#expander.lookup(name, [], NO_SCOPE));
     }
     return values;
+  }
+
+  beyond(): string | null {
+    return this.#expander.beyond;
   }
 
   // ---- what expansions ask -------------------------------------------------------------------------------
@@ -154,6 +154,7 @@ class Evaluation implements MakeWorld, EvaluatedMake {
   // ---- statements ----------------------------------------------------------------------------------------
 
   #file(path: string, guards: Guards): void {
+    if (this.files.length >= MOST_FILES) this.#expander.cut(`more than ${MOST_FILES} included files`);
     if (this.files.length >= MOST_FILES || this.#nested >= BOUNDS.chainLinks) return;
     const statements = this.#tree.program(path);
     if (statements === undefined) return;
@@ -196,13 +197,13 @@ class Evaluation implements MakeWorld, EvaluatedMake {
     const frame = frames.at(-1);
     switch (statement.kind) {
       case 'if': {
-        const split = this.#split(statement.test, frame?.current ?? outer, place);
+        const split = splitBy(statement.test, frame?.current ?? outer, this.#expander, place);
         frames.push({ remaining: split.no, current: split.yes });
         return true;
       }
       case 'else-if': {
         if (frame === undefined) return true;
-        const split = this.#split(statement.test, frame.remaining, place);
+        const split = splitBy(statement.test, frame.remaining, this.#expander, place);
         frame.remaining = split.no;
         frame.current = split.yes;
         return true;
@@ -291,7 +292,10 @@ class Evaluation implements MakeWorld, EvaluatedMake {
     guards: Guards,
     place: (span: Span) => Location,
   ): MakeRule | null {
-    if (this.#rules.length >= MOST_RULES) return null;
+    if (this.#rules.length >= MOST_RULES) {
+      this.#expander.cut(`more than ${MOST_RULES} rules`);
+      return null;
+    }
     const heads = guards.flatMap((guard) => {
       const targets = writtenOf(statement.targets, place);
       const prerequisites = writtenOf(statement.prerequisites, place);
@@ -322,17 +326,11 @@ class Evaluation implements MakeWorld, EvaluatedMake {
       return;
     }
     for (const guard of guards) {
-      const name = this.#nameOf(statement.name, written.at, guard);
+      const name = this.#expander.nameOf({ text: statement.name, at: written.at, multiline: false }, guard);
       if (statement.exported === true) this.#exported.add(name);
       if (this.given.has(name) && statement.override !== true) continue;
-      this.#set(this.variables, name, guard, statement.operator, written);
+      setVariable(this.variables, this.#expander, { name, guard, operator: statement.operator, written });
     }
-  }
-
-  #nameOf(name: string, at: Location, guard: Conjunction): string {
-    if (!/[$\ue200]/.test(name)) return name;
-    const [first] = this.#expander.expand({ text: name, at, multiline: false }, guard, NO_SCOPE).options;
-    return shown(first?.pieces ?? []).trim();
   }
 
   #assignForTargets(
@@ -343,168 +341,10 @@ class Evaluation implements MakeWorld, EvaluatedMake {
   ): void {
     const specific = new Environment();
     const heads = guards.flatMap((guard) => {
-      const name = this.#nameOf(statement.name, written.at, guard);
-      this.#set(specific, name, guard, statement.operator, written);
+      const name = this.#expander.nameOf({ text: statement.name, at: written.at, multiline: false }, guard);
+      setVariable(specific, this.#expander, { name, guard, operator: statement.operator, written });
       return under(this.#expander.expand(targets, guard, NO_SCOPE), guard).options;
     });
     if (this.#rules.length < MOST_RULES) this.#rules.push({ heads, lines: [], specific, at: written.at });
   }
-
-  #set(
-    variables: Environment,
-    name: string,
-    guard: Conjunction,
-    operator: '=' | ':=' | '?=' | '+=' | '!=',
-    written: Written,
-  ): void {
-    const guards: Guards = guard.length === 0 ? ALWAYS : [guard];
-    const scope: Scope = NO_SCOPE;
-    switch (operator) {
-      case '=': {
-        const definition: Definition = { flavor: 'recursive', written: [written], isDefault: false };
-        variables.set(name, guards, () => definition);
-        break;
-      }
-      case '?=': {
-        const definition: Definition = { flavor: 'recursive', written: [written], isDefault: true };
-        variables.set(name, guards, (old) => old.definition ?? definition);
-        break;
-      }
-      case ':=': {
-        const choice = this.#expander.expand(written, guard, scope);
-        const definition: Definition = { flavor: 'simple', choice, isDefault: false };
-        variables.set(name, guards, () => definition);
-        break;
-      }
-      case '!=': {
-        const choice = openChoice(`shell output of ${name}`, 'computed', [written.at]);
-        variables.set(name, guards, () => ({ flavor: 'simple', choice, isDefault: false }));
-        break;
-      }
-      case '+=':
-        variables.set(name, guards, ({ when, definition }) => this.#appended(definition, written, when));
-        break;
-      default:
-        operator satisfies never;
-    }
-  }
-
-  #appended(old: Definition | null, written: Written, when: Conjunction): Definition {
-    if (old === null) return { flavor: 'recursive', written: [written], isDefault: false };
-    if (old.flavor === 'recursive') return { ...old, written: [...old.written, written], isDefault: false };
-    const more = this.#expander.expand(written, when, NO_SCOPE);
-    const choice = join([old.choice, textChoice(' ', [written.at]), more]);
-    return { flavor: 'simple', choice, isDefault: false };
-  }
-
-  // ---- tests ---------------------------------------------------------------------------------------------
-
-  /** Where a test holds and where it does not, among the given cases; both where nothing decides it. */
-  #split(test: MakeTest, guards: Guards, place: (span: Span) => Location): { yes: Guards; no: Guards } {
-    const yes: Conjunction[] = [];
-    const no: Conjunction[] = [];
-    for (const guard of guards) {
-      const held = this.#holds(test, guard, place);
-      const negated = test.kind !== 'unreadable' && test.negated;
-      (negated ? no : yes).push(...held.yes);
-      (negated ? yes : no).push(...held.no);
-    }
-    return { yes: yes.slice(0, BOUNDS.alternativesPerValue), no: no.slice(0, BOUNDS.alternativesPerValue) };
-  }
-
-  #holds(test: MakeTest, guard: Conjunction, place: (span: Span) => Location): { yes: Guards; no: Guards } {
-    switch (test.kind) {
-      case 'unreadable':
-        return undecided(guard, { subject: test.text.slice(0, 80), equals: 'true' });
-      case 'defined':
-        return this.#isDefined(test.name, guard, place);
-      case 'equal':
-        return this.#areEqual(test, guard, place);
-      default:
-        return test satisfies never;
-    }
-  }
-
-  #isDefined(
-    word: MakeWord,
-    guard: Conjunction,
-    place: (span: Span) => Location,
-  ): { yes: Guards; no: Guards } {
-    const written = writtenOf(word, place);
-    const name = this.#nameOf(written.text, written.at, guard);
-    if (this.given.has(name) || this.builtIn(name) !== undefined) return { yes: [guard], no: [] };
-    const yes: Conjunction[] = [];
-    let no: Guards = [guard];
-    for (const { when, definition } of this.variables.get(name).held) {
-      const isSet = definition !== null && !isEmpty(definition);
-      if (!isSet || !compatible(guard, when)) continue;
-      yes.push(joinConditions(guard, when));
-      no = no.flatMap((rest) => divide(rest, [when]).outside);
-    }
-    return { yes, no };
-  }
-
-  #areEqual(
-    test: Extract<MakeTest, { kind: 'equal' }>,
-    guard: Conjunction,
-    place: (span: Span) => Location,
-  ): { yes: Guards; no: Guards } {
-    const yes: Conjunction[] = [];
-    const no: Conjunction[] = [];
-    const left = this.#expander.expand(writtenOf(test.left, place), guard, NO_SCOPE);
-    const right = this.#expander.expand(writtenOf(test.right, place), guard, NO_SCOPE);
-    for (const a of left.options) {
-      for (const b of right.options) {
-        if (!compatible(guard, a.when) || !compatible(guard, b.when) || !compatible(a.when, b.when)) continue;
-        const when = joinConditions(joinConditions(guard, a.when), b.when);
-        const held = compared(shown(read(a.pieces)).trim(), shown(read(b.pieces)).trim(), {
-          isOpen: closed(read(a.pieces)) === undefined || closed(read(b.pieces)) === undefined,
-          isLeftOpen: closed(read(a.pieces)) === undefined,
-          when,
-        });
-        yes.push(...held.yes);
-        no.push(...held.no);
-      }
-    }
-    return { yes, no };
-  }
-}
-
-function beginningOf(path: string): Location {
-  return locate(path, { start: { line: 1, column: 1 }, end: { line: 1, column: 1 } });
-}
-
-type MakeWord = { readonly text: string; readonly span: Span };
-
-function writtenOf(word: MakeWord, place: (span: Span) => Location): Written {
-  return { text: word.text, at: place(word.span), multiline: false };
-}
-
-function isEmpty(definition: Definition): boolean {
-  return definition.flavor === 'recursive'
-    ? definition.written.every((written) => written.text.trim() === '')
-    : definition.choice.options.every((option) => shown(read(option.pieces)).trim() === '');
-}
-
-function compared(
-  left: string,
-  right: string,
-  {
-    isOpen,
-    isLeftOpen,
-    when,
-  }: { readonly isOpen: boolean; readonly isLeftOpen: boolean; readonly when: Conjunction },
-): { yes: Guards; no: Guards } {
-  if (left === right) return { yes: [when], no: [] };
-  if (!isOpen) return { yes: [], no: [when] };
-  return undecided(when, isLeftOpen ? { subject: left, equals: right } : { subject: right, equals: left });
-}
-
-function undecided(
-  when: Conjunction,
-  condition: { readonly subject: string; readonly equals: string },
-): { yes: Guards; no: Guards } {
-  const ways = (conditions: Conjunction): Guards =>
-    conditions.filter((one) => compatible(when, [one])).map((one) => joinConditions(when, [one]));
-  return { yes: ways([condition]), no: ways(negate(condition)) };
 }

@@ -14,7 +14,7 @@ import {
   derived,
   EMPTY,
   join,
-  type Option,
+  oneOf,
   openChoice,
   openName,
   type Piece,
@@ -50,6 +50,7 @@ export interface MakeWorld {
 
 const DEEPEST = 48;
 const MOST_STEPS = 200_000;
+const TOO_LONG = 'a makefile that takes too long to evaluate';
 const MOST_REMEMBERED = 4096;
 
 /** Expands makefile text into what it can be. */
@@ -62,8 +63,25 @@ export class Expander implements CallHost {
     this.world = world;
   }
 
+  #cut: string | null = null;
+
   get isExhausted(): boolean {
     return this.#steps > MOST_STEPS;
+  }
+
+  /** The bound that cut the evaluation. */
+  get beyond(): string | null {
+    return this.isExhausted ? TOO_LONG : this.#cut;
+  }
+
+  /** From here on, no value is sure. */
+  cut(because: string): void {
+    this.#cut ??= because;
+  }
+
+  /** A name as it is written, its references expanded. */
+  nameOf(written: Written, when: Conjunction): string {
+    return this.#name(written, when, NO_SCOPE).trim();
   }
 
   expand(written: Written, when: Conjunction, scope: Scope): Choice {
@@ -72,7 +90,7 @@ export class Expander implements CallHost {
       return beyondChoice('a variable that refers to itself, or nests without end', [at]);
     const choices: Choice[] = [];
     for (const token of tokensOf(text)) {
-      if (++this.#steps > MOST_STEPS) return beyondChoice('a makefile that takes too long to evaluate', [at]);
+      if (++this.#steps > MOST_STEPS) return beyondChoice(TOO_LONG, [at]);
       switch (token.kind) {
         case 'text':
           choices.push(this.#literal(written, token.text, token.offset));
@@ -121,24 +139,24 @@ export class Expander implements CallHost {
 
   /** A variable's value; one whose name holds an open architecture (`$(BASE_$(ARCH))`) has one for each that the file names. */
   #variable(written: Written, when: Conjunction, scope: Scope): Choice {
-    const { text, at } = written;
-    if (!text.includes('$') && !hasMark(text)) return this.lookup(text, when, scope, at);
+    const { text } = written;
+    if (!text.includes('$') && !hasMark(text)) return this.lookup(text, when, scope);
     const names = this.expand(written, when, { ...scope, depth: scope.depth + 1 });
-    const options = names.options.flatMap((option): readonly Option[] => {
+    const found = names.options.flatMap((option): readonly Choice[] => {
       if (!compatible(when, option.when)) return [];
       const conditions = joinConditions(when, option.when);
       const open = option.pieces.filter((piece) => piece.open !== undefined);
       const [first] = open;
       const named =
         first?.open === 'architecture' && open.length === 1 ? this.#namedFor(option.pieces, first) : [];
-      if (named.length === 0) return this.lookup(shown(option.pieces), conditions, scope, at).options;
+      if (named.length === 0) return [this.lookup(shown(option.pieces), conditions, scope)];
       return named.flatMap(({ name, condition }) => {
         if (!compatible(conditions, [condition])) return [];
         const both = joinConditions(conditions, [condition]);
-        return under(this.lookup(name, both, scope, at), both).options;
+        return [under(this.lookup(name, both, scope), both)];
       });
     });
-    return names.beyond === undefined ? { options } : { options, beyond: names.beyond };
+    return oneOf(found, names.beyond);
   }
 
   /** Variables that a name with an open architecture can mean. */
@@ -168,13 +186,13 @@ export class Expander implements CallHost {
     return first === undefined ? text : shown(first.pieces);
   }
 
-  lookup(name: string, when: Conjunction, scope: Scope, at: Location): Choice {
+  lookup(name: string, when: Conjunction, scope: Scope): Choice {
     const local = scope.locals.get(name) ?? this.world.given.get(name);
     if (local !== undefined) return under(local, when);
     const known = this.#remembered.get(scope.locals) ?? new Map<string, Choice>();
     this.#remembered.set(scope.locals, known);
     const key = JSON.stringify([this.world.variables.version, name, when]);
-    const found = known.get(key) ?? this.#lookup(name, when, scope, at);
+    const found = known.get(key) ?? this.#lookup(name, when, scope);
     if (known.size < MOST_REMEMBERED) known.set(key, found);
     return found;
   }
@@ -182,7 +200,7 @@ export class Expander implements CallHost {
   /** Values by version of the variables, name and conditions, for each set of local names. */
   readonly #remembered = new WeakMap<Scope['locals'], Map<string, Choice>>();
 
-  #lookup(name: string, when: Conjunction, scope: Scope, at: Location): Choice {
+  #lookup(name: string, when: Conjunction, scope: Scope): Choice {
     if (isArchitectureName(name) && !hasLower(name)) return openChoice(name, 'architecture', []);
     const specific = scope.specific?.get(name);
     const binding = specific?.held.some((held) => held.definition !== null)
@@ -191,13 +209,12 @@ export class Expander implements CallHost {
     const builtIn = this.world.builtIn(name);
     if (builtIn !== undefined && binding.held.every((held) => held.definition === null))
       return textChoice(builtIn, []);
-    const options = binding.held.flatMap((held) => {
+    const found = binding.held.flatMap((held) => {
       const both = joinIfCompatible(when, held.when);
-      return both === null || this.isImpossible(both) ? [] : this.#held(name, held, both, scope).options;
+      return both === null || this.isImpossible(both) ? [] : [this.#held(name, held, both, scope)];
     });
-    const beyond = binding.beyond;
-    if (options.length === 0) return openChoice(name.slice(0, 64), 'unset', [at].slice(1));
-    return beyond === undefined ? { options } : { options, beyond };
+    const value = oneOf(found, binding.beyond ?? this.#cut ?? undefined);
+    return value.options.length === 0 ? openChoice(name.slice(0, 64), 'unset', []) : value;
   }
 
   readonly #impossible: Conjunction[] = [];
@@ -235,7 +252,7 @@ export class Expander implements CallHost {
     const to = this.#name({ ...written, text: token.to }, when, scope);
     const pattern = from.includes('%') ? from : `%${from}`;
     const replacement = from.includes('%') ? to : `%${to}`;
-    const value = reachedFrom(this.lookup(name, when, scope, written.at), written.at);
+    const value = reachedFrom(this.lookup(name, when, scope), written.at);
     return mapClosed(
       value,
       (text) => applyText('patsubst', [pattern, replacement, text]) ?? text,

@@ -7,6 +7,8 @@ export function applyText(name: string, args: readonly string[]): string | undef
     case 'subst':
       return substituted(a, b, c);
     case 'patsubst':
+      // A pattern without `%` leaves the blanks between words as they are.
+      if (!a.includes('%')) return c.replace(/\S+/g, (word) => (word === a ? b : word));
       return wordsOf(c)
         .map((word) => patternReplaced(a, b, word))
         .join(' ');
@@ -29,9 +31,7 @@ export function applyText(name: string, args: readonly string[]): string | undef
     case 'words':
       return String(wordsOf(a).length);
     case 'wordlist':
-      return wordsOf(c)
-        .slice(Math.max(0, Number(a.trim()) - 1), Math.max(0, Number(b.trim())))
-        .join(' ');
+      return listed(Number(a.trim()), Number(b.trim()), c);
     case 'firstword':
       return wordsOf(a)[0] ?? '';
     case 'lastword':
@@ -66,6 +66,14 @@ function applyToNames(name: string, text: string): string | undefined {
     default:
       return undefined;
   }
+}
+
+/** From one word to another, the blanks between them as they are. */
+function listed(first: number, last: number, text: string): string {
+  const words = [...text.matchAll(/\S+/g)].slice(Math.max(0, first - 1), Math.max(0, last));
+  const from = words[0];
+  const to = words.at(-1);
+  return from === undefined || to === undefined ? '' : text.slice(from.index, to.index + to[0].length);
 }
 
 export function wordsOf(text: string): readonly string[] {

@@ -24,8 +24,8 @@ function facts(source: string): readonly Fact[] {
   if (source.includes('\0')) return [{ kind: 'unreadable', because: 'it holds NUL bytes: not a text file' }];
   if (source.length > LONGEST_TEXT)
     return [{ kind: 'unreadable', because: `longer than ${LONGEST_TEXT} characters` }];
-  // A carriage return counts as a blank at the end of its line, so that offsets stay.
-  const text = source.replaceAll('\r\n', ' \n').replace(MARKS, '\ufffd');
+  // A carriage return stands at the end of its line, so that places stay without it.
+  const text = source.replaceAll('\r\n', '\n').replace(MARKS, '\ufffd');
   const { statements, unread } = parseMake(text, placeIn(text));
   return statements.length === 0 ? unread : [{ kind: 'program', language: 'make', statements }, ...unread];
 }

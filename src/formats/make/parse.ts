@@ -76,6 +76,13 @@ class Parser {
     return { text: this.#text.slice(start, end), span: this.#span(start, end) };
   }
 
+  /** As a word, but blanks at its end belong to it, as they do for make. */
+  #value(from: number, to: number): Word {
+    const { text, span } = this.#word(from, to);
+    const start = this.#text.indexOf(text, from);
+    return text === '' ? { text, span } : { text: this.#text.slice(start, to), span };
+  }
+
   #add(line: LogicalLine, statement: StatementBody): void {
     this.#statements.push({ ...statement, span: this.#span(line.start, line.end) });
   }
@@ -150,7 +157,8 @@ class Parser {
       const [left = ''] = splitOutside(text.slice(1, close), ',', 2);
       const comma = start + 1 + left.length;
       if (comma >= start + close) return null;
-      return [this.#word(start + 1, comma), this.#word(comma + 1, start + close)];
+      // Make keeps the blanks in front of the first side and behind the second.
+      return [this.#exact(start + 1, comma, 'start'), this.#exact(comma + 1, start + close, 'end')];
     }
     const quote = text[0] ?? '';
     const close = text.indexOf(quote, 1);
@@ -161,7 +169,14 @@ class Parser {
     const last = rest.indexOf(second, gap + 1);
     if (gap < 0 || (second !== '"' && second !== "'") || last < 0) return null;
     const offset = start + close + 1;
-    return [this.#word(start + 1, start + close), this.#word(offset + gap + 1, offset + last)];
+    return [this.#exact(start + 1, start + close), this.#exact(offset + gap + 1, offset + last)];
+  }
+
+  /** A side of a test with the blanks at the given ends. */
+  #exact(from: number, to: number, keeps: 'start' | 'end' | 'both' = 'both'): Word {
+    const text = this.#text.slice(from, to);
+    const kept = keeps === 'start' ? text.trimEnd() : keeps === 'end' ? text.trimStart() : text;
+    return { text: kept, span: this.#word(from, to).span };
   }
 
   // ---- directives --------------------------------------------------------------------------------------
@@ -234,7 +249,7 @@ class Parser {
       kind: 'assignment',
       name,
       operator: operatorOf(found.operator),
-      value: this.#word(found.at + found.operator.length, end),
+      value: this.#value(found.at + found.operator.length, end),
       ...(given.targets === undefined ? {} : { targets: given.targets }),
       ...(given.override ? { override: true } : {}),
       ...(given.exported ? { exported: true } : {}),

@@ -94,6 +94,16 @@ function lengthOf(pieces: readonly Piece[]): number {
   return length;
 }
 
+/** All that several choices can be; one that was cut cuts the whole. */
+export function oneOf(choices: readonly Choice[], cut?: string): Choice {
+  const all = choices.flatMap(({ options }) => options);
+  const options = all.slice(0, BOUNDS.alternativesPerValue);
+  const tooMany =
+    all.length > options.length ? `more than ${BOUNDS.alternativesPerValue} alternatives` : undefined;
+  const beyond = cut ?? choices.find((choice) => choice.beyond !== undefined)?.beyond ?? tooMany;
+  return beyond === undefined ? { options } : { options, beyond };
+}
+
 /** The choice under further conditions; options that cannot hold under them are left out. */
 export function under(choice: Choice, when: readonly Condition[]): Choice {
   if (when.length === 0) return choice;

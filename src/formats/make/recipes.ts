@@ -41,7 +41,7 @@ export interface RecipeText {
   readonly marks: Pick<Marks, 'read' | 'writePiece'>;
 }
 
-const MOST_TARGETS = 64;
+const MOST_TARGETS = 512;
 const MOST_RECIPES = 4096;
 
 interface Head {
@@ -53,7 +53,7 @@ interface Head {
 }
 
 export function expandRecipes(rules: readonly MakeRule[], expander: Expander): readonly Recipe[] {
-  const heads = rules.flatMap((rule) => headsOf(rule, expander.marks));
+  const heads = rules.flatMap((rule) => headsOf(rule, expander));
   const specific = specificOf(heads);
   const prerequisites = new Map<string, (readonly Piece[])[]>();
   for (const head of heads) {
@@ -65,6 +65,7 @@ export function expandRecipes(rules: readonly MakeRule[], expander: Expander): r
   }
   const recipes: Recipe[] = [];
   for (const head of heads) {
+    if (recipes.length >= MOST_RECIPES) expander.cut(`more than ${MOST_RECIPES} recipes`);
     if (head.rule.lines.length === 0 || recipes.length >= MOST_RECIPES || expander.isExhausted) continue;
     const own = prerequisites.get(head.name) ?? head.prerequisites;
     for (const stem of stemsOf(head, heads)) {
@@ -103,14 +104,17 @@ const ARCHITECTURES: ReadonlySet<string> = new Set(
   ),
 );
 
-function headsOf(rule: MakeRule, marks: Marks): readonly Head[] {
+function headsOf(rule: MakeRule, expander: Expander): readonly Head[] {
+  const { marks } = expander;
   const heads: Head[] = [];
   for (const option of rule.heads) {
     const [targets = '', prerequisites = ''] = marks.write(option.pieces).split('\0');
     const wanted = wordsOf(prerequisites)
       .filter((word) => word !== '|')
       .map((word) => marks.read(word, [rule.at]));
-    for (const word of wordsOf(targets).slice(0, MOST_TARGETS)) {
+    const words = wordsOf(targets);
+    if (words.length > MOST_TARGETS) expander.cut(`a rule with more than ${MOST_TARGETS} targets`);
+    for (const word of words.slice(0, MOST_TARGETS)) {
       const target = marks.read(word, [rule.at]);
       heads.push({ when: option.when, target, name: shown(target), prerequisites: wanted, rule });
     }

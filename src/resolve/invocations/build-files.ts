@@ -7,6 +7,8 @@ export interface Replacement {
   readonly from: string;
   readonly to: CommandWord;
   readonly when: readonly Condition[];
+  /** The bound that cut the line that it stands on. */
+  readonly beyond?: string;
 }
 
 /** A file that build commands made out of one of the tree. */

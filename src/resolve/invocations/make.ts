@@ -1,4 +1,4 @@
-import type { ImageUse, Invocation, MakeStatement } from '../../domain/index.ts';
+import type { ImageUse, Invocation, MakeStatement, UnreadPart } from '../../domain/index.ts';
 import { joinPath } from '../../domain/index.ts';
 import { isArchitectureName } from '../../domain/placeholder.ts';
 import { type Choice, evaluateMake, type Recipe } from '../../formats/make/evaluate.ts';
@@ -13,6 +13,8 @@ import { closedText } from './words.ts';
 export interface FoundInvocations {
   readonly invocations: readonly Invocation[];
   readonly uses: readonly ImageUse[];
+  /** Files that were not followed to their end. */
+  readonly unread: readonly UnreadPart[];
 }
 
 const MOST_SUB_MAKES = 256;
@@ -34,6 +36,7 @@ export function makeInvocations(
   return {
     invocations: all.flatMap(({ builds }) => invocationsOf('make', builds, definitions)),
     uses: all.flatMap(({ uses }) => uses),
+    unread: all.flatMap(({ path, beyond }) => (beyond === null ? [] : [{ path, because: beyond }])),
   };
 }
 
@@ -55,6 +58,7 @@ interface Walked {
   readonly makes: readonly SubMake[];
   readonly exports: ReadonlyMap<string, Choice>;
   readonly variables: ReadonlyMap<string, Choice>;
+  readonly beyond: string | null;
   readonly asked: Asked;
 }
 
@@ -199,6 +203,7 @@ function walkMakefile(started: Started, reader: FileReader): Walked {
     makes,
     exports: evaluated.exports(),
     variables: started.variables ?? new Map(),
+    beyond: evaluated.beyond(),
     asked: { programs, files },
   };
 }

@@ -54,22 +54,26 @@ function invocationsOfBuild(
     rule: build.rule,
     definition,
     context: build.context,
-    buildArguments: namedValues(command.buildArguments, when),
+    buildArguments: namedValues(command.buildArguments, build),
     substitutions: substitutionsOf(made, when),
     ...(target === undefined ? {} : { target }),
-    tags: command.tags.map((tag) => wordValue(tag, when)),
-    contexts: namedValues(command.contexts, when),
+    tags: command.tags.map((tag) => wordValue(tag, when, build.beyond)),
+    contexts: namedValues(command.contexts, build),
     ...(build.files.length === 0 ? { isGuess: true as const } : {}),
     pushes: command.pushes,
   }));
 }
 
 /** `NAME=value` words; one without a value takes it from the environment, which nobody knows. */
-function namedValues(words: readonly CommandWord[], when: readonly Condition[]): ReadonlyMap<string, Value> {
+function namedValues(
+  words: readonly CommandWord[],
+  { when, beyond }: Pick<FoundBuild, 'when' | 'beyond'>,
+): ReadonlyMap<string, Value> {
   const values = new Map<string, Value>();
   for (const word of words) {
     const equals = word.text.indexOf('=');
-    if (equals > 0) values.set(word.text.slice(0, equals), wordValue(wordFrom(word, equals + 1), when));
+    if (equals > 0)
+      values.set(word.text.slice(0, equals), wordValue(wordFrom(word, equals + 1), when, beyond));
   }
   return values;
 }
@@ -79,10 +83,10 @@ function substitutionsOf(files: readonly MadeFile[], when: readonly Condition[])
   for (const file of files) {
     if (!compatible(file.when, when)) continue;
     const seen = new Set<string>();
-    for (const { from, to } of file.replacements) {
+    for (const { from, to, beyond } of file.replacements) {
       if (seen.has(from)) continue;
       seen.add(from);
-      const value = wordValue(to, joinConditions(when, file.when));
+      const value = wordValue(to, joinConditions(when, file.when), beyond);
       values.set(from, [...(values.get(from) ?? []), value]);
     }
   }

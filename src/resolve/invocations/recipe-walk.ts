@@ -14,6 +14,8 @@ export interface FoundBuild {
   readonly at: Location;
   readonly when: readonly Condition[];
   readonly command: Extract<ImageCommand, { kind: 'build' }>;
+  /** The bound that cut the line that builds. */
+  readonly beyond?: string;
   readonly context: string | null;
   /** What the file that it builds holds; empty where none was found. */
   readonly files: readonly MadeFile[];
@@ -48,7 +50,7 @@ export function walkRecipe(recipe: Recipe, folder: string, files: BuildFiles): W
   for (const line of recipe.lines) {
     for (const option of line.options) {
       if (!MATTERS.test(option.text) && !option.text.includes('\ue200')) continue;
-      walk.line(commandsOf(option, line.at));
+      walk.line(commandsOf(option, line.at, line.beyond));
     }
   }
   return walk;
@@ -205,7 +207,7 @@ class Walk implements WalkResult {
     command: BuildCommand,
     input: readonly MadeFile[],
   ): { readonly made: readonly MadeFile[]; readonly isContent: boolean } {
-    const call = sedCallOf(words, command.when);
+    const call = sedCallOf(words, command);
     if (call.inPlace) {
       for (const file of call.files) {
         const path = this.#path(file);
@@ -251,6 +253,7 @@ class Walk implements WalkResult {
       at: command.at,
       when: command.when,
       command: image,
+      ...(command.beyond === undefined ? {} : { beyond: command.beyond }),
       context: context?.text === '-' ? null : folder,
       ...found,
     });

@@ -25,6 +25,7 @@ export function scriptInvocations(
   return {
     invocations: found.flatMap(({ builds }) => invocationsOf('script', builds, definitions)),
     uses: found.flatMap(({ uses }): readonly ImageUse[] => uses),
+    unread: [],
   };
 }
 

@@ -10,10 +10,16 @@ export interface SedCall {
   readonly inPlace: boolean;
 }
 
+/** Under what the command runs. */
+interface Around {
+  readonly when: readonly Condition[];
+  readonly beyond?: string;
+}
+
 const VALUE_OPTIONS = /^-(?:[nrEsuz]*)([ef])$/;
 
 /** Reads the words behind `sed`. */
-export function sedCallOf(words: readonly CommandWord[], when: readonly Condition[]): SedCall {
+export function sedCallOf(words: readonly CommandWord[], around: Around): SedCall {
   const scripts: CommandWord[] = [];
   const files: CommandWord[] = [];
   let inPlace = false;
@@ -39,13 +45,15 @@ export function sedCallOf(words: readonly CommandWord[], when: readonly Conditio
   }
   const [first, ...rest] = files;
   if (!explicit && first !== undefined)
-    return { replacements: replacementsOf(first, when), files: rest, inPlace };
-  return { replacements: scripts.flatMap((script) => replacementsOf(script, when)), files, inPlace };
+    return { replacements: replacementsOf(first, around), files: rest, inPlace };
+  return { replacements: scripts.flatMap((script) => replacementsOf(script, around)), files, inPlace };
 }
 
 /** Each `s/from/to/` of a script whose pattern is plain text. */
-function replacementsOf(script: CommandWord, when: readonly Condition[]): readonly Replacement[] {
+function replacementsOf(script: CommandWord, around: Around): readonly Replacement[] {
   const found: Replacement[] = [];
+  const { when, beyond } = around;
+  const conditions = beyond === undefined ? { when } : { when, beyond };
   const { text } = script;
   for (let at = 0; at < text.length; ) {
     const start = commandStart(text, at);
@@ -55,7 +63,7 @@ function replacementsOf(script: CommandWord, when: readonly Condition[]): readon
     const end = middle < 0 ? -1 : delimiterFrom(text, middle + 1, delimiter);
     if (end < 0) break;
     const from = plainPattern(text.slice(start + 2, middle), delimiter);
-    if (from !== null) found.push({ from, to: unescaped(wordFrom(script, middle + 1, end)), when });
+    if (from !== null) found.push({ from, to: unescaped(wordFrom(script, middle + 1, end)), ...conditions });
     at = afterFlags(text, end + 1);
   }
   return found;

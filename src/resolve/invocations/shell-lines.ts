@@ -4,7 +4,7 @@ import { placeIn, readShell } from '../../formats/shell/index.ts';
 import { type BuildCommand, type CommandWord, withShellVariables, wordOf } from './words.ts';
 
 /** The commands of one line of a recipe, the shell's own variables put in as far as the line sets them. */
-export function commandsOf(line: RecipeText, at: Location): readonly BuildCommand[] {
+export function commandsOf(line: RecipeText, at: Location, beyond?: string): readonly BuildCommand[] {
   const script = readShell(line.text, placeIn(line.text));
   const known = new Map<string, string>();
   return script.commands.map((command) => {
@@ -13,7 +13,7 @@ export function commandsOf(line: RecipeText, at: Location): readonly BuildComman
     for (const { name, value } of command.assignments) {
       if (command.words.length === 0) known.set(name, withShellVariables(value, known, line.marks));
     }
-    return built;
+    return beyond === undefined ? built : { ...built, beyond };
   });
 }
 

@@ -23,6 +23,8 @@ export interface BuildCommand {
   readonly piped: boolean;
   /** True inside `$(…)`. */
   readonly substituted: boolean;
+  /** The bound that cut the line that it stands on: it may be other things as well. */
+  readonly beyond?: string;
 }
 
 export function wordOf(pieces: readonly Piece[], at: Location): CommandWord {
@@ -47,11 +49,12 @@ export function wordFrom(word: CommandWord, from: number, to = word.text.length)
 }
 
 /** The word as a value that holds under the command's conditions; every way begins at the command. */
-export function wordValue(word: CommandWord, when: readonly Condition[]): Value {
+export function wordValue(word: CommandWord, when: readonly Condition[], beyond?: string): Value {
   const pieces = word.pieces.map((piece) =>
     piece.chain.length > 0 ? piece : { ...piece, chain: [word.at] },
   );
-  return toValue({ options: [{ when, pieces }] });
+  const value = toValue({ options: [{ when, pieces }] });
+  return beyond === undefined ? value : { ...value, beyond };
 }
 
 /** The text where nothing in it is open. */

@@ -72,7 +72,7 @@ describe('conditionals are read in order', () => {
   });
 
   it('lets a default decide', () => {
-    const text = 'V ?= 1\nX := alpine\nifeq ($(V), 1)\n\tX := fedora # not alpine\nendif\n';
+    const text = 'V ?= 1\nX := alpine\nifeq ($(V), 1)\n\tX := fedora# not alpine\nendif\n';
     expect(texts(evaluated(text).value('X'))).toEqual(['fedora']);
   });
 
@@ -170,7 +170,7 @@ describe('hostile makefiles', () => {
     ['call themselves', 'f = $(call f,$(1)x)\nX = $(call f,a)\n'],
     [
       'double without end',
-      Array.from({ length: 40 }, (_, n) => `V${n} = $(V${n + 1})$(V${n + 1})\n`).join('') + 'X = $(V0)\n',
+      `${Array.from({ length: 40 }, (_, n) => `V${n} = $(V${n + 1})$(V${n + 1})\n`).join('')}X = $(V0)\n`,
     ],
     ['open without end', `X = ${'$('.repeat(20_000)}\n`],
     [
@@ -184,5 +184,12 @@ describe('hostile makefiles', () => {
     made.value('X');
     made.recipes();
     expect(performance.now() - started).toBeLessThan(5000);
+  });
+
+  it('say that they were cut', () => {
+    const cases = Array.from({ length: 70 }, (_, n) => `ifeq ($(ARCH),a${n})\nX = ${n}\nendif\n`).join('');
+    const made = evaluated(`${cases}ifeq ($(X),7)\nY = 1\nelse\nY = 2\nendif\n`);
+    expect(made.value('X').beyond).toBe('more than 64 alternatives');
+    expect(made.value('Y').beyond).toBeDefined();
   });
 });
