@@ -64,6 +64,8 @@ export function closedText(word: CommandWord): string | undefined {
 
 const VARIABLE = /\$(?:(\w+)|\{(\w+)\}|\{(\w+):?[-=]([^{}$]*)\}|\{(\w+)[^{}]*\}|\(([^()]*)\))|`([^`]*)`/g;
 const ROUNDS = 4;
+/** A value that its own text makes longer is not spelled out: variables that double reach any length in a line. */
+const LONGEST = 100_000;
 
 /** Puts a shell's own variables in their place: values that the same text set, else open parts. `text` and values are marked. */
 export function withShellVariables(
@@ -72,13 +74,17 @@ export function withShellVariables(
   marks: Pick<Marks, 'read' | 'writePiece'>,
 ): string {
   let current = text;
+  let length = 0;
   for (let round = 0; round < ROUNDS && /[$`]/.test(current); round++) {
     const next = current.replace(
       VARIABLE,
       (written, plain, braced, withDefault, otherwise, changed, command, quoted) => {
         const name = plain ?? braced ?? withDefault ?? changed;
         const value = name === undefined || changed !== undefined ? undefined : known.get(name);
-        if (value !== undefined) return value;
+        if (value !== undefined) {
+          length += value.length;
+          return length > LONGEST ? marks.writePiece(openPiece(name ?? '')) : value;
+        }
         if (withDefault !== undefined) return otherwise ?? '';
         return marks.writePiece(openPiece(name ?? shown(marks.read(command ?? quoted ?? written, []))));
       },
