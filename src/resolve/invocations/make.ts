@@ -144,9 +144,30 @@ function walkedMakefile(started: Started, reader: FileReader): Walked | undefine
   const key = keyOf(started);
   const known = ways.get(key);
   if (known !== undefined && isSame(known.asked, reader)) return known;
-  const walked = walkMakefile(started, reader);
+  const walked = readableMakefile(started, reader);
   if (ways.size < MOST_REMEMBERED || ways.has(key)) ways.set(key, walked);
   return walked;
+}
+
+/** A makefile that cannot be evaluated costs itself, and is said: the other files are judged. */
+function readableMakefile(started: Started, reader: FileReader): Walked {
+  try {
+    return walkMakefile(started, reader);
+  } catch (error) {
+    const what = error instanceof Error ? error.message : String(error);
+    const nothing = new Map<string, never>();
+    return {
+      path: started.path,
+      files: [started.path],
+      builds: [],
+      uses: [],
+      makes: [],
+      exports: nothing,
+      variables: nothing,
+      beyond: `it could not be evaluated (${what})`,
+      asked: { programs: nothing, files: nothing },
+    };
+  }
 }
 
 function isSame(asked: Asked, reader: FileReader): boolean {
