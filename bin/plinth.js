@@ -22,11 +22,31 @@ function compiledFolder({ CI, XDG_CACHE_HOME: given = '' }) {
   return folder;
 }
 
-const folder = compiledFolder(process.env);
-if (folder !== undefined) enableCompileCache?.(folder);
+/** Runs this very command under the Node that `npm ci` brought; the exit code, or 2 with a sentence where there is none. */
+function runUnderOwnNode() {
+  const { fileURLToPath } = process.getBuiltinModule('node:url');
+  const node = fileURLToPath(new URL('../node_modules/node/bin/node', import.meta.url));
+  if (!existsSync(node)) {
+    process.stderr.write(
+      `plinth: it needs Node 22.20 or newer, and this is ${process.version}; run npm ci in Plinth's folder, which brings one\n`,
+    );
+    return 2;
+  }
+  const { spawnSync } = process.getBuiltinModule('node:child_process');
+  const run = spawnSync(node, process.argv.slice(1), { stdio: 'inherit' });
+  return run.status ?? 2;
+}
 
-const built = new URL('../dist/cli.js', import.meta.url);
-const { main } = await import(
-  existsSync(built) ? built.href : new URL('../src/cli/main.ts', import.meta.url).href
-);
-process.exitCode = await main(process.argv);
+async function runHere() {
+  const folder = compiledFolder(process.env);
+  if (folder !== undefined) enableCompileCache?.(folder);
+  const built = new URL('../dist/cli.js', import.meta.url);
+  const { main } = await import(
+    existsSync(built) ? built.href : new URL('../src/cli/main.ts', import.meta.url).href
+  );
+  return await main(process.argv);
+}
+
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+const isOld = major < 22 || (major === 22 && minor < 20);
+process.exitCode = isOld ? runUnderOwnNode() : await runHere();
