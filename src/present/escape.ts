@@ -72,8 +72,8 @@ function peel(word: string): { readonly before: string; readonly name: string; r
 
 /** Words of letters, hyphens between them; or a number below seven digits. Nothing that GitHub or Markdown gives a meaning. */
 const WORD = /^(?:·|[("']?(?:[A-Za-z]+(?:['-][A-Za-z]+)*|[A-Za-z]?[0-9]{1,5})[)"']?[.,;:!?]?)$/;
-/** A lone `1.` or `1)` begins a list, seven or more hex letters may be a commit. */
-const MEANT = /^(?:[0-9]+[.)]|[a-f]{7,}[.,;:!?]?)$/i;
+/** A lone `1.` or `1)` begins a list, seven or more hex letters may be a commit whatever sign stands beside them. */
+const MEANT = /^[0-9]+[.)]$|\b[0-9a-f]{7,}\b/i;
 
 function isPlainWord(word: string): boolean {
   return word.length <= 60 && WORD.test(word) && !MEANT.test(word);
