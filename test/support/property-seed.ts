@@ -2,7 +2,7 @@
 // they find becomes a named case in the test beside the property.
 import fc from 'fast-check';
 
-const chosen = process.env['PLINTH_TEST_SEED'];
+const chosen = process.env.PLINTH_TEST_SEED;
 
 if (chosen !== 'random') {
   fc.configureGlobal({
