@@ -44,11 +44,15 @@ function onDebianBase(from: number, to: number): Record<string, string> {
   );
 }
 
+/** Of each size a change of its own files: what was told before is not told again. */
+const BROKEN_SIZES = [1, 50, 51, 60, 99, 100] as const;
 const BROKEN: readonly NewCommit[] = [
-  { name: 'base', branch: 'main', files: dockerfiles(120, 'base') },
-  { name: 'one', branch: 'one', parents: ['base'], files: onDebianBase(0, 1) },
-  { name: 'fifty', branch: 'fifty', parents: ['base'], files: onDebianBase(1, 51) },
-  { name: 'sixty', branch: 'sixty', parents: ['base'], files: onDebianBase(51, 111) },
+  { name: 'base', branch: 'main', files: dockerfiles(400, 'base') },
+  ...BROKEN_SIZES.map((size, at) => {
+    const from = BROKEN_SIZES.slice(0, at).reduce((sum, before) => sum + before, 0);
+    const name = `broken-${size}`;
+    return { name, branch: name, parents: ['base'], files: onDebianBase(from, from + size) };
+  }),
 ];
 
 const GRAPHQL = 'POST /graphql';
@@ -106,9 +110,9 @@ describe('the requests of a judgement', () => {
     expect(await costOf(harness, 'again')).toEqual(warm());
     expect(await costOf(harness, 'change-10')).toEqual(warm());
     expect(await costOf(harness, 'change-100')).toEqual(warm());
-    // GitHub lists 300 files and does not say whether there are more: head's tree does, its files come in queries of 100.
-    expect(await costOf(harness, 'change-300')).toEqual(warm({ [GRAPHQL]: 1 + 4, [TREE]: 1 }));
-    expect(await costOf(harness, 'change-301')).toEqual(warm({ [GRAPHQL]: 1 + 4, [TREE]: 1 }));
+    // GitHub lists 300 files and does not say whether there are more: head's tree does, its files come in queries of 200.
+    expect(await costOf(harness, 'change-300')).toEqual(warm({ [GRAPHQL]: 1 + 3, [TREE]: 1 }));
+    expect(await costOf(harness, 'change-301')).toEqual(warm({ [GRAPHQL]: 1 + 3, [TREE]: 1 }));
     // Above 500 missing files one tarball is cheaper.
     expect(await costOf(harness, 'change-1000')).toEqual(
       warm({ [GRAPHQL]: 1, [TREE]: 1, [TARBALL]: 1, [DOWNLOAD]: 1 }),
@@ -118,17 +122,12 @@ describe('the requests of a judgement', () => {
 
   it('with findings: one more for the review, one for annotations beyond 50', async () => {
     harness = await startHarness({ dataDirectory: await folder(), commits: BROKEN, time: new VirtualTime() });
-    await costOf(harness, 'one');
-    expect(await costOf(harness, 'fifty')).toEqual({ [GRAPHQL]: 2, [COMPARE]: 1, [CREATE]: 1, [REVIEW]: 1 });
-    // Beyond 50 files the old texts of those with findings come in a query of their own.
-    expect(await costOf(harness, 'sixty')).toEqual({
-      [GRAPHQL]: 3,
-      [COMPARE]: 1,
-      [CREATE]: 1,
-      [UPDATE]: 1,
-      [REVIEW]: 1,
-    });
+    await costOf(harness, 'broken-1');
+    const five = { [GRAPHQL]: 2, [COMPARE]: 1, [CREATE]: 1, [REVIEW]: 1 };
+    expect(await costOf(harness, 'broken-50')).toEqual(five);
+    for (const size of [51, 60, 99, 100])
+      expect([size, await costOf(harness, `broken-${size}`)]).toEqual([size, { ...five, [UPDATE]: 1 }]);
     const annotations = harness.repository.checkRuns.map((run) => run.annotations.length);
-    expect(annotations).toEqual([1, 50, 60]);
+    expect(annotations).toEqual(BROKEN_SIZES);
   }, 60_000);
 });

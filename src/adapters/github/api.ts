@@ -100,7 +100,10 @@ export interface RepositoryClient {
   compare(base: string, head: string): Promise<Comparison>;
   /** The whole tree of a commit; one request, more where GitHub truncates it. */
   tree(commit: string): Promise<Tree>;
-  /** Mode, blob id and, where the text is whole, content of files at commits; null where absent. At most 100 and about 4 MB a query. */
+  /**
+   * Mode, blob id and, where the text is whole, content of files at commits; null where absent. At most 200 (both sides of 100 changed
+   * files) and about 4 MB a query.
+   */
   files(
     requests: readonly { readonly commit: string; readonly path: string }[],
   ): Promise<ReadonlyMap<string, TreeEntry | null>>;

@@ -4,8 +4,8 @@ import type { ChangedPath, Tree, TreeEntry } from '../../domain/index.ts';
 import { AppError, changesBetween, compareText, isSameEntry } from '../../domain/index.ts';
 import { formatOf } from '../../formats/index.ts';
 
-/** GitHub is asked for so many files in one query. */
-const MOST_IN_ONE = 100;
+/** GitHub is asked for so many files in one query: both sides of a hundred. */
+const MOST_IN_ONE = 200;
 
 export interface ChangeGiven {
   readonly client: RepositoryClient;

@@ -5,7 +5,7 @@ import type { BlobSource, FactCache } from '../../engine/ports.ts';
 
 /** Above so many missing blobs one tarball is cheaper (DESIGN section 8). */
 const MANY_MISSING = 500;
-/** Fifty queries. */
+/** Twenty-five queries. */
 const MOST_BY_QUERY = 5_000;
 
 /** Blobs and facts as the analysis asks for them; and which blobs it asked about. */

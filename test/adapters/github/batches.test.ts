@@ -28,16 +28,16 @@ async function ask(
 }
 
 describe('batches', () => {
-  it('hold at most a hundred keys, each asked once', async () => {
-    const { lengths, found } = await ask(250, (batch) => answered(batch));
-    expect(lengths).toEqual([100, 100, 50]);
-    expect([...found.keys()]).toEqual(keys(250));
+  it('hold at most two hundred keys, both sides of a hundred files, each asked once', async () => {
+    const { lengths, found } = await ask(450, (batch) => answered(batch));
+    expect(lengths).toEqual([200, 200, 50]);
+    expect([...found.keys()]).toEqual(keys(450));
     await expect(ask(0, (batch) => answered(batch))).resolves.toMatchObject({ lengths: [] });
   });
 
   it('shrink where answers grow beyond four megabytes', async () => {
-    const { lengths } = await ask(200, (batch) => answered(batch, batch.length * 100_000));
-    expect(lengths).toEqual([100, 41, 41, 18]);
+    const { lengths } = await ask(300, (batch) => answered(batch, batch.length * 100_000));
+    expect(lengths).toEqual([200, 41, 41, 18]);
   });
 
   it('are halved where one fails, and grow again', async () => {
