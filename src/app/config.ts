@@ -4,6 +4,7 @@ import { isNonEmpty } from '../domain/index.ts';
 import { nearest } from '../domain/nearest.ts';
 import type { PolicyText } from '../engine/ports.ts';
 import { readPrivateKey } from './private-key.ts';
+import { isGuessable } from './secret-strength.ts';
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -48,6 +49,8 @@ export interface Surroundings {
 
 const CREDENTIALS = ['APP_ID', 'PRIVATE_KEY', 'PRIVATE_KEY_PATH', 'WEBHOOK_SECRET'] as const;
 const SHORTEST_SECRET = 20;
+/** Runs wherever Plinth does. */
+const MAKE_SECRET = `node -p "crypto.randomBytes(32).toString('hex')"`;
 const DEFAULT_PORT = 3000;
 const LOOPBACK = '127.0.0.1';
 
@@ -79,6 +82,16 @@ export function readConfig(given: Surroundings): Start {
 
 function loopbackOf(host: string): string {
   return host === 'localhost' || host === '::1' || host.startsWith('127.') ? host : LOOPBACK;
+}
+
+/** A clause that never holds the secret; null where nothing speaks against it. */
+function weaknessOf(secret: string | undefined): string | null {
+  if (secret === undefined) return 'is not set: deliveries could not be told from forgeries';
+  if (secret === 'development') return 'is the word that everybody knows from examples';
+  if (secret.length < SHORTEST_SECRET) return `is too short: it needs ${SHORTEST_SECRET} characters or more`;
+  if (isGuessable(secret))
+    return 'can be guessed: most of it is repetition, a sequence, or words that everybody tries';
+  return null;
 }
 
 /** Reads one variable at a time and keeps what is wrong with each. */
@@ -135,13 +148,12 @@ class Reader {
 
   #secret(name: string): string {
     const text = this.text(name);
-    if (text === undefined)
-      return this.#refuse(`${name} is not set: deliveries could not be told from forgeries.`, '');
-    if (text === 'development')
-      return this.#refuse(`${name} is the word that everybody knows from examples; choose a random one.`, '');
-    if (text.length < SHORTEST_SECRET)
-      return this.#refuse(`${name} is too short: give at least ${SHORTEST_SECRET} random characters.`, '');
-    return text;
+    const because = weaknessOf(text);
+    if (text !== undefined && because === null) return text;
+    return this.#refuse(
+      `${name} ${because}. This makes a good one, for here and for the App’s settings on GitHub: ${MAKE_SECRET}`,
+      '',
+    );
   }
 
   host(): string {

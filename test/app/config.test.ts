@@ -12,7 +12,7 @@ const { privateKey: SHORT_KEY } = generateKeyPairSync('rsa', {
   publicKeyEncoding: { type: 'spki', format: 'pem' },
   privateKeyEncoding: { type: 'pkcs1', format: 'pem' },
 });
-const SECRET = 'a-secret-of-some-length-0123';
+const SECRET = 'kD3v9wQzT0bX7rLm2cPf';
 const GOOD = { APP_ID: '42', PRIVATE_KEY: KEY, WEBHOOK_SECRET: SECRET };
 
 function start(env: Readonly<Record<string, string>>, files: Readonly<Record<string, string>> = {}): Start {
@@ -71,6 +71,7 @@ describe('M06: what is missing or weak is refused by name, never by value', () =
     ['no secret', { APP_ID: '42', PRIVATE_KEY: KEY }, 'WEBHOOK_SECRET'],
     ['the secret of the examples', { ...GOOD, WEBHOOK_SECRET: 'development' }, 'WEBHOOK_SECRET'],
     ['19 characters', { ...GOOD, WEBHOOK_SECRET: 'hunter2hunter2hunte' }, 'WEBHOOK_SECRET'],
+    ['a long weak secret', { ...GOOD, WEBHOOK_SECRET: 'hunter2hunter2hunter2hunter2' }, 'WEBHOOK_SECRET'],
     ['a weak old secret', { ...GOOD, WEBHOOK_SECRET_OLD: 'hunter2' }, 'WEBHOOK_SECRET_OLD'],
     ['an id that is none', { ...GOOD, APP_ID: 'hunter2' }, 'APP_ID'],
     ['a key that is none', { ...GOOD, PRIVATE_KEY: 'hunter2' }, 'PRIVATE_KEY'],
@@ -92,6 +93,14 @@ describe('M06: what is missing or weak is refused by name, never by value', () =
     expect(found[0]).not.toContain('hunter2');
     expect(found[0]).not.toContain('BEGIN');
   });
+
+  it.each(['', 'hunter2', 'hunter2hunter2hunter2'])(
+    'says how to make a good secret instead of "%s"',
+    (weak) => {
+      const [problem] = problems({ ...GOOD, WEBHOOK_SECRET: weak });
+      expect(problem).toContain(`node -p "crypto.randomBytes(32).toString('hex')"`);
+    },
+  );
 
   it('names a misspelt value’s nearest', () => {
     expect(problems({ ...GOOD, LOG_LEVEL: 'infos' })[0]).toContain('did you mean info?');
@@ -141,7 +150,7 @@ describe('what the App is told', () => {
   });
 
   it('M08: accepts the old secret beside the new one', () => {
-    const old = 'the-secret-before-0123456789';
+    const old = 'Yh6sNq8uJe1gWx4oRaVt';
     expect(config({ ...GOOD, WEBHOOK_SECRET_OLD: old }).webhookSecrets).toEqual([SECRET, old]);
   });
 
