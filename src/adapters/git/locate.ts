@@ -1,8 +1,9 @@
 import { realpathSync, statSync } from 'node:fs';
-import { dirname, isAbsolute, relative, resolve } from 'node:path';
+import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { AppError } from '../../domain/index.ts';
 import { askGit, type GitPlace, lastLine } from './command.ts';
 
+/** A repository as git finds it, and what git needs to be told to find it again. */
 export interface Located {
   readonly place: GitPlace;
   readonly gitDir: string;
@@ -11,18 +12,31 @@ export interface Located {
   readonly isShallow: boolean;
 }
 
-/** Finds the repository of a folder, as git would from there, or the one of a git directory. */
+/** Finds the repository of a folder, as git would from there, or the one of a git directory (or of the work tree that holds it). */
 export async function locate(given: { directory?: string; gitDir?: string }): Promise<Located> {
   const directory = resolve(given.directory ?? '.');
   requireFolder(directory);
   if (given.gitDir === undefined) return await describe({ cwd: directory, options: [] }, directory);
-  const gitDir = resolve(given.gitDir);
-  requireFolder(gitDir);
+  const asked = resolve(given.gitDir);
+  requireFolder(asked);
+  const gitDir = gitDirectoryOf(asked);
   const workTree = given.directory === undefined ? [] : [`--work-tree=${directory}`];
-  const cwd = given.directory === undefined ? gitDir : directory;
-  const found = await describe({ cwd, options: [`--git-dir=${gitDir}`, ...workTree] }, gitDir);
+  const cwd = given.directory === undefined ? folderFor(asked) : directory;
+  const found = await describe({ cwd, options: [`--git-dir=${gitDir}`, ...workTree] }, asked);
   if (given.directory !== undefined) return found;
-  return { ...found, workTree: null, place: { cwd: gitDir, options: [`--git-dir=${gitDir}`] } };
+  return { ...found, workTree: null, place: { cwd: found.gitDir, options: [`--git-dir=${found.gitDir}`] } };
+}
+
+/** People name the folder they know: that of a work tree stands for the git directory (or the file that names it) inside. */
+function gitDirectoryOf(folder: string): string {
+  const inside = join(folder, '.git');
+  const isRepositoryItself = statSync(join(folder, 'HEAD'), { throwIfNoEntry: false })?.isFile() === true;
+  return !isRepositoryItself && statSync(inside, { throwIfNoEntry: false }) !== undefined ? inside : folder;
+}
+
+/** A `.git` file is no folder that git could be started in. */
+function folderFor(place: string): string {
+  return statSync(place).isDirectory() ? place : dirname(place);
 }
 
 async function describe(place: GitPlace, asked: string): Promise<Located> {

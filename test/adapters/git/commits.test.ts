@@ -61,6 +61,18 @@ describe('which repository is opened', () => {
     expect(await repository.resolveCommit('HEAD')).toBe(head);
   });
 
+  it('is the one of a work tree that was named as git directory, its commits read without the work tree', async () => {
+    const made = folders.repository();
+    const head = made.commit({ 'inner/file': 'x' });
+    const linked = join(folders.folder(), 'linked');
+    made.git('worktree', 'add', '-q', '-b', 'side', linked);
+    for (const gitDir of [made.folder, linked, join(linked, '.git')]) {
+      const repository = await open({ gitDir });
+      expect(repository.hasWorkTree).toBe(false);
+      expect(await repository.resolveCommit('HEAD')).toBe(head);
+    }
+  });
+
   it('can be a linked work tree, with its own HEAD', async () => {
     const made = folders.repository();
     made.commit({ file: 'one' });
