@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { DockerfileParser } from 'dockerfile-ast';
 import { Composer, Parser } from 'yaml';
 import type { Format } from '../../src/formats/format.ts';
-import { formatOf } from '../../src/formats/index.ts';
+import { formatsOf } from '../../src/formats/index.ts';
 import { maskTemplate } from '../../src/formats/kubernetes/mask.ts';
 import { splitDocuments } from '../../src/formats/yaml/split.ts';
 
@@ -33,8 +33,8 @@ function list(gitDir: string, rev: string): ReadonlyMap<string, string> {
 function jobsOf(tree: ReadonlyMap<string, string>): readonly Job[] {
   const jobs = new Map<string, Job>();
   for (const [path, id] of tree) {
-    const found = formatOf(path);
-    if (found?.when === 'always') jobs.set(`${id}:${found.profile}`, { id, ...found });
+    for (const found of formatsOf(path))
+      if (found.when === 'always') jobs.set(`${id}:${found.format.id}:${found.profile}`, { id, ...found });
   }
   return [...jobs.values()];
 }

@@ -10,7 +10,7 @@ import type {
 } from '../domain/index.ts';
 import { BOUNDS, compareText, isRegularFile } from '../domain/index.ts';
 import type { Format } from '../formats/format.ts';
-import { formatById, formatOf } from '../formats/index.ts';
+import { type ClaimedFormat, formatById, formatsOf } from '../formats/index.ts';
 import { buildProject, type ProjectFiles, type Tip, type Want } from '../resolve/index.ts';
 import { type FactLoader, type FactRequest, followLink } from './fact-loader.ts';
 import type { BlobSource } from './ports.ts';
@@ -68,20 +68,10 @@ export async function loadProject(
   });
   const questions = { assess: policy.assess, governs: policy.governs, classOf };
   for (const [path, entry] of [...tree].sort(([a], [b]) => compareText(a, b))) {
-    const found = formatOf(path);
-    if (
-      classOf(path) === 'ignored' ||
-      found === undefined ||
-      found.when === 'wanted' ||
-      (found.when === 'changed' && !selection.changed.has(path))
-    )
-      continue;
-    await claim(
-      claimed,
-      unread,
-      { tree, path, entry, format: found.format, profile: found.profile, classOf },
-      blobs,
-    );
+    for (const found of claimsOf(path, selection, classOf)) {
+      const { format, profile } = found;
+      await claim(claimed, unread, { tree, path, entry, format, profile, classOf }, blobs);
+    }
   }
   await loader.load([...claimed.values()]);
   const tip = tipOf(selection);
@@ -97,6 +87,18 @@ export async function loadProject(
       because: `references were followed for ${BOUNDS.rounds} rounds and still go on`,
     });
   return { model: { ...built.model, unread: [...built.model.unread, ...unread] }, filesListed: tree.size };
+}
+
+/** The formats under which a file of a tree is read at first, before anything refers to it. */
+function claimsOf(
+  path: string,
+  { changed }: TreeSelection,
+  classOf: (path: string) => PathClass,
+): readonly ClaimedFormat[] {
+  const found = formatsOf(path).filter(
+    ({ when }) => when === 'always' || (when === 'changed' && changed.has(path)),
+  );
+  return found.length === 0 || classOf(path) === 'ignored' ? [] : found;
 }
 
 function tipOf({ builds, formerly }: TreeSelection): Tip | null {
@@ -133,8 +135,8 @@ async function claim(
 
 /** A link to a file that is read anyway, under a class no milder than the link's own, says nothing new. */
 function isJudgedItself(target: string, { path, format, classOf }: Claim): boolean {
-  const found = formatOf(target);
-  if (found?.format.id !== format.id || found.when !== 'always') return false;
+  const found = formatsOf(target).find((one) => one.format.id === format.id);
+  if (found?.when !== 'always') return false;
   return stricter(classOf(target), classOf(path)) === classOf(target);
 }
 

@@ -12,7 +12,14 @@ import { buildScript, shell } from './shell/index.ts';
 /** When a file is read under a format: always where its name fits, only where the change touches it, only where another file refers to it. */
 export type ReadWhen = 'always' | 'changed' | 'wanted';
 
-export const FORMATS: readonly { readonly format: Format; readonly when: ReadWhen }[] = [
+interface Registered {
+  readonly format: Format;
+  readonly when: ReadWhen;
+  /** Looks for something inside files of other formats: read beside the format that claims the file by its name. */
+  readonly beside?: true;
+}
+
+export const FORMATS: readonly Registered[] = [
   { format: dockerfile, when: 'always' },
   { format: kubernetes, when: 'always' },
   { format: make, when: 'always' },
@@ -26,13 +33,28 @@ export function formatById(id: string): Format | undefined {
   return FORMATS.find(({ format }) => format.id === id)?.format;
 }
 
-/** The first format that claims a path by its name, with the profile and when it is read; undefined where none does. */
-export function formatOf(
-  path: string,
-): { readonly format: Format; readonly profile: Profile; readonly when: ReadWhen } | undefined {
-  for (const { format, when } of FORMATS) {
+/** A format under which a file is read, with the profile and when. */
+export interface ClaimedFormat {
+  readonly format: Format;
+  readonly profile: Profile;
+  readonly when: ReadWhen;
+}
+
+/** The first format that claims a path by its name; undefined where none does. */
+export function formatOf(path: string): ClaimedFormat | undefined {
+  return formatsOf(path)[0];
+}
+
+/** The first format that claims a path by its name, then those that look inside such files as well. */
+export function formatsOf(path: string): readonly ClaimedFormat[] {
+  const claimed: ClaimedFormat[] = [];
+  let isTaken = false;
+  for (const { format, when, beside } of FORMATS) {
+    if (isTaken && beside !== true) continue;
     const profile = format.profileOf(path);
-    if (profile !== null) return { format, profile, when };
+    if (profile === null) continue;
+    claimed.push({ format, profile, when });
+    if (beside !== true) isTaken = true;
   }
-  return undefined;
+  return claimed;
 }

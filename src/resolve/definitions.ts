@@ -9,6 +9,8 @@ import type {
 } from '../domain/index.ts';
 import { withBaseImages } from './base-images.ts';
 import { BuilderNames } from './builders.ts';
+import type { Carried } from './carriers.ts';
+import { declaredImages } from './declared.ts';
 import type { FileReader } from './files.ts';
 import { buildImages, type Way } from './image.ts';
 import type { ProjectPolicy } from './index.ts';
@@ -29,6 +31,8 @@ export interface DefinitionSources {
   readonly scripts: readonly string[];
   /** Image references that manifests name. */
   readonly manifestImages: readonly string[];
+  /** What the other kinds of build files say. */
+  readonly carried: Carried;
   readonly unread: UnreadPart[];
 }
 
@@ -51,9 +55,10 @@ export function buildDefinitions(
   const scripts = sources.scripts.filter((path) => policy.classOf(path) !== 'vendored');
   const made = makeInvocations(makefiles, reader, paths);
   const scripted = scriptInvocations(scripts, reader, paths);
-  const invocations = [...made.invocations, ...scripted.invocations];
-  const uses = [...made.uses, ...scripted.uses];
-  sources.unread.push(...made.unread);
+  const { carried } = sources;
+  const invocations = [...made.invocations, ...scripted.invocations, ...carried.invocations];
+  const uses = [...made.uses, ...scripted.uses, ...carried.uses];
+  sources.unread.push(...made.unread, ...carried.unread);
   const definitions = [...sources.dockerfiles, ...otherDefinitions(paths, invocations, reader)];
   const builders = new BuilderNames({
     invocations,
@@ -74,7 +79,12 @@ export function buildDefinitions(
       images.push(...buildImages({ path, fact, scope, ways }, reader, policy.assess));
     });
   }
-  return { images, builds: recordOf(definitions, invocations, builders, builderPaths) };
+  for (const declared of carried.declared)
+    guarded(sources.unread, declared.at.path, () => {
+      images.push(...declaredImages(declared, reader, policy.assess));
+    });
+  const builds = recordOf(definitions, invocations, builders, builderPaths);
+  return { images, builds: withDeclared(builds, carried) };
 }
 
 /** Files that a rule builds and whose names do not give them away (`docker build -f image.txt`). */
@@ -149,6 +159,15 @@ function recordOf(
     builders: builderPaths,
     names,
   };
+}
+
+/** What build files declare was built at a tip as well: by the path of the file that declares it. */
+function withDeclared(builds: BuildRecord, { declared }: Carried): BuildRecord {
+  const names = new Map(builds.names);
+  for (const { at, names: tags } of declared)
+    names.set(at.path, new Set([...(names.get(at.path) ?? []), ...tags.flatMap(imageNames)]));
+  const paths = declared.map(({ at }) => at.path);
+  return { ...builds, names, definitions: new Set([...builds.definitions, ...paths]) };
 }
 
 /** A vendored file that a rule outside of its folder builds is ours (DOMAIN 5.6). */

@@ -16,6 +16,7 @@ import type {
 } from '../domain/index.ts';
 import { locate } from '../domain/index.ts';
 import { buildScript } from '../formats/shell/index.ts';
+import { type CarrierSources, carriedBy, type Placed } from './carriers.ts';
 import { buildDefinitions, guarded, type Tip } from './definitions.ts';
 import { FileReader, type ProjectFiles, type Want } from './files.ts';
 import { withOwnBases } from './own-bases.ts';
@@ -43,13 +44,31 @@ export function buildProject(
   const manifestImages = found.workloads.flatMap(({ fact }) =>
     fact.containers.map(({ image }) => image?.text ?? ''),
   );
-  const { images: built, builds } = buildDefinitions({ ...found, manifestImages }, reader, policy, tip);
+  const carried = carriedBy(sourcesOf(found, reader, policy));
+  const { images: built, builds } = buildDefinitions(
+    { ...found, manifestImages, carried },
+    reader,
+    policy,
+    tip,
+  );
   const past = pastOf(tip);
   const images = withOwnBases(built, new PublishedImages(built, past), past);
   const workloads = buildWorkloads(found, policy, new PublishedImages(images, past));
   const known = new Set(found.unread.map((part) => part.path));
   const unread = [...found.unread, ...reader.unread.filter((part) => !known.has(part.path))];
   return { model: { images, workloads, goFiles: found.goFiles, unread, builds }, wants: reader.wants };
+}
+
+function sourcesOf(found: Collected, reader: FileReader, policy: ProjectPolicy): CarrierSources {
+  return {
+    facts: <K extends Fact['kind']>(kind: K) =>
+      (found.byKind.get(kind) ?? []).filter(
+        (one): one is Placed<Extract<Fact, { kind: K }>> => policy.classOf(one.path) !== 'vendored',
+      ),
+    reader,
+    definitions: found.dockerfiles.map(({ path }) => path),
+    classOf: policy.classOf,
+  };
 }
 
 /** What was at the tip of an image of the result; without a tip, all counts as if it had been. */
@@ -65,6 +84,8 @@ interface Collected {
   readonly dockerfiles: { path: string; fact: DockerfileFact }[];
   readonly makefiles: string[];
   readonly scripts: string[];
+  /** Every fact by its kind, for the carriers. */
+  readonly byKind: Map<Fact['kind'], Placed<Fact>[]>;
   readonly workloads: { path: string; fact: WorkloadFact }[];
   readonly configMaps: { path: string; fact: ConfigMapFact }[];
   readonly goFiles: { path: string; fact: GoFact }[];
@@ -76,6 +97,7 @@ function collect(files: ProjectFiles, reader: FileReader, policy: ProjectPolicy)
     dockerfiles: [],
     makefiles: [],
     scripts: [],
+    byKind: new Map(),
     workloads: [],
     configMaps: [],
     goFiles: [],
@@ -89,6 +111,9 @@ function collect(files: ProjectFiles, reader: FileReader, policy: ProjectPolicy)
 }
 
 function sort(found: Collected, path: string, format: string, fact: Fact): void {
+  const alike = found.byKind.get(fact.kind);
+  if (alike === undefined) found.byKind.set(fact.kind, [{ path, fact }]);
+  else alike.push({ path, fact });
   switch (fact.kind) {
     case 'dockerfile':
       found.dockerfiles.push({ path, fact });

@@ -1,4 +1,5 @@
 import {
+  type BaseAssessment,
   type BuiltImage,
   compareText,
   type Fact,
@@ -6,11 +7,17 @@ import {
   type Workload,
 } from '../../src/domain/index.ts';
 import { compilePolicy } from '../../src/engine/policy.ts';
-import { formatById, formatOf } from '../../src/formats/index.ts';
+import { formatById, formatsOf } from '../../src/formats/index.ts';
 import { buildProject, type ProjectFiles } from '../../src/resolve/index.ts';
 import { CHOSEN, SHIPPED } from '../support/mini-repository.ts';
 
 const compiled = compilePolicy(CHOSEN, SHIPPED);
+
+/** What the policy of these models says of a reference. */
+export function assessed(reference: string): BaseAssessment {
+  if ('problems' in compiled) throw new Error('the policy has problems');
+  return compiled.policy.assess(reference);
+}
 
 /** The model of a few files, everything that it wants given at once. */
 export function modelOf(files: Readonly<Record<string, string>>): ProjectModel {
@@ -25,10 +32,11 @@ export function modelOf(files: Readonly<Record<string, string>>): ProjectModel {
     facts.set(`${id} ${path}`, format.mayMatter(text, profile) ? format.facts(text, profile) : []);
   };
   for (const path of Object.keys(files).sort(compareText)) {
-    const found = formatOf(path);
-    if (found === undefined || found.when !== 'always') continue;
-    claimed.push({ path, format: found.format.id });
-    read(path, found.format.id);
+    for (const { format, when } of formatsOf(path)) {
+      if (when !== 'always') continue;
+      claimed.push({ path, format: format.id });
+      read(path, format.id);
+    }
   }
   const tree: ProjectFiles = {
     has: (path) => Object.hasOwn(files, path),

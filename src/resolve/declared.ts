@@ -1,0 +1,106 @@
+// Images that no Dockerfile describes: a Bazel rule, a ko entry, a Dockerfile that a script prints. They become the same model as a
+// definition of one stage, so that every rule judges them alike.
+import type {
+  BaseAssessment,
+  BuiltImage,
+  DockerfileFact,
+  Instruction,
+  Invocation,
+  Location,
+  Scope,
+  Start,
+  Value,
+  Workflow,
+} from '../domain/index.ts';
+import { folderOf, literal } from '../domain/index.ts';
+import type { FileReader } from './files.ts';
+import { buildImages } from './image.ts';
+
+/** An image as another file than a Dockerfile declares it. */
+export interface DeclaredImage {
+  readonly workflow: Workflow;
+  /** The rule, entry or text that declares it; its path is the definition's. */
+  readonly at: Location;
+  /** Stable name inside that file: the target, the import path. */
+  readonly within: string;
+  readonly scope: Scope;
+  /** The reference of its base, each alternative's chain ending at the line that decides it; null for an empty root. */
+  readonly base: Value | null;
+  /** What acts on the image in order of effect, those of a base that the same tree declares included. */
+  readonly instructions: readonly PlacedInstruction[];
+  /** Names it is published under. */
+  readonly names: readonly Value[];
+  /** True where a command of the tree pushes it. */
+  readonly pushes?: boolean;
+}
+
+/** An instruction and where it is written, which may be another file than the image's. */
+export interface PlacedInstruction {
+  readonly at: Location;
+  readonly instruction: Instruction;
+}
+
+const BASE = 'BASE';
+
+/** Evaluates a declared image as a definition of one stage. */
+export function declaredImages(
+  declared: DeclaredImage,
+  reader: FileReader,
+  assess: (reference: string) => BaseAssessment,
+): readonly BuiltImage[] {
+  const { at, scope, within, workflow } = declared;
+  const way: Invocation = {
+    workflow,
+    at,
+    rule: within,
+    definition: at.path,
+    context: folderOf(at.path),
+    buildArguments: new Map([[BASE, declared.base ?? literal('scratch', [at])]]),
+    substitutions: [],
+    tags: declared.names,
+    contexts: new Map(),
+    pushes: declared.pushes ?? false,
+  };
+  const built = buildImages(
+    { path: at.path, fact: asDefinition(declared), scope, ways: [way] },
+    reader,
+    assess,
+  );
+  const places = new Map<object, Location>();
+  for (const one of declared.instructions) places.set(one.instruction, one.at);
+  return built.map((image) => placed({ ...image, id: `${at.path}#${within}` }, places));
+}
+
+function asDefinition({ at, instructions }: DeclaredImage): DockerfileFact {
+  const span = { start: at.start, end: at.end };
+  return {
+    kind: 'dockerfile',
+    globalArguments: [{ name: BASE, span }],
+    stages: [
+      {
+        index: 0,
+        base: { text: `\${${BASE}}`, span },
+        span,
+        instructions: instructions.map(({ instruction }) => instruction),
+      },
+    ],
+  };
+}
+
+/** The same image with each instruction where it is written. */
+function placed(image: BuiltImage, places: ReadonlyMap<object, Location>): BuiltImage {
+  const steps = image.steps.map((step) => ({ ...step, at: places.get(step.instruction) ?? step.at }));
+  const byCommand = new Map<object, Location>();
+  for (const { instruction, at } of steps)
+    if ('command' in instruction && instruction.command !== null) byCommand.set(instruction.command, at);
+  const moved = (start: Start | undefined): Start | undefined =>
+    start === undefined ? undefined : { ...start, at: byCommand.get(start.command) ?? start.at };
+  const entrypoint = moved(image.entrypoint);
+  const cmd = moved(image.cmd);
+  return {
+    ...image,
+    steps,
+    ...(entrypoint === undefined ? {} : { entrypoint }),
+    ...(cmd === undefined ? {} : { cmd }),
+  };
+}
