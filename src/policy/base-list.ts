@@ -1,7 +1,7 @@
 import { compileGlob, type Glob, isGlobFault } from '../domain/glob.ts';
 import type { BaseTable, FamilyEntry } from './base-table.ts';
-import { suggestion } from './nearest.ts';
 import { mayMatch, mustMatch } from './open-match.ts';
+import { suggestion } from './suggestion.ts';
 
 /** Whether a base is on a list; `maybe` where that depends on what an open tag becomes. */
 export type Fit = 'yes' | 'maybe' | 'no';

@@ -9,10 +9,10 @@ import {
   readDocument,
   type TextProblem,
 } from './document.ts';
-import { inWords, suggestion } from './nearest.ts';
 import { type PolicyConfig, policySchema } from './schema.ts';
 import { dotted, problemsOf, shown } from './schema-problems.ts';
 import { isPacked, readShipped } from './shipped-text.ts';
+import { inWords, suggestion } from './suggestion.ts';
 
 /** One tier's text, read and checked by itself. */
 export interface PolicyLayer {

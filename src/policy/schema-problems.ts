@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { KeyPath, PlainDocument, TextProblem } from './document.ts';
-import { suggestion } from './nearest.ts';
+import { suggestion } from './suggestion.ts';
 
 /** More than these say no more. */
 const MOST_PROBLEMS = 20;
