@@ -1,12 +1,9 @@
 import type { Level, Policy, Problem, RuleMeta } from '../domain/index.ts';
-import { isNoted } from '../domain/index.ts';
-
-/** Rules that say that something is undecided: no policy makes them milder (SEMANTICS 5.1). */
-const UNDECIDED: ReadonlySet<string> = new Set(['unresolved-base', 'unread-file']);
+import { isNoted, UNDECIDED_RULES } from '../domain/index.ts';
 
 /** A problem's level by scope, policy, standing and effect; null where the policy switches the rule off. */
 export function levelOf(meta: RuleMeta, problem: Problem, policy: Policy): Level | null {
-  const set = UNDECIDED.has(meta.id) ? undefined : policy.levelOf(meta.id);
+  const set = UNDECIDED_RULES.has(meta.id) ? undefined : policy.levelOf(meta.id);
   if (set === 'off') return null;
   if (problem.scope !== undefined && isNoted(problem.scope)) return 'note';
   // What a rule could not decide stays undecided, whatever level the decided ones have.

@@ -1,8 +1,11 @@
-import type { Problem } from './finding.ts';
+import type { Problem, RuleId } from './finding.ts';
 import type { Policy } from './policy.ts';
 import type { ProjectModel } from './project.ts';
 import type { RuleMeta } from './report.ts';
 import type { ChangedPath } from './tree.ts';
+
+/** Rules that say that something is undecided: no policy makes them milder (SEMANTICS 5.1). */
+export const UNDECIDED_RULES: ReadonlySet<RuleId> = new Set(['unresolved-base', 'unread-file']);
 
 /** What a rule is given beside what it looks at. */
 export interface Given {

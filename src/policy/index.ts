@@ -1,6 +1,9 @@
 // What a policy text means: texts of all tiers become one effective policy.
 // In: policy texts, the table of base families, the ids of rules. Out: a Policy that answers questions, or problems with places.
 // Not here: reading files, findings, levels that follow from SEMANTICS rather than from a text.
-export { DEFAULT_POLICY, type LoadedPolicy, loadPolicy, type PolicyGiven, type PolicyText } from './load.ts';
+export { type EffectiveSetting, effectiveSettings } from './effective.ts';
+export { DEFAULT_POLICY, type PolicyGiven, type PolicyText } from './layers.ts';
+export { type LoadedPolicy, loadPolicy } from './load.ts';
+export { policyNotices } from './notices.ts';
 export { policySchema } from './schema.ts';
 export { packShipped } from './shipped-text.ts';

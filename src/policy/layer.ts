@@ -38,6 +38,7 @@ export function readLayer(
 ): { readonly layer: PolicyLayer } | { readonly problems: readonly PolicyProblem[] } {
   const placed = (problems: readonly TextProblem[]) => ({
     problems: problems
+      .toSorted((a, b) => a.line - b.line || a.column - b.column)
       .slice(0, MOST_PROBLEMS)
       .map(({ line, column, message }) => ({ from: text.from, line, column, message })),
   });
