@@ -2,6 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { digestSources } from '../../src/adapters/program/index.ts';
 import { ROOT } from './entries.ts';
 import { latePackages, oneLanguage, plainBuiltins } from './late.ts';
 
@@ -35,6 +36,8 @@ export async function bundle(
     legalComments: 'linked',
     metafile: true,
     banner: { js: BANNER },
+    // What a cache holds is good for the code that made it (src/engine/version.ts).
+    define: { PLINTH_DIGESTS: JSON.stringify(digestSources(ROOT)) },
     external: ['pg-native'],
     plugins: [latePackages, plainBuiltins, oneLanguage],
     logLevel: 'warning',

@@ -4,13 +4,13 @@ import { isAbsolute, normalize, relative, resolve, sep } from 'node:path';
 import type { Repository } from '../adapters/git/index.ts';
 import { AppError, type Report } from '../domain/index.ts';
 import { analyse } from '../engine/analyse.ts';
-import type { FactCache, FactWorkers, Judgement } from '../engine/ports.ts';
-import { ENGINE_VERSION } from '../engine/version.ts';
+import type { FactCache, FactWorkers, Judgement, TextMemory } from '../engine/ports.ts';
 import { type Change, changeOf } from './change.ts';
 import type { CheckOptions } from './check.ts';
 import { exitCodeOf } from './exit.ts';
 import { policyOf, policyTexts, readInputs } from './inputs.ts';
 import { LateCache } from './late-cache.ts';
+import { LateMemory } from './late-memory.ts';
 import { LateWorkers } from './late-workers.ts';
 import { renderReport } from './output.ts';
 import { Progress, print } from './terminal.ts';
@@ -30,11 +30,12 @@ export async function judgeAndPrint(
   options: CheckOptions,
 ): Promise<void> {
   const progress = new Progress();
-  const cache = openCache(options);
+  const cache = isCached(options) ? new LateCache() : null;
+  const memory = cache === null ? null : new LateMemory();
   const jobs = options.jobs ?? defaultJobs();
   const workers = jobs > 1 ? new LateWorkers(jobs) : null;
   try {
-    const { report, change } = await judge(repository, paths, options, { cache, workers, progress });
+    const { report, change } = await judge(repository, paths, options, { cache, memory, workers, progress });
     progress.done();
     const sources = { headTree: change.headTree, tipTree: change.tip?.tree ?? null, blobs: repository.blobs };
     await print(await renderReport(report, options.format, sources));
@@ -47,6 +48,7 @@ export async function judgeAndPrint(
 
 interface Helpers {
   readonly cache: FactCache | null;
+  readonly memory: TextMemory | null;
   readonly workers: FactWorkers | null;
   readonly progress: Progress;
 }
@@ -55,7 +57,7 @@ async function judge(
   repository: Repository,
   paths: readonly string[],
   options: CheckOptions,
-  { cache, workers, progress }: Helpers,
+  { cache, memory, workers, progress }: Helpers,
 ): Promise<{ report: Report; change: Change }> {
   const inputs = options.inputs === undefined ? undefined : await readInputs(options.inputs);
   const { headTree, ...change } = await changeOf(repository, { ...options, ...inputs });
@@ -73,6 +75,7 @@ async function judge(
   const report = await analyse(judgement, policyOf(policies), {
     blobs: repository.blobs,
     cache,
+    ...(memory === null ? {} : { memory }),
     ...(workers === null ? {} : { workers }),
     // Not `performance`: making it takes more than a millisecond of a start.
     clock: () => Number(process.hrtime.bigint()) / 1e6,
@@ -102,11 +105,6 @@ function realpath(path: string): string {
 }
 
 /** Off where CI=true unless asked for: a fresh machine has nothing cached, and leaves nothing behind. */
-function openCache(options: CheckOptions): LateCache | null {
-  if (!(options.cache ?? process.env.CI !== 'true')) return null;
-  return new LateCache(async () => {
-    const { cacheFolder, openFactCache } = await import('../adapters/fact-cache/index.ts');
-    const folder = cacheFolder(process.env);
-    return folder === undefined ? null : openFactCache(folder, ENGINE_VERSION, Date.now());
-  });
+function isCached(options: CheckOptions): boolean {
+  return options.cache ?? process.env.CI !== 'true';
 }

@@ -5,6 +5,7 @@ import type { BlobSource, FactCache, FactWorkers } from './ports.ts';
 import { textOf } from './text.ts';
 import { unreadable } from './text-facts.ts';
 import { TextReader } from './text-reader.ts';
+import { BUILT_FROM } from './version.ts';
 
 /** A file to read under a format. */
 export interface FactRequest {
@@ -138,8 +139,11 @@ function mayMatter(format: Format, text: string, profile: string): boolean {
   }
 }
 
+/** Versions are raised by hand; what was read by other code than this is not used in any case. */
+const READERS = BUILT_FROM === undefined ? '' : `-${BUILT_FROM.readers}`;
+
 function keyOf({ entry, format, profile }: Pick<FactRequest, 'entry' | 'format' | 'profile'>): string {
-  return `${entry.id}:${format.id}:${format.version}:${profile}`;
+  return `${entry.id}:${format.id}:${format.version}${READERS}:${profile}`;
 }
 
 /** A symbolic link followed inside the tree, or why it leads nowhere that can be read. */

@@ -21,6 +21,12 @@ export interface FactCache {
   put(entries: ReadonlyMap<string, readonly Fact[]>): Promise<void>;
 }
 
+/** Texts by a key that says what they follow from. Losing entries is allowed, wrong ones are not: a store holds those of one program only. */
+export interface TextMemory {
+  get(key: string): Promise<string | undefined>;
+  put(key: string, text: string): Promise<void>;
+}
+
 /** A text that may matter to a format. */
 export interface FormattedText {
   /** The format's id. */

@@ -18,7 +18,8 @@ import type { BlobSource } from './ports.ts';
 /** A tree read and understood. */
 export interface LoadedProject {
   readonly model: ProjectModel;
-  readonly filesListed: number;
+  /** Files whose facts it is made of. */
+  readonly filesRead: number;
 }
 
 /** What decides how a tree's files are read, besides their names. */
@@ -86,7 +87,7 @@ export async function loadProject(
       path: want.path,
       because: `references were followed for ${BOUNDS.rounds} rounds and still go on`,
     });
-  return { model: { ...built.model, unread: [...built.model.unread, ...unread] }, filesListed: tree.size };
+  return { model: { ...built.model, unread: [...built.model.unread, ...unread] }, filesRead: claimed.size };
 }
 
 /** The formats under which a file of a tree is read at first, before anything refers to it. */

@@ -1,9 +1,7 @@
 import type { Compared } from '../decide/index.ts';
 import { fingerprintOf, verdictOf } from '../decide/index.ts';
 import type {
-  BuiltImage,
   ChangedPath,
-  EffectiveBase,
   Location,
   Policy,
   Report,
@@ -14,10 +12,11 @@ import type {
 } from '../domain/index.ts';
 import { compareText, restPath } from '../domain/index.ts';
 import { unreadFile } from '../rules/unread-file.ts';
-import type { JudgedTree } from './analyse.ts';
 import { Causes } from './causes.ts';
 import { editsOf } from './edits.ts';
 import type { LoadCounts } from './fact-loader.ts';
+import type { BaseOutline, ImageOutline } from './image-outline.ts';
+import type { JudgedTree } from './judged-tree.ts';
 import type { Merge } from './merge.ts';
 import { Placer } from './placer.ts';
 import type { Judgement } from './ports.ts';
@@ -52,7 +51,7 @@ export async function assembleReport(given: Assembly): Promise<Report> {
   const causes = new Causes(given, placer);
   await causes.read(listed);
   const unread = unreadFiles(given, touch);
-  const lines = new Map(result.project.model.unread.map((part) => [part.path, part.at?.start.line ?? 1]));
+  const lines = new Map(result.unread.map((part) => [part.path, part.at?.start.line ?? 1]));
   const findings = [
     ...listed.map((one) => findingOf(one, placer, causes)),
     ...unread
@@ -96,7 +95,7 @@ export async function assembleReport(given: Assembly): Promise<Report> {
       ? {}
       : { merge: { merged: merge.merged, conflicting: merge.conflicting } }),
     stats: {
-      filesListed: result.project.filesListed,
+      filesListed: result.filesListed,
       filesAnalysed: given.counts.analysed,
       filesFromCache: given.counts.cached,
       milliseconds: Math.round(given.milliseconds),
@@ -153,7 +152,7 @@ function unreadFinding(file: UnreadFile, line: number, alone: boolean): ReportFi
 }
 
 function unreadFiles({ result, tip, policy, judgement }: Assembly, touch: Touch): readonly UnreadFile[] {
-  const images = result.project.model.images;
+  const images = result.images;
   const rests = new Set(
     images
       .filter((image) => touch.isImageTouched(image, 'head'))
@@ -161,7 +160,7 @@ function unreadFiles({ result, tip, policy, judgement }: Assembly, touch: Touch)
   );
   const seen = new Map<string, UnreadFile>();
   const selects = pathSelector(judgement.only);
-  for (const part of result.project.model.unread) {
+  for (const part of result.unread) {
     if (!selects(part.path)) continue;
     // What is only vendored gives notes at most, read or not.
     const decides = policy.classOf(part.path) !== 'vendored';
@@ -189,12 +188,10 @@ function imagesOf(
   touch: Touch,
   placer: Placer,
 ): readonly ReportImage[] {
-  const before = new Map(
-    tip?.project.model.images.map((image) => [moved(image.id, image.path, renamed), image]) ?? [],
-  );
+  const before = new Map(tip?.images.map((image) => [moved(image.id, image.path, renamed), image]) ?? []);
   const images: ReportImage[] = [];
   const selects = pathSelector(judgement.only);
-  for (const image of result.project.model.images) {
+  for (const image of result.images) {
     if (!selects(image.path)) continue;
     const then = before.get(image.id);
     before.delete(image.id);
@@ -227,8 +224,8 @@ function moved(id: string, path: string, renamed: ReadonlyMap<string, string>): 
 }
 
 /** A definition whose own file has the same content on both sides only changed by what it rests on. */
-function sameImage(image: BuiltImage, then: BuiltImage, changes: readonly ChangedPath[]): boolean {
-  const references = (one: BuiltImage) => one.bases.map((base) => base.reference).join('\0');
+function sameImage(image: ImageOutline, then: ImageOutline, changes: readonly ChangedPath[]): boolean {
+  const references = (one: ImageOutline) => one.bases.map((base) => base.reference).join('\0');
   return (
     references(image) === references(then) &&
     !changes.some((change) => change.path === image.path && change.base?.id !== change.head?.id)
@@ -236,9 +233,9 @@ function sameImage(image: BuiltImage, then: BuiltImage, changes: readonly Change
 }
 
 function imageOf(
-  image: BuiltImage,
-  now: BuiltImage | null,
-  then: BuiltImage | undefined,
+  image: ImageOutline,
+  now: ImageOutline | null,
+  then: ImageOutline | undefined,
   change: ReportImage['change'],
   placer: Placer,
 ): ReportImage {
@@ -255,7 +252,7 @@ function imageOf(
   };
 }
 
-function baseOf(base: EffectiveBase, placer: Placer, side: 'head' | 'tip'): ReportBase {
+function baseOf(base: BaseOutline, placer: Placer, side: 'head' | 'tip'): ReportBase {
   const { assessment } = base;
   return {
     reference: base.reference,

@@ -1,6 +1,7 @@
-import type { BuiltImage, ChangedPath, Location, Problem, Rest } from '../domain/index.ts';
-import type { JudgedTree } from './analyse.ts';
+import type { ChangedPath, Location, Problem, Rest } from '../domain/index.ts';
 import { type ChangedLines, changedLines } from './changed-lines.ts';
+import type { ImageOutline } from './image-outline.ts';
+import type { JudgedTree } from './judged-tree.ts';
 import type { Side } from './placer.ts';
 
 /** What `Touch` looks at. */
@@ -35,7 +36,7 @@ export class Touch {
   async read(): Promise<void> {
     const { tip, result, renamed } = this.#given;
     if (tip === null) return;
-    const images = [...tip.project.model.images, ...result.project.model.images];
+    const images = [...tip.images, ...result.images];
     const located = new Set(images.flatMap(({ reads }) => reads.flatMap((rest) => pathOfLines(rest) ?? [])));
     const before = new Map([...renamed].map(([from, to]) => [to, from]));
     const paths = [...this.#paths].filter(
@@ -65,7 +66,7 @@ export class Touch {
     return this.#otherwise.has(problem.path) || this.isTouched(problem.rests, side);
   }
 
-  isImageTouched(image: BuiltImage, side: Side): boolean {
+  isImageTouched(image: ImageOutline, side: Side): boolean {
     return this.#otherwise.has(image.path) || this.isTouched(image.reads, side);
   }
 
@@ -85,17 +86,17 @@ function pathOfLines(rest: Rest): string | undefined {
 function* changedBases({ tip, result, renamed }: Change): Iterable<string> {
   if (tip === null) return;
   const before = new Map(
-    tip.project.model.images.map((image) => [
+    tip.images.map((image) => [
       (renamed.get(image.path) ?? image.path) + image.id.slice(image.path.length),
       referencesOf(image),
     ]),
   );
-  for (const image of result.project.model.images) {
+  for (const image of result.images) {
     const then = before.get(image.id);
     if (then !== undefined && then !== referencesOf(image)) yield image.path;
   }
 }
 
-function referencesOf(image: BuiltImage): string {
+function referencesOf(image: ImageOutline): string {
   return [...new Set(image.bases.map((base) => base.reference))].sort().join('\0');
 }

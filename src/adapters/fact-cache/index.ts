@@ -1,11 +1,12 @@
 // The command line's fact cache: one SQLite file in the user's cache folder, never inside the judged tree.
 import { hash } from 'node:crypto';
-import { existsSync, mkdirSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { dirname, isAbsolute, join } from 'node:path';
+import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { Fact } from '../../domain/index.ts';
 import type { FactCache } from '../../engine/ports.ts';
+
+export { cacheFolder } from './folder.ts';
 
 /**
  * Most files of a tree say nothing to any format. Those are kept apart, by key alone, and looked up without a row for each of them: a look
@@ -35,30 +36,37 @@ export interface OpenFactCache extends FactCache {
   close(): void;
 }
 
-/** Where a user's caches belong; undefined where no home is known, or where it lies in a repository: what lies there is the change's. */
-export function cacheFolder(environment: Readonly<Record<string, string | undefined>>): string | undefined {
-  const given = environment.XDG_CACHE_HOME;
-  const home = homedir();
-  if (given !== undefined && isAbsolute(given)) return outsideRepositories(join(given, 'plinth'));
-  return home === '' ? undefined : outsideRepositories(join(home, '.cache', 'plinth'));
-}
-
-function outsideRepositories(folder: string): string | undefined {
-  for (let at = folder; at !== dirname(at); at = dirname(at))
-    if (existsSync(join(at, '.git'))) return undefined;
-  return folder;
-}
-
 /** Opens the cache; null where it cannot be had: it only saves time. `now` in milliseconds since 1970. */
 export function openFactCache(folder: string, version: string, now: number): OpenFactCache | null {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const database = new DatabaseSync(join(folder, `facts-${version}.sqlite`));
+    const file = `facts-${version}.sqlite`;
+    const database = new DatabaseSync(join(folder, file));
     database.exec(SCHEMA);
+    if (isOfOneState(version)) removeOthers(folder, file);
     return new SqliteFactCache(database, Math.floor(now / DAY_MS));
   } catch {
     return null;
   }
+}
+
+/** Work on Plinth's own sources makes a file for each state of them; of these the newest few stay. */
+const KEPT_STATES = 3;
+const STATE = /^facts-\d+\.\d+\.\d+-[0-9a-f]{16}\.sqlite$/;
+
+function isOfOneState(version: string): boolean {
+  return STATE.test(`facts-${version}.sqlite`);
+}
+
+function removeOthers(folder: string, own: string): void {
+  const others = readdirSync(folder)
+    .filter((name) => STATE.test(name) && name !== own)
+    .map((name) => ({
+      path: join(folder, name),
+      usedMs: statSync(join(folder, name), { throwIfNoEntry: false })?.mtimeMs ?? 0,
+    }));
+  for (const { path } of others.sort((a, b) => b.usedMs - a.usedMs).slice(KEPT_STATES))
+    for (const ending of ['', '-wal', '-shm']) rmSync(`${path}${ending}`, { force: true });
 }
 
 class SqliteFactCache implements OpenFactCache {

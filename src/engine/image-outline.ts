@@ -1,0 +1,23 @@
+import type { BaseAssessment, BuiltImage, EffectiveBase, NonEmpty } from '../domain/index.ts';
+
+/** A base as reports show it. */
+export interface BaseOutline extends Pick<EffectiveBase, 'reference' | 'platform' | 'chain'> {
+  readonly assessment: Pick<BaseAssessment, 'family' | 'standing' | 'basis'>;
+}
+
+/** What comparison and report need of an image once the rules have seen it. Plain JSON data. */
+export interface ImageOutline
+  extends Pick<BuiltImage, 'id' | 'path' | 'at' | 'name' | 'workflow' | 'scope' | 'reads'> {
+  readonly bases: NonEmpty<BaseOutline>;
+}
+
+export function outlineOf(image: BuiltImage): ImageOutline {
+  const { id, path, at, name, workflow, scope, reads } = image;
+  const [first, ...rest] = image.bases;
+  return { id, path, at, name, workflow, scope, reads, bases: [baseOf(first), ...rest.map(baseOf)] };
+}
+
+function baseOf({ reference, platform, chain, assessment }: EffectiveBase): BaseOutline {
+  const { family, standing, basis } = assessment;
+  return { reference, platform, chain, assessment: { family, standing, basis } };
+}
