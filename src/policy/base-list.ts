@@ -1,5 +1,6 @@
 import { compileGlob, type Glob, isGlobFault } from '../domain/glob.ts';
 import type { BaseTable, FamilyEntry } from './base-table.ts';
+import { once } from './once.ts';
 import { mayMatch, mustMatch } from './open-match.ts';
 import { suggestion } from './suggestion.ts';
 
@@ -46,8 +47,14 @@ export function compileBaseList(
     else if ('families' in read) for (const family of read.families) families.add(family);
     else patterns.push(read);
   }
+  const spelled = once(() => spellings(families, patterns, table));
   return {
-    list: { fit: (base) => fitOf(base, families, patterns), spellings: spellings(families, patterns, table) },
+    list: {
+      fit: (base) => fitOf(base, families, patterns),
+      get spellings() {
+        return spelled();
+      },
+    },
     faults,
   };
 }
@@ -123,7 +130,7 @@ function spellings(
   const names = patterns.map((pattern) => pattern.name.pattern);
   for (const entry of table.entries) {
     if (!families.has(entry.family)) continue;
-    for (const { pattern } of entry.names) names.push(pattern, ...(entry.suffixed ? [`${pattern}-*`] : []));
+    for (const name of entry.names) names.push(name, ...(entry.suffixed ? [`${name}-*`] : []));
   }
   if (families.has('scratch')) names.push('scratch');
   return names.flatMap((name) => [name, ...shortForms(name)]);

@@ -10,8 +10,8 @@ import { isPacked, readShipped } from './shipped-text.ts';
 /** One line of the table: names that are one family, under some tags maybe, and what images of these names hold. */
 export interface FamilyEntry {
   readonly family: string;
-  /** Globs over names as `normalisedName` writes them, architecture suffixes and prefixes apart. */
-  readonly names: readonly Glob[];
+  /** Names, or globs over names, as `normalisedName` writes them, architecture suffixes and prefixes apart. */
+  readonly names: readonly string[];
   /** True where an architecture suffix may follow the name. */
   readonly suffixed: boolean;
   /** Null where every tag counts. */
@@ -71,12 +71,14 @@ function compile(text: BaseTableText, digest: string): BaseTable {
   const exact = new Map<string, Set<FamilyEntry>>();
   const patterns: Patterned[] = [];
   for (const entry of entries) {
-    for (const glob of entry.names) {
-      if (/[*?]/.test(glob.pattern)) patterns.push({ entry, glob });
-      else setOf(exact, glob.pattern).add(entry);
+    for (const name of entry.names) {
+      if (name.includes('*') || name.includes('?'))
+        patterns.push({ entry, matches: once(() => matcherOf(name)) });
+      else setOf(exact, name).add(entry);
     }
   }
   const order = new Map(entries.map((entry, index) => [entry, index]));
+  const systemPrograms = once(() => programsOf(text['system-programs'], text));
   const registries = text['kubernetes-registries'].map((registry) => `${registry}/`);
   return {
     digest,
@@ -86,7 +88,9 @@ function compile(text: BaseTableText, digest: string): BaseTable {
     digests: new Map(
       entries.flatMap((entry) => [...entry.digests].map((digest) => [digest, entry] as const)),
     ),
-    systemPrograms: programsOf(text['system-programs'], text),
+    get systemPrograms() {
+      return systemPrograms();
+    },
     entriesOf: (name) => entriesFitting(name, exact, patterns, order),
     isCommonRegistry: (name) =>
       name.startsWith('docker.io/') || registries.some((registry) => name.startsWith(registry)),
@@ -95,7 +99,13 @@ function compile(text: BaseTableText, digest: string): BaseTable {
 
 interface Patterned {
   readonly entry: FamilyEntry;
-  readonly glob: Glob;
+  /** Compiled at its first use, as most of what a table holds. */
+  readonly matches: () => (text: string) => boolean;
+}
+
+function matcherOf(pattern: string): (text: string) => boolean {
+  const glob = compileGlob(pattern);
+  return isGlobFault(glob) ? () => false : glob.matches;
 }
 
 function setOf(sets: Map<string, Set<FamilyEntry>>, key: string): Set<FamilyEntry> {
@@ -118,7 +128,7 @@ function entriesFitting(
   if (bare !== name) {
     for (const entry of exact.get(bare) ?? []) if (entry.suffixed) fitting.add(entry);
   }
-  for (const { entry, glob } of patterns) if (glob.matches(name)) fitting.add(entry);
+  for (const { entry, matches } of patterns) if (matches()(name)) fitting.add(entry);
   return [...fitting].sort((a, b) => (order.get(a) ?? 0) - (order.get(b) ?? 0));
 }
 
@@ -133,11 +143,14 @@ function entriesFor(family: FamilyText, text: BaseTableText): readonly FamilyEnt
   );
   // Few families are asked for in one judgement, and the sets of programs are most of the work on a table.
   const contents = once(() => contentsOf(family, text));
+  const tags = once(() => (family.tags === undefined ? null : globsOf(family.tags)));
   const entry = (names: readonly string[], isSuffixed: boolean): FamilyEntry => ({
     family: family.family,
-    names: globsOf(names),
+    names,
     suffixed: isSuffixed,
-    tags: family.tags === undefined ? null : globsOf(family.tags),
+    get tags() {
+      return tags();
+    },
     digests: new Set(family.digests ?? []),
     variant: family.variant ?? false,
     operatingSystem: family['operating-system'] ?? false,
