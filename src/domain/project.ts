@@ -103,6 +103,8 @@ export interface BuiltImage {
   readonly name: string | null;
   /** All names that build rules give it, registry and repository, open parts as `${NAME}`; the first is `name`. */
   readonly names?: readonly string[];
+  /** The same with their tags, as build rules write them. */
+  readonly tags?: readonly string[];
   /** Every stage of the definition, those that only build included. */
   readonly definition: DockerfileFact;
   readonly workflow: Workflow;

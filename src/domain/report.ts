@@ -122,4 +122,6 @@ export interface RuleMeta {
 export interface RuleExample {
   readonly title: string;
   readonly files: Readonly<Record<string, string>>;
+  /** What the change of the example finds, where it is not an empty tree. */
+  readonly before?: Readonly<Record<string, string>>;
 }

@@ -1,6 +1,7 @@
-import type { Problem, RuleId } from './finding.ts';
+import type { Problem, Related, Rest, RuleId } from './finding.ts';
+import type { Location, NonEmpty } from './location.ts';
 import type { Policy } from './policy.ts';
-import type { ProjectModel } from './project.ts';
+import type { ProjectModel, Scope } from './project.ts';
 import type { RuleMeta } from './report.ts';
 import type { ChangedPath } from './tree.ts';
 
@@ -17,12 +18,57 @@ export interface ChangeRecord {
   readonly changes: readonly ChangedPath[];
 }
 
-/** A rule looks at one tree, or at what a change does to the policy itself (SEMANTICS 4.7). */
+/** A container that a manifest starts, or probes, through a shell of an image that the tree builds; plain data. */
+export interface ShellUse {
+  /** The manifest. */
+  readonly path: string;
+  /** Stable name of the container inside it. */
+  readonly container: string;
+  /** `container a of Pod b`. */
+  readonly label: string;
+  readonly scope: Scope;
+  /** Each place that needs the shell, the first being the worst. */
+  readonly places: NonEmpty<Related>;
+  /** The image's reference in the manifest, and where. */
+  readonly reference: string;
+  readonly referenceAt: Location;
+  /** The definitions that build it. */
+  readonly images: readonly UsedImage[];
+}
+
+export interface UsedImage {
+  readonly id: string;
+  readonly path: string;
+  readonly label: string;
+  /** The line that decides its base. */
+  readonly decidedAt: Location;
+  readonly base: string;
+  readonly hasShell: boolean;
+  /** What build rules publish it as, tags included. */
+  readonly tags: readonly string[];
+  readonly rests: readonly Rest[];
+}
+
+/** Both sides of a change, for a rule that compares them. */
+export interface TreePair {
+  readonly tip: readonly ShellUse[];
+  readonly result: readonly ShellUse[];
+  /** The path that a file of the result had at the tip. */
+  former(path: string): string;
+}
+
+/** A rule looks at one tree, at both of a change, or at what a change does to the policy itself (SEMANTICS 4.7). */
 export type Rule =
   | {
       readonly on: 'tree';
       readonly meta: RuleMeta;
       check(project: ProjectModel, given: Given): Iterable<Problem>;
+    }
+  | {
+      readonly on: 'change';
+      readonly meta: RuleMeta;
+      /** Each problem is one that the change makes. */
+      check(trees: TreePair, given: Given): Iterable<Problem>;
     }
   | {
       readonly on: 'governance';

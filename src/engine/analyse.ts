@@ -61,13 +61,13 @@ export async function analyse(judgement: Judgement, policy: Policy, ports: Analy
   const result = await judgeTree({ ...given, tree: merge.tree, selection });
   const selects = pathSelector(judgement.only);
   const within = ({ problem }: Judged) => selects(problem.path) || selects(problem.at.path);
-  const governance = judgement.tip === null ? [] : judgeChange(judgement.changes, policy);
+  const ofChange = tip === null ? [] : judgeChange(judgement.changes, { tip, result, formerly }, policy);
   const compared =
     tip === null
       ? withoutBase(result.judged.filter(within))
       : compareProblems(
           tip.judged.filter(within),
-          [...result.judged, ...governance].filter(within),
+          [...result.judged, ...ofChange].filter(within),
           renamed,
         ).filter((one) => one.state !== 'fixed' || !isUnread(one.problem.path, result, renamed));
   return await assembleReport({
@@ -95,10 +95,28 @@ function memoryOf(
     : new TreeMemory(memory, policy, judgement.policies, blobs);
 }
 
-function judgeChange(changes: readonly ChangedPath[], policy: Policy): readonly Judged[] {
-  return RULES.flatMap((rule) =>
-    rule.on === 'governance' ? judge(rule, rule.check({ changes }, { policy }), policy) : [],
-  );
+interface Sides {
+  readonly tip: JudgedTree;
+  readonly result: JudgedTree;
+  readonly formerly: ReadonlyMap<string, string>;
+}
+
+/** What only the comparison of both trees, or the change as such, can tell. */
+function judgeChange(
+  changes: readonly ChangedPath[],
+  { tip, result, formerly }: Sides,
+  policy: Policy,
+): readonly Judged[] {
+  const pair = {
+    tip: tip.shellUses,
+    result: result.shellUses,
+    former: (path: string) => formerly.get(path) ?? path,
+  };
+  return RULES.flatMap((rule) => {
+    if (rule.on === 'tree') return [];
+    const found = rule.on === 'change' ? rule.check(pair, { policy }) : rule.check({ changes }, { policy });
+    return judge(rule, found, policy);
+  });
 }
 
 /** What stood in a file that nobody can read any more is not fixed: it is not known. */

@@ -1,7 +1,16 @@
 import type { FailedRule, Judged } from '../decide/index.ts';
 import { levelOf } from '../decide/index.ts';
-import type { BuildRecord, Policy, Problem, ProjectModel, Rule, Tree, UnreadPart } from '../domain/index.ts';
-import { RULES } from '../rules/index.ts';
+import type {
+  BuildRecord,
+  Policy,
+  Problem,
+  ProjectModel,
+  Rule,
+  ShellUse,
+  Tree,
+  UnreadPart,
+} from '../domain/index.ts';
+import { RULES, shellUsesOf } from '../rules/index.ts';
 import type { FactLoader } from './fact-loader.ts';
 import { type ImageOutline, outlineOf } from './image-outline.ts';
 import type { BlobSource } from './ports.ts';
@@ -18,6 +27,8 @@ export interface TreeFindings {
   /** Without evidence, which is the text of their places. */
   readonly judged: readonly Judged[];
   readonly failedRules: readonly FailedRule[];
+  /** What manifests need of images of the tree. */
+  readonly shellUses: readonly ShellUse[];
   /** How many files' facts went into it. */
   readonly filesRead: number;
 }
@@ -59,6 +70,7 @@ async function findingsOf({ tree, selection, policy, loader, blobs }: JudgeTree)
     unread: model.unread,
     ...(model.builds === undefined ? {} : { builds: model.builds }),
     ...runRules(model, policy),
+    shellUses: shellUsesOf(model),
     filesRead,
   };
 }

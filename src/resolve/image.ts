@@ -25,7 +25,7 @@ import { globalScope } from '../formats/dockerfile/evaluate.ts';
 import { broughtBy } from './brings.ts';
 import { copiesOf } from './copies.ts';
 import type { FileReader } from './files.ts';
-import { namesOf } from './names.ts';
+import { namesOf, tagsOf } from './names.ts';
 import { ScriptFinder } from './scripts.ts';
 import { ShellFiles } from './shell-files.ts';
 import { boundedBases, type StageContext, StageResolver, stageIndex } from './stages.ts';
@@ -92,7 +92,7 @@ function buildImage(
     path,
     at: locate(path, final.span),
     name: names[0] ?? null,
-    ...(names.length === 0 ? {} : { names }),
+    ...(names.length === 0 ? {} : { names, tags: tagsOf(ways) }),
     definition: fact,
     workflow: ways.find((way) => way !== null)?.workflow ?? 'docker',
     scope: scopeOf(request.scope, bases),

@@ -7,6 +7,15 @@ export function namesOf(ways: readonly (Invocation | null)[]): readonly string[]
   return [...new Set(ways.flatMap((way) => (way?.tags ?? []).flatMap(imageNames)))];
 }
 
+/** The references that build rules publish an image as, tags included, open parts as `${NAME}`. */
+export function tagsOf(ways: readonly (Invocation | null)[]): readonly string[] {
+  return [
+    ...new Set(
+      ways.flatMap((way) => (way?.tags ?? []).flatMap(referencesOf).map(({ reference }) => reference)),
+    ),
+  ];
+}
+
 /** What a tag's value names, open parts as `${NAME}`; empty where it is no image's name. */
 export function imageNames(value: Value): readonly string[] {
   return referencesOf(value).flatMap(({ reference }) => {

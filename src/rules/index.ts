@@ -15,6 +15,7 @@ import { manifestShellProbe } from './manifest-shell-probe.ts';
 import { missingProgram } from './missing-program.ts';
 import { packageManagerFinalStage } from './package-manager-final-stage.ts';
 import { policyChanged } from './policy-changed.ts';
+import { rebaseBreaksManifest } from './rebase-breaks-manifest.ts';
 import { redundantPackage } from './redundant-package.ts';
 import { scriptEntrypoint } from './script-entrypoint.ts';
 import { shellCopiedIntoImage } from './shell-copied-into-image.ts';
@@ -24,6 +25,7 @@ import { unreadFile } from './unread-file.ts';
 import { unresolvedBase } from './unresolved-base.ts';
 
 export { POLICY_PATH } from './policy-changed.ts';
+export { shellUsesOf } from './shell-uses.ts';
 
 /** Every rule, sorted by id. */
 export const RULES: readonly Rule[] = [
@@ -40,6 +42,7 @@ export const RULES: readonly Rule[] = [
   missingProgram,
   packageManagerFinalStage,
   policyChanged,
+  rebaseBreaksManifest,
   redundantPackage,
   scriptEntrypoint,
   shellCopiedIntoImage,

@@ -4,10 +4,11 @@ import { RULE_METADATA } from '../../src/rules/index.ts';
 import { type Mark, readMarks } from '../support/marks.ts';
 import { judgeChange } from '../support/mini-repository.ts';
 
-/** Every example of a rule's page is a change that adds its files to an empty tree. */
+/** Every example of a rule's page is a change that adds its files to what was there before, most often nothing. */
 async function judgeExample(example: RuleExample): Promise<{ report: Report; marks: readonly Mark[] }> {
   const { files, marks } = readMarks(example.files);
-  return { report: await judgeChange({}, files), marks };
+  const before = example.before ?? {};
+  return { report: await judgeChange(before, { ...before, ...files }), marks };
 }
 
 function isAt(mark: Mark, finding: Report['findings'][number]): boolean {
@@ -24,9 +25,9 @@ describe.each([...RULE_METADATA.values()].map((meta) => [meta.id, meta] as const
     'flags: %s',
     async (_, example) => {
       const { report, marks } = await judgeExample(example);
-      const found = report.findings.map(
-        (finding) => `${finding.rule} ${finding.path}:${finding.line}:${finding.column}`,
-      );
+      const found = report.findings
+        .filter(({ state }) => state !== 'fixed')
+        .map((finding) => `${finding.rule} ${finding.path}:${finding.line}:${finding.column}`);
       for (const mark of marks)
         expect({ found, mark, hit: report.findings.some((finding) => isAt(mark, finding)) }).toMatchObject({
           hit: true,
