@@ -17,7 +17,7 @@ export const CHECK_OPTIONS = {
   staged: { flags: '--staged', text: 'judge the index against HEAD' },
   'git-dir': {
     flags: '--git-dir <dir>',
-    text: 'read commits from this git directory, without a work tree',
+    text: 'read commits from this git directory (or the work tree that holds it)',
   },
   policy: { flags: '--policy <name|file>', text: 'use this policy instead of the repository’s' },
   enforcement: { flags: '--enforcement <mode>', text: 'whether findings gate', choices: ENFORCEMENTS },

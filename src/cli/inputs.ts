@@ -7,6 +7,7 @@ import { compilePolicy } from '../engine/policy.ts';
 import type { PolicyText } from '../engine/ports.ts';
 import { textOf } from '../engine/text.ts';
 import { POLICY_PATH } from '../rules/index.ts';
+import { MISPLACED_POLICIES } from '../rules/policy-changed.ts';
 
 /** The policy texts that count: `--policy`, else the file of the tree that policy is read from (SEMANTICS 1.4). */
 export async function policyTexts(
@@ -25,6 +26,14 @@ export async function policyTexts(
   return [
     { tier, from: from.commit === null ? POLICY_PATH : `${POLICY_PATH}@${from.commit}`, text: blob.text },
   ];
+}
+
+/** A sentence about a file of the tree that looks like the policy and is not read; undefined where there is none. */
+export function misplacedPolicy(tree: Tree): string | undefined {
+  const path = MISPLACED_POLICIES.find((one) => tree.has(one));
+  return path === undefined
+    ? undefined
+    : `${path} is not read: the policy is ${POLICY_PATH}. Rename the file.`;
 }
 
 async function chosenPolicy(given: string): Promise<PolicyText> {

@@ -8,12 +8,12 @@ import type { FactCache, FactWorkers, Judgement, TextMemory } from '../engine/po
 import { type Change, changeOf } from './change.ts';
 import type { CheckOptions } from './check.ts';
 import { exitCodeOf } from './exit.ts';
-import { policyOf, policyTexts, readInputs } from './inputs.ts';
+import { misplacedPolicy, policyOf, policyTexts, readInputs } from './inputs.ts';
 import { LateCache } from './late-cache.ts';
 import { LateMemory } from './late-memory.ts';
 import { LateWorkers } from './late-workers.ts';
 import { renderReport } from './output.ts';
-import { Progress, print } from './terminal.ts';
+import { Progress, print, printNote } from './terminal.ts';
 
 /** Beyond these, reading waits for the one process that puts facts together. */
 const MOST_JOBS = 4;
@@ -63,7 +63,10 @@ async function judge(
   const { headTree, ...change } = await changeOf(repository, { ...options, ...inputs });
   const tree = change.tip?.tree ?? headTree;
   const from = { commit: change.tip === null ? change.head : change.tip.commit };
-  const policies = await policyTexts(options.policy ?? inputs?.policy, repository, tree, from);
+  const chosen = options.policy ?? inputs?.policy;
+  const policies = await policyTexts(chosen, repository, tree, from);
+  const misplaced = chosen === undefined ? misplacedPolicy(tree) : undefined;
+  if (misplaced !== undefined) printNote(misplaced);
   const judgement: Judgement = {
     ...change,
     policies,

@@ -2,65 +2,88 @@ import { readFile } from 'node:fs/promises';
 import { openRepository } from '../adapters/git/index.ts';
 import { shippedPolicies } from '../adapters/shipped/index.ts';
 import { AppError } from '../domain/index.ts';
-import { compilePolicy } from '../engine/policy.ts';
+import { counted } from '../domain/words.ts';
+import { compilePolicy, policyGiven } from '../engine/policy.ts';
+import type { PolicyText } from '../engine/ports.ts';
+import { effectiveSettings, policyNotices } from '../policy/index.ts';
 import { RULE_METADATA } from '../rules/index.ts';
 import { EXIT } from './exit.ts';
-import { policyOf, policyTexts, problemLines } from './inputs.ts';
-import { print } from './terminal.ts';
+import { misplacedPolicy, policyOf, policyTexts, problemLines } from './inputs.ts';
+import { renderPolicy } from './policy-text.ts';
+import { print, printNote } from './terminal.ts';
 
+/** What `plinth policy show` was asked for. */
 export interface ShowOptions {
   readonly policy?: string;
   readonly gitDir?: string;
-  readonly rev: string;
+  /** The revision whose policy counts; the working tree where there is one and none is named, else `HEAD`. */
+  readonly rev?: string;
 }
 
-/** Prints what the effective policy says, with where it comes from. */
-export async function showPolicy({ policy: given, gitDir, rev }: ShowOptions): Promise<void> {
-  const texts = await textsFor(given, gitDir, rev);
+/** Prints the effective policy: every key, its value, and the text that sets it. */
+export async function showPolicy(options: ShowOptions): Promise<void> {
+  const { texts, place, misplaced } = await textsFor(options);
   const policy = policyOf(texts);
-  const rules = [...RULE_METADATA.values()].map((meta) => {
-    const set = policy.levelOf(meta.id);
-    return `  ${meta.id.padEnd(28)} ${set ?? meta.level}${set === undefined ? '' : '   (set by the policy)'}`;
-  });
-  const lines = [
-    `policy       ${policy.name}`,
-    `from         ${policy.sources.map((source) => `${source.tier}: ${source.from}`).join(', ')}`,
-    `digest       ${policy.digest}`,
-    `enforcement  ${policy.enforcement ?? 'not set (the App observes, the command line enforces)'}`,
-    `scope        ${policy.scope}`,
-    `review       ${policy.review}`,
-    `branches     ${policy.branches.length === 0 ? 'the default branch' : policy.branches.join(', ')}`,
-    `exceptions   ${policy.exceptions}`,
-    'rules',
-    ...rules,
-  ];
-  await print(`${lines.join('\n')}\n`);
+  const given = policyGiven(shippedPolicies());
+  const effective = effectiveSettings(texts, given);
+  if (misplaced !== undefined) printNote(misplaced);
+  for (const text of texts) {
+    const notices = policyNotices(text, given);
+    if (notices.length > 0) process.stderr.write(`${problemLines(notices)}\n`);
+  }
+  await print(
+    renderPolicy({
+      place,
+      policy,
+      settings: 'problems' in effective ? [] : effective.settings,
+      isChosen: texts.length > 0,
+      rules: RULE_METADATA,
+    }),
+  );
 }
 
-async function textsFor(given: string | undefined, gitDir: string | undefined, rev: string) {
+interface FoundTexts {
+  readonly texts: readonly PolicyText[];
+  /** `the working tree`, `commit 0123456789`. */
+  readonly place: string;
+  readonly misplaced: string | undefined;
+}
+
+async function textsFor({ policy: given, gitDir, rev }: ShowOptions): Promise<FoundTexts> {
   const repository = await openRepository(gitDir === undefined ? {} : { gitDir });
   try {
-    const commit = await repository.resolveCommit(rev);
-    return await policyTexts(given, repository, await repository.tree(commit), { commit });
+    const isWorking = rev === undefined && repository.hasWorkTree;
+    const commit = isWorking ? null : await repository.resolveCommit(rev ?? 'HEAD');
+    const tree = commit === null ? await repository.workingTree() : await repository.tree(commit);
+    return {
+      texts: await policyTexts(given, repository, tree, { commit }),
+      place: commit === null ? 'the working tree' : `commit ${commit.slice(0, 10)}`,
+      misplaced: given === undefined ? misplacedPolicy(tree) : undefined,
+    };
   } finally {
     repository.close();
   }
 }
 
-/** Checks policy files; exit code 2 where one has a problem. */
+/** Checks policy files; exit code 2 where one has a problem. What has no effect is named and is no problem. */
 export async function validatePolicies(files: readonly string[]): Promise<void> {
+  const shipped = shippedPolicies();
   let bad = 0;
   for (const file of files) {
     const text = await readFile(file, 'utf8').catch((cause: unknown) => {
       throw new AppError('policy-unread', `the policy file ${file} could not be read`, { cause });
     });
-    const compiled = compilePolicy([{ tier: 'repository', from: file, text }], shippedPolicies());
+    const one = { tier: 'repository', from: file, text } as const;
+    const compiled = compilePolicy([one], shipped);
     if ('problems' in compiled) {
       bad += 1;
       process.stderr.write(`${problemLines(compiled.problems)}\n`);
-    } else {
-      await print(`${file}: fine (${compiled.policy.name})\n`);
+      continue;
     }
+    const notices = policyNotices(one, policyGiven(shipped));
+    if (notices.length > 0) process.stderr.write(`${problemLines(notices)}\n`);
+    const rest = notices.length === 0 ? '' : `, ${counted(notices.length, 'notice')}`;
+    await print(`${file}: fine${rest} (${compiled.policy.name})\n`);
   }
   process.exitCode = bad > 0 ? EXIT.usage : EXIT.fine;
 }

@@ -45,14 +45,14 @@ export function buildProgram(): Command {
   const policy = program.command('policy').description('show or validate a policy');
   policy
     .command('show')
-    .description('print the effective policy of a tree')
+    .description('print the effective policy of a tree: every key, and where it is set')
     .option('--policy <name|file>', 'a shipped policy or a file, instead of the repository’s')
-    .option('--git-dir <dir>', 'read from this git directory')
-    .option('--rev <rev>', 'the revision whose policy counts', 'HEAD')
+    .option('--git-dir <dir>', 'read commits from this git directory or the work tree that holds it')
+    .option('--rev <rev>', 'the revision whose policy counts; the working tree where it is not given')
     .action(async (options) => (await import('./policy.ts')).showPolicy(options));
   policy
     .command('validate')
-    .description('check policy files')
+    .description('check policy files; what has no effect is named as well')
     .argument('<files...>', 'policy files')
     .action(async (files: string[]) => (await import('./policy.ts')).validatePolicies(files));
 

@@ -13,6 +13,11 @@ export function printError(error: unknown): void {
   );
 }
 
+/** Says on standard error what a person should know beside the output. */
+export function printNote(text: string): void {
+  process.stderr.write(`plinth: ${oneLine(text)}\n`);
+}
+
 function oneLine(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is taken out.
   return stripVTControlCharacters(text).replace(/[\u0000-\u0009\u000b-\u001f\u007f]/g, '\u{fffd}');

@@ -1,6 +1,10 @@
 import type { Problem, Rule } from '../domain/index.ts';
 
+/** The file of a repository that holds its policy. */
 export const POLICY_PATH = '.github/plinth.yml';
+
+/** Where people put it by mistake; such a file is pointed out and never read. */
+export const MISPLACED_POLICIES: readonly string[] = ['.github/plinth.yaml', 'plinth.yml', 'plinth.yaml'];
 
 export const policyChanged: Rule = {
   on: 'governance',
@@ -8,15 +12,21 @@ export const policyChanged: Rule = {
     id: 'policy-changed',
     since: '0.1.0',
     level: 'warn',
-    summary: 'The change edits the policy or the exceptions file.',
+    summary:
+      'The change edits the policy or the exceptions file, or adds a file that looks like the policy and is not read.',
     why: 'A change is judged by the policy of its base branch, never by its own. What it writes into the policy counts only once it is merged, and somebody should look at it.',
-    remedy: 'Have an owner of the policy review the change.',
+    remedy:
+      'Have an owner of the policy review the change. The policy is read from `.github/plinth.yml` only.',
     sources: ['SEMANTICS 2.1'],
     examples: {
       flagged: [
         {
           title: 'the policy becomes milder',
           files: { '.github/plinth.yml': 'extends: minimal\n#^^^^^^^^^^^^^^^ policy-changed\n' },
+        },
+        {
+          title: 'a policy that nobody reads',
+          files: { '.github/plinth.yaml': 'extends: minimal\n#^^^^^^^^^^^^^^^ policy-changed\n' },
         },
       ],
       clean: [
@@ -26,21 +36,24 @@ export const policyChanged: Rule = {
   },
   *check({ changes }, { policy }) {
     for (const change of changes) {
-      if (change.path !== POLICY_PATH && change.path !== policy.exceptions) continue;
-      yield problemFor(change.path, change.path === POLICY_PATH ? 'policy' : 'exceptions');
+      const { path } = change;
+      if (path === POLICY_PATH) yield problemFor(path, 'policy', edited('policy'));
+      else if (path === policy.exceptions) yield problemFor(path, 'exceptions', edited('exceptions file'));
+      else if (MISPLACED_POLICIES.includes(path) && change.head !== null)
+        yield problemFor(
+          path,
+          'misplaced',
+          `${path} is not read: the policy is ${POLICY_PATH}. Rename the file.`,
+        );
     }
   },
 };
 
-function problemFor(path: string, what: 'policy' | 'exceptions'): Problem {
+function edited(file: string): string {
+  return `The change edits the ${file}; this change is judged by the one of the base branch, and an owner should review the edit.`;
+}
+
+function problemFor(path: string, subject: 'policy' | 'exceptions' | 'misplaced', message: string): Problem {
   const origin = { line: 1, column: 1 };
-  const file = what === 'policy' ? 'policy' : 'exceptions file';
-  return {
-    kind: 'other',
-    path,
-    at: { path, start: origin, end: origin },
-    subject: what,
-    message: `The change edits the ${file}; this change is judged by the one of the base branch, and an owner should review the edit.`,
-    rests: [path],
-  };
+  return { kind: 'other', path, at: { path, start: origin, end: origin }, subject, message, rests: [path] };
 }

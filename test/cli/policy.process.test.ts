@@ -1,0 +1,122 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { parse } from 'yaml';
+import { TestFolders, type TestRepository } from '../adapters/git/repositories.ts';
+import { plinth } from './plinth.ts';
+
+jest.setTimeout(60_000);
+
+const folders = new TestFolders();
+let repository: TestRepository;
+
+beforeAll(() => {
+  repository = folders.repository();
+  repository.commit({ 'README.md': 'x\n' });
+  repository.commit({ '.github/plinth.yml': 'extends: kep-1729\nrules: { glog-import: off }\n' });
+  repository.write('.github/plinth.yml', 'extends: kep-1729\nrules: { glog-import: warn }\nimages: []\n');
+});
+
+afterAll(() => folders.clean());
+
+describe('plinth policy show', () => {
+  it('shows the working tree’s policy, whole, and where each value is set', async () => {
+    const { code, out, err } = await plinth(repository.folder, ['policy', 'show']);
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).toMatch(/^# The effective policy of the working tree, from \.github\/plinth\.yml/);
+    expect(out).toMatch(/^ {2}glog-import: warn +# \.github\/plinth\.yml$/m);
+    expect(out).toMatch(/^images: \[\] +# \.github\/plinth\.yml$/m);
+    expect(out).toMatch(/^ {2}exception: +# shipped kep-1729$/m);
+    expect(out).toMatch(/^# enforcement: not set;/m);
+    const keys = [
+      'name',
+      'bases',
+      'digests',
+      'rules',
+      'paths',
+      'images',
+      'branches',
+      'scope',
+      'review',
+      'exceptions',
+    ];
+    expect(Object.keys(parse(out)).sort()).toEqual(keys.sort());
+  });
+
+  it('can stand in the place of what it shows', async () => {
+    const shown = await plinth(repository.folder, ['policy', 'show']);
+    const file = join(folders.folder(), 'policy.yml');
+    writeFileSync(file, shown.out);
+    const again = await plinth(repository.folder, ['policy', 'show', '--policy', file]);
+    expect(parse(again.out)).toEqual(parse(shown.out));
+  });
+
+  it.each([
+    ['a revision', ['--rev', 'HEAD'], /glog-import: off +# \.github\/plinth\.yml@[0-9a-f]{10}$/m],
+    ['the default where no tier has a policy', ['--rev', 'HEAD^'], /so kep-1729 is the default/],
+    ['another policy', ['--policy', 'minimal'], /^name: minimal +# shipped minimal$/m],
+    [
+      'a work tree named as git directory',
+      ['--git-dir', '.'],
+      /of commit [0-9a-f]{10}, .*\n[\s\S]*glog-import: off/,
+    ],
+  ])('of %s', async (_, args, shown) => {
+    const { code, out } = await plinth(repository.folder, ['policy', 'show', ...args]);
+    expect(code).toBe(0);
+    expect(out).toMatch(shown);
+  });
+});
+
+describe('plinth policy validate', () => {
+  async function validate(text: string) {
+    const folder = folders.folder();
+    writeFileSync(join(folder, 'plinth.yml'), text);
+    return await plinth(folder, ['policy', 'validate', 'plinth.yml']);
+  }
+
+  it('names what has no effect, and the file can still be used', async () => {
+    const { code, out, err } = await validate(
+      'extends: minimal\nrules: { unread-file: off }\nlock: [bases]\n',
+    );
+    expect(code).toBe(0);
+    expect(out).toBe('plinth.yml: fine, 2 notices (minimal)\n');
+    expect(err.trimEnd().split('\n')).toEqual([
+      expect.stringMatching(/^ {2}plinth\.yml:2:10: rules\.unread-file has no effect/),
+      expect.stringMatching(/^ {2}plinth\.yml:3:1: lock has no effect in this version/),
+    ]);
+  });
+
+  it('has nothing to say of a plain one', async () => {
+    const { code, out, err } = await validate('extends: minimal\nscope: touched\n');
+    expect({ code, out, err }).toEqual({ code: 0, out: 'plinth.yml: fine (minimal)\n', err: '' });
+  });
+
+  it('lists problems by line', async () => {
+    const { code, err } = await validate('scope: often\nbsaes: {}\nrules: { glog-imports: off }\n');
+    expect(code).toBe(2);
+    expect(err.match(/yml:\d+/g)).toEqual(['yml:1', 'yml:2']);
+  });
+});
+
+describe('a file that looks like the policy', () => {
+  it.each(['.github/plinth.yaml', 'plinth.yml'])('%s is not read, which is said', async (path) => {
+    const made = folders.repository();
+    made.commit({ [path]: 'extends: minimal\n', Dockerfile: 'FROM scratch\n' });
+    const [checked, shown] = await Promise.all([
+      plinth(made.folder, ['check']),
+      plinth(made.folder, ['policy', 'show']),
+    ]);
+    expect(checked.code).toBe(1);
+    for (const { err } of [checked, shown])
+      expect(err).toBe(`plinth: ${path} is not read: the policy is .github/plinth.yml. Rename the file.\n`);
+  });
+
+  it('is pointed out in the change that adds it', async () => {
+    const made = folders.repository();
+    made.commit({ 'README.md': 'x' });
+    made.commit({ '.github/plinth.yaml': 'extends: minimal\n' });
+    const { code, out } = await plinth(made.folder, ['check', '--base', 'HEAD^', '--head', 'HEAD']);
+    expect(code).toBe(0);
+    expect(out).toMatch(/policy-changed\]: \.github\/plinth\.yaml is not read/);
+  });
+});
