@@ -24,6 +24,8 @@ export interface AppSettings extends OperatorChoice {
   readonly workers?: number;
   /** How often missed pull requests are looked for, at the start for the first time; null for never. An hour by default. */
   readonly sweepEveryMs?: number | null;
+  /** Deliveries that come within this time of each other are worked off together; a tenth of a second by default. */
+  readonly gatherMs?: number;
 }
 
 export interface RunningApp {
@@ -38,6 +40,7 @@ export interface RunningApp {
 }
 
 const HOUR_MS = 3_600_000;
+const GATHER_MS = 100;
 
 /** Starts the App. Throws an AppError `cannot-listen`. */
 export async function startApp(settings: AppSettings, ports: AppPorts): Promise<RunningApp> {
@@ -53,6 +56,7 @@ export async function startApp(settings: AppSettings, ports: AppPorts): Promise<
     tips: new TipKnowledge(),
     workers: settings.workers ?? 2,
     sweepEveryMs: settings.sweepEveryMs === undefined ? HOUR_MS : settings.sweepEveryMs,
+    gatherMs: settings.gatherMs ?? GATHER_MS,
   });
   const front = await startFront({
     ...ports,

@@ -35,7 +35,7 @@ export interface CommandStore {
    * one at a time; between installations the one with the fewest running leases comes first, then the oldest.
    */
   takeCommand(lease: Lease): Promise<TakenCommand | null>;
-  /** Done, with what was answered (JSON data). False where the claim was lost: somebody else answers. */
+  /** Done, with what was answered (JSON data); on the disk when it returns. False where the claim was lost: somebody else answers. */
   finishCommand(command: TakenCommand, outcome: unknown, now: number): Promise<boolean>;
   /** Ends a claim, not to be taken before `until`; the attempt counts. False where lost. */
   retryCommand(command: TakenCommand, until: number): Promise<boolean>;
@@ -49,7 +49,7 @@ export interface CommandStore {
 const LIMITS = { login: 300, body: 300_000, outcome: 100_000 } as const;
 
 export function commandStore(connection: Connection): CommandStore {
-  const { db } = connection;
+  const { db, settle } = connection;
   const claimed = (command: TakenCommand) =>
     db
       .updateTable('commands')
@@ -93,6 +93,7 @@ export function commandStore(connection: Connection): CommandStore {
           lease_until: null,
         })
         .executeTakeFirstOrThrow();
+      await settle();
       return numUpdatedRows === 1n;
     },
 

@@ -10,6 +10,11 @@ export type DatabaseKind = 'sqlite' | 'postgres';
 export interface Connection {
   readonly kind: DatabaseKind;
   readonly db: Kysely<Tables>;
+  /**
+   * Resolves when all that was committed before is on the disk. Commits come there in their order, so a power cut takes the
+   * latest ones back, and none without those after it.
+   */
+  settle(): Promise<void>;
   /** Starts the rebuildable part (facts, tips) afresh after damage was met in it. */
   resetCache(): Promise<void>;
   /** Gives space of deleted rows back to the disk, as far as that is cheap. */

@@ -35,7 +35,7 @@ export interface Lease {
 }
 
 export interface DeliveryStore {
-  /** Durable when it returns: only then may the delivery be acknowledged. `seen` for a GUID that is on record. */
+  /** On the disk when it returns: only then may the delivery be acknowledged. `seen` for a GUID that is on record. */
   recordDelivery(delivery: Delivery): Promise<'new' | 'seen'>;
   /** Leases up to `limit` (at most 1,000) open deliveries, oldest first; those of a dead worker come again. */
   takeDeliveries(lease: Lease & { readonly limit: number }): Promise<readonly TakenDelivery[]>;
@@ -47,7 +47,7 @@ export interface DeliveryStore {
   pendingDeliveries(): Promise<{ readonly count: number; readonly oldest: number | null }>;
 }
 
-export function deliveryStore({ db, kind }: Connection): DeliveryStore {
+export function deliveryStore({ db, kind, settle }: Connection): DeliveryStore {
   return {
     async recordDelivery(delivery) {
       const inserted = await db
@@ -65,6 +65,8 @@ export function deliveryStore({ db, kind }: Connection): DeliveryStore {
         .onConflict((conflict) => conflict.column('guid').doNothing())
         .returning('guid')
         .executeTakeFirst();
+      // One that is seen may have been recorded a moment ago, and not be on the disk yet.
+      await settle();
       return inserted === undefined ? 'seen' : 'new';
     },
 

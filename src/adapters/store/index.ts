@@ -37,7 +37,10 @@ export type { UpkeepStore } from './upkeep.ts';
 export type StoreAddress = { readonly dataDirectory: string } | { readonly databaseUrl: string };
 
 /**
- * All that the App remembers. Every method is durable when it resolves, and atomic; each may throw an AppError:
+ * All that the App remembers. Every method is atomic, and outlives the process when it resolves. On the disk, and with it all
+ * that was written before, is what has to be there before the world hears of it: a delivery before it is acknowledged, a
+ * publication before it is begun, an answer that is done. A power cut takes back only what came after these, which is due again or
+ * known to GitHub. Each may throw an AppError:
  * `store-unavailable` (retryable: disk full, read-only, busy, connection lost), `store-damaged`, `store-refused`,
  * `store-too-long` (a text beyond its bound). Times are milliseconds since 1970.
  */

@@ -48,7 +48,7 @@ export interface PublishedComment {
 
 export interface PublicationStore {
   /**
-   * Writes down that a check run is about to be created. `first`: none was begun before, so none needs to be looked for.
+   * Writes down that a check run is about to be created; on the disk when it returns. `first`: none was begun before, so none needs to be looked for.
    * Otherwise what is known of the one before.
    */
   beginPublication(
@@ -69,7 +69,7 @@ export interface PublicationStore {
   ): Promise<void>;
 }
 
-export function publicationStore({ db }: Connection): PublicationStore {
+export function publicationStore({ db, settle }: Connection): PublicationStore {
   const find = async (key: PublicationKey): Promise<Publication | null> => {
     const row = await db
       .selectFrom('publications')
@@ -83,7 +83,7 @@ export function publicationStore({ db }: Connection): PublicationStore {
 
   return {
     async beginPublication(key, owner, now) {
-      return db.transaction().execute(async (transaction) => {
+      const begun = await db.transaction().execute(async (transaction) => {
         const inserted = await transaction
           .insertInto('publications')
           .values({
@@ -107,6 +107,8 @@ export function publicationStore({ db }: Connection): PublicationStore {
           .executeTakeFirstOrThrow();
         return { first: false, publication: toPublication(before) };
       });
+      await settle();
+      return begun;
     },
 
     async savePublication(key, patch, now) {

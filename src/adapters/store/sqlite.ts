@@ -2,6 +2,7 @@ import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlit
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Driver, Kysely, type SqliteDatabase, SqliteDialect, SqliteDriver } from 'kysely';
 import type { Connection } from './connection.ts';
+import { type LogFile, openLog, SharedSync } from './disk-sync.ts';
 import { damaged, isDamage, storable } from './errors.ts';
 import { type LockedFolder, lockFolder } from './folder.ts';
 import { CACHE_SCHEMA, createCacheTables, migrate } from './migrations.ts';
@@ -14,8 +15,10 @@ const KEPT_STATEMENTS = 200;
 /**
  * Opens the embedded store of a folder, locked for this process.
  *
- * Every commit is on the disk when it returns (`synchronous=FULL`). Leases of the process before are freed: it is dead, or
- * the folder would be locked. Throws an AppError `store-…`.
+ * A commit outlives the process; `settle` brings it to the disk. SQLite's own `synchronous=FULL` would do that within each commit
+ * and hold this thread meanwhile, deliveries included; here syncs are for what has to be durable, outside this thread, and for
+ * all that wait at once. Leases of the process before are freed: it is dead, or the folder would be locked. Throws an AppError
+ * `store-…`.
  */
 export async function openSqlite(folder: string): Promise<Connection> {
   const locked = lockFolder(folder);
@@ -24,7 +27,9 @@ export async function openSqlite(folder: string): Promise<Connection> {
     database = openDatabase(locked, folder);
     const db = new Kysely<Tables>({ dialect: new PatientDialect(adapt(database, folder)) });
     await prepareTables(db, database, locked, folder);
-    return connect(db, database, locked, folder);
+    const log = openLog(locked.database, folder);
+    if (log === null) database.exec('pragma synchronous = full');
+    return connect({ db, database, locked, folder, log });
   } catch (error) {
     database?.close();
     locked.unlock();
@@ -38,7 +43,7 @@ function openDatabase(locked: LockedFolder, folder: string): DatabaseSync {
     // `auto_vacuum` counts only while the file is empty.
     database.exec('pragma auto_vacuum = incremental; pragma trusted_schema = off');
     database.exec(
-      'pragma journal_mode = wal; pragma synchronous = full; pragma journal_size_limit = 16777216',
+      'pragma journal_mode = wal; pragma synchronous = normal; pragma journal_size_limit = 16777216',
     );
     const empty = database.prepare('select count(*) as n from sqlite_schema').get()?.n === 0;
     if (empty && locked.wasBorn) throw damaged(folder);
@@ -93,15 +98,21 @@ async function startCacheAfresh(
   await createCacheTables(db, 'sqlite');
 }
 
-function connect(
-  db: Kysely<Tables>,
-  database: DatabaseSync,
-  locked: LockedFolder,
-  folder: string,
-): Connection {
+interface Opened {
+  readonly db: Kysely<Tables>;
+  readonly database: DatabaseSync;
+  readonly locked: LockedFolder;
+  readonly folder: string;
+  /** Null where every commit is synced by SQLite itself. */
+  readonly log: LogFile | null;
+}
+
+function connect({ db, database, locked, folder, log }: Opened): Connection {
+  const shared = log === null ? null : new SharedSync(log.flush);
   return {
     kind: 'sqlite',
     db,
+    settle: async () => shared?.sync(),
     resetCache: () => startCacheAfresh(db, database, locked),
     async compact() {
       try {
@@ -112,7 +123,9 @@ function connect(
       }
     },
     async close() {
+      await shared?.idle();
       await db.destroy();
+      await log?.close();
       locked.unlock();
     },
   };

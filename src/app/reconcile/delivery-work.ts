@@ -20,17 +20,17 @@ export interface DeliveryGiven {
 /** A delivery that keeps failing is given up: the sweep makes up for it. */
 const MOST_ATTEMPTS = 10;
 const LEASE_MS = 60_000;
-const AT_ONCE = 20;
+const AT_ONCE = 50;
 /** Comments by people whom GitHub does not call members, answered per repository. */
 const MOST_ANSWERS = 10;
 const HOUR_MS = 3_600_000;
 
-/** Works off the oldest deliveries; false where there is none. */
-export async function workDeliveries(given: DeliveryGiven): Promise<boolean> {
+/** Works off the oldest deliveries; `more`: others may be waiting that nobody tells of. */
+export async function workDeliveries(given: DeliveryGiven): Promise<{ worked: number; more: boolean }> {
   const { store, time, owner } = given;
   const taken = await store.takeDeliveries({ owner, now: time.now(), leaseMs: LEASE_MS, limit: AT_ONCE });
   for (const delivery of taken) await workOff(delivery, given);
-  return taken.length > 0;
+  return { worked: taken.length, more: taken.length === AT_ONCE };
 }
 
 async function workOff(delivery: TakenDelivery, given: DeliveryGiven): Promise<void> {

@@ -104,6 +104,8 @@ export async function startHarness(options: HarnessOptions): Promise<Harness> {
       policy: null,
       enforcement: null,
       sweepEveryMs: null,
+      // In virtual time nothing comes later by itself.
+      gatherMs: 0,
       ...options.settings,
     },
     ports,
