@@ -18,23 +18,23 @@ export function setVariable(variables: Environment, expander: Expander, assignme
   const guards: Guards = guard.length === 0 ? ALWAYS : [guard];
   switch (operator) {
     case '=': {
-      const definition: Definition = { flavor: 'recursive', written: [written] };
-      variables.set(name, guards, () => definition);
+      const definition: Definition = { flavor: 'recursive', written };
+      variables.replace(name, guards, definition);
       break;
     }
     case '?=': {
-      const definition: Definition = { flavor: 'recursive', written: [written] };
+      const definition: Definition = { flavor: 'recursive', written };
       variables.set(name, guards, (old) => old.definition ?? definition);
       break;
     }
     case ':=': {
       const definition: Definition = { flavor: 'simple', choice: expander.expand(written, guard, NO_SCOPE) };
-      variables.set(name, guards, () => definition);
+      variables.replace(name, guards, definition);
       break;
     }
     case '!=': {
       const choice = openChoice(`shell output of ${name}`, 'computed', [written.at]);
-      variables.set(name, guards, () => ({ flavor: 'simple', choice }));
+      variables.replace(name, guards, { flavor: 'simple', choice });
       break;
     }
     case '+=':
@@ -48,10 +48,11 @@ export function setVariable(variables: Environment, expander: Expander, assignme
 }
 
 function appendedTo(old: Definition | null, more: Written, expanded: () => Choice): Definition {
-  if (old === null) return { flavor: 'recursive', written: [more] };
+  if (old === null) return { flavor: 'recursive', written: more };
   if (old.flavor === 'simple') return { flavor: 'simple', choice: appended(old.choice, expanded(), more.at) };
-  const written = [...old.written, more].filter(({ text }) => text !== '');
-  return { flavor: 'recursive', written: written.length === 0 ? [more] : written };
+  if (more.text === '') return old;
+  const isNothing = old.written.text === '' && old.before === undefined;
+  return { flavor: 'recursive', written: more, ...(isNothing ? {} : { before: old }) };
 }
 
 /** Two texts with a blank between them, where neither is empty (GNU make 4). */

@@ -1,6 +1,6 @@
 import type { Location } from '../../domain/index.ts';
 import { compatible, joinConditions } from '../../domain/index.ts';
-import type { Written } from './environment.ts';
+import { partsOf, type Written } from './environment.ts';
 import type { MakeWorld, Scope } from './expand.ts';
 import { FUNCTIONS } from './expression.ts';
 import { applyText, wordsOf } from './functions.ts';
@@ -247,7 +247,7 @@ function valueAsWritten(host: CallHost, name: string, when: Conjunction): Choice
     .held.flatMap(({ when: held, definition }): readonly Option[] => {
       if (!compatible(held, when)) return [];
       if (definition?.flavor === 'simple') return under(definition.choice, held).options;
-      const written = definition?.written ?? [];
+      const written = definition === null ? [] : partsOf(definition);
       return [{ when: held, pieces: written.map(({ text, at }) => ({ text, chain: [at] })) }];
     });
   return { options };

@@ -1,6 +1,6 @@
 import type { Location, MakeTest, Span } from '../../domain/index.ts';
 import { BOUNDS, compatible, joinConditions } from '../../domain/index.ts';
-import type { Definition, Written } from './environment.ts';
+import { type Definition, partsOf, type Written } from './environment.ts';
 import { type Expander, NO_SCOPE } from './expand.ts';
 import { type Conjunction, divide, type Guards, negate } from './guards.ts';
 import { closed, type Option, read, shown } from './pieces.ts';
@@ -23,9 +23,19 @@ export function splitBy(test: MakeTest, guards: Guards, expander: Expander, plac
     (negated ? no : yes).push(...held.yes);
     (negated ? yes : no).push(...held.no);
   }
+  return { yes: bounded(yes, expander), no: bounded(no, expander) };
+}
+
+/** Texts that nothing decides and that one place depends on. */
+const MOST_CONDITIONS = 128;
+
+function bounded(guards: Guards, expander: Expander): Guards {
   const most = BOUNDS.alternativesPerValue;
-  if (yes.length > most || no.length > most) expander.cut(`conditionals with more than ${most} cases`);
-  return { yes: yes.slice(0, most), no: no.slice(0, most) };
+  if (guards.length > most) expander.cut(`conditionals with more than ${most} cases`);
+  const kept = guards.slice(0, most);
+  if (kept.every((guard) => guard.length <= MOST_CONDITIONS)) return kept;
+  expander.cut(`conditionals that depend on more than ${MOST_CONDITIONS} open texts`);
+  return kept.map((guard) => guard.slice(0, MOST_CONDITIONS));
 }
 
 export function writtenOf(word: { readonly text: string; readonly span: Span }, place: Place): Written {
@@ -62,7 +72,7 @@ function isDefined(written: Written, guard: Conjunction, expander: Expander): Sp
 
 function isEmpty(definition: Definition): boolean {
   return definition.flavor === 'recursive'
-    ? definition.written.every((written) => written.text === '')
+    ? partsOf(definition).every((written) => written.text === '')
     : definition.choice.options.every((option) => shown(read(option.pieces)) === '');
 }
 

@@ -13,8 +13,21 @@ export interface Written {
 
 /** What a variable holds: text that is expanded at each use, or what it was expanded to; null where it is not set. */
 export type Definition =
-  | { readonly flavor: 'recursive'; readonly written: readonly Written[] }
+  | {
+      readonly flavor: 'recursive';
+      readonly written: Written;
+      /** What `+=` appended it to. */
+      readonly before?: Extract<Definition, { flavor: 'recursive' }>;
+    }
   | { readonly flavor: 'simple'; readonly choice: Choice };
+
+/** The texts of a recursive variable in order; a blank stands between them. */
+export function partsOf(definition: Extract<Definition, { flavor: 'recursive' }>): readonly Written[] {
+  const parts: Written[] = [];
+  let at: typeof definition | undefined = definition;
+  for (; at !== undefined; at = at.before) parts.push(at.written);
+  return parts.reverse();
+}
 
 export interface Held {
   readonly when: Conjunction;
@@ -47,20 +60,57 @@ export class Environment {
     return this.#bindings.keys();
   }
 
+  /** Sets a variable where the guards hold, whatever it was before. */
+  replace(name: string, guards: Guards, definition: Definition | null): void {
+    this.#version++;
+    if (guards === ALWAYS) {
+      this.#bindings.set(name, { held: [{ when: [], definition }] });
+      return;
+    }
+    const held = guards.map((when): Held => ({ when, definition }));
+    const rest = this.#outside(name, guards);
+    const isSet = (one: Held): boolean => one.definition !== null;
+    this.#keep(name, [...rest.filter(isSet), ...held, ...rest.filter((one) => !isSet(one))]);
+  }
+
   /** Sets a variable where the guards hold; `next` makes the new definition from the old one (null: leave it unset). */
   set(name: string, guards: Guards, next: (held: Held) => Definition | null): void {
     this.#version++;
-    const binding = this.get(name);
-    const held: Held[] = [];
-    for (const old of binding.held) {
-      const { inside, outside } =
-        guards === ALWAYS ? { inside: [old.when], outside: [] } : divide(old.when, guards);
-      for (const when of inside) held.push({ when, definition: next({ when, definition: old.definition }) });
-      for (const when of outside) held.push({ when, definition: old.definition });
+    const { held, beyond } = this.get(name);
+    if (guards === ALWAYS) {
+      const made = held.map(({ when, definition }) => ({ when, definition: next({ when, definition }) }));
+      this.#keep(name, made);
+      return;
     }
-    const tooMany = held.length > BOUNDS.alternativesPerValue;
-    const beyond = tooMany ? `more than ${BOUNDS.alternativesPerValue} alternatives` : binding.beyond;
-    const kept = merged(held).slice(0, BOUNDS.alternativesPerValue);
+    // A value that was cut is unresolved until it is set anew: its cases need not be told apart further.
+    if (beyond !== undefined) return;
+    const made: Held[] = [];
+    for (const old of held) {
+      const { inside, outside } = divide(old.when, guards);
+      for (const when of inside) made.push({ when, definition: next({ when, definition: old.definition }) });
+      for (const when of outside) made.push({ when, definition: old.definition });
+      if (made.length > BOUNDS.alternativesPerValue) break;
+    }
+    this.#keep(name, made);
+  }
+
+  /** What the variable holds where none of the guards does. */
+  #outside(name: string, guards: Guards): readonly Held[] {
+    const { held, beyond } = this.get(name);
+    if (beyond !== undefined) return held;
+    const rest: Held[] = [];
+    for (const { when, definition } of held) {
+      for (const outside of divide(when, guards).outside) rest.push({ when: outside, definition });
+      if (rest.length > BOUNDS.alternativesPerValue) break;
+    }
+    return rest;
+  }
+
+  #keep(name: string, held: readonly Held[]): void {
+    const most = BOUNDS.alternativesPerValue;
+    const all = merged(held);
+    const beyond = all.length > most ? `more than ${most} alternatives` : this.get(name).beyond;
+    const kept = all.slice(0, most);
     this.#bindings.set(name, beyond === undefined ? { held: kept } : { held: kept, beyond });
   }
 }

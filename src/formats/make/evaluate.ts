@@ -83,7 +83,7 @@ class Evaluation implements MakeWorld, EvaluatedMake {
     this.given = variables ?? new Map();
     this.#expander = new Expander(this);
     for (const [name, choice] of environment ?? []) {
-      this.variables.set(name, ALWAYS, () => ({ flavor: 'simple', choice }));
+      this.variables.replace(name, ALWAYS, { flavor: 'simple', choice });
       this.#exported.add(name);
     }
   }
@@ -235,7 +235,7 @@ class Evaluation implements MakeWorld, EvaluatedMake {
         this.#export(statement.names, statement.exported);
         return undefined;
       case 'undefine':
-        this.variables.set(statement.name, guards, () => null);
+        this.variables.replace(statement.name, guards, null);
         return undefined;
       case 'include':
         this.#include({ ...statement.files, at: place(statement.files.span) }, guards);

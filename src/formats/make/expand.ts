@@ -2,7 +2,7 @@ import type { Location } from '../../domain/index.ts';
 import { compatible, joinConditions } from '../../domain/index.ts';
 import { isArchitectureName } from '../../domain/placeholder.ts';
 import { type CallHost, callFunction } from './calls.ts';
-import type { Environment, Held, Written } from './environment.ts';
+import { type Environment, type Held, partsOf, type Written } from './environment.ts';
 import { tokensOf } from './expression.ts';
 import { applyText } from './functions.ts';
 import { type Conjunction, impliesAll } from './guards.ts';
@@ -116,8 +116,7 @@ export class Expander implements CallHost {
   #literal(written: Written, text: string, offset: number): Choice {
     const pieces: Piece[] = [];
     const { at, multiline } = written;
-    const before = written.text.slice(0, offset);
-    let line = count(before, '\n');
+    let line = lineOf(written, offset);
     const lines = text.split('\n');
     lines.forEach((part, index) => {
       const isLast = index === lines.length - 1;
@@ -233,11 +232,11 @@ export class Expander implements CallHost {
     if (definition === null) return under(openChoice(name.slice(0, 64), 'unset', []), when);
     if (definition.flavor === 'simple') return under(definition.choice, when);
     const inner = { ...scope, depth: scope.depth + 1 };
-    const [first, ...more] = definition.written;
-    if (first === undefined) return under(EMPTY, when);
-    const choices = [this.expand(first, when, inner)];
-    for (const written of more)
-      choices.push(textChoice(' ', [written.at]), this.expand(written, when, inner));
+    const choices: Choice[] = [];
+    for (const written of partsOf(definition)) {
+      if (choices.length > 0) choices.push(textChoice(' ', [written.at]));
+      choices.push(this.expand(written, when, inner));
+    }
     return under(join(choices), when);
   }
 
@@ -284,11 +283,37 @@ function joinIfCompatible(a: Conjunction, b: Conjunction): Conjunction | null {
   return a.length === 0 ? b : both === undefined ? null : joinConditions(a, b);
 }
 
+/** Where the lines of texts of several begin, and their offsets. */
+const lineStarts = new WeakMap<Written, readonly number[]>();
+
+function startsOf(written: Written): readonly number[] {
+  const known = lineStarts.get(written);
+  if (known !== undefined) return known;
+  const starts = [0];
+  const { text } = written;
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+  lineStarts.set(written, starts);
+  return starts;
+}
+
+/** The number of the line, from 0, that an offset stands on. */
+function lineOf(written: Written, offset: number): number {
+  const starts = startsOf(written);
+  let low = 0;
+  let high = starts.length;
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if ((starts[middle] ?? 0) <= offset) low = middle;
+    else high = middle;
+  }
+  return low;
+}
+
 /** The physical line of a word that spans several. */
 function placeOf(written: Written, line: number, at: Location): Location {
-  if (!written.text.includes('\n')) return at;
-  const lines = written.text.split('\n', line + 1);
-  const text = lines[line] ?? '';
+  const starts = startsOf(written);
+  if (starts.length === 1) return at;
+  const text = written.text.slice(starts[line] ?? 0, (starts[line + 1] ?? written.text.length + 1) - 1);
   const column = line === 0 ? at.start.column : text.search(/\S|$/) + 1;
   const number = at.start.line + line;
   const end = (line === 0 ? at.start.column : 1) + text.trimEnd().length;
@@ -297,10 +322,4 @@ function placeOf(written: Written, line: number, at: Location): Location {
     start: { line: number, column },
     end: { line: number, column: Math.max(end, column) },
   };
-}
-
-function count(text: string, character: string): number {
-  let found = 0;
-  for (let at = text.indexOf(character); at >= 0; at = text.indexOf(character, at + 1)) found++;
-  return found;
 }

@@ -62,9 +62,11 @@ export function join(choices: readonly Choice[]): Choice {
   if (choices.length === 1 && choices[0] !== undefined) return choices[0];
   let options: readonly Option[] = EMPTY.options;
   let beyond: string | undefined;
-  for (const choice of choices) {
+  for (const choice of runsJoined(choices)) {
     beyond ??= choice.beyond;
-    options = product(options, choice.options);
+    // What is cut already needs no further cases, only its text to the end.
+    const most = beyond === undefined ? BOUNDS.alternativesPerValue : 0;
+    options = options === EMPTY.options ? choice.options : product(options, choice.options, most);
     if (options.length > BOUNDS.alternativesPerValue) {
       beyond ??= `more than ${BOUNDS.alternativesPerValue} alternatives`;
       options = options.slice(0, BOUNDS.alternativesPerValue);
@@ -76,13 +78,58 @@ export function join(choices: readonly Choice[]): Choice {
   return beyond === undefined ? { options } : { options, beyond };
 }
 
-function product(left: readonly Option[], right: readonly Option[]): readonly Option[] {
+/** Neighbours that each have one option without conditions as one, so that a long text is not copied for each of its parts. */
+function* runsJoined(choices: readonly Choice[]): Iterable<Choice> {
+  let run: Piece[] = [];
+  for (const choice of choices) {
+    const [only, second] = choice.options;
+    const isPlain = only !== undefined && second === undefined && only.when.length === 0;
+    if (isPlain && choice.beyond === undefined) {
+      for (const piece of only.pieces) run.push(piece);
+      continue;
+    }
+    if (run.length > 0) yield { options: [{ when: [], pieces: compacted(run) }] };
+    run = [];
+    yield choice;
+  }
+  if (run.length > 0) yield { options: [{ when: [], pieces: compacted(run) }] };
+}
+
+/** No name of an image has so many parts. */
+const MOST_PIECES = 2048;
+
+/** A text of very many parts in few, each with the way of its longest. */
+function compacted(pieces: readonly Piece[]): readonly Piece[] {
+  if (pieces.length <= MOST_PIECES) return pieces;
+  const fewer: Piece[] = [];
+  let text: string[] = [];
+  let longest: Piece | undefined;
+  const end = (): void => {
+    if (longest !== undefined) fewer.push({ text: text.join(''), chain: longest.chain });
+    text = [];
+    longest = undefined;
+  };
+  for (const piece of pieces) {
+    if (piece.open !== undefined) {
+      end();
+      fewer.push(piece);
+      continue;
+    }
+    text.push(piece.text);
+    if (longest === undefined || piece.text.length > longest.text.length) longest = piece;
+  }
+  end();
+  return fewer;
+}
+
+/** Each of the left with each of the right that it can meet; with its first only, once there are more than `most`. */
+function product(left: readonly Option[], right: readonly Option[], most: number): readonly Option[] {
   const options: Option[] = [];
   for (const a of left) {
     for (const b of right) {
       if (!compatible(a.when, b.when)) continue;
-      options.push({ when: joinConditions(a.when, b.when), pieces: [...a.pieces, ...b.pieces] });
-      if (options.length > BOUNDS.alternativesPerValue) return options;
+      options.push({ when: joinConditions(a.when, b.when), pieces: compacted([...a.pieces, ...b.pieces]) });
+      if (options.length > most) break;
     }
   }
   return options;
@@ -113,11 +160,13 @@ export function under(choice: Choice, when: readonly Condition[]): Choice {
   return { ...choice, options };
 }
 
-/** Puts a place in front of every way. */
+/** Puts a place in front of every way; one that is beyond its bound already grows no more. */
 export function reachedFrom(choice: Choice, at: Location): Choice {
   const options = choice.options.map((option) => ({
     ...option,
-    pieces: option.pieces.map((piece) => ({ ...piece, chain: [at, ...piece.chain] })),
+    pieces: option.pieces.map((piece) =>
+      piece.chain.length > BOUNDS.chainLinks ? piece : { ...piece, chain: [at, ...piece.chain] },
+    ),
   }));
   return { ...choice, options };
 }

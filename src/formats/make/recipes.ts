@@ -43,6 +43,8 @@ export interface RecipeText {
 
 const MOST_TARGETS = 512;
 const MOST_RECIPES = 4096;
+const MOST_PREREQUISITES = 4096;
+const FEW_WAYS = 4;
 
 interface Head {
   readonly when: Conjunction;
@@ -54,21 +56,15 @@ interface Head {
 
 export function expandRecipes(rules: readonly MakeRule[], expander: Expander): readonly Recipe[] {
   const heads = rules.flatMap((rule) => headsOf(rule, expander));
-  const specific = specificOf(heads);
-  const prerequisites = new Map<string, (readonly Piece[])[]>();
-  for (const head of heads) {
-    const list = prerequisites.get(head.name) ?? [];
-    // The rule with the recipe gives the first prerequisite.
-    if (head.rule.lines.length > 0) list.unshift(...head.prerequisites);
-    else list.push(...head.prerequisites);
-    prerequisites.set(head.name, list.slice(0, MOST_RECIPES));
-  }
+  const specific = new TargetVariables(heads);
+  const prerequisites = prerequisitesOf(heads, expander);
+  const stems = new Stems(heads, expander);
   const recipes: Recipe[] = [];
   for (const head of heads) {
     if (recipes.length >= MOST_RECIPES) expander.cut(`more than ${MOST_RECIPES} recipes`);
     if (head.rule.lines.length === 0 || recipes.length >= MOST_RECIPES || expander.isExhausted) continue;
     const own = prerequisites.get(head.name) ?? head.prerequisites;
-    for (const stem of stemsOf(head, heads)) {
+    for (const stem of stems.of(head)) {
       recipes.push({
         target: head.name,
         prerequisites: own.map(shown),
@@ -79,23 +75,62 @@ export function expandRecipes(rules: readonly MakeRule[], expander: Expander): r
   return recipes;
 }
 
-const ANY_STEM: Piece = { text: '*', open: 'computed', chain: [] };
-const MOST_STEMS = 16;
-
-/** What the stem of a pattern rule stands for: words that other rules name; all architectures are one open one. */
-function stemsOf(head: Head, heads: readonly Head[]): readonly Piece[] {
-  if (!head.name.includes('%')) return [ANY_STEM];
-  const stems = new Set<string>();
-  for (const other of heads) {
-    for (const name of [other.name, ...other.prerequisites.map(shown)]) {
-      const stem = /[%*]|\$\(/.test(name) ? null : stemOf(head.name, name);
-      if (stem !== null && stem !== '') stems.add(stem);
+/** Of each target, those of the rule with the recipe first. */
+function prerequisitesOf(
+  heads: readonly Head[],
+  expander: Expander,
+): ReadonlyMap<string, readonly (readonly Piece[])[]> {
+  const found = new Map<string, (readonly Piece[])[]>();
+  const withRecipe = heads.filter(({ rule }) => rule.lines.length > 0);
+  const without = heads.filter(({ rule }) => rule.lines.length === 0);
+  for (const head of [...withRecipe, ...without]) {
+    const list = found.get(head.name) ?? [];
+    found.set(head.name, list);
+    for (const one of head.prerequisites) {
+      if (list.length < MOST_PREREQUISITES) list.push(one);
+      else expander.cut(`a target with more than ${MOST_PREREQUISITES} prerequisites`);
     }
   }
-  if (stems.size === 0 || stems.size > MOST_STEMS) return [ANY_STEM];
-  if ([...stems].every((stem) => ARCHITECTURES.has(stem)))
-    return [{ text: 'ARCH', open: 'architecture', chain: [] }];
-  return [...stems].map((text) => ({ text, chain: [] }));
+  return found;
+}
+
+const ANY_STEM: Piece = { text: '*', open: 'computed', chain: [] };
+const MOST_STEMS = 16;
+const MOST_TRIES = 2_000_000;
+
+/** What the stem of a pattern rule stands for: words that other rules name; all architectures are one open one. */
+class Stems {
+  readonly #names: readonly string[];
+  readonly #expander: Expander;
+  #tries = 0;
+
+  constructor(heads: readonly Head[], expander: Expander) {
+    const names = new Set<string>();
+    for (const head of heads) {
+      names.add(head.name);
+      for (const one of head.prerequisites) names.add(shown(one));
+    }
+    this.#names = [...names].filter((name) => !/[%*]|\$\(/.test(name));
+    this.#expander = expander;
+  }
+
+  of(head: Head): readonly Piece[] {
+    if (!head.name.includes('%')) return [ANY_STEM];
+    this.#tries += this.#names.length;
+    if (this.#tries > MOST_TRIES) {
+      this.#expander.cut('pattern rules that too many names may fit');
+      return [ANY_STEM];
+    }
+    const stems = new Set<string>();
+    for (const name of this.#names) {
+      const stem = stemOf(head.name, name);
+      if (stem !== null && stem !== '') stems.add(stem);
+    }
+    if (stems.size === 0 || stems.size > MOST_STEMS) return [ANY_STEM];
+    if ([...stems].every((stem) => ARCHITECTURES.has(stem)))
+      return [{ text: 'ARCH', open: 'architecture', chain: [] }];
+    return [...stems].map((text) => ({ text, chain: [] }));
+  }
 }
 
 const ARCHITECTURES: ReadonlySet<string> = new Set(
@@ -122,29 +157,45 @@ function headsOf(rule: MakeRule, expander: Expander): readonly Head[] {
   return heads;
 }
 
-/** Target-specific variables by target. */
-function specificOf(heads: readonly Head[]): ReadonlyMap<string, Environment> {
-  const found = new Map<string, Environment>();
-  for (const { rule, name } of heads) {
-    for (const variable of rule.specific.names()) {
-      const own = found.get(name) ?? new Environment();
-      found.set(name, own);
-      for (const held of rule.specific.get(variable).held) {
-        if (held.definition !== null) own.set(variable, [held.when], () => held.definition);
+/** Target-specific variables. */
+class TargetVariables {
+  readonly #exact = new Map<string, Environment>();
+  readonly #patterns: (readonly [string, Environment])[] = [];
+
+  constructor(heads: readonly Head[]) {
+    for (const { rule, name } of heads) {
+      for (const variable of rule.specific.names()) {
+        const own = this.#environment(name);
+        for (const held of rule.specific.get(variable).held)
+          if (held.definition !== null) own.replace(variable, [held.when], held.definition);
       }
     }
   }
-  return found;
+
+  #environment(target: string): Environment {
+    const known = this.#exact.get(target);
+    if (known !== undefined) return known;
+    const own = new Environment();
+    this.#exact.set(target, own);
+    if (target.includes('%')) this.#patterns.push([target, own]);
+    return own;
+  }
+
+  of(target: string): Environment | undefined {
+    return (
+      this.#exact.get(target) ?? this.#patterns.find(([pattern]) => stemOf(pattern, target) !== null)?.[1]
+    );
+  }
 }
 
 function linesOf(
   head: Head,
   prerequisites: readonly (readonly Piece[])[],
-  specific: ReadonlyMap<string, Environment>,
+  specific: TargetVariables,
   expander: Expander,
   stem: Piece,
 ): readonly RecipeLine[] {
-  const own = specificFor(head.name, specific);
+  const own = specific.of(head.name);
   const scope: Scope = {
     locals: automatic(head.target, prerequisites, stem),
     depth: 0,
@@ -159,18 +210,13 @@ function linesOf(
       if (expander.isImpossible(when)) continue;
       const choice = expander.expand(written, when, scope);
       beyond ??= choice.beyond;
-      options.push(...under(choice, when).options.map((option) => textOf(option, expander.marks)));
+      const ways = under(choice, when).options;
+      // A line that was cut is unresolved anyway: a few of its ways show what it does.
+      const kept = choice.beyond === undefined ? ways : ways.slice(0, FEW_WAYS);
+      options.push(...kept.map((option) => textOf(option, expander.marks)));
     }
     return beyond === undefined ? { at: written.at, options } : { at: written.at, options, beyond };
   });
-}
-
-function specificFor(target: string, specific: ReadonlyMap<string, Environment>): Environment | undefined {
-  const exact = specific.get(target);
-  if (exact !== undefined) return exact;
-  for (const [pattern, variables] of specific)
-    if (pattern.includes('%') && stemOf(pattern, target) !== null) return variables;
-  return undefined;
 }
 
 function textOf(option: Option, marks: Marks): RecipeText {
