@@ -1,6 +1,7 @@
 import type { Command, ExecCommand } from './command.ts';
 import type { Span, Word } from './location.ts';
 import type { ShellScript } from './shell.ts';
+import type { StarlarkFact } from './starlark.ts';
 
 /** What one blob says under one profile. Spans, never paths: equal blobs share facts. Plain JSON data. */
 export type Fact =
@@ -11,6 +12,7 @@ export type Fact =
   | MakeFact
   | BaseImagesFact
   | GoFact
+  | StarlarkFact
   | UnreadableFact;
 
 /** Text that a format could not read, whole or in part; whoever needs that part has to say so. */

@@ -18,6 +18,7 @@ export * from './renames.ts';
 export * from './report.ts';
 export * from './rule.ts';
 export * from './shell.ts';
+export * from './starlark.ts';
 export * from './tree.ts';
 export * from './tree-changes.ts';
 export * from './value.ts';

@@ -2,6 +2,7 @@
 // In: a file's path and text. Out: facts.
 // Not here: what facts of several files mean together (resolve).
 import { baseImages } from './base-images/index.ts';
+import { bazel } from './bazel/index.ts';
 import { dockerfile } from './dockerfile/index.ts';
 import type { Format, Profile } from './format.ts';
 import { go } from './go/index.ts';
@@ -24,6 +25,7 @@ export const FORMATS: readonly Registered[] = [
   { format: kubernetes, when: 'always' },
   { format: make, when: 'always' },
   { format: baseImages, when: 'always' },
+  { format: bazel, when: 'always' },
   { format: go, when: 'changed' },
   { format: buildScript, when: 'always' },
   { format: shell, when: 'wanted' },

@@ -135,6 +135,7 @@ function sort(found: Collected, path: string, format: string, fact: Fact): void 
       });
       break;
     case 'base-images':
+    case 'starlark':
       break;
     case 'program':
       found.makefiles.push(path);
