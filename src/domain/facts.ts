@@ -111,12 +111,16 @@ export interface WorkloadFact {
   readonly containers: readonly ContainerFact[];
 }
 
+/** A projected volume is one fact for each of its sources. */
 export type VolumeFact =
   | {
       readonly name: string;
-      readonly source: 'config-map';
+      readonly source: 'config-map' | 'secret';
+      /** The ConfigMap's or the Secret's name. */
       readonly configMap: string;
       readonly defaultMode?: number;
+      /** `items`: which keys are there, under which paths; all keys under their own names where absent. */
+      readonly items?: readonly { readonly key: string; readonly path: string }[];
     }
   | { readonly name: string; readonly source: 'host-path'; readonly hostPath: string }
   | { readonly name: string; readonly source: 'other' };
@@ -134,10 +138,26 @@ export interface ContainerFact {
   readonly startSpan?: Span;
   /** `command` and `args` as one start, read for a shell; absent where neither is given. */
   readonly start?: ExecCommand;
-  /** Literal `env` values, as far as `$(VAR)` may need them. */
+  /** Literal `env` values in order, as far as `$(VAR)` may need them. */
   readonly env: Readonly<Record<string, string>>;
+  /** Variables whose values stand elsewhere: `envFrom`, and `env` entries with `valueFrom`. */
+  readonly envFrom?: readonly EnvironmentSource[];
+  /** Keys that hold something open (`{{ .x }}`, `@X@`) and may turn out to be `command`. */
+  readonly openKeys?: readonly Word[];
   readonly hooks: readonly HookFact[];
   readonly mounts: readonly { readonly volume: string; readonly path: string; readonly subPath?: string }[];
+}
+
+/** Where the value of a variable, or of all that an object's keys name, comes from. */
+export interface EnvironmentSource {
+  /** The variable; absent where all keys of the object become variables. */
+  readonly name?: string;
+  /** In front of each key, where all become variables. */
+  readonly prefix?: string;
+  /** `other`: a field of the pod, a resource. */
+  readonly source: 'config-map' | 'secret' | 'other';
+  readonly object: string;
+  readonly key?: string;
 }
 
 /** An exec probe or lifecycle hook. */
@@ -146,10 +166,17 @@ export interface HookFact {
   readonly command: ExecCommand;
 }
 
+/** A ConfigMap, or a Secret, or what kustomize generates as one. */
 export interface ConfigMapFact {
   readonly kind: 'config-map';
   readonly span: Span;
   readonly name: string;
+  /** Set for a Secret. */
+  readonly secret?: true;
+  /** Short values that name a shell: variables may be set from them. */
+  readonly shells?: readonly { readonly key: string; readonly value: string }[];
+  /** Entries that are files beside the one that says so (`configMapGenerator`): paths as written. */
+  readonly files?: readonly { readonly key: string; readonly path: string }[];
   /** Entries that begin with `#!` or whose key ends in a shell suffix, read as scripts. */
   readonly scripts: readonly {
     readonly key: string;

@@ -40,6 +40,8 @@ interface Components {
 const LONGEST_NAME = 255;
 const LONGEST_TAG = 128;
 
+const HTTPS_PORT = ':443';
+
 const HUB = 'docker.io';
 const HUB_SPELLINGS: ReadonlySet<string> = new Set([HUB, 'index.docker.io', 'registry-1.docker.io']);
 
@@ -65,9 +67,31 @@ export function parseImageReference(raw: string): ImageReference {
  * `docker.io/library/alpine`. Tag and digest are left out.
  */
 export function normalisedName(reference: NamedImage): string {
-  const { registry, repository } = reference;
+  const { repository } = reference;
+  const registry = withoutDefaultPort(reference.registry);
   if (!HUB_SPELLINGS.has(registry)) return `${registry}/${repository}`;
   return `${HUB}/${repository.includes('/') ? repository : `library/${repository}`}`;
+}
+
+/**
+ * A reference with its host spelled plainly: `registry.k8s.io.` and `registry.k8s.io:443` are `registry.k8s.io`, the same server to
+ * whoever resolves the name. Everything else stays as it is written.
+ */
+export function withPlainHost(raw: string): string {
+  const slash = raw.indexOf('/');
+  const first = slash < 0 ? '' : raw.slice(0, slash);
+  if (!isRegistry(first) || first.includes('[')) return raw;
+  const host = withoutDefaultPort(first);
+  let end = host.length;
+  while (end > 0 && host[end - 1] === '.') end--;
+  return end === 0 ? raw : host.slice(0, end) + raw.slice(slash);
+}
+
+/** Registries are asked over HTTPS; a port that is written although it is the default names the same server. */
+function withoutDefaultPort(registry: string): string {
+  return registry.endsWith(HTTPS_PORT) && registry.length > HTTPS_PORT.length
+    ? registry.slice(0, -HTTPS_PORT.length)
+    : registry;
 }
 
 // ---- splitting -----------------------------------------------------------------------------------------

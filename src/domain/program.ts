@@ -106,6 +106,15 @@ export function isShell(program: string): boolean {
   return !AMBIGUOUS.has(name) || !/[/\\]/.test(program) || isProgramFolder(folderOf(program));
 }
 
+/** True where a name that begins and ends like this, with something unknown between, may be a shell's. */
+export function mayNameShell(start: string, end: string): boolean {
+  const head = start.toLowerCase();
+  const tail = end.toLowerCase();
+  for (const name of SHELLS)
+    if (name.startsWith(head) && name.endsWith(tail) && name.length >= head.length + tail.length) return true;
+  return false;
+}
+
 export function isWindowsShell(program: string): boolean {
   return WINDOWS_SHELLS.has(programName(program).toLowerCase());
 }

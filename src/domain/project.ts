@@ -83,6 +83,15 @@ export interface Start<C extends Command = Command> {
   readonly at: Location;
   readonly command: C;
   readonly script?: StartedScript;
+  /** Set where the program is not known, and may be a shell. */
+  readonly undecided?: UndecidedStart;
+}
+
+/** A start of which nothing that was read says which program it is. */
+export interface UndecidedStart {
+  readonly at: Location;
+  /** What stands there, as written. */
+  readonly written: string;
 }
 
 export interface StartedScript {
@@ -152,6 +161,8 @@ export interface Container {
   readonly image?: { readonly reference: string; readonly at: Location; readonly open: boolean };
   readonly runs: Runs;
   readonly start?: Start<ExecCommand>;
+  /** A key that may turn out to be `command`, so that the start is not the one that is written. */
+  readonly openKey?: UndecidedStart;
   readonly hooks: readonly {
     readonly role: 'liveness' | 'readiness' | 'startup' | 'post-start' | 'pre-stop';
     readonly start: Start<ExecCommand>;

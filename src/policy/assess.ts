@@ -1,4 +1,9 @@
-import { type NamedImage, normalisedName, parseImageReference } from '../domain/image-reference.ts';
+import {
+  type NamedImage,
+  normalisedName,
+  parseImageReference,
+  withPlainHost,
+} from '../domain/image-reference.ts';
 import { type BaseAssessment, type Contents, NOTHING_KNOWN, type Standing } from '../domain/index.ts';
 import { isArchitectureName } from '../domain/placeholder.ts';
 import { OPEN, readShape } from '../domain/reference-shape.ts';
@@ -27,7 +32,8 @@ const LONGEST_REMEMBERED = 512;
 const LONGEST_IDENTITY = 255;
 
 /** Compiles `Policy.assess` (SEMANTICS 3): total, and the same answer for the same text. */
-export function createAssess(rules: BaseRules): (reference: string) => BaseAssessment {
+export function createAssess(given: BaseRules): (reference: string) => BaseAssessment {
+  const rules = { ...given, mirrors: given.mirrors.map(withPlainPrefix) };
   const remembered = new Map<string, BaseAssessment>();
   return (reference) => {
     const known = remembered.get(reference);
@@ -37,6 +43,11 @@ export function createAssess(rules: BaseRules): (reference: string) => BaseAsses
     if (reference.length <= LONGEST_REMEMBERED) remembered.set(reference, assessment);
     return assessment;
   };
+}
+
+/** Names are compared without a default port, so a prefix that is written with one is too. */
+function withPlainPrefix([prefix, original]: readonly [string, string]): readonly [string, string] {
+  return [withPlainHost(`${prefix}/`).slice(0, -1), original];
 }
 
 function assess(rules: BaseRules, reference: string): BaseAssessment {

@@ -1,4 +1,5 @@
 import { compileGlob, type Glob, isGlobFault } from '../domain/glob.ts';
+import { withPlainHost } from '../domain/image-reference.ts';
 import type { BaseTable, FamilyEntry } from './base-table.ts';
 import { once } from './once.ts';
 import { mayMatch, mustMatch } from './open-match.ts';
@@ -89,8 +90,12 @@ function readNamePattern(item: string): NamePattern | { readonly because: string
   return { name, tag };
 }
 
-/** Docker Hub's short forms as names are compared: `library/alpine` is `docker.io/library/alpine`. */
-export function spelledOut(name: string): string {
+/**
+ * Docker Hub's short forms and default ports as names are compared: `library/alpine` is `docker.io/library/alpine`, `gcr.io:443/x` is
+ * `gcr.io/x`.
+ */
+export function spelledOut(written: string): string {
+  const name = withPlainHost(written);
   const first = name.slice(0, Math.max(0, name.indexOf('/')));
   if (first === 'index.docker.io' || first === 'registry-1.docker.io')
     return `docker.io${name.slice(first.length)}`;

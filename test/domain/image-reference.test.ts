@@ -5,6 +5,7 @@ import {
   type NamedImage,
   normalisedName,
   parseImageReference,
+  withPlainHost,
 } from '../../src/domain/image-reference.ts';
 
 const DIGEST = `sha256:${'0123456789abcdef'.repeat(4)}`;
@@ -129,10 +130,27 @@ describe('image references', () => {
     ['registry-1.docker.io/alpine', 'docker.io/library/alpine'],
     ['acme/app', 'docker.io/acme/app'],
     [`gcr.io/distroless/static:x@${DIGEST}`, 'gcr.io/distroless/static'],
-    ['docker.io:443/alpine', 'docker.io:443/alpine'],
+    ['docker.io:443/alpine', 'docker.io/library/alpine'],
+    ['registry.k8s.io:443/dns/dns:1', 'registry.k8s.io/dns/dns'],
+    ['registry.k8s.io:5000/dns', 'registry.k8s.io:5000/dns'],
+    ['[::1]:443/dns', '[::1]/dns'],
     ['Docker.io/library/alpine', 'Docker.io/library/alpine'],
   ])('the name of %s is %s', (raw, name) => {
     expect(normalisedName(image(raw))).toBe(name);
+  });
+
+  it.each([
+    ['registry.k8s.io./dns:1', 'registry.k8s.io/dns:1'],
+    ['registry.k8s.io:443/dns:1', 'registry.k8s.io/dns:1'],
+    ['registry.k8s.io.:443/dns@x', 'registry.k8s.io/dns@x'],
+    ['localhost:443/dns', 'localhost/dns'],
+    ['registry.k8s.io:4430/dns', 'registry.k8s.io:4430/dns'],
+    ['./dns', './dns'],
+    [':443/dns', ':443/dns'],
+    ['dns.', 'dns.'],
+    ['acme/dns:443', 'acme/dns:443'],
+  ])('the host of %s is spelled plainly in %s', (raw, plain) => {
+    expect(withPlainHost(raw)).toBe(plain);
   });
 
   it.each([
