@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import type { NewCommit } from '../support/github/generated-repository.ts';
 import type { PullRequest } from '../support/github/index.ts';
 import { type Harness, type HarnessOptions, startHarness } from './support/harness.ts';
+import { silentLog } from './support/silent-log.ts';
 import { temporaryFolder } from './support/temporary-folder.ts';
 import { VirtualTime } from './support/virtual-time.ts';
 
@@ -65,6 +66,23 @@ function requests({ github }: Harness, after = 0): readonly string[] {
   const own = new Set(['GET /app', 'GET /users/{username}']);
   return github.ledger.names({ after, tokens: false }).filter((name) => !own.has(name));
 }
+
+describe('the log of a judgement', () => {
+  it('says what it cost: requests and time', async () => {
+    const lines: (readonly [object, string])[] = [];
+    const log = {
+      ...silentLog,
+      info: (fields: object, message: string) => void lines.push([fields, message]),
+    };
+    const world = await start({ log });
+    const position = world.github.ledger.position;
+    await open(world, 'bad');
+    const [fields] = lines.find(([, message]) => message === 'judged') ?? [];
+    const sent = requests(world, position).length;
+    expect(sent).toBeGreaterThan(4);
+    expect(fields).toMatchObject({ requests: sent, ms: expect.any(Number), verdict: 'block' });
+  });
+});
 
 describe('a pull request arrives', () => {
   it('is judged, and GitHub shows why: check run, annotations, review', async () => {

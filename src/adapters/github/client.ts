@@ -11,7 +11,7 @@ import { downloadArchive } from './download.ts';
 import { failure, hasCode } from './errors.ts';
 import { readFiles } from './files.ts';
 import { Graphql } from './graphql.ts';
-import type { HttpPort } from './http.ts';
+import { counting, type HttpPort } from './http.ts';
 import { createOctokit } from './octokit.ts';
 import { readPages } from './pages.ts';
 import { fromGitHub } from './paths.ts';
@@ -40,9 +40,11 @@ const MOST_PULL_PAGES = 100;
 const MOST_FILE_PAGES = 30;
 
 /** Puts a client together for one repository under one credential. */
-export function createClient(given: ClientGiven): RepositoryClient {
+export function createClient(shared: ClientGiven): RepositoryClient {
+  const { port, sent } = counting(shared.port);
+  const given = { ...shared, port, requests: shared.requests.through(port) };
   const { repository, credential, requests } = given;
-  const { clock } = given.port;
+  const { clock } = port;
   const octokit = createOctokit(given);
   const graphql = new Graphql(requests, credential, given.apiUrl);
   const cache = new BlobCache(CACHE_BYTES);
@@ -62,6 +64,7 @@ export function createClient(given: ClientGiven): RepositoryClient {
   return {
     repository,
     blobs,
+    requestsSent: sent,
     identity: async () => ({ appId: given.appId, botId: await botId() }),
     pull: (number, files) =>
       readPull(number, files, { graphql, clock, repository, cache, readText: (id) => readText(blobs, id) }),

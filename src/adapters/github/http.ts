@@ -30,6 +30,21 @@ export interface HttpPort {
   readonly stallMs: number;
 }
 
+/** A port that counts what goes through it. */
+export function counting(port: HttpPort): { readonly port: HttpPort; sent(): number } {
+  let sent = 0;
+  return {
+    port: {
+      ...port,
+      fetch: (input, init) => {
+        sent++;
+        return port.fetch(input, init);
+      },
+    },
+    sent: () => sent,
+  };
+}
+
 /** The exchange did not come to its end. `sent: false`: the server certainly never saw the request. */
 export class NetworkFailure extends Error {
   override readonly name = 'NetworkFailure';

@@ -47,10 +47,15 @@ export class Requests {
   readonly #given: RequestsGiven;
   readonly #origin: string;
 
-  constructor(given: RequestsGiven) {
+  constructor(given: RequestsGiven, gate = new Gate(given.port.clock)) {
     this.#given = given;
     this.#origin = new URL(given.apiUrl).origin;
-    this.gate = new Gate(given.port.clock);
+    this.gate = gate;
+  }
+
+  /** The same, limits included, through another port. */
+  through(port: HttpPort): Requests {
+    return new Requests({ ...this.#given, port }, this.gate);
   }
 
   get clock(): Clock {

@@ -7,6 +7,7 @@ const LIMITS = { sha: 64, name: 200, owner: 200, digest: 200, fingerprint: 200 }
 
 /** Rows per statement. */
 const BATCH = 500;
+const MOST_ABANDONED = 100;
 
 /** Where a check run stands: one per head commit and name. */
 export interface PublicationKey {
@@ -59,6 +60,15 @@ export interface PublicationStore {
   /** Adds what GitHub answered. */
   savePublication(key: PublicationKey, patch: PublicationPatch, now: number): Promise<void>;
   publication(key: PublicationKey): Promise<Publication | null>;
+  /**
+   * Publications that were begun and not completed, on heads that no open pull request has any more: nobody comes back to
+   * them. Those that `owner` began before it started, and anybody's begun before `before`; at most 100, oldest first.
+   */
+  abandonedPublications(given: {
+    readonly owner: string;
+    readonly startedAt: number;
+    readonly before: number;
+  }): Promise<readonly Publication[]>;
   /** Our comments on a pull request, fixed ones included. */
   publishedComments(repositoryId: number, number: number): Promise<readonly PublishedComment[]>;
   savePublishedComments(
@@ -130,6 +140,35 @@ export function publicationStore({ db, settle }: Connection): PublicationStore {
     },
 
     publication: find,
+
+    async abandonedPublications({ owner, startedAt, before }) {
+      const rows = await db
+        .selectFrom('publications')
+        .selectAll()
+        .where('status', '!=', 'completed')
+        .where((where) =>
+          where.or([
+            where('begun_at', '<', before),
+            where.and([where('owner', '=', owner), where('begun_at', '<', startedAt)]),
+          ]),
+        )
+        .where((where) =>
+          where.not(
+            where.exists(
+              where
+                .selectFrom('pulls')
+                .select('pulls.number')
+                .whereRef('pulls.repository_id', '=', 'publications.repository_id')
+                .whereRef('pulls.head_sha', '=', 'publications.head_sha')
+                .where('pulls.state', '=', 'open'),
+            ),
+          ),
+        )
+        .orderBy('begun_at')
+        .limit(MOST_ABANDONED)
+        .execute();
+      return rows.map(toPublication);
+    },
 
     async publishedComments(repositoryId, number) {
       const rows = await db

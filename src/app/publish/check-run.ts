@@ -80,6 +80,29 @@ export async function beginCheck(given: CheckGiven): Promise<void> {
   await given.store.savePublication(key, { checkRunId: id, status: 'in-progress' }, given.time.now());
 }
 
+/**
+ * Completes the run that a process that ended left on a head, where there is one; none is created. The publication then counts as
+ * completed, so that nobody looks again.
+ */
+export async function finishAbandonedRun(
+  publication: Publication,
+  words: CheckWords,
+  given: CheckGiven,
+): Promise<boolean> {
+  const found = await given.client.findCheckRun(CHECK_NAME, given.head);
+  const stands = found !== null && found.status !== 'completed';
+  const digest = digestOf(words);
+  if (stands) await given.client.updateCheckRun(found.id, contentOf(words, digest, given));
+  const known = found === null ? {} : { checkRunId: found.id };
+  const said = stands ? { digest } : {};
+  await given.store.savePublication(
+    publication,
+    { ...known, ...said, status: 'completed' },
+    given.time.now(),
+  );
+  return stands;
+}
+
 /** A run that stands on the head already. */
 interface KnownRun {
   readonly id: number;

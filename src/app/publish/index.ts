@@ -13,9 +13,9 @@ import type { Guide } from './guide.ts';
 import { publishReview } from './review.ts';
 import { type CheckWords, policyProblemWords } from './words.ts';
 
-export { beginCheck, CHECK_NAME, type CheckGiven, publishCheck } from './check-run.ts';
+export { beginCheck, CHECK_NAME, type CheckGiven, finishAbandonedRun, publishCheck } from './check-run.ts';
 export { createGuide, type Guide } from './guide.ts';
-export { failureWords, supersededWords } from './words.ts';
+export { abandonedWords, failureWords, supersededWords } from './words.ts';
 
 /** An evaluation that came to something that can be written. */
 export type Decided = Extract<Evaluation, { kind: 'judged' | 'policy-problems' }>;

@@ -70,6 +70,17 @@ export function supersededWords(snapshot: SeenPull): CheckWords {
   };
 }
 
+/** For a run that was begun by a process that ended, on a head that is nobody's any more. */
+export function abandonedWords(head: string): CheckWords {
+  return {
+    conclusion: 'cancelled',
+    title: 'Superseded before it was judged',
+    summary: `${code(head)} is not the head of an open pull request any more, so it is not judged.`,
+    annotations: [],
+    actions: [],
+  };
+}
+
 function undecided(enforcement: Enforcement | null): 'neutral' | 'failure' {
   return enforcement === 'observe' ? 'neutral' : 'failure';
 }

@@ -2,6 +2,7 @@
 // Level, not edge: a delivery only marks; what is true is read when a row is worked on.
 // Not here: how to judge (judge), what to write (publish), what a delivery says (events).
 import { AppError } from '../../domain/index.ts';
+import { finishAbandoned } from './abandoned.ts';
 import { type CommandGiven, workCommand } from './command-work.ts';
 import { type DeliveryGiven, workDeliveries } from './delivery-work.ts';
 import { type PullGiven, workPull } from './pull-work.ts';
@@ -34,6 +35,7 @@ export class Loop {
   readonly #sweeper: Runner;
   readonly #judges: readonly Runner[];
   readonly #toSweep = new Set<number>();
+  readonly #startedAt: number;
   #nextSweepAt: number;
   #nextUpkeepAt: number;
   #waiting: (() => void)[] = [];
@@ -44,6 +46,7 @@ export class Loop {
   constructor(given: LoopGiven) {
     this.#given = given;
     const now = given.time.now();
+    this.#startedAt = now;
     this.#nextSweepAt = given.sweepEveryMs === null ? Number.POSITIVE_INFINITY : now;
     this.#nextUpkeepAt = now + DAY_MS;
     const runner = (name: string, step: ConstructorParameters<typeof Runner>[1]) =>
@@ -154,7 +157,8 @@ export class Loop {
       this.#nextSweepAt = time.now() + sweepEveryMs;
       try {
         const marked = await sweepAll(this.#given);
-        log.info({ marked }, 'looked for missed pull requests');
+        const ended = await finishAbandoned({ ...this.#given, startedAt: this.#startedAt });
+        log.info({ marked, ended }, 'looked for missed pull requests');
       } catch (error) {
         const code = error instanceof AppError ? error.code : 'unknown';
         log.warn({ code }, 'looking for missed pull requests failed');

@@ -188,7 +188,11 @@ class Attempt {
     metrics.evaluations.inc({ outcome: verdict });
     metrics.evaluationSeconds.observe(ms / 1000);
     const { conclusion, written } = published;
-    log.info({ ...this.#ids, head, tip: base.tip, verdict, conclusion, written, end, ms }, 'judged');
+    const requests = this.#client.requestsSent();
+    log.info(
+      { ...this.#ids, head, tip: base.tip, verdict, conclusion, written, requests, end, ms },
+      'judged',
+    );
   }
 
   #checkGiven(head: string): CheckGiven {
@@ -278,7 +282,14 @@ class Attempt {
     metrics.failures.inc({ code });
     const message = error instanceof Error ? error.message : 'unknown error';
     log.warn(
-      { ...this.#ids, code, next: failure.kind, attempts: this.#row.attempts, error: message },
+      {
+        ...this.#ids,
+        code,
+        next: failure.kind,
+        attempts: this.#row.attempts,
+        requests: this.#client.requestsSent(),
+        error: message,
+      },
       'not judged',
     );
     await this.#follow(failure, code);

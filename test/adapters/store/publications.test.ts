@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { onBothDatabases } from './databases.ts';
+import { NAMES, onBothDatabases, pullKey } from './databases.ts';
 
 const KEY = { repositoryId: 100, headSha: 'a'.repeat(40), name: 'Plinth' } as const;
 
@@ -60,5 +60,24 @@ onBothDatabases('publications', ({ open, openWorkers }) => {
     const comment = { fingerprint: 'f', commentId: 1, headSha: 'a'.repeat(40), fixedIn: null };
     await store.savePublishedComments(100, 7, [comment, { ...comment, commentId: 2 }], 10);
     expect(await store.publishedComments(100, 7)).toEqual([{ ...comment, commentId: 2 }]);
+  });
+
+  it('those that nobody comes back to are found: begun by a process that ended, on a head that is nobody’s', async () => {
+    const store = await open();
+    const begin = (headSha: string, owner: string, at: number) =>
+      store.beginPublication({ ...KEY, headSha }, owner, at);
+    await begin('moved', 'me', 10);
+    await begin('done', 'me', 10);
+    await store.savePublication({ ...KEY, headSha: 'done' }, { status: 'completed' }, 20);
+    await begin('mine now', 'me', 100);
+    await begin('another’s now', 'another', 60);
+    await begin('another’s long ago', 'another', 40);
+    await begin('open', 'me', 10);
+    await store.markDue(pullKey(1), { ...NAMES, headSha: 'open' }, 10, 'pushed');
+    await begin('closed', 'me', 11);
+    await store.markDue(pullKey(2), { ...NAMES, headSha: 'closed' }, 10, 'pushed');
+    await store.notePull(pullKey(2), { ...NAMES, state: 'closed' }, 20);
+    const found = await store.abandonedPublications({ owner: 'me', startedAt: 100, before: 50 });
+    expect(found.map((one) => one.headSha)).toEqual(['moved', 'closed', 'another’s long ago']);
   });
 });
