@@ -88,7 +88,7 @@ async function judge(
 }
 
 /** A path that the user named, as the tree spells it. */
-function treePath(path: string, { workTree }: Repository): string {
+export function treePath(path: string, { workTree }: Repository): string {
   const absolute = resolve(path);
   // Without a work tree there is no folder that a path could be relative to but the tree's root.
   const inTree = workTree === null ? normalize(path) : relative(realpath(workTree), realpath(absolute));
@@ -108,6 +108,6 @@ function realpath(path: string): string {
 }
 
 /** Off where CI=true unless asked for: a fresh machine has nothing cached, and leaves nothing behind. */
-function isCached(options: CheckOptions): boolean {
+export function isCached(options: Pick<CheckOptions, 'cache'>): boolean {
   return options.cache ?? process.env.CI !== 'true';
 }

@@ -1,6 +1,7 @@
 // The commands with their options, help and examples.
 import { Command, CommanderError, Option } from 'commander';
 import { ENGINE_VERSION } from '../engine/version.ts';
+import { INVENTORY_FORMATS } from '../present/inventory/index.ts';
 import { CHECK_OPTIONS, readJobs } from './check-arguments.ts';
 import { EXIT } from './exit.ts';
 import { printError } from './terminal.ts';
@@ -29,6 +30,38 @@ export function buildProgram(): Command {
     .addOption(checkOption('no-cache'))
     .addHelpText('after', CHECK_EXAMPLES)
     .action(async (paths: string[], options) => (await import('./check.ts')).check(paths, options));
+
+  program
+    .command('images')
+    .description('list the images that a tree builds, with their bases and how they are decided')
+    .argument('[paths...]', 'only images defined in these files and folders')
+    .option('--rev <rev>', 'the revision to list; the working tree where it is not given')
+    .addOption(checkOption('git-dir'))
+    .addOption(checkOption('policy'))
+    .addOption(
+      new Option('--standing <standings...>', 'only images that stand so').choices([
+        'allowed',
+        'needs-exception',
+        'not-allowed',
+        'unresolved',
+      ]),
+    )
+    .option(
+      '--family <families...>',
+      'only images on these families of bases; `none` for those that no table knows',
+    )
+    .option('--workflow <workflows...>', 'only images that are built so: docker, make, bazel, ko …')
+    .option(
+      '--scope <scopes...>',
+      'only images of this scope: release, test, example, builder, vendored, windows',
+    )
+    .option('--name <glob>', 'only images whose name fits')
+    .addOption(new Option('--format <format>', 'what to print').choices(INVENTORY_FORMATS).default('table'))
+    .option('--graph', 'print the tree of FROM relations as a Mermaid graph')
+    .addOption(checkOption('cache'))
+    .addOption(checkOption('no-cache'))
+    .addHelpText('after', IMAGES_EXAMPLES)
+    .action(async (paths: string[], options) => (await import('./images.ts')).images(paths, options));
 
   program
     .command('rules')
@@ -79,6 +112,13 @@ Examples:
   plinth check --base main --format sarif > plinth.sarif
 
 Exit codes: 0 pass or warn · 1 block or needs an exception · 2 usage or configuration error · 3 inconclusive`;
+
+const IMAGES_EXAMPLES = `
+Examples:
+  plinth images                                 every image of the working tree
+  plinth images --standing not-allowed unresolved
+  plinth images --git-dir repo.git --rev v1.2 --format csv > images.csv
+  plinth images --graph > images.mmd`;
 
 function checkOption(name: keyof typeof CHECK_OPTIONS): Option {
   const given: { flags: string; text: string; choices?: readonly string[] } = CHECK_OPTIONS[name];

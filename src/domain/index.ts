@@ -7,6 +7,7 @@ export * from './command.ts';
 export * from './error.ts';
 export * from './facts.ts';
 export * from './finding.ts';
+export * from './inventory.ts';
 export * from './invocation.ts';
 export * from './location.ts';
 export * from './needs.ts';

@@ -64,6 +64,8 @@ export interface EffectiveBase {
   readonly chain: NonEmpty<Location>;
   /** Why it is unresolved and how far it got: `ARG BASEIMAGE has no default`. */
   readonly unresolved?: string;
+  /** Images of the same tree that stand between, by id, outermost first. */
+  readonly through?: readonly string[];
 }
 
 /** An instruction that acts on the final image: of its final stage, of the stages below it, of stages copied whole. */

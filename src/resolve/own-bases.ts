@@ -45,6 +45,7 @@ function followed(
         (one): EffectiveBase => ({
           ...one,
           chain: base.chain,
+          through: [image.id, ...(one.through ?? [])],
         }),
       ),
     ),

@@ -241,3 +241,34 @@ describe('what is judged', () => {
     expect(work.git('status', '--porcelain', '--ignored')).toBe(before);
   });
 });
+
+describe('plinth images', () => {
+  it('lists what the tree builds, with exit code 0 whatever stands where', async () => {
+    const { code, out, err } = await plinth(folder, ['images', '--rev', at.block, '--format', 'csv']);
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).toMatch(/^image,definition,workflow/);
+    expect(out).toContain('images/server/Dockerfile,docker,release');
+    expect(out).toContain('not-allowed');
+  });
+
+  it('lists only what the filters let through', async () => {
+    const { out } = await plinth(folder, [
+      'images',
+      '--rev',
+      at.block,
+      '--standing',
+      'allowed',
+      '--format',
+      'json',
+    ]);
+    expect(JSON.parse(out).images.map(({ standing }: { standing: string }) => standing)).not.toContain(
+      'not-allowed',
+    );
+  });
+
+  it('names what a filter may be', async () => {
+    const { code, err } = await plinth(folder, ['images', '--standing', 'green']);
+    expect(code).toBe(2);
+    expect(err).toMatch(/allowed, needs-exception, not-allowed, unresolved/);
+  });
+});

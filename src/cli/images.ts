@@ -1,0 +1,93 @@
+import { openRepository } from '../adapters/git/index.ts';
+import { compileGlob, type Glob, isGlobFault } from '../domain/glob.ts';
+import type { Inventory, ListedImage } from '../domain/index.ts';
+import { AppError } from '../domain/index.ts';
+import { listImages } from '../engine/inventory.ts';
+import { pathSelector } from '../engine/selection.ts';
+import { type InventoryFormat, inventoryGraph, renderInventory } from '../present/inventory/index.ts';
+import { changeOf } from './change.ts';
+import { policyOf, policyTexts } from './inputs.ts';
+import { isCached, treePath } from './judge.ts';
+import { LateCache } from './late-cache.ts';
+import { Progress, print } from './terminal.ts';
+
+export interface ImagesOptions extends Filters {
+  readonly rev?: string;
+  readonly gitDir?: string;
+  readonly policy?: string;
+  readonly format: InventoryFormat;
+  readonly graph?: boolean;
+  readonly cache?: boolean;
+}
+
+interface Filters {
+  readonly standing?: readonly string[];
+  readonly family?: readonly string[];
+  readonly workflow?: readonly string[];
+  readonly scope?: readonly string[];
+  readonly name?: string;
+}
+
+/** `plinth images`: lists what a tree builds. Exit code 0, whatever stands where: it is a list, no verdict. */
+export async function images(paths: readonly string[], options: ImagesOptions): Promise<void> {
+  const { gitDir } = options;
+  const repository = await openRepository(gitDir === undefined ? {} : { gitDir });
+  const progress = new Progress();
+  const cache = isCached(options) ? new LateCache() : null;
+  try {
+    const { headTree: tree, head } = await changeOf(
+      repository,
+      options.rev === undefined ? {} : { head: options.rev },
+    );
+    const policy = policyOf(await policyTexts(options.policy, repository, tree, { commit: head }));
+    let read = 0;
+    const inventory = await listImages({ tree, commit: head }, policy, {
+      blobs: repository.blobs,
+      cache,
+      clock: () => 0,
+      announce: () => progress.say(`analysing: ${++read} files read`),
+    });
+    progress.done();
+    const shown = filtered(
+      inventory,
+      paths.map((path) => treePath(path, repository)),
+      options,
+    );
+    await print(options.graph === true ? inventoryGraph(shown) : renderInventory(shown, options.format));
+  } finally {
+    progress.done();
+    await cache?.close();
+    repository.close();
+  }
+}
+
+/** The images that every filter lets through; what could not be read is said all the same. */
+function filtered(inventory: Inventory, paths: readonly string[], filters: Filters): Inventory {
+  const selects = pathSelector(paths.length === 0 ? undefined : paths);
+  const name = filters.name === undefined ? null : globOf(filters.name);
+  const isShown = (image: ListedImage): boolean =>
+    selects(image.path) &&
+    isOneOf(filters.workflow, [image.workflow]) &&
+    isOneOf(filters.scope, [image.scope]) &&
+    isOneOf(filters.standing, [image.standing]) &&
+    isOneOf(
+      filters.family,
+      image.bases.map(({ family }) => family ?? 'none'),
+    ) &&
+    (name === null || name.matches(image.name ?? image.id));
+  return {
+    ...inventory,
+    images: inventory.images.filter(isShown),
+    unread: inventory.unread.filter(({ path }) => selects(path)),
+  };
+}
+
+function isOneOf(wanted: readonly string[] | undefined, values: readonly string[]): boolean {
+  return wanted === undefined || wanted.length === 0 || values.some((value) => wanted.includes(value));
+}
+
+function globOf(text: string): Glob {
+  const glob = compileGlob(text);
+  if (isGlobFault(glob)) throw new AppError('usage', `--name ${text} is no pattern: ${glob.because}`);
+  return glob;
+}
