@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { z } from 'zod';
+import { EXCEPTIONS_TOPIC } from '../src/cli/exceptions-topic.ts';
 import { buildProgram } from '../src/cli/program.ts';
 import type { RuleExample, RuleMeta } from '../src/domain/index.ts';
 import { policySchema } from '../src/policy/index.ts';
@@ -18,12 +19,20 @@ function rulePage(meta: RuleMeta): string {
     meta.summary,
     `Level: \`${meta.level}\` where the base, the effect and the scope do not decide otherwise · since ${meta.since}`,
     `## Why\n\n${meta.why}`,
-    `## What to do\n\n${meta.remedy}`,
+    `## What to do\n\n${withLink(meta.remedy)}`,
     ...section('Flagged', meta.examples.flagged),
     ...section('Not flagged', meta.examples.clean),
     `## Sources\n\n${meta.sources.map((source) => `- ${source.startsWith('http') ? `<${source}>` : source}`).join('\n')}`,
   ];
   return `${parts.join('\n\n')}\n`;
+}
+
+/** On a page, what the command line tells is one click away. */
+function withLink(remedy: string): string {
+  return remedy.replaceAll(
+    '`plinth explain exceptions`',
+    '[`plinth explain exceptions`](../guide/exceptions.md)',
+  );
 }
 
 function section(title: string, examples: readonly RuleExample[]): string[] {
@@ -60,6 +69,10 @@ function commandPage(): string {
   return `${NOTE}\n\n# Command line\n\n${sections.join('\n\n')}\n`;
 }
 
+function exceptionsPage(): string {
+  return `${NOTE}\n\n${EXCEPTIONS_TOPIC}`;
+}
+
 function commandsOf(command: Command, prefix = ''): { name: string; command: Command }[] {
   const name = `${prefix}${command.name()}`;
   const inner = command.commands
@@ -79,6 +92,7 @@ function pages(): Map<string, string> {
   const all = new Map<string, string>([
     ['docs/rules/README.md', ruleIndex()],
     ['docs/guide/command-line.md', commandPage()],
+    ['docs/guide/exceptions.md', exceptionsPage()],
     ['docs/policy.schema.json', policySchemaText()],
   ]);
   for (const meta of RULE_METADATA.values()) all.set(`docs/rules/${meta.id}.md`, rulePage(meta));

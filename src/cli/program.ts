@@ -71,9 +71,9 @@ export function buildProgram(): Command {
 
   program
     .command('explain')
-    .description('explain a rule: what it reports, why, and what to do')
-    .argument('<rule>', 'a rule’s id')
-    .action(async (rule: string) => (await import('./rules.ts')).explainRule(rule));
+    .description('explain a rule (what it reports, why, what to do), or how exceptions are given')
+    .argument('<rule>', 'a rule’s id, or `exceptions`')
+    .action(async (rule: string) => (await import('./rules.ts')).explain(rule));
 
   const policy = program.command('policy').description('show or validate a policy');
   policy

@@ -3,8 +3,10 @@ import type { RuleMeta } from '../domain/index.ts';
 import { AppError } from '../domain/index.ts';
 import { nearest } from '../domain/nearest.ts';
 import { RULE_METADATA } from '../rules/index.ts';
+import { EXCEPTIONS_TOPIC } from './exceptions-topic.ts';
 import { print, wantsColor } from './terminal.ts';
 
+/** Prints every rule with its level and what it reports. */
 export async function listRules({ json }: { json?: boolean }): Promise<void> {
   const rules = [...RULE_METADATA.values()];
   if (json === true) {
@@ -23,16 +25,27 @@ export async function listRules({ json }: { json?: boolean }): Promise<void> {
   );
 }
 
-export async function explainRule(id: string): Promise<void> {
+/** What can be explained beside rules. */
+const TOPICS: ReadonlyMap<string, string> = new Map([['exceptions', EXCEPTIONS_TOPIC]]);
+
+/** Prints what a rule reports, why, and what to do about it; or a topic that remedies point to. */
+export async function explain(id: string): Promise<void> {
+  const topic = TOPICS.get(id);
+  if (topic !== undefined) return await print(topic);
   const meta = RULE_METADATA.get(id);
-  if (meta === undefined) {
-    const near = nearest(id, [...RULE_METADATA.keys()]);
-    throw new AppError(
-      'unknown-rule',
-      `no rule is called '${id}'${near === undefined ? '' : `; did you mean ${near}?`} \`plinth rules\` lists them`,
-    );
-  }
+  if (meta === undefined) throw unknownRule(id);
   await print(explanation(meta, wantsColor(process.stdout)));
+}
+
+function unknownRule(id: string): AppError {
+  if (/^#?[0-9a-f]{8}$/.test(id))
+    return new AppError(
+      'unknown-rule',
+      `${id} is the id of a finding, the same in every output, so that one can be named; explain takes the rule that stands in brackets before it, such as base-not-allowed`,
+    );
+  const near = nearest(id, [...RULE_METADATA.keys(), ...TOPICS.keys()]);
+  const meant = near === undefined ? '' : `; did you mean ${near}?`;
+  return new AppError('unknown-rule', `no rule is called '${id}'${meant} \`plinth rules\` lists them`);
 }
 
 function explanation(meta: RuleMeta, color: boolean): string {

@@ -4,6 +4,7 @@ import { type KeyPath, type PlainDocument, readDocument, type TextProblem } from
 import { effectiveSettings } from './effective.ts';
 import { readLayer } from './layer.ts';
 import { DEFAULT_POLICY, type PolicyGiven, type PolicyText, tableOf } from './layers.ts';
+import { loadPolicy } from './load.ts';
 import type { PolicyConfig } from './schema.ts';
 import { dotted, shown } from './schema-problems.ts';
 import { inWords } from './suggestion.ts';
@@ -146,16 +147,21 @@ function* mirrorsOfWeakTier(
 function* onBothLists(text: PolicyText, given: PolicyGiven, document: PlainDocument): Generator<TextProblem> {
   const effective = effectiveSettings([text], given);
   if ('problems' in effective) return;
-  const listOf = (name: string): { readonly items: readonly unknown[]; readonly from: string } => {
+  const loaded = loadPolicy([text], given);
+  if ('problems' in loaded) return;
+  const { policy } = loaded;
+  const listOf = (name: string): { readonly items: readonly string[]; readonly from: string } => {
     const setting = effective.settings.find(({ path }) => path[0] === 'bases' && path[1] === name);
-    return { items: Array.isArray(setting?.value) ? setting.value : [], from: setting?.from ?? '' };
+    const value = setting?.value;
+    return { items: Array.isArray(value) ? value.map(String) : [], from: setting?.from ?? '' };
   };
   const [allow, exception] = [listOf('allow'), listOf('exception')];
   if (allow.from !== text.from) return;
   for (const [index, item] of allow.items.entries()) {
-    if (!exception.items.includes(item)) continue;
+    const isBoth = exception.items.includes(item) || policy.assess(item).standing === 'needs-exception';
+    if (!isBoth) continue;
     const whose = exception.from === text.from ? 'bases.exception' : `bases.exception of ${exception.from}`;
-    const message = `"${shown(String(item))}" is on ${whose} as well, which wins: write bases.exception without it`;
+    const message = `"${shown(item)}" is on ${whose} as well, which wins: write bases.exception without it`;
     yield { ...document.valuePlaceOf(['bases', 'allow', index]), message };
   }
 }

@@ -1,5 +1,5 @@
 import type { Rule } from '../domain/index.ts';
-import { capitalise } from '../domain/words.ts';
+import { ASK_FOR_EXCEPTION, capitalise } from '../domain/words.ts';
 import { baseProblem, basesStanding, inSentence } from './bases.ts';
 
 export const baseNeedsException: Rule = {
@@ -10,8 +10,7 @@ export const baseNeedsException: Rule = {
     level: 'needs-exception',
     summary: 'An image is built on a base that the policy allows only with a documented exception.',
     why: 'Some images need a shell, iptables or a C library. The policy lets them stay on a small base that is kept for them, if somebody writes down why, who owns it and until when.',
-    remedy:
-      'If the program is static and needs no shell, use `gcr.io/distroless/static`. Otherwise ask for an exception with its reason, owner and expiry.',
+    remedy: `If the program is static and needs no shell, use \`gcr.io/distroless/static\`. Otherwise ${ASK_FOR_EXCEPTION}, with its reason, owner and end.`,
     sources: ['KEP 1729, Goals', 'sig-release: base image exception list'],
     examples: {
       flagged: [

@@ -1,5 +1,5 @@
-import type { ProposedFix, Rule } from '../domain/index.ts';
-import { capitalise } from '../domain/words.ts';
+import type { Policy, ProposedFix, Rule } from '../domain/index.ts';
+import { ASK_FOR_EXCEPTION, capitalise } from '../domain/words.ts';
 import { type BaseUse, baseProblem, basesStanding, inSentence } from './bases.ts';
 
 export const baseNotAllowed: Rule = {
@@ -10,8 +10,7 @@ export const baseNotAllowed: Rule = {
     level: 'block',
     summary: 'An image is built on a base that the policy does not allow.',
     why: 'A general-purpose base brings a shell, a package manager and libraries that the program does not need. Each of them has to be patched and rebuilt for every vulnerability, and each is a tool for an attacker. A manifest that runs such an image directly has the same problem.',
-    remedy:
-      'Build the program statically and use `gcr.io/distroless/static`. If the image really needs a shell or libraries, use `debian-base` and ask for a documented exception.',
+    remedy: `Build the program statically and use \`gcr.io/distroless/static\`. If the image really needs a shell or libraries, move it to a base that the policy knows (under kep-1729 \`debian-base\`) and ${ASK_FOR_EXCEPTION}.`,
     sources: ['KEP 1729, Goals', 'https://github.com/GoogleContainerTools/distroless'],
     examples: {
       flagged: [
@@ -52,11 +51,15 @@ export const baseNotAllowed: Rule = {
     for (const use of basesStanding(project, 'not-allowed')) {
       if (use.base.reference === 'scratch') continue;
       const verb = use.image === undefined ? 'runs' : 'is built on';
-      const message = `${capitalise(use.label)} ${verb} ${inSentence(use.base)}${reasonOf(use)}, which the policy ${policy.name} does not allow: ${adviceFor(use)}.`;
+      const message = `${capitalise(use.label)} ${verb} ${inSentence(use.base)}${reasonOf(use)}, which the policy ${policy.name} does not allow: ${adviceFor(use, policy)}.`;
       yield baseProblem(use, message, debugFix(use));
     }
   },
 };
+
+/** Bases for what is not static; which of them are open depends on the policy. */
+const LIBRARY_BASES = ['gcr.io/distroless/base', 'gcr.io/distroless/cc'] as const;
+const DEBIAN_BASE = 'registry.k8s.io/build-image/debian-base';
 
 /** Why it does not stand, where the name alone does not say it. */
 function reasonOf({ base }: BaseUse): string {
@@ -64,12 +67,17 @@ function reasonOf({ base }: BaseUse): string {
   return family === 'distroless-debug' && because !== undefined ? ` (${because})` : '';
 }
 
-function adviceFor(use: BaseUse): string {
+function adviceFor(use: BaseUse, policy: Policy): string {
   const { family } = use.base.assessment;
   if (family === 'distroless-debug') return 'use the same image without the debug tag';
   if (use.image === undefined)
     return 'run an image of your own that brings the program, on gcr.io/distroless/static';
-  return 'use gcr.io/distroless/static for a static binary, or ask for an exception on debian-base';
+  const libraries = LIBRARY_BASES.find((name) => policy.assess(name).standing === 'allowed');
+  if (libraries !== undefined)
+    return `use gcr.io/distroless/static for a static binary, or ${libraries} where it needs libc`;
+  return policy.assess(DEBIAN_BASE).standing === 'needs-exception'
+    ? 'use gcr.io/distroless/static for a static binary, or move to debian-base with an exception'
+    : 'use gcr.io/distroless/static for a static binary, or another base that the policy allows';
 }
 
 /** A debug tag becomes the plain one: the same image without its busybox. */

@@ -10,7 +10,8 @@ export const baseScratch: Rule = {
     level: 'block',
     summary: 'An image is built from scratch where the policy wants distroless/static.',
     why: 'An empty image has no CA certificates, no /etc/passwd, no nsswitch.conf, no time zones and no /tmp. Static programs run into each of them sooner or later. distroless/static has them and nothing else.',
-    remedy: 'Replace `scratch` by `gcr.io/distroless/static`: nothing else has to change.',
+    remedy:
+      'Replace `scratch` by `gcr.io/distroless/static:latest`, or by `:nonroot` where USER names another user than root. Nothing else has to change.',
     sources: ['KEP 1729, Proposal', 'https://github.com/kubernetes/kubernetes/issues/69195'],
     examples: {
       flagged: [
@@ -38,7 +39,7 @@ export const baseScratch: Rule = {
       const fix = scratchFix(use, use.image);
       const advice =
         fix === undefined
-          ? 'use gcr.io/distroless/static, or ask for an exception where the image is meant to be empty'
+          ? 'use gcr.io/distroless/static, or ask a maintainer for an exception where the image is meant to be empty'
           : fix.title;
       const message = `${capitalise(use.label)} is built from scratch, which the policy ${policy.name} does not allow: ${advice}.`;
       yield baseProblem(use, message, fix === undefined ? {} : { fix });

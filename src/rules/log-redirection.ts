@@ -31,8 +31,8 @@ const LOG_TARGET =
   /(^|\/)var\/log\/|\.log$|\$\{?[A-Z_]*LOG|^\/proc\/(1|self)\/fd\/[12]$|\{\{[^{}]{0,200}log[^{}]{0,200}\}\}/i;
 
 /**
- * The first command of a started script that redirects the container's own output: into a log file or pipe, or standard error into
- * standard output. Plain file writing, captured output and `/dev/null` are none of it.
+ * The first command of a started script that redirects the container's own output: into a log file, into tee (the redirection is then null),
+ * or standard error into standard output. Plain file writing, captured output and `/dev/null` are none of it.
  */
 export function logRedirection(
   script: ShellScript,
@@ -56,11 +56,10 @@ function redirectionOf(
   const toLog = outputs.find((one) => isFile(one) && LOG_TARGET.test(one.target));
   if (toLog !== undefined) return toLog;
   if (command.words.length === 0) return undefined;
-  const merged = outputs.find(mergesErrors);
   const piped = command.piped ? programName(next?.words[0]?.text ?? '') : null;
-  if (piped === 'tee') return merged ?? null;
-  if (merged === undefined || piped !== null) return undefined;
-  return merged;
+  // What writes the log is tee; that errors go the same way is beside it.
+  if (piped === 'tee') return null;
+  return piped === null ? outputs.find(mergesErrors) : undefined;
 }
 
 function isOutput(one: Redirection): boolean {

@@ -7,6 +7,7 @@ import type {
   Scope,
   Standing,
   Start,
+  UndecidedStart,
   Workload,
 } from '../domain/index.ts';
 import { hasShell, shellIndex, standingOf, startedPrograms, worstStanding } from '../domain/index.ts';
@@ -61,12 +62,38 @@ function restOfMessage(runs: Runs): string {
     case 'governed':
       return " No file of this tree that was read builds the image, so it is held to the policy's base.";
     case 'third-party':
-      return ' The image is not one of ours, so this is a note.';
+      return " The image is not one of ours (the tree does not build it, and the policy's images do not name it), so this is a note.";
     case 'open':
       return ` It could not be judged: ${runs.because}.`;
     default:
       return '';
   }
+}
+
+/**
+ * A start of an image of ours whose program nothing that was read decides: it may be a shell, so the judgement stays open. Null where the
+ * image is not ours, or is judged by its own name.
+ */
+export function undecidedStart(
+  workload: Workload,
+  container: Container,
+  { at, written }: UndecidedStart,
+  given: { readonly subject: string; readonly what: string },
+): Problem | null {
+  const { runs } = container;
+  if (runs.whose !== 'built' && runs.whose !== 'governed') return null;
+  const message = `${given.what} is not decided by any file that was read: ${shown(written)} may stand for a shell. Write the program itself in the manifest.`;
+  return {
+    ...manifestNeed(workload, container, { at, subject: given.subject, message }),
+    level: 'inconclusive',
+  };
+}
+
+const LONGEST_SHOWN = 100;
+
+function shown(written: string): string {
+  const line = written.replace(/\s+/g, ' ');
+  return line.length > LONGEST_SHOWN ? `${line.slice(0, LONGEST_SHOWN)}…` : line;
 }
 
 /** The words that a container starts: the entry point of a known base in front of bare `args`. */

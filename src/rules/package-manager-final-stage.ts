@@ -1,5 +1,6 @@
 import type { Rule } from '../domain/index.ts';
 import { hasPackageManager, imageLabel } from '../domain/index.ts';
+import { ASK_FOR_EXCEPTION } from '../domain/words.ts';
 import { imageNeed, runsOf } from './image-needs.ts';
 
 export const packageManagerFinalStage: Rule = {
@@ -10,8 +11,7 @@ export const packageManagerFinalStage: Rule = {
     level: 'block',
     summary: 'A RUN in the final image uses a package manager.',
     why: 'Installing needs a package manager and a shell in the base, and what is installed has to be patched from then on. distroless bases have no package manager.',
-    remedy:
-      'Install in a builder stage and copy what the program needs, or drop the packages. Where they are really needed, ask for an exception.',
+    remedy: `Install in a builder stage and copy what the program needs, or drop the packages. Where they are really needed, ${ASK_FOR_EXCEPTION}.`,
     sources: ['KEP 1729, Goals', 'DOMAIN 5.8'],
     examples: {
       flagged: [

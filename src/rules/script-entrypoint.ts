@@ -1,5 +1,6 @@
 import type { Problem, ProjectModel, Rule } from '../domain/index.ts';
 import { containerLabel, imageLabel } from '../domain/index.ts';
+import { ASK_FOR_EXCEPTION } from '../domain/words.ts';
 import { imageNeed, shellOnBase } from './image-needs.ts';
 import { manifestNeed } from './manifest-needs.ts';
 import { entryStarts, namesShell } from './starts.ts';
@@ -12,8 +13,7 @@ export const scriptEntrypoint: Rule = {
     level: 'block',
     summary: 'What the container starts is a shell script.',
     why: 'A script in exec form looks harmless, but its first line (`#!/bin/sh`) names an interpreter that distroless/static does not have.',
-    remedy:
-      "Do the script's work in the program, an init container or a builder stage, and start the program itself. If that is not possible, ask for an exception.",
+    remedy: `Do the script's work in the program, an init container or a builder stage, and start the program itself. If that is not possible, ${ASK_FOR_EXCEPTION}.`,
     sources: ['DOMAIN 4', 'KEP 1729, Add-on images'],
     examples: {
       flagged: [

@@ -1,6 +1,6 @@
 import type { Rule } from '../domain/index.ts';
 import { basesInWords, imageLabel } from '../domain/index.ts';
-import { capitalise } from '../domain/words.ts';
+import { ASK_FOR_EXCEPTION, capitalise } from '../domain/words.ts';
 import { imageNeed } from './image-needs.ts';
 
 export const shellCopiedIntoImage: Rule = {
@@ -11,7 +11,7 @@ export const shellCopiedIntoImage: Rule = {
     level: 'needs-exception',
     summary: 'A shell is copied into an image whose base has none.',
     why: 'The base looks minimal, and the image is not: whoever gets into the container finds a shell all the same.',
-    remedy: 'Do without the shell, or ask for an exception, as for a base that has one.',
+    remedy: `Do without the shell, or ${ASK_FOR_EXCEPTION}, as for a base that has one.`,
     sources: ['SEMANTICS 4.1', 'DOMAIN 5.3'],
     examples: {
       flagged: [

@@ -1,4 +1,5 @@
 import type { RuleMeta } from '../domain/index.ts';
+import { ASK_FOR_EXCEPTION } from '../domain/words.ts';
 
 /** The engine reports this one: only it knows which files could not be read and which of them count. */
 export const unreadFile: RuleMeta = {
@@ -7,7 +8,7 @@ export const unreadFile: RuleMeta = {
   level: 'inconclusive',
   summary: 'A file that the verdict depends on could not be read or analysed.',
   why: 'A file that nobody read may hold anything. The check says so and does not turn green.',
-  remedy: 'Mend the file where the message says so, or ask for an exception for it.',
+  remedy: `Mend the file where the message says so, or ${ASK_FOR_EXCEPTION}.`,
   sources: ['SEMANTICS 5.2'],
   examples: {
     flagged: [{ title: 'no FROM', files: { Dockerfile: 'COPY a /a\n#^^^^^^ unread-file\n' } }],

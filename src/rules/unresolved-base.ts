@@ -1,5 +1,5 @@
 import type { Rule } from '../domain/index.ts';
-import { capitalise } from '../domain/words.ts';
+import { ASK_FOR_EXCEPTION, capitalise } from '../domain/words.ts';
 import { baseProblem, basesStanding } from './bases.ts';
 
 export const unresolvedBase: Rule = {
@@ -10,8 +10,7 @@ export const unresolvedBase: Rule = {
     level: 'inconclusive',
     summary: 'The base of an image could not be worked out.',
     why: 'What cannot be resolved cannot be judged, and a check that turns green without having looked is worse than none. The message says how far Plinth got and what is missing.',
-    remedy:
-      'Give the build argument a default, or name the base in a file that Plinth reads. A maintainer can declare the value in the policy, with a reason and an owner.',
+    remedy: `Give the build argument a default, or name the base in a file that Plinth reads. If neither is possible, ${ASK_FOR_EXCEPTION}.`,
     sources: ['SEMANTICS 3.2, 5.3'],
     examples: {
       flagged: [

@@ -34,6 +34,11 @@ describe('settings that do not do what they seem to', () => {
       /^3:30 "debian-base" is on bases\.exception of kep-1729 as well, which wins/,
     ],
     [
+      'an allowed name whose family the policy below wants an exception for',
+      'extends: kep-1729\nbases: { allow: ["registry.k8s.io/build-image/debian-base"] }\n',
+      /^2:18 "registry\.k8s\.io\/build-image\/debian-base" is on bases\.exception of kep-1729/,
+    ],
+    [
       'a base on both lists',
       'extends: kep-1729\nbases: { allow: [alpine], exception: [alpine] }\n',
       /^2:18 "alpine" is on bases\.exception as well/,

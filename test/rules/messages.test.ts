@@ -1,0 +1,59 @@
+import { describe, expect, it } from '@jest/globals';
+import { RULE_METADATA } from '../../src/rules/index.ts';
+import { CHOSEN, judgeChange } from '../support/mini-repository.ts';
+
+const MINIMAL = [{ tier: 'operator', from: 'minimal', text: 'extends: minimal\n' }] as const;
+
+async function messageOf(files: Readonly<Record<string, string>>, policies = CHOSEN): Promise<string> {
+  const report = await judgeChange({}, files, { policies });
+  return report.findings.map(({ message }) => message).join('\n');
+}
+
+describe('what a message proposes can be done under the policy that judges', () => {
+  it.each([
+    ['an exception where the policy knows any', CHOSEN, /or move to debian-base with an exception\.$/],
+    [
+      'a base with libc where the policy allows it',
+      MINIMAL,
+      /or gcr\.io\/distroless\/base where it needs libc\.$/,
+    ],
+  ])('%s', async (_, policies, message) => {
+    expect(await messageOf({ Dockerfile: 'FROM debian:12\nCOPY a /a\n' }, policies)).toMatch(message);
+  });
+
+  it('no base by name where the policy allows neither', async () => {
+    const only = 'extends: kep-1729\nbases: { exception: [] }\n';
+    const message = await messageOf({ Dockerfile: 'FROM debian:12\nCOPY a /a\n' }, [
+      { tier: 'operator', from: 'own', text: only },
+    ]);
+    expect(message).toMatch(/or another base that the policy allows\.$/);
+  });
+
+  it('every remedy that ends in an exception says where the procedure stands', () => {
+    const asking = [...RULE_METADATA.values()].filter(({ remedy }) => /\bexception\b/.test(remedy));
+    expect(asking.map(({ id }) => id)).toContain('base-needs-exception');
+    for (const { id, remedy } of asking)
+      expect({ id, says: remedy.includes('plinth explain exceptions') }).toEqual({ id, says: true });
+  });
+
+  it('a third party’s image says what would make it ours', async () => {
+    const pod = 'apiVersion: v1\nkind: Pod\nmetadata: { name: a }\nspec:\n  containers:\n  - name: a\n';
+    const message = await messageOf({ 'pod.yaml': `${pod}    image: x.io/a\n    command: [sh, -c, a]\n` });
+    expect(message).toMatch(/not one of ours \(.*the policy's images do not name it\)/);
+  });
+});
+
+describe('a log redirection names what writes the log', () => {
+  it.each([
+    ['tee, whatever joins it', '/a 2>&1 | tee -a /var/log/a.log', '| tee'],
+    ['tee', '/a | tee /var/log/a.log', '| tee'],
+    ['a file', 'exec /a >>/var/log/a.log 2>&1', '>>/var/log/a.log'],
+    ['errors that go out with the output', 'exec /a 2>&1', '2>&1'],
+  ])('%s', async (_, script, named) => {
+    const pod = 'apiVersion: v1\nkind: Pod\nmetadata: { name: a }\nspec:\n  containers:\n  - name: a\n';
+    const message = await messageOf({
+      'pod.yaml': `${pod}    image: registry.k8s.io/a\n    command: [sh, -c, "${script}"]\n`,
+    });
+    expect(message).toContain(`with a shell (${named}):`);
+  });
+});
