@@ -242,13 +242,31 @@ describe('what is judged', () => {
   });
 });
 
+describe('explain', () => {
+  it.each<readonly [string, string, number, RegExp]>([
+    ['a rule', 'shell-entrypoint', 0, /^shell-entrypoint {2}\(/],
+    [
+      'how exceptions are given',
+      'exceptions',
+      0,
+      /^# Exceptions\n[\s\S]*nothing reads\n`\.github\/plinth-exceptions/,
+    ],
+    ['that a finding’s id is no rule', '6c4f7ddc', 2, /6c4f7ddc is the id of a finding.*base-not-allowed/],
+    ['the topic that was meant', 'exception', 2, /did you mean exceptions\?/],
+  ])('%s', async (_, word, code, said) => {
+    const end = await plinth(folder, ['explain', word]);
+    expect(end.code).toBe(code);
+    expect(end.out + end.err).toMatch(said);
+  });
+});
+
 describe('plinth images', () => {
   it('lists what the tree builds, with exit code 0 whatever stands where', async () => {
     const { code, out, err } = await plinth(folder, ['images', '--rev', at.block, '--format', 'csv']);
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(out).toMatch(/^image,definition,workflow/);
     expect(out).toContain('images/server/Dockerfile,docker,release');
-    expect(out).toContain('not-allowed');
+    expect(out).toContain(',allowed,');
   });
 
   it('lists only what the filters let through', async () => {
