@@ -145,6 +145,16 @@ export interface RepositoryClient {
 
   /** On the conversation. Throws `write-unknown` where it may stand there, `forbidden` where that is locked. */
   comment(number: number, body: string): Promise<number>;
+  /** Our own on the conversation, by author id, that changed since then (milliseconds). */
+  ownComments(
+    number: number,
+    since: number,
+  ): Promise<readonly { readonly id: number; readonly body: string }[]>;
+  /** What an account may do here, and whose account that login is now; null where there is none. */
+  permission(login: string): Promise<{
+    readonly accountId: number;
+    readonly level: 'admin' | 'write' | 'read' | 'none';
+  } | null>;
   /** To a comment on the conversation; the same reaction twice is one. */
   react(commentId: number, content: '+1' | '-1' | 'eyes' | 'confused'): Promise<number>;
   unreact(commentId: number, reactionId: number): Promise<void>;

@@ -67,6 +67,20 @@ export class Conversation {
     return data.id;
   }
 
+  async ownComments(number: number, since: number): ReturnType<RepositoryClient['ownComments']> {
+    const botId = await this.#botId();
+    const all = await readPages(MOST_COMMENT_PAGES, async (page) => {
+      const { data } = await this.#octokit.rest.issues.listComments({
+        ...this.#place,
+        issue_number: number,
+        since: new Date(since).toISOString(),
+        ...page,
+      });
+      return data;
+    });
+    return all.flatMap(({ id, body, user }) => (user?.id === botId ? [{ id, body: body ?? '' }] : []));
+  }
+
   async react(commentId: number, content: Reaction): Promise<number> {
     const { data } = await this.#octokit.rest.reactions.createForIssueComment({
       ...this.#place,

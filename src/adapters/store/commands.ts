@@ -42,10 +42,11 @@ export interface CommandStore {
   /** Gives a claim back untouched. False where lost. */
   releaseCommand(command: TakenCommand): Promise<boolean>;
   pendingCommands(): Promise<{ readonly count: number; readonly oldest: number | null }>;
-  /** How many comments of a repository were finished since then, for the bound on answers. */
-  finishedCommands(repositoryId: number, since: number): Promise<number>;
+  /** What comments of a repository came to since then, latest first, 1,000 at most; for the bound on answers. */
+  commandOutcomes(repositoryId: number, since: number): Promise<readonly unknown[]>;
 }
 
+const MOST_OUTCOMES = 1000;
 const LIMITS = { login: 300, body: 300_000, outcome: 100_000 } as const;
 
 export function commandStore(connection: Connection): CommandStore {
@@ -80,7 +81,12 @@ export function commandStore(connection: Connection): CommandStore {
       return inserted === undefined ? 'seen' : 'new';
     },
 
-    takeCommand: (lease) => take(connection, lease),
+    async takeCommand(lease) {
+      const command = await take(connection, lease);
+      // That it was taken has to be known before anything is answered: a second time looks for the first one's reply.
+      if (command !== null) await settle();
+      return command;
+    },
 
     async finishCommand(command, outcome, now) {
       const { numUpdatedRows } = await claimed(command)
@@ -123,14 +129,16 @@ export function commandStore(connection: Connection): CommandStore {
       return { count: row.count, oldest: row.oldest ?? null };
     },
 
-    async finishedCommands(repositoryId, since) {
-      const row = await db
+    async commandOutcomes(repositoryId, since) {
+      const rows = await db
         .selectFrom('commands')
-        .select((select) => select.fn.countAll<number>().as('count'))
+        .select('outcome')
         .where('repository_id', '=', repositoryId)
         .where('finished_at', '>=', since)
-        .executeTakeFirstOrThrow();
-      return row.count;
+        .orderBy('finished_at', 'desc')
+        .limit(MOST_OUTCOMES)
+        .execute();
+      return rows.map((row): unknown => JSON.parse(row.outcome ?? 'null'));
     },
   };
 }

@@ -49,8 +49,6 @@ export interface CommentEssentials {
   readonly id: number;
   readonly number: number;
   readonly author: { readonly id: number; readonly login: string };
-  /** Whether GitHub calls the author a member or collaborator: a hint against floods, never a permission. */
-  readonly known: boolean;
   readonly lines: string;
 }
 

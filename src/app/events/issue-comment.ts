@@ -2,7 +2,6 @@ import { commandLines } from '../commands/grammar.ts';
 import type { EventReader } from './act.ts';
 import { at, shortText, wholeNumber } from './payload.ts';
 
-const KNOWN = new Set(['OWNER', 'MEMBER', 'COLLABORATOR']);
 /** GitHub's own bound on a comment. */
 const LONGEST = 65_536;
 
@@ -20,11 +19,10 @@ export const readIssueComment: EventReader = (payload, action) => {
   if (isBot(comment) || at(payload, 'sender', 'id') !== author) return [];
   const lines = commandLines(body);
   if (lines.length === 0) return [];
-  const known = KNOWN.has(String(at(comment, 'author_association')));
   return [
     {
       kind: 'command',
-      comment: { id, number, author: { id: author, login }, known, lines: lines.join('\n') },
+      comment: { id, number, author: { id: author, login }, lines: lines.join('\n') },
     },
   ];
 };

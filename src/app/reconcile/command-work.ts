@@ -1,9 +1,10 @@
 import type { GitHub, RepositoryClient } from '../../adapters/github/api.ts';
 import type { Store, TakenCommand } from '../../adapters/store/index.ts';
 import { AppError } from '../../domain/index.ts';
-import { answerCommands, type Outcome } from '../commands/index.ts';
+import { answerCommands, markedReply, type Outcome, readReplyMarker } from '../commands/index.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Log, Time } from '../ports.ts';
+import type { Writers } from './writers.ts';
 
 export interface CommandGiven {
   readonly store: Store;
@@ -12,11 +13,17 @@ export interface CommandGiven {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly owner: string;
+  readonly writers: Writers;
 }
 
 const LEASE_MS = 60_000;
 const MOST_ATTEMPTS = 5;
 const BACKOFF_MS = 10_000;
+/** Comments by people who may not write, answered per repository. */
+const MOST_ANSWERS = 10;
+const HOUR_MS = 3_600_000;
+/** GitHub's clock and ours may differ. */
+const CLOCKS_APART_MS = 10 * 60_000;
 const REACTIONS: Readonly<Record<Outcome, '+1' | '-1' | 'confused'>> = {
   done: '+1',
   refused: '-1',
@@ -45,21 +52,66 @@ async function answer(command: TakenCommand, given: CommandGiven): Promise<void>
   }
   const { id, owner, name, installationId } = repository;
   const client = github.repository({ installation: installationId, id, owner, name }, 'answer');
+  const by = (await mayWrite(command, client, given)) ? 'writer' : 'stranger';
+  if (by === 'stranger' && (await isFlooded(command, given))) {
+    metrics.commands.inc({ result: 'dropped' });
+    await store.finishCommand(command, { dropped: 'too many' }, time.now());
+    return;
+  }
   const eyes = await client.react(command.commentId, 'eyes');
+  const outcome = (await formerReply(command, client)) ?? (await reply(command, client, given));
+  // From here on a failure must not answer twice: the reaction is an ornament.
+  await store.finishCommand(command, { outcome, by }, time.now());
+  metrics.commands.inc({ result: 'answered' });
+  await replaceReaction(client, command.commentId, eyes, outcome).catch((error: unknown) =>
+    given.log.warn({ comment: command.commentId, code: codeOf(error) }, 'a reaction failed'),
+  );
+}
+
+/** Carries the commands out and says what they came to. */
+async function reply(
+  command: TakenCommand,
+  client: RepositoryClient,
+  { store, time }: CommandGiven,
+): Promise<Outcome> {
+  const { id, owner, name, installation: installationId } = client.repository;
   const key = { installationId, repositoryId: id, number: command.number };
   const row = await store.pull(key);
-  const reply = await answerCommands(command.body.split('\n'), {
+  const { outcome, body } = await answerCommands(command.body.split('\n'), {
     number: command.number,
     isOpen: row === null || row.state === 'open',
     recheck: () => store.markDue(key, { owner, name }, time.now(), 'asked'),
   });
-  await client.comment(command.number, reply.body);
-  // From here on a failure must not answer twice: the reaction is an ornament.
-  await store.finishCommand(command, { outcome: reply.outcome }, time.now());
-  metrics.commands.inc({ result: 'answered' });
-  await replaceReaction(client, command.commentId, eyes, reply.outcome).catch((error: unknown) =>
-    given.log.warn({ comment: command.commentId, code: codeOf(error) }, 'a reaction failed'),
+  await client.comment(command.number, markedReply(body, command.commentId, outcome));
+  return outcome;
+}
+
+/** What an attempt before this one replied, which ended before it could write that down; null where none did. */
+async function formerReply(command: TakenCommand, client: RepositoryClient): Promise<Outcome | null> {
+  if (command.attempts === 1) return null;
+  const replies = await client.ownComments(command.number, command.receivedAt - CLOCKS_APART_MS);
+  for (const { body } of replies) {
+    const marker = readReplyMarker(body);
+    if (marker?.commentId === command.commentId) return marker.outcome;
+  }
+  return null;
+}
+
+function mayWrite(
+  command: TakenCommand,
+  client: RepositoryClient,
+  { writers }: CommandGiven,
+): Promise<boolean> {
+  return writers.may(client, { login: command.authorLogin, accountId: command.authorId });
+}
+
+/** Beyond the bound nothing is sent any more (RELIABILITY A16). */
+async function isFlooded(command: TakenCommand, { store, time }: CommandGiven): Promise<boolean> {
+  const outcomes = await store.commandOutcomes(command.repositoryId, time.now() - HOUR_MS);
+  const toStrangers = outcomes.filter(
+    (one) => typeof one === 'object' && one !== null && 'by' in one && one.by === 'stranger',
   );
+  return toStrangers.length >= MOST_ANSWERS;
 }
 
 async function replaceReaction(
@@ -76,7 +128,7 @@ async function giveBack(command: TakenCommand, error: unknown, given: CommandGiv
   const { store, time, log, metrics } = given;
   const code = codeOf(error);
   log.warn({ comment: command.commentId, attempts: command.attempts, code }, 'a command failed');
-  const lost = ['not-found', 'installation-gone', 'forbidden', 'write-unknown'].includes(code);
+  const lost = ['not-found', 'installation-gone', 'forbidden'].includes(code);
   if (lost || command.attempts >= MOST_ATTEMPTS) {
     metrics.commands.inc({ result: 'dropped' });
     await store.finishCommand(command, { failed: code }, time.now());

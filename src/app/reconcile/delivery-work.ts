@@ -2,7 +2,6 @@ import type { GitHub, RepositoryRef } from '../../adapters/github/api.ts';
 import type { Store, TakenDelivery } from '../../adapters/store/index.ts';
 import type { RepositoryEssentials } from '../events/act.ts';
 import type { Act, CommentEssentials, Patch, Reason } from '../events/index.ts';
-import type { Metrics } from '../metrics.ts';
 import type { Log, Time } from '../ports.ts';
 import { BASE_MOVED_MS, dueAt } from './spacing.ts';
 
@@ -11,7 +10,6 @@ export interface DeliveryGiven {
   readonly github: GitHub;
   readonly time: Time;
   readonly log: Log;
-  readonly metrics: Metrics;
   readonly owner: string;
   /** Looks for pull requests of an installation that were missed. */
   readonly onInstallation: (installation: number) => void;
@@ -21,9 +19,6 @@ export interface DeliveryGiven {
 const MOST_ATTEMPTS = 10;
 const LEASE_MS = 60_000;
 const AT_ONCE = 50;
-/** Comments by people whom GitHub does not call members, answered per repository. */
-const MOST_ANSWERS = 10;
-const HOUR_MS = 3_600_000;
 
 /** Works off the oldest deliveries; `more`: others may be waiting that nobody tells of. */
 export async function workDeliveries(given: DeliveryGiven): Promise<{ worked: number; more: boolean }> {
@@ -132,12 +127,8 @@ async function command(
   place: Place,
   comment: CommentEssentials,
   delivery: TakenDelivery,
-  { store, time, metrics }: DeliveryGiven,
+  { store, time }: DeliveryGiven,
 ): Promise<void> {
-  if (!comment.known && (await store.finishedCommands(place.id, time.now() - HOUR_MS)) >= MOST_ANSWERS) {
-    metrics.commands.inc({ result: 'dropped' });
-    return;
-  }
   await store.recordCommand({
     source: 'issue-comment',
     commentId: comment.id,

@@ -8,9 +8,10 @@ import { type DeliveryGiven, workDeliveries } from './delivery-work.ts';
 import { type PullGiven, workPull } from './pull-work.ts';
 import { Runner } from './runner.ts';
 import { sweepAll, sweepInstallation } from './sweep.ts';
+import { Writers } from './writers.ts';
 
 export type LoopGiven = Omit<PullGiven, 'stop'> &
-  CommandGiven &
+  Omit<CommandGiven, 'writers'> &
   Omit<DeliveryGiven, 'onInstallation'> & {
     /** Pull requests that are judged at once. */
     readonly workers: number;
@@ -47,13 +48,14 @@ export class Loop {
     this.#given = given;
     const now = given.time.now();
     this.#startedAt = now;
+    const writers = new Writers(given.time);
     this.#nextSweepAt = given.sweepEveryMs === null ? Number.POSITIVE_INFINITY : now;
     this.#nextUpkeepAt = now + DAY_MS;
     const runner = (name: string, step: ConstructorParameters<typeof Runner>[1]) =>
       new Runner(name, step, { ...given, onRest: () => this.#tellRest() });
     this.#deliveries = runner('deliveries', () => this.#workDeliveries());
     this.#commands = runner('commands', async () => {
-      if (!(await workCommand(given))) return { idleUntil: null };
+      if (!(await workCommand({ ...given, writers }))) return { idleUntil: null };
       this.#wakeJudges();
       return 'worked';
     });

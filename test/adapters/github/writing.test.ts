@@ -268,3 +268,28 @@ describe('a repository', () => {
     });
   });
 });
+
+describe('a conversation', () => {
+  it('A07: only comments by the App’s own account are its own, and only since the time asked for', async () => {
+    const own = await client.comment(pull.number, 'a reply\n\n<!-- plinth:reply 1 done -->');
+    await standIn.people.comment(repository, pull, 'a reply\n\n<!-- plinth:reply 2 done -->', 'stranger');
+    expect((await client.ownComments(pull.number, 0)).map((one) => one.id)).toEqual([own]);
+    expect(await client.ownComments(pull.number, Date.parse('2100-01-01'))).toEqual([]);
+  });
+
+  it.each([
+    ['maintain', 'write'],
+    ['triage', 'read'],
+    ['admin', 'admin'],
+  ] as const)('the role %s may %s', async (role, level) => {
+    standIn.people.setRole(repository, 'somebody', role);
+    expect(await client.permission('somebody')).toEqual({
+      accountId: standIn.world.account('somebody').id,
+      level,
+    });
+  });
+
+  it('nobody has a login that is no account', async () => {
+    expect(await client.permission('nobody-at-all')).toBeNull();
+  });
+});

@@ -115,12 +115,12 @@ onBothDatabases('commands', ({ open, openWorkers }) => {
     expect(taken.toSorted((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
   });
 
-  it('counts what was answered in a repository since a time', async () => {
+  it('tells what comments of a repository came to since a time', async () => {
     const store = await open();
     for (const id of [1, 2, 3]) await store.recordCommand(comment(id));
-    for (const at of [1000, 2000, 3000]) await store.finishCommand(await take(store, at), null, at);
-    expect(await store.finishedCommands(100, 2000)).toBe(2);
-    expect(await store.finishedCommands(999, 0)).toBe(0);
+    for (const at of [1000, 2000, 3000]) await store.finishCommand(await take(store, at), { at }, at);
+    expect(await store.commandOutcomes(100, 2000)).toEqual([{ at: 3000 }, { at: 2000 }]);
+    expect(await store.commandOutcomes(999, 0)).toEqual([]);
   });
 
   it('waits while its installation is suspended or held back', async () => {

@@ -147,7 +147,6 @@ describe('issue_comment', () => {
           id: 11,
           number: 7,
           author: { id: 3, login: 'ada' },
-          known: true,
           lines: '/plinth recheck',
         },
       },
