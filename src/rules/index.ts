@@ -2,6 +2,7 @@
 // In: the model of one tree, or a change. Out: problems without level, fingerprint and state.
 // Not here: comparing trees, levels (decide), words of the check run (present).
 import type { Rule, RuleMeta } from '../domain/index.ts';
+import { baseDrift } from './base-drift.ts';
 import { baseNeedsException } from './base-needs-exception.ts';
 import { baseNotAllowed } from './base-not-allowed.ts';
 import { baseScratch } from './base-scratch.ts';
@@ -29,6 +30,7 @@ export { shellUsesOf } from './shell-uses.ts';
 
 /** Every rule, sorted by id. */
 export const RULES: readonly Rule[] = [
+  baseDrift,
   baseNeedsException,
   baseNotAllowed,
   baseScratch,
