@@ -31,6 +31,8 @@ export interface AppConfig {
 export interface SetUp {
   readonly host: string;
   readonly port: number;
+  /** Where GitHub will reach the App; null where that is not known yet. */
+  readonly publicUrl: string | null;
 }
 
 export type Start =
@@ -62,10 +64,7 @@ export function readConfig(given: Surroundings): Start {
     CREDENTIALS.every((name) => reader.text(name) === undefined) &&
     reader.text('NODE_ENV') !== 'production'
   )
-    return reader.refusedOr(() => ({
-      kind: 'set-up',
-      setUp: { ...address, host: loopbackOf(address.host) },
-    }));
+    return setUpOf(reader, address);
   const config = {
     appId: reader.appId(),
     privateKey: reader.privateKey(),
@@ -80,8 +79,16 @@ export function readConfig(given: Surroundings): Start {
   return reader.refusedOr(() => ({ kind: 'run', config }));
 }
 
-function loopbackOf(host: string): string {
-  return host === 'localhost' || host === '::1' || host.startsWith('127.') ? host : LOOPBACK;
+function setUpOf(reader: Reader, { host, port }: Pick<SetUp, 'host' | 'port'>): Start {
+  const publicUrl = reader.publicUrl();
+  return reader.refusedOr(() => ({
+    kind: 'set-up',
+    setUp: { host: isLoopback(host) ? host : LOOPBACK, port, publicUrl },
+  }));
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host === '[::1]' || host.startsWith('127.');
 }
 
 /** A clause that never holds the secret; null where nothing speaks against it. */
@@ -166,6 +173,20 @@ class Reader {
     if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535)
       return this.#refuse('PORT is not a number from 0 to 65535.', 0);
     return Number(text);
+  }
+
+  publicUrl(): string | null {
+    const text = this.text('PLINTH_PUBLIC_URL');
+    if (text === undefined) return null;
+    const url = URL.parse(text);
+    if (url === null || !/^https?:$/.test(url.protocol) || url.search !== '' || url.username !== '')
+      return this.#refuse('PLINTH_PUBLIC_URL is not an address such as https://plinth.example.org.', null);
+    if (isLoopback(url.hostname))
+      return this.#refuse(
+        'PLINTH_PUBLIC_URL is this machine’s own address, which GitHub cannot reach.',
+        null,
+      );
+    return url.href.replace(/\/$/, '');
   }
 
   apiUrl(): string {

@@ -24,9 +24,14 @@ async function main(): Promise<void> {
       process.exitCode = 2;
       return;
     case 'set-up': {
-      const { host, port } = start.setUp;
+      const { host, port, publicUrl } = start.setUp;
+      const { hookUrl, openSetUpPage } = await import('./set-up.ts');
       say(`No credentials are set, so Plinth opens the set-up page: http://${host}:${port}/probot`);
-      const { openSetUpPage } = await import('./set-up.ts');
+      say(
+        publicUrl === null
+          ? 'The App will be made with its webhook off. Set PLINTH_PUBLIC_URL to the address at which GitHub can reach this server, or enter it later in the App’s settings.'
+          : `GitHub will deliver to ${hookUrl(publicUrl)}.`,
+      );
       await openSetUpPage(start.setUp, process.env);
       return;
     }

@@ -40,11 +40,27 @@ function config(env: Readonly<Record<string, string>>, files: Readonly<Record<st
 
 describe('how the App starts', () => {
   it('opens the set-up page on loopback where no credential is set', () => {
-    expect(start({})).toEqual({ kind: 'set-up', setUp: { host: '127.0.0.1', port: 3000 } });
+    const setUp = { host: '127.0.0.1', port: 3000, publicUrl: null };
+    expect(start({})).toEqual({ kind: 'set-up', setUp });
     expect(start({ HOST: '0.0.0.0', PORT: '8080' })).toEqual({
       kind: 'set-up',
-      setUp: { host: '127.0.0.1', port: 8080 },
+      setUp: { ...setUp, port: 8080 },
     });
+  });
+
+  it('is told where GitHub will reach the App, which is never this machine’s own address', () => {
+    const setUpWith = (url: string) => start({ PLINTH_PUBLIC_URL: url });
+    expect(setUpWith('https://plinth.example.org/')).toMatchObject({
+      setUp: { publicUrl: 'https://plinth.example.org' },
+    });
+    for (const url of [
+      'http://localhost:3000',
+      'https://127.0.0.1',
+      'http://[::1]:3000',
+      'plinth.example.org',
+      'ftp://a',
+    ])
+      expect(problems({ PLINTH_PUBLIC_URL: url })).toEqual([expect.stringMatching(/^PLINTH_PUBLIC_URL /)]);
   });
 
   it('never opens it in production: each credential is then asked for', () => {

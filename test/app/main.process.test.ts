@@ -136,13 +136,22 @@ describe('npm start', () => {
       PORT: String(await freePort()),
       PLINTH_DATA_DIR: dataDirectory,
       LOG_FORMAT: 'json',
+      PLINTH_PUBLIC_URL: 'https://plinth.example.org',
     });
     ends.push(() => app.kill('SIGKILL'));
     const { msg } = await app.saidMatching(/^Listening on http:\/\//);
     expect(msg).toMatch(/^Listening on http:\/\/(127\.0\.0\.1|localhost):\d+/);
     const page = await fetch(`${msg.slice('Listening on '.length)}/probot`);
     expect(page.status).toBe(200);
-    expect(await page.text()).toContain('Register');
+    const text = await page.text();
+    expect(text).toContain('Register');
     expect(app.errors).toContain('set-up page');
+    const manifest = JSON.parse(/value='([^']*)'/.exec(text)?.[1] ?? '');
+    expect(manifest).toMatchObject({
+      public: false,
+      hook_attributes: { url: 'https://plinth.example.org/api/github/webhooks', active: true },
+      default_permissions: { checks: 'write', contents: 'read' },
+      default_events: expect.arrayContaining(['pull_request', 'issue_comment']),
+    });
   }, 60_000);
 });
