@@ -16,7 +16,7 @@ import { buildImages, type Way } from './image.ts';
 import type { ProjectPolicy } from './index.ts';
 import { makeInvocations } from './invocations/make.ts';
 import { scriptInvocations } from './invocations/script.ts';
-import { imageNames } from './names.ts';
+import { imageNames, withTagged } from './names.ts';
 
 export interface Definition {
   readonly path: string;
@@ -56,8 +56,11 @@ export function buildDefinitions(
   const made = makeInvocations(makefiles, reader, paths);
   const scripted = scriptInvocations(scripts, reader, paths);
   const { carried } = sources;
-  const invocations = [...made.invocations, ...scripted.invocations, ...carried.invocations];
   const uses = [...made.uses, ...scripted.uses, ...carried.uses];
+  const invocations = withTagged(
+    [...made.invocations, ...scripted.invocations, ...carried.invocations],
+    uses,
+  );
   sources.unread.push(...made.unread, ...carried.unread);
   const definitions = [...sources.dockerfiles, ...otherDefinitions(paths, invocations, reader)];
   const builders = new BuilderNames({

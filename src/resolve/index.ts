@@ -10,6 +10,7 @@ import type {
   PathClass,
   ProjectModel,
   Scope,
+  ScriptFact,
   UnreadPart,
   Workload,
   WorkloadFact,
@@ -17,6 +18,7 @@ import type {
 import { locate } from '../domain/index.ts';
 import { buildScript } from '../formats/shell/index.ts';
 import { type CarrierSources, carriedBy, type Placed } from './carriers.ts';
+import { ConfigMaps } from './config-maps.ts';
 import { buildDefinitions, guarded, type Tip } from './definitions.ts';
 import { FileReader, type ProjectFiles, type Want } from './files.ts';
 import { withOwnBases } from './own-bases.ts';
@@ -53,7 +55,7 @@ export function buildProject(
   );
   const past = pastOf(tip);
   const images = withOwnBases(built, new PublishedImages(built, past), past);
-  const workloads = buildWorkloads(found, policy, new PublishedImages(images, past));
+  const workloads = buildWorkloads(found, policy, new PublishedImages(images, past), reader);
   const known = new Set(found.unread.map((part) => part.path));
   const unread = [...found.unread, ...reader.unread.filter((part) => !known.has(part.path))];
   return { model: { images, workloads, goFiles: found.goFiles, unread, builds }, wants: reader.wants };
@@ -153,19 +155,16 @@ function buildWorkloads(
   found: Collected,
   policy: ProjectPolicy,
   published: PublishedImages,
+  reader: FileReader,
 ): readonly Workload[] {
-  const byName = new Map<string, { path: string; fact: ConfigMapFact }[]>();
-  for (const map of found.configMaps) {
-    const list = byName.get(map.fact.name);
-    if (list === undefined) byName.set(map.fact.name, [map]);
-    else list.push(map);
-  }
+  const readScript = (path: string) =>
+    reader.read(path, 'shell').find((fact): fact is ScriptFact => fact.kind === 'script');
   const context = {
     assess: policy.assess,
     governs: policy.governs,
     builtAs: (reference: string) =>
       policy.governs(reference) ? published.builtBefore(reference) : published.builtAs(reference),
-    configMaps: (name: string) => byName.get(name) ?? [],
+    configMaps: new ConfigMaps(found.configMaps, readScript),
   };
   const workloads: Workload[] = [];
   for (const { path, fact } of found.workloads) {

@@ -1,10 +1,52 @@
 import { parseImageReference } from '../domain/image-reference.ts';
-import type { Invocation, Value } from '../domain/index.ts';
+import { BOUNDS, type ImageUse, type Invocation, type Value } from '../domain/index.ts';
 import { referencesOf } from './references.ts';
 
 /** The names that build rules publish an image under: registry and repository, without tag. */
 export function namesOf(ways: readonly (Invocation | null)[]): readonly string[] {
   return [...new Set(ways.flatMap((way) => (way?.tags ?? []).flatMap(imageNames)))];
+}
+
+interface Tagged {
+  readonly value: Value;
+  readonly names: readonly string[];
+}
+
+/**
+ * The invocations with the names that `docker tag` gives what they build: `docker build -t dns . && docker tag dns REGISTRY/dns`
+ * publishes the image as both, through any number of tags. At most as many as an image may have alternatives.
+ */
+export function withTagged(
+  invocations: readonly Invocation[],
+  uses: readonly ImageUse[],
+): readonly Invocation[] {
+  const given = new Map<string, Tagged[]>();
+  for (const { kind, image, becomes } of uses) {
+    if (kind !== 'tag' || becomes === undefined) continue;
+    const tagged = { value: becomes, names: imageNames(becomes) };
+    for (const name of imageNames(image)) {
+      const list = given.get(name);
+      if (list === undefined) given.set(name, [tagged]);
+      else list.push(tagged);
+    }
+  }
+  return given.size === 0
+    ? invocations
+    : invocations.map((one) => ({ ...one, tags: allTags(one.tags, given) }));
+}
+
+function allTags(tags: readonly Value[], given: ReadonlyMap<string, readonly Tagged[]>): readonly Value[] {
+  const all = [...tags];
+  const known = new Set(tags.flatMap(imageNames));
+  // The set grows while it is walked: a new name may be tagged in turn.
+  for (const name of known) {
+    for (const { value, names } of given.get(name) ?? []) {
+      if (names.every((one) => known.has(one)) || known.size >= BOUNDS.alternativesPerImage) continue;
+      all.push(value);
+      for (const one of names) known.add(one);
+    }
+  }
+  return all;
 }
 
 /** The references that build rules publish an image as, tags included, open parts as `${NAME}`. */

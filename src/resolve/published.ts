@@ -1,4 +1,9 @@
-import { type NamedImage, normalisedName, parseImageReference } from '../domain/image-reference.ts';
+import {
+  type NamedImage,
+  normalisedName,
+  parseImageReference,
+  withPlainHost,
+} from '../domain/image-reference.ts';
 import type { BuiltImage } from '../domain/index.ts';
 import { nameAsWritten } from './names.ts';
 
@@ -98,7 +103,7 @@ function keysOfName(written: string): readonly string[] {
 }
 
 function nameOf(reference: string): string | undefined {
-  const parsed = parseImageReference(reference);
+  const parsed = parseImageReference(withPlainHost(reference));
   if (parsed.kind !== 'image' || parsed.open.has('registry') || parsed.open.has('repository'))
     return undefined;
   return canonical(parsed);

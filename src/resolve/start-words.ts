@@ -1,20 +1,18 @@
-import type { ExecCommand, Word } from '../domain/index.ts';
-import { shellTextIndex } from '../domain/index.ts';
+import type { ExecCommand, UndecidedStart, Word } from '../domain/index.ts';
+import { isShell, shellIndex, shellTextIndex, startedPrograms } from '../domain/index.ts';
+import { mayBecomeShell, possibleTexts } from '../formats/kubernetes/open-text.ts';
 import { readShell } from '../formats/shell/index.ts';
-import { literalWords } from './templates.ts';
+import { type Environment, withOpenVariables, withVariables } from './environment.ts';
+import { defaultText, literalWords } from './templates.ts';
 
 const LONGEST_WORD = 4096;
-/** `$(NAME)`, and `$$`, which escapes it. */
-const REFERENCE = /\$\$|\$\(([A-Za-z_.-][A-Za-z0-9_.-]*)\)/g;
 
 /**
- * A container's start with what its manifest itself decides put in: `$(NAME)` of the container's literal environment, and template
- * actions that only write literals (`{{ "sh" | quote }}`). A start that names its shell as written stays as it is, places included.
+ * A container's start with what its manifest itself decides put in: `$(NAME)` of the container's environment, and template actions that
+ * only write literals (`{{ "sh" | quote }}`) or a shell where no value says otherwise. A start that names its shell as written stays as it
+ * is, places included.
  */
-export function decidedStart(
-  command: ExecCommand,
-  environment: Readonly<Record<string, string>> | null,
-): ExecCommand {
+export function decidedStart(command: ExecCommand, environment: Environment): ExecCommand {
   if (command.script !== undefined) return command;
   const words = command.words.flatMap((word) => decidedWords(word, environment));
   if (words.length === command.words.length && words.every((word, at) => word === command.words[at]))
@@ -25,19 +23,42 @@ export function decidedStart(
   return { ...command, words, script: readShell(told.text, () => told.span.start) };
 }
 
-function decidedWords(word: Word, environment: Readonly<Record<string, string>> | null): readonly Word[] {
+function decidedWords(word: Word, environment: Environment): readonly Word[] {
   if (word.text.length > LONGEST_WORD) return [word];
-  const written = literalWords(word.text);
+  const written = literalWords(word.text) ?? shellByDefault(word.text);
   const words = written === undefined ? [word] : written.map((text) => ({ text, span: word.span }));
-  return environment === null ? words : words.map((one) => withVariables(one, environment));
+  return words.map((one) => {
+    const text = withVariables(one.text, environment);
+    return text === one.text ? one : { ...one, text };
+  });
 }
 
-/** Kubernetes leaves a name that is not declared as it is written. */
-function withVariables(word: Word, environment: Readonly<Record<string, string>>): Word {
-  if (!word.text.includes('$(')) return word;
-  const text = word.text.replace(REFERENCE, (written, name: string | undefined) => {
-    if (name === undefined) return '$';
-    return Object.hasOwn(environment, name) ? (environment[name] ?? written) : written;
-  });
-  return text === word.text ? word : { ...word, text };
+/** Values may say otherwise, but what nobody sets is a shell. */
+function shellByDefault(text: string): readonly string[] | undefined {
+  const value = defaultText(text);
+  return value !== undefined && isShell(value) ? [value] : undefined;
+}
+
+/** Where the program of a start is open and may be a shell; undefined where it is known, or cannot be one. */
+export function undecidedIn(
+  path: string,
+  command: ExecCommand,
+  environment: Environment,
+): UndecidedStart | undefined {
+  const written = command.words.map(({ text }) => text);
+  if (shellIndex(written) !== null) return undefined;
+  const texts = written.map((text) => withOpenVariables(text, environment));
+  const shapes = texts.map((text) => (isKnown(text) ? text : OPEN));
+  const last = startedPrograms(shapes).at(-1);
+  if (last === undefined || last.text !== OPEN || !mayBecomeShell(texts[last.index] ?? '')) return undefined;
+  const word = command.words[last.index];
+  return word === undefined ? undefined : { at: { path, ...word.span }, written: word.text };
+}
+
+/** A word that no wrapper and no option is written like. */
+const OPEN = '{{}}';
+
+function isKnown(text: string): boolean {
+  const texts = possibleTexts(text);
+  return texts.length === 1 && texts[0]?.length === 1;
 }

@@ -1,8 +1,10 @@
 import { placeholdersIn } from '../domain/placeholder.ts';
+import { constantWords } from '../formats/kubernetes/evaluate.ts';
 
 /** A call with a literal default inside a template action: `pillar.get('x', 'DEFAULT')`, `.Values.x | default "DEFAULT"`. */
 const PILLAR_DEFAULT = /^\{\{\s*pillar\.get\(\s*['"][^'"]*['"]\s*,\s*['"]([^'"]*)['"]\s*\)\s*\}\}$/;
-const PIPE_DEFAULT = /^\{\{-?\s*[$.\w]+\s*\|\s*default\s+"([^"]*)"\s*-?\}\}$/;
+const PIPE_DEFAULT =
+  /^\{\{-?\s*[$.\w]+\s*\|\s*default\s+"([^"]*)"\s*(?:\|\s*(?:quote|squote|toJson|toYaml)\s*)?-?\}\}$/;
 const CALL_DEFAULT = /^\{\{-?\s*default\s+"([^"]*)"\s+[$.\w]+\s*-?\}\}$/;
 const LONGEST = 4096;
 
@@ -33,17 +35,14 @@ export function nameIn(reference: string): string {
   return reference.slice(0, tag < 0 ? end : tag);
 }
 
-const STRING = /"((?:[^"\\]|\\.)*)"|`([^`]*)`/g;
-/** One string, or a list of strings, and functions behind it that only change how it is written. */
-const LITERALS =
-  /^\{\{-?\s*(?:list\s+|quote\s+|squote\s+|toJson\s+)?((?:"(?:[^"\\]|\\.)*"|`[^`]*`)(?:\s+(?:"(?:[^"\\]|\\.)*"|`[^`]*`))*)\s*(?:\|\s*(?:quote|squote|toJson|toYaml|toRawJson|n?indent\s+\d+|trim)\s*)*-?\}\}$/;
-
 /** The words that a template action writes whatever the values are: `{{ "sh" | quote }}`, `{{ list "sh" "-c" | toJson }}`. */
 export function literalWords(text: string): readonly string[] | undefined {
-  if (!text.startsWith('{{') || text.length > LONGEST) return undefined;
-  const written = LITERALS.exec(text)?.[1];
-  if (written === undefined) return undefined;
-  return [...written.matchAll(STRING)].map((match) => (match[1] ?? match[2] ?? '').replace(/\\(.)/g, '$1'));
+  return constantWords(text);
+}
+
+/** The text of an action's literal default, where the whole text is one action that has one. */
+export function defaultText(text: string): string | undefined {
+  return text.length > LONGEST ? undefined : defaultOf(text);
 }
 
 function defaultOf(action: string): string | undefined {

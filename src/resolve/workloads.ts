@@ -1,7 +1,7 @@
+import { withPlainHost } from '../domain/image-reference.ts';
 import type {
   BaseAssessment,
   BuiltImage,
-  ConfigMapFact,
   Container,
   ContainerFact,
   ExecCommand,
@@ -10,13 +10,16 @@ import type {
   Scope,
   Start,
   StartedScript,
+  UndecidedStart,
   VolumeFact,
   Workload,
   WorkloadFact,
 } from '../domain/index.ts';
 import { isShell, locate, shellScriptIndex, startedPrograms } from '../domain/index.ts';
+import type { ConfigMaps, GivenFile } from './config-maps.ts';
+import { commandEnvironment, type Environment, literalEnvironment, NO_ENVIRONMENT } from './environment.ts';
 import { looksLikeScript } from './scripts.ts';
-import { decidedStart } from './start-words.ts';
+import { decidedStart, undecidedIn } from './start-words.ts';
 import { plainReference } from './templates.ts';
 
 export interface WorkloadContext {
@@ -24,8 +27,7 @@ export interface WorkloadContext {
   readonly governs: (reference: string) => boolean;
   /** Images of this tree that are published under the reference's name. */
   readonly builtAs: (reference: string) => readonly BuiltImage[];
-  /** Every ConfigMap of a name: which one a cluster has is not known. */
-  readonly configMaps: (name: string) => readonly { readonly path: string; readonly fact: ConfigMapFact }[];
+  readonly configMaps: ConfigMaps;
 }
 
 /** A workload with what each container runs and starts. */
@@ -35,6 +37,7 @@ export function buildWorkload(
   scope: Scope,
   context: WorkloadContext,
 ): Workload {
+  const pod = podOf(fact);
   return {
     id: `${fact.workload}/${fact.name}${fact.at === '' ? '' : `@${fact.at}`}`,
     path,
@@ -43,32 +46,67 @@ export function buildWorkload(
     name: fact.name,
     hostPid: fact.hostPid,
     scope,
-    containers: fact.containers.map((container) => buildContainer(path, fact, container, context)),
+    containers: fact.containers.map((container) => buildContainer(path, pod, container, context)),
   };
 }
 
-function buildContainer(
-  path: string,
-  workload: WorkloadFact,
-  fact: ContainerFact,
-  context: WorkloadContext,
-): Container {
+/** The volumes of a pod, found by name. */
+interface Pod {
+  readonly volumes: ReadonlyMap<string, readonly VolumeFact[]>;
+  readonly hostVolumes: ReadonlySet<string>;
+}
+
+function podOf({ volumes }: WorkloadFact): Pod {
+  const host = volumes.filter((volume) => volume.source === 'host-path').map((volume) => volume.name);
+  return { volumes: Map.groupBy(volumes, ({ name }) => name), hostVolumes: new Set(host) };
+}
+
+function buildContainer(path: string, pod: Pod, fact: ContainerFact, context: WorkloadContext): Container {
   const image = fact.image === undefined ? undefined : imageOf(path, fact.image);
-  const find = scriptFinder(workload.volumes, fact, context);
+  const runs = runsOf(image, context);
+  const find = scriptFinder(pod, fact, context);
+  const environment = commandEnvironment(fact, context.configMaps);
+  const literals = literalEnvironment(fact);
+  const key = openKeyOf(path, fact);
   return {
     at: locate(path, fact.span),
     name: fact.name,
     role: fact.role,
     ...(image === undefined ? {} : { image }),
-    runs: runsOf(image, context),
-    ...(fact.start === undefined ? {} : { start: startOf(path, decidedStart(fact.start, fact.env), find) }),
+    runs,
+    ...(fact.start === undefined
+      ? {}
+      : { start: startOf(path, fact.start, { environment, find, isProgram: namesProgram(fact, runs) }) }),
+    ...(key === undefined ? {} : { openKey: key }),
     hooks: fact.hooks.map(({ role, command }) => ({
       role,
       // Probes see the container's literal environment, lifecycle hooks none (DOMAIN 4).
-      start: startOf(path, decidedStart(command, HANDLERS.has(role) ? null : fact.env), find),
+      start: startOf(path, command, {
+        environment: HANDLERS.has(role) ? NO_ENVIRONMENT : literals,
+        find,
+        isProgram: true,
+      }),
     })),
-    hostPaths: hostPathsOf(workload.volumes, fact),
+    hostPaths: fact.mounts.filter((mount) => pod.hostVolumes.has(mount.volume)).map((mount) => mount.path),
   };
+}
+
+/** A key that may become `command` when the template is filled in. */
+function openKeyOf(path: string, { openKeys = [] }: ContainerFact): UndecidedStart | undefined {
+  const [key] = openKeys;
+  return key === undefined ? undefined : { at: locate(path, key.span), written: key.text };
+}
+
+/** True where the first word is a program: bare `args` are flags of the image's entry point, where it has one. */
+function namesProgram({ command }: ContainerFact, runs: Runs): boolean {
+  if (command !== undefined) return true;
+  return (
+    runs.whose === 'built' &&
+    runs.images.some(
+      ({ entrypoint, bases }) =>
+        entrypoint === undefined && bases.every((base) => base.assessment.contents.entrypoint.length === 0),
+    )
+  );
 }
 
 const HANDLERS: ReadonlySet<string> = new Set(['post-start', 'pre-stop']);
@@ -80,81 +118,95 @@ function imageOf(path: string, word: { text: string; span: Location | ContainerF
 
 function runsOf(image: Container['image'], context: WorkloadContext): Runs {
   if (image === undefined) return { whose: 'open', because: 'the object names no image' };
-  const [first, ...rest] = context.builtAs(image.reference);
+  const reference = withPlainHost(image.reference);
+  const [first, ...rest] = context.builtAs(reference);
   if (first !== undefined) return { whose: 'built', images: [first, ...rest] };
-  const assessment = context.assess(image.reference);
+  const assessment = context.assess(reference);
   if (assessment.operatingSystem) {
     return {
       whose: 'base',
       base: { reference: image.reference, platform: null, assessment, chain: [image.at] },
     };
   }
-  if (context.governs(image.reference)) return { whose: 'governed' };
+  if (context.governs(reference)) return { whose: 'governed' };
   if (image.open)
     return { whose: 'open', because: `nothing that was read decides the image ${image.reference}` };
   const { entrypoint } = assessment.contents;
   return entrypoint.length === 0 ? { whose: 'third-party' } : { whose: 'third-party', entrypoint };
 }
 
+interface Starting {
+  readonly environment: Environment;
+  readonly find: (program: string) => StartedScript | undefined;
+  /** The first word is a program, not a flag of another one. */
+  readonly isProgram: boolean;
+}
+
 function startOf(
   path: string,
-  command: ExecCommand,
-  find: (program: string) => StartedScript | undefined,
+  written: ExecCommand,
+  { environment, find, isProgram }: Starting,
 ): Start<ExecCommand> {
-  const at = locate(path, command.span);
+  const at = locate(path, written.span);
+  const command = decidedStart(written, environment);
   const words = command.words.map((word) => word.text);
   const given = shellScriptIndex(words);
   const started = startedPrograms(words).at(-1);
   const program = given === null ? words[started?.index ?? 0] : words[given];
   // Bare args may begin with a flag of the image's own entry point.
-  const isProgram = program !== undefined && !isShell(program) && !program.startsWith('-');
-  const script = isProgram ? find(program) : undefined;
-  return script === undefined ? { at, command } : { at, command, script };
+  const mayBeScript = program !== undefined && !isShell(program) && !program.startsWith('-');
+  const script = mayBeScript ? find(program) : undefined;
+  const undecided = isProgram && script === undefined ? undecidedIn(path, command, environment) : undefined;
+  return {
+    at,
+    command,
+    ...(script === undefined ? {} : { script }),
+    ...(undecided === undefined ? {} : { undecided }),
+  };
 }
 
-/** Scripts by name, and those of a ConfigMap that is mounted where the program lies. */
+/** Scripts by name, and those of a ConfigMap or Secret that is mounted where the program lies. */
 function scriptFinder(
-  volumes: readonly VolumeFact[],
+  { volumes }: Pod,
   fact: ContainerFact,
-  context: WorkloadContext,
+  { configMaps }: WorkloadContext,
 ): (program: string) => StartedScript | undefined {
   return (program) => {
+    let looks = 0;
     for (const mount of fact.mounts) {
-      const volume = volumes.find((one) => one.name === mount.volume);
-      const entry = volume?.source === 'config-map' ? entryOf(mount, program) : undefined;
-      if (volume?.source !== 'config-map' || entry === undefined) continue;
-      const found = context.configMaps(volume.configMap).map((map) => mountedScript(map, entry, program));
-      const shell = found.find((one) => one !== 'other' && one !== undefined);
+      const path = pathUnder(mount, program);
+      const mounted = path === undefined ? [] : (volumes.get(mount.volume) ?? []);
+      looks += mounted.length;
+      // Nobody mounts as many files in one place: what starts there is taken for a script.
+      if (looks > MOST_LOOKS) return { program };
+      const found = mounted.flatMap((volume) => givenFiles(volume, path ?? '', program, configMaps));
+      const shell = found.find((one) => one !== 'other');
       if (shell !== undefined) return shell;
-      if (found.includes('other')) return undefined;
+      if (found.length > 0) return undefined;
     }
     return looksLikeScript(program) ? { program } : undefined;
   };
 }
 
-/** The ConfigMap's key that stands at a program's path under a mount. */
-function entryOf(mount: ContainerFact['mounts'][number], program: string): string | undefined {
-  if (mount.subPath !== undefined) return program === mount.path ? mount.subPath : undefined;
-  const folder = `${mount.path.replace(/\/$/, '')}/`;
-  return program.startsWith(folder) ? program.slice(folder.length) : undefined;
-}
+const MOST_LOOKS = 50_000;
 
-/** `other` where another interpreter than a shell reads the entry. */
-function mountedScript(
-  map: { readonly path: string; readonly fact: ConfigMapFact },
-  entry: string,
+/** What a volume has at a path under its mount. */
+function givenFiles(
+  volume: VolumeFact,
+  path: string,
   program: string,
-): StartedScript | 'other' | undefined {
-  const script = map.fact.scripts.find((one) => one.key === entry);
-  if (script === undefined) return undefined;
-  if (script.interpreter !== null && !isShell(script.interpreter)) return 'other';
-  const fact = { kind: 'script', interpreter: script.interpreter, script: script.script } as const;
-  return { program, at: locate(map.path, script.span), fact };
+  configMaps: ConfigMaps,
+): readonly GivenFile[] {
+  if (volume.source !== 'config-map' && volume.source !== 'secret') return [];
+  const key = volume.items === undefined ? path : volume.items.find((item) => item.path === path)?.key;
+  return key === undefined ? [] : configMaps.files(volume.source, volume.configMap, key, program);
 }
 
-function hostPathsOf(volumes: readonly VolumeFact[], fact: ContainerFact): readonly string[] {
-  const host = new Set(
-    volumes.filter((volume) => volume.source === 'host-path').map((volume) => volume.name),
-  );
-  return fact.mounts.filter((mount) => host.has(mount.volume)).map((mount) => mount.path);
+/** The path under a mount at which a program stands; with `subPath`, that entry alone is mounted. */
+function pathUnder(mount: ContainerFact['mounts'][number], program: string): string | undefined {
+  if (mount.subPath !== undefined && program === mount.path) return mount.subPath;
+  const folder = `${mount.path.replace(/\/$/, '')}/`;
+  if (!program.startsWith(folder)) return undefined;
+  const below = program.slice(folder.length);
+  return mount.subPath === undefined ? below : `${mount.subPath.replace(/\/$/, '')}/${below}`;
 }

@@ -1,6 +1,6 @@
-import type { Container, ExecCommand, Location, Rule, Start, Workload } from '../domain/index.ts';
+import type { Container, ExecCommand, Location, Problem, Rule, Start, Workload } from '../domain/index.ts';
 import { containerLabel, shellIndex } from '../domain/index.ts';
-import { effectiveWords, manifestNeed, mayStartHostProgram } from './manifest-needs.ts';
+import { effectiveWords, manifestNeed, mayStartHostProgram, undecidedStart } from './manifest-needs.ts';
 
 export const manifestShellCommand: Rule = {
   on: 'tree',
@@ -38,9 +38,12 @@ export const manifestShellCommand: Rule = {
     for (const workload of project.workloads) {
       for (const container of workload.containers) {
         const { start } = container;
-        if (start === undefined || mayStartHostProgram(workload, container, start)) continue;
-        const at = shellPlace(container, start, true);
-        if (at === null) continue;
+        if (start !== undefined && mayStartHostProgram(workload, container, start)) continue;
+        const at = start === undefined ? null : shellPlace(container, start, true);
+        if (start === undefined || at === null) {
+          yield* undecided(workload, container);
+          continue;
+        }
         yield manifestNeed(workload, container, {
           at,
           subject: 'shell',
@@ -50,6 +53,18 @@ export const manifestShellCommand: Rule = {
     }
   },
 };
+
+/** What the container starts is open: the program that its command names, or a key that may be its command. */
+function* undecided(workload: Workload, container: Container): Iterable<Problem> {
+  const start = container.start?.undecided ?? container.openKey;
+  if (start === undefined) return;
+  const given = {
+    subject: 'undecided start',
+    what: `What the ${containerLabel(workload, container)} starts`,
+  };
+  const problem = undecidedStart(workload, container, start, given);
+  if (problem !== null) yield problem;
+}
 
 function messageFor(workload: Workload, container: Container, command: ExecCommand): string {
   const advice =

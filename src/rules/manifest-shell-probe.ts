@@ -1,6 +1,6 @@
-import type { Rule } from '../domain/index.ts';
+import type { Container, Problem, Rule, Workload } from '../domain/index.ts';
 import { containerLabel } from '../domain/index.ts';
-import { manifestNeed, mayStartHostProgram } from './manifest-needs.ts';
+import { manifestNeed, mayStartHostProgram, undecidedStart } from './manifest-needs.ts';
 import { shellPlace } from './manifest-shell-command.ts';
 
 const WORDS = {
@@ -54,7 +54,10 @@ export const manifestShellProbe: Rule = {
           const at =
             shellPlace(container, hook.start, false) ??
             (hook.start.script === undefined ? null : hook.start.at);
-          if (at === null) continue;
+          if (at === null) {
+            yield* undecided(workload, container, hook);
+            continue;
+          }
           const message = `${WORDS[hook.role]} of ${containerLabel(workload, container)} runs a shell: use an httpGet or grpc probe, or a program of the image.`;
           yield manifestNeed(workload, container, { at, subject: `shell for ${hook.role}`, message });
         }
@@ -62,3 +65,16 @@ export const manifestShellProbe: Rule = {
     }
   },
 };
+
+function* undecided(
+  workload: Workload,
+  container: Container,
+  { role, start }: Container['hooks'][number],
+): Iterable<Problem> {
+  if (start.undecided === undefined) return;
+  const problem = undecidedStart(workload, container, start.undecided, {
+    subject: `undecided start for ${role}`,
+    what: `What ${WORDS[role].replace('The', 'the')} of ${containerLabel(workload, container)} starts`,
+  });
+  if (problem !== null) yield problem;
+}

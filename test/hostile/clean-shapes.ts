@@ -265,6 +265,33 @@ export const CLEAN_MANIFESTS: readonly CleanShape[] = [
     ),
   ],
   [
+    'a chart of somebody’s image with values for everything',
+    file(
+      'apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: {{ include "x.name" . }}\nspec:\n  template:\n    spec:\n      containers:\n      - name: a\n        image: "{{ .Values.image.repository }}:{{ .Values.image.tag }}"\n        {{- with .Values.command }}\n        command: {{ toYaml . | nindent 8 }}\n        {{- end }}\n        args: {{ toYaml .Values.args | nindent 8 }}\n        {{- include "x.env" . | nindent 8 }}\n',
+      'chart/templates/deployment.yaml',
+    ),
+  ],
+  [
+    'a third party’s image with a value as its command',
+    file(
+      'apiVersion: v1\nkind: Pod\nmetadata: {name: x}\nspec:\n  containers:\n  - name: a\n    image: quay.io/somebody/tool:1\n    command: {{ .Values.command }}\n    args: {{ toYaml . }}\n',
+      'chart/templates/pod.yaml',
+    ),
+  ],
+  [
+    'a chart of our image with flags of values',
+    file(
+      'apiVersion: v1\nkind: Pod\nmetadata: {name: x}\nspec:\n  containers:\n  - name: a\n    image: registry.k8s.io/dns/dns:{{ .Values.tag }}\n    command: [/dns]\n    args: {{ toYaml .Values.args | nindent 4 }}\n  - name: b\n    image: registry.k8s.io/dns/dns:1\n    command: ["/{{ .Chart.Name }}-controller"]\n  - name: c\n    image: registry.k8s.io/dns/dns:1\n    args:\n    {{- range .Values.args }}\n    - {{ . }}\n    {{- end }}\n',
+      'chart/templates/pod.yaml',
+    ),
+  ],
+  [
+    'a Secret with a key and a ConfigMap with a shell’s name',
+    file(
+      'apiVersion: v1\nkind: Secret\nmetadata: {name: x}\ndata: {key: c2g=}\n---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: y}\ndata: {SHELL: /bin/bash}\n',
+    ),
+  ],
+  [
     'a third party’s image that starts by a shell',
     file(
       'apiVersion: v1\nkind: Pod\nmetadata: {name: x}\nspec:\n  containers:\n  - {name: a, image: "quay.io/somebody/tool:1", command: [sh, -c, x]}\n',

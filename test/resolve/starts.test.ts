@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Command } from '../../src/domain/index.ts';
-import { imageOf, workloadOf } from './model.ts';
+import { imageOf, modelOf, workloadOf } from './model.ts';
 
 const STATIC = 'FROM gcr.io/distroless/static\n';
 
@@ -86,6 +86,16 @@ describe('what a container starts', () => {
       '$(constructor) $(__proto__)',
     ],
     [
+      'a variable of a variable',
+      'env: [{name: A, value: sh}, {name: P, value: "$(A)"}]\ncommand: ["$(P)"]',
+      'sh',
+    ],
+    [
+      'a variable of a later one',
+      'env: [{name: P, value: "$(A)"}, {name: A, value: sh}]\ncommand: ["$(P)"]',
+      '$(A)',
+    ],
+    [
       'a variable of another source',
       'env: [{name: P, valueFrom: {fieldRef: {fieldPath: x}}}]\ncommand: ["$(P)"]',
       '$(P)',
@@ -112,5 +122,131 @@ describe('what a container starts', () => {
       ['liveness', 'sh'],
       ['pre-stop', '$(P)'],
     ]);
+  });
+});
+
+describe('a start that stays open', () => {
+  const openIn = (container: string) =>
+    workloadOf(manifest(container), 'chart/templates/pod.yaml').containers[0]?.start?.undecided?.written;
+
+  it.each<readonly [lesson: string, container: string, written: string | undefined]>([
+    ['a value of the chart', 'command: ["{{ .Values.x }}", -c]', '{{ .Values.x }}'],
+    ['a whole list of the chart', 'command: {{ .Values.x | toJson }}', '{{ .Values.x | toJson }}'],
+    ['behind a wrapper', 'command: [/tini, --, "{{ .Values.x }}"]', '{{ .Values.x }}'],
+    [
+      'arguments of a wrapper',
+      'command: [/tini, --]\nargs: {{ toYaml .Values.x }}',
+      '{{ toYaml .Values.x }}',
+    ],
+    [
+      'a variable of a Secret',
+      'env: [{name: P, valueFrom: {secretKeyRef: {name: s, key: k}}}]\ncommand: ["$(P)"]',
+      '$(P)',
+    ],
+    ['a variable that comes with many', 'envFrom: [{configMapRef: {name: m}}]\ncommand: ["$(P)"]', '$(P)'],
+    ['arguments alone', 'args: {{ toYaml .Values.x }}', undefined],
+    ['arguments of a program', 'command: [/dns]\nargs: {{ toYaml .Values.x }}', undefined],
+    ['a name that is no shell’s', 'command: ["{{ .Chart.Name }}-controller"]', undefined],
+    ['a program in a folder of the chart', 'command: ["{{ .dir }}/dns"]', undefined],
+    ['a variable that nobody declares', 'command: ["$(P)"]', undefined],
+  ])('%s', (_, container, written) => {
+    expect(openIn(container)).toBe(written);
+  });
+});
+
+describe('files and variables that ConfigMaps and Secrets give', () => {
+  const encoded = Buffer.from('#!/bin/sh\nexec /dns >> /var/log/x\n').toString('base64');
+  const map = (kind: string, body: string) => `apiVersion: v1\nkind: ${kind}\nmetadata: {name: m}\n${body}\n`;
+  const SCRIPT = '  run: |\n    #!/bin/sh\n    exec /dns\n';
+  const pod = (volume: string) =>
+    manifest('command: [/s/run]\nvolumeMounts: [{name: v, mountPath: /s}]').replace(
+      'spec:\n',
+      `spec:\n  volumes: [{name: v, ${volume}}]\n`,
+    );
+  const scriptOf = (files: Readonly<Record<string, string>>) => {
+    const script = modelOf(files).workloads[0]?.containers[0]?.start?.script;
+    return script === undefined ? undefined : `${script.at?.path}:${script.at?.start.line}`;
+  };
+
+  it.each<readonly [lesson: string, config: string, volume: string]>([
+    ['data', map('ConfigMap', `data:\n${SCRIPT}`), 'configMap: {name: m}'],
+    ['binaryData', map('ConfigMap', `binaryData: {run: ${encoded}}`), 'configMap: {name: m}'],
+    ['stringData of a Secret', map('Secret', `stringData:\n${SCRIPT}`), 'secret: {secretName: m}'],
+    ['data of a Secret', map('Secret', `data: {run: ${encoded}}`), 'secret: {secretName: m}'],
+    [
+      'another key',
+      map('ConfigMap', `data:\n${SCRIPT.replace('run', 'a')}`),
+      'configMap: {name: m, items: [{key: a, path: run}]}',
+    ],
+    [
+      'the second of a projected volume',
+      map('ConfigMap', `data:\n${SCRIPT}`),
+      'projected: {sources: [{configMap: {name: n}}, {configMap: {name: m}}]}',
+    ],
+    ['!!binary', map('ConfigMap', `data: {run: !!binary ${encoded}}`), 'configMap: {name: m}'],
+  ])('a script in %s', (_, config, volume) => {
+    expect(scriptOf({ 'config.yaml': config, 'pod.yaml': pod(volume) })).toMatch(/^config.yaml:\d+$/);
+  });
+
+  it.each<readonly [lesson: string, config: string, volume: string]>([
+    ['a Secret is no ConfigMap', map('Secret', `stringData:\n${SCRIPT}`), 'configMap: {name: m}'],
+    [
+      'a key that items leave out',
+      map('ConfigMap', `data:\n${SCRIPT}`),
+      'configMap: {name: m, items: [{key: a, path: b}]}',
+    ],
+    [
+      'another interpreter',
+      map('ConfigMap', 'data:\n  run: |\n    #!/usr/bin/python3\n    x\n'),
+      'configMap: {name: m}',
+    ],
+  ])('%s', (_, config, volume) => {
+    expect(scriptOf({ 'config.yaml': config, 'pod.yaml': pod(volume) })).toBeUndefined();
+  });
+
+  it('a file that kustomize puts into a ConfigMap', () => {
+    const files = (listed: string) => ({
+      'k/kustomization.yaml': `configMapGenerator:\n- name: m\n  files: [${listed}]\n`,
+      'k/scripts/run': '#!/bin/sh\nexec /dns\n',
+      'k/pod.yaml': pod('configMap: {name: m}'),
+    });
+    expect(scriptOf(files('scripts/run'))).toBe('k/scripts/run:1');
+    expect(scriptOf(files('run=scripts/run'))).toBe('k/scripts/run:1');
+    expect(scriptOf(files('other=scripts/run'))).toBeUndefined();
+  });
+
+  it.each<readonly [lesson: string, config: string, container: string]>([
+    ['all keys', map('ConfigMap', 'data: {P: sh}'), 'envFrom: [{configMapRef: {name: m}}]'],
+    [
+      'all keys with a prefix',
+      map('ConfigMap', 'data: {X: /bin/sh}'),
+      'envFrom: [{prefix: P, configMapRef: {name: m}}]',
+    ],
+    [
+      'one key',
+      map('ConfigMap', 'data: {k: bash}'),
+      'env: [{name: P, valueFrom: {configMapKeyRef: {name: m, key: k}}}]',
+    ],
+    [
+      'a literal of a generated one',
+      'configMapGenerator:\n- name: m\n  literals: [P=sh]\n',
+      'envFrom: [{configMapRef: {name: m}}]',
+    ],
+    [
+      'a variable of it',
+      map('ConfigMap', 'data: {A: sh}'),
+      'envFrom: [{configMapRef: {name: m}}]\nenv: [{name: P, value: "$(A)"}]',
+    ],
+  ])('a shell by %s', (lesson, config, container) => {
+    const name = lesson === 'all keys with a prefix' ? 'PX' : 'P';
+    const text = manifest(`${container}\ncommand: ["$(${name})", -c, x]`);
+    const [workload] = modelOf({ 'kustomization.yaml': config, 'pod.yaml': text }).workloads;
+    expect(shown(workload?.containers[0]?.start?.command)).toMatch(/^(\/bin\/)?(ba)?sh -c x$/);
+  });
+
+  it('variables that double do so within a bound', () => {
+    const list = Array.from({ length: 40 }, (_, at) => `{name: V${at}, value: "$(V${at - 1})$(V${at - 1})"}`);
+    const text = manifest(`env: [{name: V-1, value: xxxxxxxx}, ${list.join(', ')}]\ncommand: ["$(V39)"]`);
+    expect(shown(workloadOf(text).containers[0]?.start?.command)?.length).toBeLessThan(20_000);
   });
 });

@@ -1,4 +1,4 @@
-import type { ContainerFact, HookFact, Span } from '../../domain/index.ts';
+import type { ContainerFact, EnvironmentSource, HookFact, Span, Word } from '../../domain/index.ts';
 import {
   entriesOf,
   entryOf,
@@ -10,12 +10,15 @@ import {
   type YamlMap,
   type YamlNode,
 } from '../yaml/index.ts';
-import { execCommand, type Source, startWords, wordOf } from './words.ts';
+import { isOpenWord, mayBecome } from './open-text.ts';
+import { branchesOf, execCommand, type Source, type StartWord, startWords, wordOf } from './words.ts';
 
-type Role = ContainerFact['role'];
+export type ContainerRole = ContainerFact['role'];
 
 /** Alternatives of one container that are kept: a template's branches repeat keys. */
 const MOST_ALTERNATIVES = 16;
+
+const LONGEST_KEY = 256;
 
 /** Keys of a container that decide what it starts; repeated ones are alternatives. */
 interface Choice {
@@ -28,20 +31,37 @@ interface Choice {
  * What a container says; more than one fact where keys are repeated, as the branches of a template's `if` do. Kubernetes
  * takes the last of repeated keys, other readers refuse them: each alternative is kept, so that the worst counts.
  */
-export function containerFacts(map: YamlMap, role: Role, source: Source): readonly ContainerFact[] {
+export function containerFacts(
+  map: YamlMap,
+  { role, name }: { readonly role: ContainerRole; readonly name: string },
+  source: Source,
+): readonly ContainerFact[] {
+  const envFrom = environmentSources(map, source);
+  const openKeys = openKeysOf(map, source);
   const shared = {
-    name: source.masked.restore(textOf(map, 'name') ?? ''),
+    name: source.masked.restore(textOf(map, 'name') ?? name),
     role: role === 'init' && textOf(map, 'restartPolicy') === 'Always' ? 'sidecar' : role,
     span: map.span,
     env: environmentOf(map, source),
+    ...(envFrom.length === 0 ? {} : { envFrom }),
+    ...(openKeys.length === 0 ? {} : { openKeys }),
     hooks: hooksOf(map, source),
     mounts: mountsOf(map, source),
   } as const;
-  return choicesOf(map).map((choice) => ({
-    ...shared,
-    ...imageOf(choice, source),
-    ...startOf(choice, source),
-  }));
+  return choicesOf(map)
+    .flatMap((choice) =>
+      startsOf(choice, source).map((start) => ({ ...shared, ...imageOf(choice, source), ...start })),
+    )
+    .slice(0, MOST_ALTERNATIVES);
+}
+
+/** Keys that may turn out to be `command` when a template is filled in. */
+function openKeysOf(map: YamlMap, source: Source): readonly Word[] {
+  return map.entries.flatMap(({ key }) => {
+    if (key.kind !== 'scalar' || key.text.length > LONGEST_KEY) return [];
+    const word = wordOf(key, source);
+    return isOpenWord(word.text) && mayBecome(word.text, 'command') ? [word] : [];
+  });
 }
 
 function choicesOf(map: YamlMap): readonly Choice[] {
@@ -75,12 +95,26 @@ function imageOf({ image }: Choice, source: Source): Pick<ContainerFact, 'image'
 
 type Start = Pick<ContainerFact, 'command' | 'args' | 'startSpan' | 'start'>;
 
-function startOf({ command, args }: Choice, source: Source): Start {
+/** One start, or one for each branch of a template that begins with a program of its own. */
+function startsOf({ command, args }: Choice, source: Source): readonly Start[] {
   const commandWords = startWords(command, source);
   const argWords = startWords(args, source);
   const first = commandWords === undefined ? args : command;
-  if (first === undefined || (commandWords === undefined && argWords === undefined)) return {};
-  const span = first.span;
+  if (first === undefined || (commandWords === undefined && argWords === undefined)) return [{}];
+  if (command === undefined || commandWords === undefined)
+    return [startOf({ argWords, span: first.span }, source)];
+  return branchesOf(commandWords, command, source).map((words) =>
+    startOf({ commandWords: words, argWords, span: first.span }, source),
+  );
+}
+
+interface Words {
+  readonly commandWords?: readonly StartWord[];
+  readonly argWords: readonly StartWord[] | undefined;
+  readonly span: Span;
+}
+
+function startOf({ commandWords, argWords, span }: Words, source: Source): Start {
   return {
     ...(commandWords === undefined ? {} : { command: commandWords.map(bare) }),
     ...(argWords === undefined ? {} : { args: argWords.map(bare) }),
@@ -99,9 +133,48 @@ function environmentOf(map: YamlMap, source: Source): Readonly<Record<string, st
   for (const item of listOf(map, 'env')?.items ?? []) {
     const name = textOf(item, 'name');
     const value = textOf(item, 'value');
-    if (name !== undefined && value !== undefined) environment[name] = source.masked.restore(value);
+    if (name !== undefined && value !== undefined)
+      environment[source.masked.restore(name)] = source.masked.restore(value);
   }
   return environment;
+}
+
+const REFERENCES = [
+  ['configMapKeyRef', 'config-map'],
+  ['secretKeyRef', 'secret'],
+] as const;
+
+const WHOLE_REFERENCES = [
+  ['configMapRef', 'config-map'],
+  ['secretRef', 'secret'],
+] as const;
+
+function environmentSources(map: YamlMap, source: Source): readonly EnvironmentSource[] {
+  const { restore } = source.masked;
+  const sources: EnvironmentSource[] = [];
+  for (const item of listOf(map, 'envFrom')?.items ?? []) {
+    const prefix = textOf(item, 'prefix');
+    for (const [key, kind] of WHOLE_REFERENCES) {
+      const object = textOf(mapOf(item, key), 'name');
+      if (object === undefined) continue;
+      const from = { source: kind, object: restore(object) } as const;
+      sources.push(prefix === undefined ? from : { ...from, prefix: restore(prefix) });
+    }
+  }
+  for (const item of listOf(map, 'env')?.items ?? []) {
+    const name = textOf(item, 'name');
+    const from = mapOf(item, 'valueFrom');
+    if (name === undefined || from === undefined) continue;
+    const [found] = REFERENCES.filter(([key]) => mapOf(from, key) !== undefined);
+    const reference = found === undefined ? undefined : mapOf(from, found[0]);
+    sources.push({
+      name: restore(name),
+      source: found?.[1] ?? 'other',
+      object: restore(textOf(reference, 'name') ?? ''),
+      key: restore(textOf(reference, 'key') ?? ''),
+    });
+  }
+  return sources;
 }
 
 function mountsOf(map: YamlMap, source: Source): ContainerFact['mounts'] {
@@ -150,7 +223,8 @@ function addHooks(
     const command = exec === undefined ? undefined : entryOf(exec, 'command');
     const words = startWords(command, source);
     if (command === undefined || words === undefined) continue;
-    hooks.push({ role, command: execCommand(words, command.span, source) });
+    for (const branch of branchesOf(words, command, source).slice(0, MOST_ALTERNATIVES))
+      hooks.push({ role, command: execCommand(branch, command.span, source) });
   }
 }
 

@@ -3,12 +3,18 @@ import type { Profile } from '../format.ts';
 import { LineTable, readYaml, type YamlDocument, type YamlProblem } from '../yaml/index.ts';
 import { maskTemplate } from './mask.ts';
 import { objectFacts } from './objects.ts';
-import { hasContainerList, hasKey, mayHoldFacts } from './prefilter.ts';
+import { hasContainerList, hasKey, mayHoldBrokenPod, mayHoldFacts } from './prefilter.ts';
 import { isTemplate } from './profile.ts';
 import type { Source } from './words.ts';
 
 /** Problems that cost content whatever the file is. */
-const FATAL: ReadonlySet<string> = new Set(['TOO_DEEP', 'ALIAS_BOUND', 'CYCLIC_ALIAS', 'FAILED']);
+const FATAL: ReadonlySet<string> = new Set([
+  'TOO_DEEP',
+  'TOO_MANY_ANCHORS',
+  'ALIAS_BOUND',
+  'CYCLIC_ALIAS',
+  'FAILED',
+]);
 
 /** Problems that cost nothing where a tool replaces what offends: `image: @IMAGE@`. */
 const HARMLESS_IN_TEMPLATES: ReadonlySet<string> = new Set(['BAD_SCALAR_START']);
@@ -19,11 +25,18 @@ export function manifestFacts(text: string, profile: Profile): readonly Fact[] {
   const source: Source = { text, masked, lines: new LineTable(text) };
   const documents = readYaml(masked.text, {
     original: text,
-    matters: (piece) => mayHoldFacts(piece, profile),
+    decide: masked.decide,
+    matters: (piece) => mayHoldFacts(piece, profile) || mayHoldDecided(piece, source, profile),
   });
   const fragments = isTemplate(profile);
   const unclosed: readonly Fact[] = fragments ? unclosedFacts(source) : [];
   return unclosed.concat(documents.flatMap((document) => documentFacts(document, source, fragments)));
+}
+
+/** As `mayHoldFacts`, where actions that write nothing stand inside of a word. */
+function mayHoldDecided(piece: string, { masked }: Source, profile: Profile): boolean {
+  const decided = masked.decide(piece);
+  return decided !== piece && mayHoldFacts(decided, profile);
 }
 
 function documentFacts(document: YamlDocument, source: Source, fragments: boolean): readonly Fact[] {
@@ -54,5 +67,7 @@ function counts(problem: YamlProblem, document: YamlDocument, source: Source, is
   if (FATAL.has(problem.code)) return true;
   if (isFilledIn && HARMLESS_IN_TEMPLATES.has(problem.code)) return false;
   const text = source.masked.text.slice(document.start, document.end);
-  return hasKey(text, 'kind') && hasContainerList(text);
+  if (hasKey(text, 'kind') && hasContainerList(text)) return true;
+  // What a template brings may mend what looks broken.
+  return source.masked.actions.length === 0 && !isFilledIn && mayHoldBrokenPod(text);
 }

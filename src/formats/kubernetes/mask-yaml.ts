@@ -1,4 +1,5 @@
 import type { Action } from './actions.ts';
+import { constantOf } from './evaluate.ts';
 import type { Treatment } from './mask-json.ts';
 
 /** Actions that fill their lines become blanks; those inside a line are kept as words. */
@@ -22,9 +23,46 @@ export function treatYaml(text: string, actions: readonly Action[]): Treatment {
       written.push({ at: lineStart - 1, char: ' ' });
       headed = text.indexOf('\n', behind) + 1;
     }
-    for (; index < end; index++) kept.push(!alone);
+    // In front of an item, its dash can stand where the actions begin.
+    const dash = alone || !isFirst || !isBlankUntil(text, lineStart, start) ? -1 : dashAfter(text, behind);
+    const leads = dash !== -1 && actions.slice(index, end).every((one) => isSteady(text, one));
+    if (leads) written.push({ at: start, char: '-' }, { at: dash, char: ' ' });
+    const silent = alone || leads;
+    const first = silent ? end : index + leadingSteady(text, actions.slice(index, end));
+    const last = silent ? end : end - trailingSteady(text, actions.slice(first, end));
+    for (; index < end; index++) kept.push(!silent && index >= first && index < last);
   }
   return { kept, written };
+}
+
+/** How many actions of a group say nothing at the beginning of a value: what they steer is there or not. */
+function leadingSteady(text: string, group: readonly Action[]): number {
+  const start = group[0]?.start ?? 0;
+  if (!beginsValue(text, start)) return 0;
+  const first = group.findIndex((one) => !isSteady(text, one));
+  return first === -1 ? group.length : first;
+}
+
+/** How many actions of a group say nothing at the end of a value or of a line. */
+function trailingSteady(text: string, group: readonly Action[]): number {
+  const end = group.at(-1)?.end ?? 0;
+  const after = text[skipBlanks(text, end)] ?? '';
+  if (!nothingAfter(text, end) && !',]}'.includes(after)) return 0;
+  const last = group.findLastIndex((one) => !isSteady(text, one));
+  return group.length - 1 - last;
+}
+
+/** True behind a key's colon, an item's dash, or a bracket or comma of a list. */
+function beginsValue(text: string, at: number): boolean {
+  let before = at - 1;
+  while (isBlank(text[before])) before--;
+  const char = text[before];
+  if (char === '[' || char === ',') return true;
+  return (char === ':' || char === '-') && before < at - 1;
+}
+
+function isSteady(text: string, { start, end, control }: Action): boolean {
+  return control && constantOf(text.slice(start, end)) === '';
 }
 
 /** The start of the offset's line; undefined where no line begins behind `from`. */
@@ -50,6 +88,12 @@ function endOfGroup(text: string, actions: readonly Action[], from: number): num
     if (skipBlanks(text, before) < start) break;
   }
   return index;
+}
+
+/** The offset of a list item's dash that follows, blanks aside; -1 where none does. */
+function dashAfter(text: string, at: number): number {
+  const dash = skipBlanks(text, at);
+  return text[dash] === '-' && isBlank(text[dash + 1]) ? dash : -1;
 }
 
 function isBlankUntil(text: string, from: number, to: number): boolean {

@@ -1,4 +1,5 @@
 import { type Action, mayHoldActions, scanActions } from './actions.ts';
+import { constantOf } from './evaluate.ts';
 import { jsonStart } from './json-start.ts';
 import { type Treatment, treatJson } from './mask-json.ts';
 import { treatYaml } from './mask-yaml.ts';
@@ -12,6 +13,11 @@ export interface Masked {
   readonly unclosed: readonly number[];
   /** Text taken from the masked one, with its actions as they were written; of the same length. */
   restore(text: string): string;
+  /**
+   * Text taken from the masked one, with the actions in it that write the same whatever the values are as what they write: nothing for a
+   * comment or a condition. The others stay masked; beside an `else` conditions do too, since either text may be written.
+   */
+  decide(text: string): string;
 }
 
 export interface MaskedAction extends Action {
@@ -26,7 +32,7 @@ const DIGITS = 2000;
 const KEPT = /\uE000([\uE001-\uE7D0])([\uE001-\uE7D0])\uF8FF*/g;
 
 export function maskTemplate(text: string): Masked {
-  if (!mayHoldActions(text)) return { text, actions: [], unclosed: [], restore: (given) => given };
+  if (!mayHoldActions(text)) return { text, actions: [], unclosed: [], restore: same, decide: same };
   const { actions, unclosed } = scanActions(text);
   const start = jsonStart(text, actions);
   const treatment = start === null ? treatYaml(text, actions) : treatJson(text, actions, start);
@@ -36,7 +42,12 @@ export function maskTemplate(text: string): Masked {
     actions: masked,
     unclosed,
     restore: (given) => (given.includes(FIRST) ? restoreActions(given, text, actions) : given),
+    decide: (given) => (given.includes(FIRST) ? decideActions(given, text, actions) : given),
   };
+}
+
+function same(text: string): string {
+  return text;
 }
 
 function applyTreatment(text: string, actions: readonly MaskedAction[], treatment: Treatment): string {
@@ -80,9 +91,39 @@ function blanks(text: string, action: Action): string {
 
 function restoreActions(given: string, original: string, actions: readonly Action[]): string {
   return given.replace(KEPT, (word: string, high: string, low: string) => {
-    const index = (high.charCodeAt(0) - DIGIT_ZERO) * DIGITS + (low.charCodeAt(0) - DIGIT_ZERO);
-    const action = actions[index];
-    if (action === undefined || action.end - action.start !== word.length) return word;
-    return original.slice(action.start, action.end);
+    const action = actions[numberOf(high, low)];
+    return action === undefined || !isWholeWord(action, word)
+      ? word
+      : original.slice(action.start, action.end);
   });
+}
+
+function decideActions(given: string, original: string, actions: readonly Action[]): string {
+  const found = [...given.matchAll(KEPT)].map((match) => actions[numberOf(match[1] ?? '', match[2] ?? '')]);
+  const values = found.map((action) => (action === undefined ? null : constantOf(textOf(action, original))));
+  const branches = found.some((action, at) => action?.control === true && values[at] === null);
+  let next = 0;
+  return given.replace(KEPT, (word: string) => {
+    const action = found[next];
+    const value = values[next++];
+    if (action === undefined || value == null || !isWholeWord(action, word)) return word;
+    return branches && action.control && !isComment(textOf(action, original)) ? word : value;
+  });
+}
+
+function textOf(action: Action, original: string): string {
+  return original.slice(action.start, action.end);
+}
+
+function numberOf(high: string, low: string): number {
+  return (high.charCodeAt(0) - DIGIT_ZERO) * DIGITS + (low.charCodeAt(0) - DIGIT_ZERO);
+}
+
+/** A word that was cut, or that stood in the text before, is none of ours. */
+function isWholeWord(action: Action, word: string): boolean {
+  return action.end - action.start === word.length;
+}
+
+function isComment(action: string): boolean {
+  return /^(?:\{#|<%#|\{\{-?\s{0,8}\/\*)/.test(action);
 }

@@ -1,7 +1,9 @@
-import type { Fact } from '../../domain/index.ts';
+import type { Fact, WorkloadFact } from '../../domain/index.ts';
 import { entryOf, isNull, mapOf, textOf, type YamlMap, type YamlNode } from '../yaml/index.ts';
-import { configMapFact } from './config-map.ts';
-import { isPodSpec, podContainers, podVolumes } from './pod.ts';
+import { configMapFact, generatedFacts } from './config-map.ts';
+import { containerFacts } from './container.ts';
+import { containersIn, type FoundContainer } from './containers.ts';
+import { podVolumes } from './pod.ts';
 import type { Source } from './words.ts';
 
 /** Kinds of Kubernetes itself that hold a pod template: they count also where a patch leaves out `apiVersion`. */
@@ -26,6 +28,11 @@ const SILENT_KINDS: ReadonlySet<string> = new Set(['CustomResourceDefinition', '
 /** Keys below which only schemas stand. */
 const SCHEMA_KEYS: ReadonlySet<string> = new Set(['openAPIV3Schema', 'jsonSchema']);
 
+/** What JSON Schema calls a type: beside one of these, `properties` describes fields. */
+const SCHEMA_TYPES: ReadonlySet<string> = new Set(
+  'object array string integer number boolean null'.split(' '),
+);
+
 /** What a document without a kind is: jobs of a CI system (Prow), which build and are not shipped. */
 const CI_KEYS = ['presubmits', 'postsubmits', 'periodics', 'presets'] as const;
 
@@ -40,7 +47,9 @@ interface Owner {
 export function objectFacts(root: YamlNode, source: Source, fragments: boolean): readonly Fact[] {
   const facts: Fact[] = [];
   visit(root, null, [], source, facts);
-  if (facts.length === 0 && fragments && root.kind === 'map') addFragment(root, source, facts);
+  if (root.kind !== 'map') return facts;
+  for (const fact of generatedFacts(root, source)) facts.push(fact);
+  if (facts.length === 0 && fragments) addFragment(root, source, facts);
   return facts;
 }
 
@@ -66,8 +75,8 @@ function visit(
 
 function visitObject(owner: Owner, source: Source, facts: Fact[]): void {
   if (SILENT_KINDS.has(owner.kind)) return;
-  if (owner.kind === 'ConfigMap') {
-    const fact = configMapFact(owner.object, source);
+  if (owner.kind === 'ConfigMap' || owner.kind === 'Secret') {
+    const fact = configMapFact(owner.object, owner.kind, source);
     if (fact !== null) facts.push(fact);
     return;
   }
@@ -81,17 +90,20 @@ function visitMap(
   source: Source,
   facts: Fact[],
 ): void {
-  if (owner !== null && isPodSpec(map, !owner.known)) {
-    facts.push(workloadFact(map, owner, path, source));
-    return;
-  }
-  const isSchema = entryOf(map, 'type') !== undefined;
-  for (const { key, value } of map.entries) {
+  const found = owner === null ? NONE : containersIn(map, { podOnly: owner.known, strict: !owner.known });
+  if (owner !== null && found.containers.length > 0)
+    facts.push(workloadFact({ spec: map, containers: found.containers }, owner, path, source));
+  const isSchema = SCHEMA_TYPES.has(textOf(map, 'type') ?? '');
+  for (const entry of map.entries) {
+    if (found.entries.has(entry)) continue;
+    const { key, value } = entry;
     const name = key.kind === 'scalar' ? key.text : '';
     if (SCHEMA_KEYS.has(name) || (isSchema && name === 'properties')) continue;
     visit(value, owner, [...path, source.masked.restore(name)], source, facts);
   }
 }
+
+const NONE: ReturnType<typeof containersIn> = { containers: [], entries: new Set() };
 
 /** An object of the API says its version and kind; a patch may leave out the version. */
 function ownerOf(map: YamlMap, source: Source): Owner | null {
@@ -104,7 +116,18 @@ function ownerOf(map: YamlMap, source: Source): Owner | null {
   return { object: map, kind: source.masked.restore(kind), known };
 }
 
-function workloadFact(spec: YamlMap, owner: Owner, path: readonly string[], source: Source): Fact {
+/** A pod's spec, or whatever else holds containers. */
+interface Holder {
+  readonly spec: YamlMap;
+  readonly containers: readonly FoundContainer[];
+}
+
+function workloadFact(
+  { spec, containers }: Holder,
+  owner: Owner,
+  path: readonly string[],
+  source: Source,
+): WorkloadFact {
   const metadata = mapOf(owner.object, 'metadata');
   const name = textOf(metadata, 'name') ?? textOf(metadata, 'generateName') ?? '';
   return {
@@ -115,7 +138,9 @@ function workloadFact(spec: YamlMap, owner: Owner, path: readonly string[], sour
     at: (path.at(-1) === 'spec' ? path.slice(0, -1) : path).join('.'),
     hostPid: textOf(spec, 'hostPID') === 'true',
     volumes: podVolumes(spec, source),
-    containers: podContainers(spec, source),
+    containers: containers.flatMap((one) =>
+      containerFacts(one.map, { role: one.role, name: source.masked.restore(one.name) }, source),
+    ),
   };
 }
 
@@ -135,9 +160,12 @@ function addFragment(root: YamlMap, source: Source, facts: Fact[]): void {
   for (const path of FRAGMENT_PATHS) {
     let spec: YamlMap | undefined = root;
     for (const key of path) spec = mapOf(spec, key);
-    if (spec === undefined || !isPodSpec(spec, true)) continue;
-    const fact = workloadFact(spec, { object: root, kind: 'fragment', known: false }, path, source);
-    if (fact.kind === 'workload' && fact.containers.some((one) => one.image !== undefined)) facts.push(fact);
+    if (spec === undefined) continue;
+    const { containers } = containersIn(spec, { podOnly: true, strict: true });
+    if (containers.length === 0) continue;
+    const owner = { object: root, kind: 'fragment', known: false };
+    const fact = workloadFact({ spec, containers }, owner, path, source);
+    if (fact.containers.some((one) => one.image !== undefined)) facts.push(fact);
     return;
   }
 }

@@ -1,60 +1,64 @@
-import type { ContainerFact, VolumeFact } from '../../domain/index.ts';
-import { entriesOf, listOf, mapOf, textOf, type YamlMap, type YamlNode } from '../yaml/index.ts';
-import { containerFacts, isContainer } from './container.ts';
+import type { VolumeFact } from '../../domain/index.ts';
+import { entryOf, listOf, mapOf, textOf, type YamlMap, type YamlNode } from '../yaml/index.ts';
 import type { Source } from './words.ts';
 
-const LISTS = [
-  ['initContainers', 'init'],
-  ['containers', 'container'],
-  ['ephemeralContainers', 'ephemeral'],
-] as const;
-
-/** What makes a mapping a pod's spec: a list of containers, of which one at least looks like one. */
-export function isPodSpec(map: YamlMap, strict: boolean): boolean {
-  return LISTS.some(([key]) =>
-    entriesOf(map, key).some(
-      ({ value }) => value.kind === 'list' && value.items.some((item) => isContainer(item, strict)),
-    ),
-  );
-}
-
-export function podContainers(spec: YamlMap, source: Source): readonly ContainerFact[] {
-  const containers: ContainerFact[] = [];
-  for (const [key, role] of LISTS) {
-    for (const { value } of entriesOf(spec, key)) {
-      if (value.kind !== 'list') continue;
-      for (const item of value.items) {
-        if (!isContainer(item, false)) continue;
-        for (const fact of containerFacts(item, role, source)) containers.push(fact);
-      }
-    }
-  }
-  return containers;
-}
-
+/** The volumes of a pod's spec; a projected one for each of its sources. */
 export function podVolumes(spec: YamlMap, source: Source): readonly VolumeFact[] {
   const volumes: VolumeFact[] = [];
   for (const item of listOf(spec, 'volumes')?.items ?? []) {
     const name = textOf(item, 'name');
-    if (name !== undefined) volumes.push(volumeOf(item, source.masked.restore(name), source));
+    if (name !== undefined) volumes.push(...volumesOf(item, source.masked.restore(name), source));
   }
   return volumes;
 }
 
-function volumeOf(item: YamlNode, name: string, source: Source): VolumeFact {
+function volumesOf(item: YamlNode, name: string, source: Source): readonly VolumeFact[] {
   const hostPath = textOf(mapOf(item, 'hostPath'), 'path');
-  if (hostPath !== undefined) return { name, source: 'host-path', hostPath: source.masked.restore(hostPath) };
-  const holder = mapOf(item, 'configMap') ?? projectedConfigMap(item);
-  const configMap = textOf(holder, 'name');
-  if (configMap === undefined) return { name, source: 'other' };
-  const mode = fileMode(textOf(holder, 'defaultMode'));
-  const volume = { name, source: 'config-map', configMap: source.masked.restore(configMap) } as const;
-  return mode === undefined ? volume : { ...volume, defaultMode: mode };
+  if (hostPath !== undefined)
+    return [{ name, source: 'host-path', hostPath: source.masked.restore(hostPath) }];
+  const projected = mapOf(item, 'projected');
+  const mode = textOf(projected, 'defaultMode');
+  const items = projected === undefined ? [item] : (listOf(projected, 'sources')?.items ?? []);
+  const found = items.flatMap((one) => holderVolume(one, name, mode, source));
+  return found.length === 0 ? [{ name, source: 'other' }] : found;
 }
 
-function projectedConfigMap(item: YamlNode): YamlMap | undefined {
-  const sources = listOf(mapOf(item, 'projected'), 'sources')?.items ?? [];
-  return sources.map((one) => mapOf(one, 'configMap')).find((map) => map !== undefined);
+/** A ConfigMap is named by `name`; a Secret by `secretName`, in a projected volume by `name` too. */
+function holderVolume(
+  node: YamlNode,
+  name: string,
+  outerMode: string | undefined,
+  source: Source,
+): readonly VolumeFact[] {
+  const configMap = mapOf(node, 'configMap');
+  const holder = configMap ?? mapOf(node, 'secret');
+  const object = textOf(holder, 'name') ?? textOf(holder, 'secretName');
+  if (object === undefined) return [];
+  const mode = fileMode(textOf(holder, 'defaultMode') ?? outerMode);
+  const items = itemsOf(holder, source);
+  return [
+    {
+      name,
+      source: configMap === undefined ? 'secret' : 'config-map',
+      configMap: source.masked.restore(object),
+      ...(mode === undefined ? {} : { defaultMode: mode }),
+      ...(items === undefined ? {} : { items }),
+    },
+  ];
+}
+
+function itemsOf(
+  holder: YamlMap | undefined,
+  { masked }: Source,
+): readonly { readonly key: string; readonly path: string }[] | undefined {
+  if (holder === undefined || entryOf(holder, 'items') === undefined) return undefined;
+  return (listOf(holder, 'items')?.items ?? []).flatMap((item) => {
+    const key = textOf(item, 'key');
+    const path = textOf(item, 'path');
+    return key === undefined || path === undefined
+      ? []
+      : [{ key: masked.restore(key), path: masked.restore(path) }];
+  });
 }
 
 /** YAML writes modes in octal (`0755`, `0o755`), JSON in decimal. */

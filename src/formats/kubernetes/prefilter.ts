@@ -1,17 +1,75 @@
 import type { Profile } from '../format.ts';
+import { mayHoldActions } from './actions.ts';
+import { constantOf } from './evaluate.ts';
 import { isTemplate } from './profile.ts';
 
 /** Quick looks at raw text: linear, and never false for a text that holds a workload or a script. */
 export function mayHoldFacts(text: string, profile: Profile): boolean {
-  if (mayHoldContainers(text, profile)) return true;
-  if (mayHoldScripts(text)) return true;
+  if (mayHoldAsWritten(text, profile)) return true;
   const decoded = decodeEscapes(text);
-  return decoded !== null && (mayHoldContainers(decoded, profile) || mayHoldScripts(decoded));
+  if (decoded !== null && mayHoldAsWritten(decoded, profile)) return true;
+  const plain = withoutConstants(text);
+  return plain !== null && mayHoldAsWritten(plain, profile);
 }
 
-/** A workload needs a list under `containers` (or init, ephemeral), and a kind where no template brings it. */
+function mayHoldAsWritten(text: string, profile: Profile): boolean {
+  return mayHoldContainers(text, profile) || mayHoldScripts(text) || mayHoldBrokenPod(text);
+}
+
+/** A workload needs containers, and a kind where no template brings it. */
 function mayHoldContainers(text: string, profile: Profile): boolean {
-  return hasContainerList(text) && (isTemplate(profile) || hasKey(text, 'kind'));
+  return (
+    (hasContainerList(text) || hasOtherContainers(text)) && (isTemplate(profile) || hasKey(text, 'kind'))
+  );
+}
+
+/** Containers in a mapping, or one alone: words that schemas are full of, which never say what the image is. */
+function hasOtherContainers(text: string): boolean {
+  if (!OTHER_HOLDERS.some((word) => text.includes(word)) || !text.includes('apiVersion')) return false;
+  return hasImageText(text) && OTHER_HOLDERS.some((word) => hasKey(text, word));
+}
+
+const OTHER_HOLDERS: readonly string[] = ['ontainers', 'ontainer', 'sidecars', 'script'];
+
+const LONGEST_IMAGE = 300;
+const IS_MAPPING = /^[[{]|^[^#]*:(?:\s|$)/;
+
+/** True where `image` has text for its value, and no mapping as in a schema. */
+function hasImageText(text: string): boolean {
+  const padding = new Padding(text);
+  for (let at = text.indexOf('image'); at !== -1; at = text.indexOf('image', at + 5)) {
+    const colon = padding.skip(at + 5);
+    if (text[colon] !== ':') continue;
+    const from = padding.skip(colon + 1);
+    const value = /^[^\n,}]*/.exec(text.slice(from, from + LONGEST_IMAGE))?.[0] ?? '';
+    if (text.startsWith('{{', from) || (value !== '' && !IS_MAPPING.test(value.replace(/["']/g, ''))))
+      return true;
+  }
+  return false;
+}
+
+/** Kinds whose objects hold containers and nothing much else: where one cannot be read, that is said. */
+const POD_KINDS =
+  /^(?:Pod|Deployment|DaemonSet|StatefulSet|ReplicaSet|ReplicationController|Job|CronJob)(?![\w-])/;
+
+/** True for a text that says it is a workload, in so many words. */
+export function mayHoldBrokenPod(text: string): boolean {
+  return text.includes('apiVersion') && hasKind(text, POD_KINDS);
+}
+
+const LONGEST_KIND = 200;
+
+/** True where the value of some `kind` begins like this, behind its properties; an alias may stand for it. */
+function hasKind(text: string, kinds: RegExp): boolean {
+  const padding = new Padding(text);
+  for (let at = text.indexOf('kind'); at !== -1; at = text.indexOf('kind', at + 4)) {
+    const colon = padding.skip(at + 4);
+    if (text[colon] !== ':') continue;
+    const value = padding.skip(colon + 1);
+    const written = text.slice(value, value + LONGEST_KIND).replace(/^(?:[&!]\S{0,60}\s{1,9}){0,3}["']?/, '');
+    if (written.startsWith('*') || kinds.test(written)) return true;
+  }
+  return false;
 }
 
 /** Schemas describe `containers` by a mapping: only what can be a list counts. */
@@ -48,10 +106,22 @@ function isLetterOrQuote(code: number): boolean {
   return code === 34 || code === 39 || (code >= 65 && code <= 90) || (code >= 97 && code <= 122);
 }
 
+/** Objects that hold files or variables, with a script or a shell's name in them, plain or in base64. */
 function mayHoldScripts(text: string): boolean {
-  if (!text.includes('ConfigMap')) return false;
-  return text.includes('#!') || SCRIPT_ENDINGS.some((ending) => text.includes(ending));
+  if (hasKey(text, 'configMapGenerator') || hasKey(text, 'secretGenerator')) return true;
+  if (!text.includes('ConfigMap') && !text.includes('Secret')) return false;
+  if (!hasKind(text, FILE_KINDS)) return false;
+  if (text.includes('#!') || text.includes(ENCODED_SCRIPT)) return true;
+  return SCRIPT_ENDINGS.some((ending) => text.includes(ending)) || SHELL_VALUE.test(text);
 }
+
+const FILE_KINDS = /^(?:ConfigMap|Secret)(?![\w-])|^\{\{/;
+
+/** `#!/` in base64. */
+const ENCODED_SCRIPT = 'IyEv';
+
+/** A shell as a word of its own, or as the end of a path. */
+const SHELL_VALUE = /[\s"'/:](?:ba|da|a|k|mk|z|c|tc|fi|rba)?sh(?=["'\s,}\]]|$)/i;
 
 export const SCRIPT_ENDINGS: readonly string[] = ['.sh', '.bash', '.ksh', '.dash'];
 
@@ -112,4 +182,14 @@ function decodeEscapes(text: string): string | null {
     const code = codes[0] ?? codes[1] ?? codes[2];
     return typeof code === 'string' ? String.fromCharCode(Number.parseInt(code, 16)) : '';
   });
+}
+
+/** Actions that hide a word from a look at the text by what they write: a comment, a constant. */
+const HIDING = /\{\{-?\s{0,8}["`/][^{}]{0,200}\}\}|\{#[^{}#]{0,200}#\}/g;
+
+/** The text with such actions as what they write; null where it has none. */
+function withoutConstants(text: string): string | null {
+  if (!mayHoldActions(text)) return null;
+  const plain = text.replace(HIDING, (action) => constantOf(action) ?? action);
+  return plain === text ? null : plain;
 }

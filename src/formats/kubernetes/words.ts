@@ -20,6 +20,8 @@ export interface Source {
 /** A word of a start, with the scalar that wrote it where there is one. */
 export interface StartWord extends Word {
   readonly scalar?: YamlScalar;
+  /** Where it begins in the text. */
+  readonly offset: number;
 }
 
 /** Longest text taken for a list item that is no scalar, in UTF-16 units. */
@@ -42,7 +44,48 @@ export function startWords(entry: YamlEntry | undefined, source: Source): readon
 }
 
 function byPlace(a: StartWord, b: StartWord): number {
-  return a.span.start.line - b.span.start.line || a.span.start.column - b.span.start.column;
+  return a.offset - b.offset;
+}
+
+/**
+ * The words as each branch of a template leaves them, as far as they begin with another program: where all words so far stand in an `if`,
+ * one behind its `else` or `end` may be the first.
+ */
+export function branchesOf(
+  words: readonly StartWord[],
+  entry: YamlEntry,
+  source: Source,
+): readonly (readonly StartWord[])[] {
+  const { actions } = source.masked;
+  if (actions.length === 0 || entry.merged || words.length < 2) return [words];
+  const branches: (readonly StartWord[])[] = [];
+  let depth = 0;
+  let isFirst = true;
+  let next = firstFrom(actions, entry.key.end);
+  for (const [index, word] of words.entries()) {
+    for (
+      let action = actions[next];
+      action !== undefined && action.start < word.offset;
+      action = actions[++next]
+    ) {
+      const step = branchStep(source.text.slice(action.start, action.end));
+      if (step === null) continue;
+      depth += step;
+      isFirst = true;
+    }
+    if (isFirst) branches.push(words.slice(index));
+    isFirst = false;
+    if (depth <= 0) break;
+  }
+  return branches;
+}
+
+/** How an action changes the number of open conditions; null where it is none of them. */
+function branchStep(action: string): -1 | 0 | 1 | null {
+  const word = /^(?:\{\{|\{%|<%)[-+]?\s{0,8}([a-z]{1,10})/.exec(action)?.[1] ?? '';
+  if (['if', 'with', 'range', 'for', 'unless'].includes(word)) return 1;
+  if (['end', 'endif', 'endfor'].includes(word)) return -1;
+  return ['else', 'elif', 'elsif'].includes(word) ? 0 : null;
 }
 
 function writtenWords(value: YamlNode, source: Source): readonly StartWord[] {
@@ -52,11 +95,12 @@ function writtenWords(value: YamlNode, source: Source): readonly StartWord[] {
 }
 
 function startWord(node: YamlNode, source: Source): StartWord {
-  if (node.kind === 'scalar') return { ...wordOf(node, source), scalar: node };
+  if (node.kind === 'scalar') return { ...wordOf(node, source), scalar: node, offset: node.start };
   // `- --flag: value` is a mapping to YAML and refused by the API server: its text is the nearest to what was meant.
   return {
     text: source.text.slice(node.start, Math.min(node.end, node.start + MOST_ITEM_TEXT)),
     span: node.span,
+    offset: node.start,
   };
 }
 
@@ -77,6 +121,7 @@ function broughtWords(entry: YamlEntry, source: Source): readonly StartWord[] {
     words.push({
       text: source.text.slice(action.start, action.end),
       span: source.lines.span(action.start, action.end),
+      offset: action.start,
     });
   }
   return words;

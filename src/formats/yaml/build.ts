@@ -9,6 +9,7 @@ import {
   type YAMLMap,
   type YAMLSeq,
 } from 'yaml';
+import { decodeBase64 } from './base64.ts';
 import type { LineTable } from './lines.ts';
 import {
   EntryNode,
@@ -23,6 +24,8 @@ import {
 /** How many nodes aliases and merge keys may bring into one document, each counted every time it is used. */
 export const MOST_REPEATED_NODES = 20_000;
 
+const BINARY = 'tag:yaml.org,2002:binary';
+
 const STYLES: Readonly<Record<string, ScalarStyle>> = {
   QUOTE_SINGLE: 'single',
   QUOTE_DOUBLE: 'double',
@@ -36,6 +39,8 @@ export interface Building {
   readonly source: string;
   readonly base: number;
   readonly lines: LineTable;
+  /** What scalars in a line become before anybody reads them; block scalars stay. */
+  readonly decide?: ((text: string) => string) | undefined;
   readonly onProblem: (code: string, message: string, start: number, end: number) => void;
 }
 
@@ -151,10 +156,19 @@ export class Builder {
     const node = new ScalarNode(
       this.#given.lines,
       { start, end: this.#trimmed(start, end) },
-      { text: typeof scalar.value === 'string' ? scalar.value : '', style, source: this.#given.source },
+      { text: this.#textOf(scalar, style), style, source: this.#given.source },
     );
     if (scalar.anchor) this.#anchors.set(scalar.anchor, node);
     return node;
+  }
+
+  #textOf(scalar: Scalar, style: ScalarStyle): string {
+    const text = typeof scalar.value === 'string' ? scalar.value : '';
+    if (scalar.tag === BINARY) return decodeBase64(text);
+    const { decide } = this.#given;
+    if (decide === undefined || style === 'literal' || style === 'folded') return text;
+    const decided = decide(text);
+    return decided === text || style !== 'plain' ? decided : decided.trim();
   }
 
   #alias(alias: Alias): Built {

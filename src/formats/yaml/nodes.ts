@@ -55,7 +55,7 @@ export interface YamlDocument {
 }
 
 export interface YamlProblem {
-  /** The library's code (`BAD_INDENT`, `TAB_AS_INDENT` …) or `TOO_DEEP`, `ALIAS_BOUND`, `CYCLIC_ALIAS`, `FAILED`. */
+  /** The library's code (`BAD_INDENT`, `TAB_AS_INDENT` …) or `TOO_DEEP`, `TOO_MANY_ANCHORS`, `ALIAS_BOUND`, `CYCLIC_ALIAS`, `FAILED`. */
   readonly code: string;
   /** One clause without a full stop and without its place. */
   readonly message: string;

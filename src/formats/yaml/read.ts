@@ -4,7 +4,7 @@ import { calmText } from './calm.ts';
 import { LineTable } from './lines.ts';
 import type { YamlDocument, YamlNode, YamlProblem } from './nodes.ts';
 import { type Piece, splitDocuments } from './split.ts';
-import { MOST_LEVELS, readTokens } from './tokens.ts';
+import { readTokens } from './tokens.ts';
 
 /** Problems kept for one document: the first says what is wrong, thousands say no more. */
 const MOST_PROBLEMS = 20;
@@ -14,6 +14,8 @@ export interface ReadOptions {
   readonly matters?: (piece: string) => boolean;
   /** The text of the file where `text` is a masked copy of it at the same length: lines are counted in this one. */
   readonly original?: string;
+  /** What scalars that stand in a line become (masked text that is known): given their text, gives the text to read. */
+  readonly decide?: (text: string) => string;
 }
 
 /**
@@ -27,23 +29,33 @@ export function readYaml(text: string, options: ReadOptions = {}): readonly Yaml
   for (const piece of splitDocuments(calm)) {
     const own = calm.slice(piece.start, piece.end);
     if (options.matters !== undefined && !options.matters(own)) continue;
-    for (const document of readPiece(calm, own, piece, lines)) documents.push(document);
+    const given = { source: calm, piece, lines, decide: options.decide };
+    for (const document of readPiece(own, given)) documents.push(document);
   }
   return documents;
 }
 
+/** What a piece is read with: the whole text, and the piece's place in it. */
+interface Given {
+  readonly source: string;
+  readonly piece: Piece;
+  readonly lines: LineTable;
+  readonly decide: ReadOptions['decide'];
+}
+
 /** One piece between markers; more than one document where `...` ends one early. */
-function readPiece(source: string, own: string, piece: Piece, lines: LineTable): readonly YamlDocument[] {
+function readPiece(own: string, given: Given): readonly YamlDocument[] {
   if (isSilent(own)) return [];
+  const { piece, lines } = given;
   const problems = new Problems(lines);
   try {
-    const { tokens, tooDeepAt } = readTokens(own);
-    if (tooDeepAt !== undefined) {
-      const at = piece.start + tooDeepAt;
-      problems.add('TOO_DEEP', `nested deeper than ${MOST_LEVELS} levels`, at, at + 1);
+    const { tokens, stopped } = readTokens(own);
+    if (stopped !== undefined) {
+      const at = piece.start + stopped.at;
+      problems.add(stopped.code, stopped.message, at, at + 1);
       return [{ root: null, ...place(piece, lines), problems: problems.list }];
     }
-    return composeDocuments(tokens, source, piece, lines);
+    return composeDocuments(tokens, given);
   } catch (error) {
     const message = error instanceof Error ? firstLine(error.message) : 'the reader failed';
     problems.add('FAILED', message, piece.start, piece.start + 1);
@@ -53,9 +65,7 @@ function readPiece(source: string, own: string, piece: Piece, lines: LineTable):
 
 function composeDocuments(
   tokens: ReturnType<typeof readTokens>['tokens'],
-  source: string,
-  piece: Piece,
-  lines: LineTable,
+  { source, piece, lines, decide }: Given,
 ): readonly YamlDocument[] {
   // failsafe: every scalar stays text. uniqueKeys compares each key with each other one; known tags change values.
   const composer = new Composer({
@@ -77,7 +87,7 @@ function composeDocuments(
     const root: YamlNode | null =
       contents === null
         ? null
-        : new Builder({ source, base: piece.start, lines, onProblem: add }).build(contents);
+        : new Builder({ source, base: piece.start, lines, decide, onProblem: add }).build(contents);
     if (isEmpty(root) && problems.list.length === 0) continue;
     documents.push({ root, ...place(piece, lines), problems: problems.list });
   }

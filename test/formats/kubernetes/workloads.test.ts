@@ -124,6 +124,7 @@ describe('containers', () => {
     expect(workload?.hostPid).toBe(true);
     expect(workload?.volumes).toEqual([
       { name: 'scripts', source: 'config-map', configMap: 'cm', defaultMode: 0o755 },
+      { name: 'one', source: 'secret', configMap: 's' },
       { name: 'one', source: 'config-map', configMap: 'other' },
       { name: 'host', source: 'host-path', hostPath: '/' },
       { name: 'tmp', source: 'other' },
@@ -133,6 +134,7 @@ describe('containers', () => {
       ['A', '1'],
       ['__proto__', 'evil'],
     ]);
+    expect(container?.envFrom).toEqual([{ name: 'B', source: 'other', object: '', key: '' }]);
     expect(container?.mounts).toEqual([
       { volume: 'scripts', path: '/scripts' },
       { volume: 'one', path: '/run.sh', subPath: 'run.sh' },
