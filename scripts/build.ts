@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bundle } from './build/bundle.ts';
+import { bundle, bundleScript } from './build/bundle.ts';
 import { copyGrammars, packPolicies } from './build/data.ts';
 import { ENTRIES, ROOT } from './build/entries.ts';
 
@@ -12,7 +12,10 @@ const entries = Object.entries(ENTRIES).filter(([name, source]) => {
   if (!exists) process.stdout.write(`${name}: left out, ${source} does not exist\n`);
   return exists;
 });
-const files = await bundle(Object.fromEntries(entries), folder);
+const files = [
+  ...(await bundle(Object.fromEntries(entries), folder)),
+  ...(await bundleScript('cli-script', 'src/cli/run.ts', folder)),
+];
 packPolicies(folder);
 copyGrammars(folder);
 for (const { name, bytes } of files) process.stdout.write(`${name}  ${(bytes / 1e6).toFixed(2)} MB\n`);

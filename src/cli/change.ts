@@ -15,12 +15,18 @@ export interface Change extends Pick<Judgement, 'tip' | 'mergeBase' | 'head' | '
   readonly headTree: Tree;
 }
 
-/** The commits and trees of a request (SEMANTICS 1.1). */
-export async function changeOf(repository: Repository, request: ChangeRequest): Promise<Change> {
+/** The commits and trees of a request (SEMANTICS 1.1). `meanwhile` is done while git lists the first tree. */
+export async function changeOf(
+  repository: Repository,
+  request: ChangeRequest,
+  meanwhile: () => void = () => {},
+): Promise<Change> {
   if (request.staged === true) return await stagedChange(repository, request);
-  if (request.base === undefined) return await treeAlone(repository, request.head);
+  if (request.base === undefined) return await treeAlone(repository, request.head, meanwhile);
   const tip = await repository.resolveCommit(request.base);
-  const tree = await repository.tree(tip);
+  const listing = repository.tree(tip);
+  meanwhile();
+  const tree = await listing;
   if (request.head === undefined) return await workingChange(repository, tip, tree);
   const head = await repository.resolveCommit(request.head);
   const mergeBase = await repository.mergeBase(tip, head);
@@ -31,12 +37,16 @@ export async function changeOf(repository: Repository, request: ChangeRequest): 
 }
 
 /** A tree without a base: every path of it, every finding existing. */
-async function treeAlone(repository: Repository, head: string | undefined): Promise<Change> {
-  if (head === undefined && repository.hasWorkTree) {
-    return alone(null, await repository.workingTree());
-  }
-  const commit = await repository.resolveCommit(head ?? 'HEAD');
-  return alone(commit, await repository.tree(commit));
+async function treeAlone(
+  repository: Repository,
+  head: string | undefined,
+  meanwhile: () => void,
+): Promise<Change> {
+  const ofDisk = head === undefined && repository.hasWorkTree;
+  const commit = ofDisk ? null : await repository.resolveCommit(head ?? 'HEAD');
+  const listing = commit === null ? repository.workingTree() : repository.tree(commit);
+  meanwhile();
+  return alone(commit, await listing);
 }
 
 function alone(head: string | null, headTree: Tree): Change {

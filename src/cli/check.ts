@@ -17,7 +17,10 @@ export interface CheckOptions {
 
 /** `plinth check`: judges, prints, and sets the exit code. */
 export async function check(paths: readonly string[], options: CheckOptions): Promise<void> {
-  const opening = openRepository(options.gitDir === undefined ? {} : { gitDir: options.gitDir });
+  const opening = openRepository({
+    ...(options.gitDir === undefined ? {} : { gitDir: options.gitDir }),
+    soon: options.gitDir === undefined && isTreeAlone(options) ? 'working-tree' : 'commits',
+  });
   // While git looks for the repository, the rest of the program is loaded.
   const [repository, { judgeAndPrint }] = await Promise.all([opening, import('./judge.ts')]);
   try {
@@ -25,4 +28,8 @@ export async function check(paths: readonly string[], options: CheckOptions): Pr
   } finally {
     repository.close();
   }
+}
+
+function isTreeAlone({ base, head, staged, inputs }: CheckOptions): boolean {
+  return base === undefined && head === undefined && staged !== true && inputs === undefined;
 }

@@ -8,7 +8,7 @@ import type { FactCache, FactWorkers, Judgement, TextMemory } from '../engine/po
 import { type Change, changeOf } from './change.ts';
 import type { CheckOptions } from './check.ts';
 import { exitCodeOf } from './exit.ts';
-import { misplacedPolicy, policyOf, policyTexts, readInputs } from './inputs.ts';
+import { misplacedPolicy, policyOf, policyTexts, preparePolicy, readInputs } from './inputs.ts';
 import { LateCache } from './late-cache.ts';
 import { LateMemory } from './late-memory.ts';
 import { LateWorkers } from './late-workers.ts';
@@ -60,7 +60,7 @@ async function judge(
   { cache, memory, workers, progress }: Helpers,
 ): Promise<{ report: Report; change: Change }> {
   const inputs = options.inputs === undefined ? undefined : await readInputs(options.inputs);
-  const { headTree, ...change } = await changeOf(repository, { ...options, ...inputs });
+  const { headTree, ...change } = await changeOf(repository, { ...options, ...inputs }, preparePolicy);
   const tree = change.tip?.tree ?? headTree;
   const from = { commit: change.tip === null ? change.head : change.tip.commit };
   const chosen = options.policy ?? inputs?.policy;

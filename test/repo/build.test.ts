@@ -1,16 +1,18 @@
 // The built program runs from a folder of its own, without sources and packages.
 import { execFile } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { chmodSync, cpSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Report } from '../../src/domain/index.ts';
 import { TestFolders } from '../adapters/git/repositories.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const BUILD = join(ROOT, 'scripts/build.ts');
 const MINUTE_MS = 60_000;
+// Processes that start: a second, and much more on a busy machine.
+jest.setTimeout(MINUTE_MS);
 
 const node = (args: readonly string[]) => promisify(execFile)(process.execPath, args, { cwd: ROOT });
 
@@ -62,6 +64,7 @@ describe('the built files', () => {
     expect(files).toEqual(
       expect.arrayContaining([
         'cli.js',
+        'cli-script.js',
         'analyser.js',
         'tree-sitter-go.wasm',
         'web-tree-sitter.wasm',
@@ -70,6 +73,12 @@ describe('the built files', () => {
       ]),
     );
     expect(files.filter((name) => name.endsWith('.yaml'))).toEqual([]);
+  });
+
+  it('hold no character beyond ASCII: one would double the work on every start', () => {
+    const names = readdirSync(dist).filter((name) => name.endsWith('.js'));
+    const odd = names.filter((name) => /[^\0-\x7f]/.test(readFileSync(join(dist, name), 'utf8')));
+    expect(odd).toEqual([]);
   });
 
   it('judge a change with every format, as the sources do', async () => {
@@ -142,6 +151,78 @@ describe('the built files', () => {
     expect(rules).toEqual(
       expect.arrayContaining(['base-not-allowed', 'glog-import', 'manifest-shell-command']),
     );
+  });
+});
+
+describe('the command', () => {
+  let command = '';
+  let cache = '';
+  beforeAll(() => {
+    const installed = folders.folder();
+    cpSync(join(ROOT, 'bin'), join(installed, 'bin'), { recursive: true });
+    cpSync(dist, join(installed, 'dist'), { recursive: true });
+    writeFileSync(join(installed, 'package.json'), '{ "type": "module" }');
+    command = join(installed, 'bin', 'plinth.js');
+    cache = folders.folder();
+  });
+
+  const keptIn = (folder: string) => join(folder, 'plinth', 'compiled');
+  const check = async (environment: Readonly<Record<string, string>>) => {
+    const { gitDir, base, head } = exampleRepository();
+    const args = ['check', '--git-dir', gitDir, '--base', base, '--head', head, '--format', 'json'];
+    const { code, output, complaint } = await run([command, ...args], environment);
+    expect({ code, complaint }).toEqual({ code: 1, complaint: '' });
+    return withoutStats(output).findings.map(({ rule, path, line }) => `${rule} ${path}:${line}`);
+  };
+
+  it('keeps what was compiled, and judges the same with it and without', async () => {
+    const first = await check({ XDG_CACHE_HOME: cache });
+    expect(first).toContain('base-not-allowed Dockerfile:1');
+    const [kept = '', ...others] = readdirSync(keptIn(cache));
+    expect(others).toEqual([]);
+    expect(kept).toMatch(/^[0-9a-f]{16}-.*-commits$/);
+    const file = join(keptIn(cache), kept);
+    expect(statSync(file).mode & 0o077).toBe(0);
+    const before = statSync(file).mtimeMs;
+    expect(await check({ XDG_CACHE_HOME: cache })).toEqual(first);
+    // It was taken: what is refused is written anew.
+    expect(statSync(file).mtimeMs).toBe(before);
+  });
+
+  it.each<readonly [string, (file: string) => void]>([
+    [
+      'damaged',
+      (file) => {
+        const bytes = readFileSync(file);
+        const middle = bytes.length >> 1;
+        bytes[middle] = (bytes[middle] ?? 0) ^ 1;
+        writeFileSync(file, bytes);
+      },
+    ],
+    ['cut short', (file) => writeFileSync(file, readFileSync(file).subarray(0, 1000))],
+    ['empty', (file) => writeFileSync(file, '')],
+    ['writable by others', (file) => chmodSync(file, 0o666)],
+  ])('does not use what is %s', async (_, spoil) => {
+    const [kept = ''] = readdirSync(keptIn(cache));
+    const file = join(keptIn(cache), kept);
+    spoil(file);
+    expect(await check({ XDG_CACHE_HOME: cache })).toContain('base-not-allowed Dockerfile:1');
+    expect(statSync(file).mode & 0o077).toBe(0);
+    expect(statSync(file).size).toBeGreaterThan(100_000);
+  });
+
+  it('keeps nothing where CI=true, and nothing inside a repository', async () => {
+    const empty = folders.folder();
+    await check({ XDG_CACHE_HOME: empty, CI: 'true' });
+    expect(readdirSync(empty)).toEqual([]);
+    const { folder } = folders.repository();
+    await check({ XDG_CACHE_HOME: folder });
+    expect(readdirSync(folder)).toEqual(['.git']);
+  });
+
+  it('says the fault of a command line, with its exit code', async () => {
+    const { code, complaint } = await run([command, 'check', '--no-such'], { XDG_CACHE_HOME: cache });
+    expect({ code, says: complaint.includes('--no-such') }).toEqual({ code: 2, says: true });
   });
 });
 

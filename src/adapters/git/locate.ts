@@ -12,17 +12,23 @@ export interface Located {
   readonly isShallow: boolean;
 }
 
-/** Finds the repository of a folder, as git would from there, or the one of a git directory (or of the work tree that holds it). */
-export async function locate(given: { directory?: string; gitDir?: string }): Promise<Located> {
+/**
+ * Finds the repository of a folder, as git would from there, or the one of a git directory (or of the work tree that holds it). `early` is told
+ * where git was sent to look, while it looks: what is asked there is of the same repository, if there is one.
+ */
+export async function locate(
+  given: { directory?: string; gitDir?: string },
+  early: (place: GitPlace) => void = () => {},
+): Promise<Located> {
   const directory = resolve(given.directory ?? '.');
   requireFolder(directory);
-  if (given.gitDir === undefined) return await describe({ cwd: directory, options: [] }, directory);
+  if (given.gitDir === undefined) return await describe({ cwd: directory, options: [] }, directory, early);
   const asked = resolve(given.gitDir);
   requireFolder(asked);
   const gitDir = gitDirectoryOf(asked);
   const workTree = given.directory === undefined ? [] : [`--work-tree=${directory}`];
   const cwd = given.directory === undefined ? folderFor(asked) : directory;
-  const found = await describe({ cwd, options: [`--git-dir=${gitDir}`, ...workTree] }, asked);
+  const found = await describe({ cwd, options: [`--git-dir=${gitDir}`, ...workTree] }, asked, early);
   if (given.directory !== undefined) return found;
   return { ...found, workTree: null, place: { cwd: found.gitDir, options: [`--git-dir=${found.gitDir}`] } };
 }
@@ -39,7 +45,7 @@ function folderFor(place: string): string {
   return statSync(place).isDirectory() ? place : dirname(place);
 }
 
-async function describe(place: GitPlace, asked: string): Promise<Located> {
+async function describe(place: GitPlace, asked: string, early: (place: GitPlace) => void): Promise<Located> {
   const questions = [
     '--is-shallow-repository',
     '--is-inside-work-tree',
@@ -47,7 +53,9 @@ async function describe(place: GitPlace, asked: string): Promise<Located> {
     '--show-toplevel',
   ];
   // The last question fails where there is no work tree; the others are answered before it.
-  const answer = await askGit(place, ['rev-parse', ...questions]);
+  const answering = askGit(place, ['rev-parse', ...questions]);
+  early(place);
+  const answer = await answering;
   const [isShallow, isInside, gitDir, top, ...rest] = answer.output.toString('utf8').split('\n');
   if (gitDir === undefined || gitDir === '') throw notFound(asked, answer.complaint);
   const workTree = isInside === 'true' && top !== undefined && top !== '' ? top : null;

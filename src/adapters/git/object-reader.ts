@@ -58,6 +58,11 @@ export class ObjectReader {
     return Promise.all(asked);
   }
 
+  /** Starts git before the first name is known. */
+  warm(): void {
+    this.#child ??= this.#start();
+  }
+
   close(): void {
     this.#stopWaiting();
     const child = this.#child;

@@ -7,7 +7,7 @@ import { parseChanges, parseTree } from './listings.ts';
 import { type Located, locate } from './locate.ts';
 import { type Lookup, ObjectReader } from './object-reader.ts';
 import { nameOfRemote } from './remote.ts';
-import { readIndexTree, readWorkingTree } from './working-tree.ts';
+import { optionsWithoutFilters, readIndexTree, readWorkingTree } from './working-tree.ts';
 
 export interface OpenOptions {
   /** A folder of the repository, the current one by default. */
@@ -16,6 +16,8 @@ export interface OpenOptions {
   readonly gitDir?: string;
   /** The largest blob that is read, in bytes; 5 MB by default. */
   readonly largestBlobBytes?: number;
+  /** What will be asked first: git is started for it while the repository is looked for. */
+  readonly soon?: 'commits' | 'working-tree';
 }
 
 /** A git repository that is only read. Every failure is an AppError whose message says what, where and what to do. */
@@ -50,7 +52,31 @@ const COMMIT_ID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 
 /** Opens the repository of a folder or git directory. Throws `git-no-repository`, `git-unsafe-owner`, `git-missing`. */
 export async function openRepository(options: OpenOptions = {}): Promise<Repository> {
-  return new GitRepository(await locate(options), options.largestBlobBytes ?? LARGEST_BLOB_BYTES);
+  const early: Early = {};
+  try {
+    const located = await locate(options, (place) => startEarly(options.soon, place, early));
+    return new GitRepository(located, options.largestBlobBytes ?? LARGEST_BLOB_BYTES, early);
+  } catch (error) {
+    early.sizes?.close();
+    throw error;
+  }
+}
+
+/** What was started before the repository was found. */
+interface Early {
+  sizes?: ObjectReader;
+  withoutFilters?: Promise<readonly string[]>;
+}
+
+function startEarly(soon: OpenOptions['soon'], place: GitPlace, early: Early): void {
+  if (soon === 'commits') {
+    early.sizes = new ObjectReader(place, 'check');
+    early.sizes.warm();
+  } else if (soon === 'working-tree') {
+    early.withoutFilters = optionsWithoutFilters(place);
+    // Where there is no repository, nobody waits for this answer.
+    early.withoutFilters.catch(() => {});
+  }
 }
 
 class GitRepository implements Repository {
@@ -62,14 +88,16 @@ class GitRepository implements Repository {
   readonly #isShallow: boolean;
   readonly #sizes: ObjectReader;
   readonly #contents: ObjectReader;
+  readonly #withoutFilters: Promise<readonly string[]> | undefined;
 
-  constructor(located: Located, largestBlobBytes: number) {
+  constructor(located: Located, largestBlobBytes: number, early: Early) {
     this.gitDir = located.gitDir;
     this.hasWorkTree = located.workTree !== null;
     this.workTree = located.workTree;
     this.#place = located.place;
     this.#isShallow = located.isShallow;
-    this.#sizes = new ObjectReader(located.place, 'check');
+    this.#sizes = early.sizes ?? new ObjectReader(located.place, 'check');
+    this.#withoutFilters = early.withoutFilters;
     this.#contents = new ObjectReader(located.place, 'contents');
     const readers = { sizes: this.#sizes, contents: this.#contents };
     this.blobs = new DiskBlobs(new GitBlobs(readers, largestBlobBytes), largestBlobBytes);
@@ -99,6 +127,8 @@ class GitRepository implements Repository {
   }
 
   async tree(commit: string): Promise<Tree> {
+    // Without a work tree, content comes from git, and soon.
+    if (!this.hasWorkTree) this.#contents.warm();
     return parseTree(
       await runGit(this.#place, ['ls-tree', '-r', '-z', '--full-tree', requireCommitId(commit)]),
     );
@@ -118,7 +148,8 @@ class GitRepository implements Repository {
   }
 
   async workingTree(): Promise<Tree> {
-    if (this.workTree !== null) return await readWorkingTree(this.#place, this.workTree, this.blobs);
+    if (this.workTree !== null)
+      return await readWorkingTree(this.#place, this.workTree, this.blobs, this.#withoutFilters);
     throw new AppError(
       'git-no-work-tree',
       `${this.gitDir} is read without a work tree: name the commit to judge with --head.`,

@@ -31,13 +31,18 @@ const UNMERGED = {
  * filters or line end conversion.
  * What is there and cannot be read is listed, and reading it gives the reason. Repositories inside are left out.
  */
-export async function readWorkingTree(place: GitPlace, top: string, blobs: DiskBlobs): Promise<Tree> {
+export async function readWorkingTree(
+  place: GitPlace,
+  top: string,
+  blobs: DiskBlobs,
+  withoutFilters: Promise<readonly string[]> = optionsWithoutFilters(place),
+): Promise<Tree> {
   const [{ index, others }, changed] = await Promise.all([
     runGit(place, ['ls-files', '-z', '-t', '-s', '--cached', '--others', '--exclude-standard']).then(
       parseFiles,
     ),
-    withoutFilters(place)
-      .then((careful) => runGit(careful, DISK_CHANGES))
+    withoutFilters
+      .then((options) => runGit({ ...place, options: [...place.options, ...options] }, DISK_CHANGES))
       .then(parseDiskChanges),
   ]);
   const draft = new WorkingDraft(top, index, blobs);
@@ -130,21 +135,20 @@ class WorkingDraft {
 }
 
 /**
- * The place with every clean filter switched off by name: git runs them to see whether a file has changed.
+ * Options that switch every clean filter off by name: git runs them to see whether a file has changed.
  *
  * They can come from the repository's own configuration, which starts nothing here.
  */
-async function withoutFilters(place: GitPlace): Promise<GitPlace> {
+export async function optionsWithoutFilters(place: GitPlace): Promise<readonly string[]> {
   const command = ['config', '-z', '--name-only', '--get-regexp', '^filter\\..*\\.(clean|process|required)$'];
   const { code, output, complaint } = await askGit(place, command);
   // 1: no such setting.
   if (code !== 0 && code !== 1) throw failed(command, place, lastLine(complaint));
-  const options = [...splitRecords(output)].flatMap((record) => {
+  return [...splitRecords(output)].flatMap((record) => {
     const name = record.toString('utf8');
     if (name.includes('=') || name.includes('\uFFFD')) throw oddFilter(name, place);
     return ['-c', name.endsWith('.required') ? `${name}=false` : `${name}=`];
   });
-  return { ...place, options: [...place.options, ...options] };
 }
 
 function oddFilter(name: string, place: GitPlace): AppError {
