@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { type RunningApp, startApp } from '../../../src/app/index.ts';
-import { analyseHere, type Harness, startHarness } from '../support/harness.ts';
+import { analyseHere, type Harness, settingsFor, startHarness } from '../support/harness.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { VirtualTime } from '../support/virtual-time.ts';
 
@@ -72,19 +72,7 @@ async function endedInProgress() {
 }
 
 async function startAgain({ github, ports, repository }: Harness, time: VirtualTime): Promise<void> {
-  second = await startApp(
-    {
-      appId: github.appId,
-      webhookSecrets: [github.webhookSecret],
-      host: '127.0.0.1',
-      port: 0,
-      apiUrl: `${github.url}/api/v3`,
-      policy: null,
-      enforcement: null,
-      gatherMs: 0,
-    },
-    ports,
-  );
+  second = await startApp({ ...settingsFor(github), sweepEveryMs: 3_600_000 }, ports);
   await second.settled();
   await time.advance(60_000, () => second?.settled() ?? Promise.resolve());
   expect(repository.checkRuns.length).toBeGreaterThan(0);

@@ -28,6 +28,8 @@ export interface HarnessOptions {
   readonly analyse?: Analyse;
   /** Also what GitHub sends by itself; false by default. */
   readonly chatter?: boolean;
+  /** Instead of an embedded one in the folder. */
+  readonly store?: Store;
 }
 
 /** A started App with the world around it. */
@@ -61,6 +63,22 @@ export const machineTime: Time = {
   },
 };
 
+/** An App for the stand-in, on a free port, that looks for nothing by itself. */
+export function settingsFor(github: GitHub): AppSettings {
+  return {
+    appId: github.appId,
+    webhookSecrets: [github.webhookSecret],
+    host: '127.0.0.1',
+    port: 0,
+    apiUrl: `${github.url}/api/v3`,
+    policy: null,
+    enforcement: null,
+    sweepEveryMs: null,
+    // In virtual time nothing comes later by itself.
+    gatherMs: 0,
+  };
+}
+
 export async function startHarness(options: HarnessOptions): Promise<Harness> {
   const time = options.time ?? machineTime;
   const git = await generateRepository(options.commits);
@@ -71,8 +89,8 @@ export async function startHarness(options: HarnessOptions): Promise<Harness> {
     gitDir: git.gitDir,
     defaultBranch: 'main',
   });
-  const store = await openStore({ dataDirectory: options.dataDirectory }, time.now);
-  const apiUrl = `${github.url}/api/v3`;
+  const store = options.store ?? (await openStore({ dataDirectory: options.dataDirectory }, time.now));
+  const { apiUrl } = settingsFor(github);
   const reports: Report[] = [];
   const ports: AppPorts = {
     store,
@@ -94,22 +112,7 @@ export async function startHarness(options: HarnessOptions): Promise<Harness> {
     log: options.log ?? silentLog,
     owner: 'test',
   };
-  const app = await startApp(
-    {
-      appId: github.appId,
-      webhookSecrets: [github.webhookSecret],
-      host: '127.0.0.1',
-      port: 0,
-      apiUrl,
-      policy: null,
-      enforcement: null,
-      sweepEveryMs: null,
-      // In virtual time nothing comes later by itself.
-      gatherMs: 0,
-      ...options.settings,
-    },
-    ports,
-  );
+  const app = await startApp({ ...settingsFor(github), ...options.settings }, ports);
   github.setWebhook(app.webhookUrl);
   return {
     github,
