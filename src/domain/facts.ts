@@ -70,6 +70,8 @@ export type Instruction = { readonly span: Span } & (
       readonly written?: readonly WrittenScript[];
     }
   | { readonly kind: 'user' | 'workdir'; readonly value: Word }
+  /** Packages that a build rule unpacks into the image itself, without a program of the image (`debs = […]`). */
+  | { readonly kind: 'packages'; readonly by: string; readonly packages: readonly string[] }
   | { readonly kind: 'shell'; readonly words: readonly Word[] }
   /** A trigger: a need of the images built on this one, not of itself. */
   | { readonly kind: 'onbuild'; readonly instruction: Instruction }

@@ -1,7 +1,7 @@
 import type { Location, NonEmpty } from './location.ts';
 
-/** A part of a value: text, or a variable that stays open. */
-export type Part = string | { readonly open: string };
+/** A part of a value: text, or a variable that stays open (`because` says why, where a build file's own language does). */
+export type Part = string | { readonly open: string; readonly because?: string };
 
 /** What has to hold of a text that nothing decides: it is one value, or none of some. */
 export type Condition =

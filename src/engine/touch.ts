@@ -21,7 +21,8 @@ export class Touch {
   readonly #given: Change;
   readonly #paths: ReadonlySet<string>;
   readonly #lines: Record<Side, Map<string, ChangedLines>> = { head: new Map(), tip: new Map() };
-  readonly #otherwise: ReadonlySet<string>;
+  /** Definitions whose bases come out otherwise: by path, or, of a file that declares many, by what the image rests on. */
+  readonly #otherwise: ReadonlySet<string | readonly Rest[]>;
 
   constructor(given: Change) {
     this.#given = given;
@@ -63,11 +64,15 @@ export class Touch {
   }
 
   isProblemTouched(problem: Problem, side: Side): boolean {
-    return this.#otherwise.has(problem.path) || this.isTouched(problem.rests, side);
+    return this.#areBasesOtherwise(problem.path, problem.rests) || this.isTouched(problem.rests, side);
   }
 
   isImageTouched(image: ImageOutline, side: Side): boolean {
-    return this.#otherwise.has(image.path) || this.isTouched(image.reads, side);
+    return this.#areBasesOtherwise(image.path, image.reads) || this.isTouched(image.reads, side);
+  }
+
+  #areBasesOtherwise(path: string, rests: readonly Rest[]): boolean {
+    return this.#otherwise.has(path) || this.#otherwise.has(rests);
   }
 
   #areLinesTouched(at: Location, side: Side): boolean {
@@ -82,8 +87,11 @@ function pathOfLines(rest: Rest): string | undefined {
   return typeof rest === 'string' ? undefined : rest.path;
 }
 
-/** Definitions, by their path in the result, whose bases come out otherwise than at the tip. */
-function* changedBases({ tip, result, renamed }: Change): Iterable<string> {
+/**
+ * Definitions whose bases come out otherwise than at the tip: by their path in the result; an image that rests on lines of the file that
+ * declares it, by those, since its neighbours stay as they are.
+ */
+function* changedBases({ tip, result, renamed }: Change): Iterable<string | readonly Rest[]> {
   if (tip === null) return;
   const before = new Map(
     tip.images.map((image) => [
@@ -93,7 +101,8 @@ function* changedBases({ tip, result, renamed }: Change): Iterable<string> {
   );
   for (const image of result.images) {
     const then = before.get(image.id);
-    if (then !== undefined && then !== referencesOf(image)) yield image.path;
+    if (then === undefined || then === referencesOf(image)) continue;
+    yield image.reads.includes(image.path) ? image.path : image.reads;
   }
 }
 

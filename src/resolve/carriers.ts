@@ -1,5 +1,6 @@
 // The kinds of build files that say how images are made, besides Dockerfiles themselves: a line each.
 import type { Fact, ImageUse, Invocation, PathClass, UnreadPart } from '../domain/index.ts';
+import { bazelCarrier } from './bazel/index.ts';
 import type { DeclaredImage } from './declared.ts';
 import type { FileReader } from './files.ts';
 
@@ -30,7 +31,7 @@ export interface Placed<F> {
 
 export type Carrier = (sources: CarrierSources) => Carried;
 
-const CARRIERS: readonly Carrier[] = [];
+const CARRIERS: readonly Carrier[] = [bazelCarrier];
 
 /** What all of them say together. */
 export function carriedBy(sources: CarrierSources): Carried {

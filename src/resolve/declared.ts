@@ -7,6 +7,7 @@ import type {
   Instruction,
   Invocation,
   Location,
+  Rest,
   Scope,
   Start,
   Value,
@@ -32,6 +33,8 @@ export interface DeclaredImage {
   readonly names: readonly Value[];
   /** True where a command of the tree pushes it. */
   readonly pushes?: boolean;
+  /** What it rests on instead of the whole file that declares it: the lines of its own rule, where a file declares many. */
+  readonly rests?: readonly Rest[];
 }
 
 /** An instruction and where it is written, which may be another file than the image's. */
@@ -68,7 +71,9 @@ export function declaredImages(
   );
   const places = new Map<object, Location>();
   for (const one of declared.instructions) places.set(one.instruction, one.at);
-  return built.map((image) => placed({ ...image, id: `${at.path}#${within}` }, places));
+  return built.map((image) =>
+    restingOn(placed({ ...image, id: `${at.path}#${within}` }, places), declared),
+  );
 }
 
 function asDefinition({ at, instructions }: DeclaredImage): DockerfileFact {
@@ -85,6 +90,14 @@ function asDefinition({ at, instructions }: DeclaredImage): DockerfileFact {
       },
     ],
   };
+}
+
+/** What the image's judgement rests on: where it names lines, not all that the same file declares. */
+function restingOn(image: BuiltImage, { at, rests, instructions }: DeclaredImage): BuiltImage {
+  if (rests === undefined) return image;
+  const links = image.bases.flatMap(({ chain }) => chain);
+  const lines = [...rests, ...links, ...instructions.map((one) => one.at)];
+  return { ...image, reads: [...lines, ...image.reads.filter((rest) => rest !== at.path)] };
 }
 
 /** The same image with each instruction where it is written. */

@@ -10,6 +10,8 @@ export interface ReferenceAlternative {
   readonly open: boolean;
   /** Words that stand for something which a substitution puts in. */
   readonly placeholders: readonly string[];
+  /** Why its first open part is not known, where the file's own language says it. */
+  readonly because?: string;
   readonly chain: readonly Location[];
 }
 
@@ -43,7 +45,13 @@ function referenceOf(alternative: Alternative): ReferenceAlternative {
       open = true;
     }
   }
-  return { reference, open, placeholders, chain: alternative.chain };
+  return { reference, open, placeholders, ...because(alternative), chain: alternative.chain };
+}
+
+function because({ parts }: Alternative): { because?: string } {
+  for (const part of parts)
+    if (typeof part !== 'string' && part.because !== undefined) return { because: part.because };
+  return {};
 }
 
 /** Why a reference is not decided by the files read, one clause; undefined where nothing is missing. */
@@ -53,8 +61,10 @@ export function describeOpen(
     readonly reference: string;
     readonly placeholders: readonly string[];
     readonly open: boolean;
+    readonly because?: string;
   },
 ): string | undefined {
+  if (alternative.because !== undefined) return alternative.because;
   const [placeholder] = alternative.placeholders;
   if (placeholder !== undefined)
     return `the word ${placeholder} stands for something that a build rule puts in, and none that was read does`;
