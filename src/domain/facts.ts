@@ -108,6 +108,8 @@ export interface WorkloadFact {
   /** Where the pod template stands in the object: `spec.template`, `spec.jobTemplate.spec.template`. */
   readonly at: string;
   readonly hostPid: boolean;
+  /** It stands inside another file: a script, a Go source. */
+  readonly embedded?: true;
   /** Volumes that matter to judge what a container starts. */
   readonly volumes: readonly VolumeFact[];
   readonly containers: readonly ContainerFact[];

@@ -1,7 +1,7 @@
 import type { Standing } from './bases.ts';
 import { worstStanding } from './bases.ts';
-import type { Effect } from './finding.ts';
-import type { BuiltImage, Container } from './project.ts';
+import type { Effect, Rest } from './finding.ts';
+import type { BuiltImage, Container, Workload } from './project.ts';
 
 /** How an image is called in a sentence. */
 export function imageLabel(image: BuiltImage): string {
@@ -47,6 +47,11 @@ export function basesInWords(image: BuiltImage): string {
   return names.length <= 3
     ? names.join(' or ')
     : `${names.slice(0, 3).join(', ')} and ${names.length - 3} more`;
+}
+
+/** What a manifest's judgement rests on: its file, or its own lines of another file (SEMANTICS 5.1). */
+export function restOf(workload: Workload): Rest {
+  return workload.embedded === true ? workload.at : workload.path;
 }
 
 export function containerLabel(workload: { kind: string; name: string }, container: Container): string {

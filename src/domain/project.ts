@@ -147,6 +147,8 @@ export interface Workload {
   /** Stable identity inside its file: kind, name and place. */
   readonly id: string;
   readonly path: string;
+  /** Its lines where it stands inside another file; else the whole file is its own. */
+  readonly embedded?: true;
   readonly at: Location;
   readonly kind: string;
   readonly name: string;

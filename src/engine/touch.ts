@@ -37,8 +37,11 @@ export class Touch {
   async read(): Promise<void> {
     const { tip, result, renamed } = this.#given;
     if (tip === null) return;
-    const images = [...tip.images, ...result.images];
-    const located = new Set(images.flatMap(({ reads }) => reads.flatMap((rest) => pathOfLines(rest) ?? [])));
+    const rests = [tip, result].flatMap(({ images, judged }) => [
+      ...images.flatMap(({ reads }) => reads),
+      ...judged.flatMap(({ problem }) => problem.rests),
+    ]);
+    const located = new Set(rests.flatMap((rest) => pathOfLines(rest) ?? []));
     const before = new Map([...renamed].map(([from, to]) => [to, from]));
     const paths = [...this.#paths].filter(
       (path) => located.has(path) || located.has(before.get(path) ?? path),

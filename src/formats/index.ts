@@ -4,6 +4,7 @@
 import { baseImages } from './base-images/index.ts';
 import { bazel } from './bazel/index.ts';
 import { dockerfile } from './dockerfile/index.ts';
+import { embeddedManifests } from './embedded-manifests/index.ts';
 import type { Format, Profile } from './format.ts';
 import { go } from './go/index.ts';
 import { kubernetes } from './kubernetes/index.ts';
@@ -29,6 +30,7 @@ export const FORMATS: readonly Registered[] = [
   { format: go, when: 'changed' },
   { format: buildScript, when: 'always' },
   { format: shell, when: 'wanted' },
+  { format: embeddedManifests, when: 'always', beside: true },
 ];
 
 export function formatById(id: string): Format | undefined {

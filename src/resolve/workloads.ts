@@ -45,6 +45,7 @@ export function buildWorkload(
     kind: fact.workload,
     name: fact.name,
     hostPid: fact.hostPid,
+    ...(fact.embedded === undefined ? {} : { embedded: true }),
     scope,
     containers: fact.containers.map((container) => buildContainer(path, pod, container, context)),
   };

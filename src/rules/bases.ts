@@ -7,7 +7,7 @@ import type {
   Scope,
   Standing,
 } from '../domain/index.ts';
-import { containerLabel, imageLabel } from '../domain/index.ts';
+import { containerLabel, imageLabel, restOf } from '../domain/index.ts';
 
 /** Where an effective base stands: under an image definition, or under a manifest that runs the base directly. */
 export interface BaseUse {
@@ -50,7 +50,7 @@ export function* basesStanding(project: ProjectModel, standing: Standing): Itera
         path: workload.path,
         within,
         scope: workload.scope,
-        rests: [workload.path],
+        rests: [restOf(workload)],
       };
     }
   }

@@ -10,7 +10,7 @@ import type {
   UndecidedStart,
   Workload,
 } from '../domain/index.ts';
-import { hasShell, shellIndex, standingOf, startedPrograms, worstStanding } from '../domain/index.ts';
+import { hasShell, restOf, shellIndex, standingOf, startedPrograms, worstStanding } from '../domain/index.ts';
 
 /** A need of a manifest, judged by the image that the container runs (SEMANTICS 4.5). */
 export function manifestNeed(
@@ -31,7 +31,7 @@ export function manifestNeed(
         : 'breaks',
     ...standingOfRuns(runs),
     scope: scopeOf(runs, workload.scope),
-    rests: [workload.path, given.at.path],
+    rests: [restOf(workload), workload.embedded === true ? given.at : given.at.path],
   };
 }
 

@@ -74,7 +74,7 @@ const TABLE: Record<string, { readonly may: readonly string[]; readonly why: str
   },
 };
 /** The embedded languages, which every format may read. */
-const EMBEDDED = new Set(['yaml', 'shell']);
+const EMBEDDED = new Set(['yaml', 'shell', 'kubernetes']);
 /** Adapters may use the ports of the engine, not its stages. */
 const PORTS = /^engine\/(ports|child-protocol)\.ts$/;
 
