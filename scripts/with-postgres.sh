@@ -13,11 +13,14 @@ if [ $# -eq 0 ]; then
   exit 2
 fi
 
-# Debian keeps the server's programs outside PATH, a folder per version.
+# Debian keeps the server's programs outside PATH, a folder per version; tests have a place of their own.
+root=${PLINTH_POSTGRES_ROOT:-/usr/lib/postgresql}
+
 find_binaries() {
-  local folder
-  for folder in $(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -t/ -k5,5Vr) "$(dirname "$(command -v postgres 2>/dev/null || echo /nowhere/x)")"; do
-    if [ -x "$folder/initdb" ] && [ -x "$folder/postgres" ]; then
+  local folder on_path
+  on_path=$(command -v postgres 2>/dev/null || echo /nowhere/postgres)
+  for folder in $(ls -d "$root"/*/bin 2>/dev/null | sort -Vr) "$(dirname "$(readlink -f "$on_path")")"; do
+    if [ -x "$folder/initdb" ] && [ -x "$folder/postgres" ] && [ -x "$folder/pg_isready" ]; then
       echo "$folder"
       return 0
     fi
@@ -25,16 +28,35 @@ find_binaries() {
   return 1
 }
 
+# Installing can hang in many ways: no network, another apt at work, a question to nobody.
+APT_SECONDS=300
+APT_OPTIONS=(-qq -y -o Acquire::Retries=1 -o Acquire::http::Timeout=20 -o Acquire::https::Timeout=20 -o DPkg::Lock::Timeout=60)
+
+as_root=()
+apt() {
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive timeout "$APT_SECONDS" apt-get "${APT_OPTIONS[@]}" "$@" </dev/null >&2
+}
+
 install_binaries() {
   command -v apt-get >/dev/null || { say "no PostgreSQL here, and no apt-get to install it"; return 1; }
-  [ "$(id -u)" -eq 0 ] || { say "no PostgreSQL here, and only root can install it"; return 1; }
+  if [ "$(id -u)" -ne 0 ]; then
+    # Never asks for a password: nobody may be there.
+    { command -v sudo >/dev/null && sudo -n true 2>/dev/null; } \
+      || { say "no PostgreSQL here, and only root or sudo without a password can install it"; return 1; }
+    as_root=(sudo -n)
+  fi
   say "installing Debian's postgresql"
   # The package would start a server of its own on the usual port.
-  mkdir -p /etc/postgresql-common
-  [ -e /etc/postgresql-common/createcluster.conf ] || echo "create_main_cluster = false" >/etc/postgresql-common/createcluster.conf
-  export DEBIAN_FRONTEND=noninteractive
-  { apt-get update -qq && apt-get install -y -qq --no-install-recommends postgresql; } >&2 \
-    || { say "apt-get could not install postgresql"; return 1; }
+  local settings=/etc/postgresql-common/createcluster.conf
+  if [ ! -e "$settings" ] && [ -z "${PLINTH_POSTGRES_ROOT:-}" ]; then
+    "${as_root[@]}" mkdir -p "$(dirname "$settings")" \
+      && echo "create_main_cluster = false" | "${as_root[@]}" tee "$settings" >/dev/null \
+      || { say "$settings cannot be written"; return 1; }
+  fi
+  # Lists of before may do where they cannot be renewed.
+  apt update || say "apt-get could not renew its lists (no network?)"
+  apt install --no-install-recommends postgresql || { say "apt-get could not install postgresql"; return 1; }
+  find_binaries >/dev/null || { say "postgresql is installed, but its programs are not in $root"; return 1; }
 }
 
 folder=""
@@ -60,12 +82,16 @@ free_port() {
 
 start_server() {
   local binaries port attempt
+  command -v node >/dev/null || { say "no node here, which finds a free port"; return 1; }
   binaries=$(find_binaries) || { install_binaries && binaries=$(find_binaries); } || return 1
   folder=$(mktemp -d) || return 1
   if [ "$(id -u)" -eq 0 ]; then
-    id postgres >/dev/null 2>&1 || useradd --system --no-create-home --shell /usr/sbin/nologin postgres >&2 || return 1
-    as_user=(setpriv --reuid=postgres --regid="$(id -g postgres)" --clear-groups)
-    chown postgres "$folder"
+    id postgres >/dev/null 2>&1 || useradd --system --no-create-home --shell /usr/sbin/nologin postgres >&2 \
+      || { say "there is no user postgres, and none could be made"; return 1; }
+    if command -v setpriv >/dev/null; then as_user=(setpriv --reuid=postgres --regid="$(id -g postgres)" --clear-groups)
+    elif command -v runuser >/dev/null; then as_user=(runuser -u postgres --)
+    else say "neither setpriv nor runuser is here, and PostgreSQL refuses root"; return 1; fi
+    chown postgres "$folder" || return 1
   fi
   # Trust is for loopback in a folder that lives as long as the command; nothing in it is worth a password.
   (cd "$folder" && "${as_user[@]}" "$binaries/initdb" -D "$folder/data" -U plinth -A trust -E UTF8 --no-locale -N >"$folder/initdb.log" 2>&1) \
