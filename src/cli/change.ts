@@ -36,6 +36,21 @@ export async function changeOf(
   return { tip: { commit: tip, tree }, mergeBase, head, changes, headTree: applied(from, changes) };
 }
 
+/** Names under which the branch that changes go to is most often found. */
+const LIKELY_BASES = ['origin/main', 'origin/master', 'main', 'master', 'HEAD'] as const;
+
+/** A revision of this repository that what was judged could be compared with; undefined where all of them are what was judged. */
+export async function proposedBase(
+  repository: Repository,
+  judged: string | null,
+): Promise<string | undefined> {
+  for (const revision of LIKELY_BASES) {
+    const commit = await repository.resolveCommit(revision).catch(() => undefined);
+    if (commit !== undefined && commit !== judged) return revision;
+  }
+  return undefined;
+}
+
 /** A tree without a base: every path of it, every finding existing. */
 async function treeAlone(
   repository: Repository,

@@ -5,14 +5,14 @@ import type { Repository } from '../adapters/git/index.ts';
 import { AppError, type Report } from '../domain/index.ts';
 import { analyse } from '../engine/analyse.ts';
 import type { FactCache, FactWorkers, Judgement, TextMemory } from '../engine/ports.ts';
-import { type Change, changeOf } from './change.ts';
+import { type Change, changeOf, proposedBase } from './change.ts';
 import type { CheckOptions } from './check.ts';
 import { exitCodeOf } from './exit.ts';
 import { misplacedPolicy, policyOf, policyTexts, preparePolicy, readInputs } from './inputs.ts';
 import { LateCache } from './late-cache.ts';
 import { LateMemory } from './late-memory.ts';
 import { LateWorkers } from './late-workers.ts';
-import { renderReport } from './output.ts';
+import { type OutputSources, renderReport } from './output.ts';
 import { Progress, print, printNote } from './terminal.ts';
 
 /** Beyond these, reading waits for the one process that puts facts together. */
@@ -37,13 +37,28 @@ export async function judgeAndPrint(
   try {
     const { report, change } = await judge(repository, paths, options, { cache, memory, workers, progress });
     progress.done();
-    const sources = { headTree: change.headTree, tipTree: change.tip?.tree ?? null, blobs: repository.blobs };
-    await print(await renderReport(report, options.format, sources));
+    await print(await renderReport(report, options.format, await sourcesFor(repository, change, options)));
     process.exitCode = exitCodeOf(report);
   } finally {
     progress.done();
     await Promise.all([cache?.close(), workers?.close()]);
   }
+}
+
+async function sourcesFor(
+  repository: Repository,
+  change: Change,
+  { format, staged }: CheckOptions,
+): Promise<OutputSources> {
+  const proposed =
+    change.tip === null && format === 'text' ? await proposedBase(repository, change.head) : undefined;
+  return {
+    headTree: change.headTree,
+    tipTree: change.tip?.tree ?? null,
+    blobs: repository.blobs,
+    ...(staged === true ? { judged: 'the index' } : {}),
+    ...(proposed === undefined ? {} : { proposedBase: proposed }),
+  };
 }
 
 interface Helpers {

@@ -1,13 +1,15 @@
 import type { Report, Tree } from '../domain/index.ts';
 import type { BlobSource } from '../engine/ports.ts';
 import { textOf } from '../engine/text.ts';
+import type { TextGiven } from '../present/terminal.ts';
 import { RULE_METADATA } from '../rules/index.ts';
 import { wantsColor } from './terminal.ts';
 
+/** What `--format` takes. */
 export type OutputFormat = 'text' | 'json' | 'sarif' | 'markdown';
 
-/** Where source lines are read for the text output. */
-export interface OutputSources {
+/** What the text output needs beside the report: where source lines are read, and how what was judged is called. */
+export interface OutputSources extends Pick<TextGiven, 'judged' | 'proposedBase'> {
   readonly headTree: Tree;
   readonly tipTree: Tree | null;
   readonly blobs: BlobSource;
@@ -16,6 +18,7 @@ export interface OutputSources {
 const WIDTH_OF_A_PIPE = 100;
 const WIDEST = 140;
 
+/** The report in words or as data, in the form that was asked for. */
 export async function renderReport(
   report: Report,
   format: OutputFormat,
@@ -36,7 +39,9 @@ export async function renderReport(
         rules: RULE_METADATA,
         color: wantsColor(process.stdout),
         width: Math.min(process.stdout.columns ?? WIDTH_OF_A_PIPE, WIDEST),
-        pageOf: (rule) => `docs/rules/${rule}.md`,
+        moreOf: (rule) => `plinth explain ${rule}`,
+        ...(sources.judged === undefined ? {} : { judged: sources.judged }),
+        ...(sources.proposedBase === undefined ? {} : { proposedBase: sources.proposedBase }),
       });
     }
     default:

@@ -89,6 +89,8 @@ export interface Report {
     readonly grants: readonly string[];
   };
   readonly merge?: { readonly merged: readonly string[]; readonly conflicting: readonly string[] };
+  /** What a reader should know of the judgement itself, a sentence each; the verdict does not follow from it. */
+  readonly notes?: readonly string[];
   readonly stats: {
     readonly filesListed: number;
     readonly filesAnalysed: number;

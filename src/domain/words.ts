@@ -3,8 +3,11 @@ export function capitalise(text: string): string {
   return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
 
-/** What a remedy says where nothing but an exception is left; how one is given is told in one place. */
-export const ASK_FOR_EXCEPTION = 'ask a maintainer for an exception (`plinth explain exceptions` says how)';
+/** The command that says how an exception is given: the one place where that is told. */
+export const EXPLAIN_EXCEPTIONS = 'plinth explain exceptions';
+
+/** How a remedy ends where nothing else is left. */
+export const ASK_FOR_EXCEPTION = `ask a maintainer for an exception (\`${EXPLAIN_EXCEPTIONS}\` says how)`;
 
 /** `1 image`, `2 images`. */
 export function counted(count: number, singular: string, plural = `${singular}s`): string {

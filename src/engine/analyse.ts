@@ -7,7 +7,7 @@ import { type JudgedTree, judge, judgeTree } from './judged-tree.ts';
 import { mergeChange } from './merge.ts';
 import type { BlobSource, FactCache, FactWorkers, Judgement, TextMemory } from './ports.ts';
 import type { TreeSelection } from './project-loader.ts';
-import { renamesOf } from './renames.ts';
+import { NO_RENAMES, renamesOf } from './renames.ts';
 import { assembleReport } from './report.ts';
 import { pathSelector } from './selection.ts';
 import { TreeMemory } from './tree-memory.ts';
@@ -39,9 +39,9 @@ export async function analyse(judgement: Judgement, policy: Policy, ports: Analy
   const loader = new FactLoader(blobs, ports.cache, ports);
   const memory = memoryOf(judgement, policy, ports, blobs);
   const changed = new Set(judgement.changes.map((change) => change.path));
-  const renamed: ReadonlyMap<string, string> =
+  const { renames: renamed, isComplete: isEveryRenameFound } =
     judgement.tip === null
-      ? new Map()
+      ? NO_RENAMES
       : await renamesOf(judgement.tip.tree, merge.tree, judgement.changes, merge.blobs);
   const formerly = new Map([...renamed].map(([from, to]) => [to, from]));
   const given = { policy, loader, blobs, memory };
@@ -78,6 +78,7 @@ export async function analyse(judgement: Judgement, policy: Policy, ports: Analy
     result,
     compared,
     renamed,
+    isEveryRenameFound,
     counts: loader.counts,
     milliseconds: ports.clock() - started,
   });

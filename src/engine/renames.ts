@@ -1,9 +1,12 @@
-import type { ChangedPath, RenameCandidate, Tree } from '../domain/index.ts';
+import type { ChangedPath, RenameCandidate, Renames, Tree } from '../domain/index.ts';
 import { findRenames, isRegularFile } from '../domain/index.ts';
 import { formatOf } from '../formats/index.ts';
 import type { BlobSource } from './ports.ts';
 import { linesOf } from './sources.ts';
 import { textOf } from './text.ts';
+
+/** What is said of a tree judged alone, or of a change that moves nothing. */
+export const NO_RENAMES: Renames = { renames: new Map(), isComplete: true };
 
 /**
  * Which file of the tip became which file of the result (SEMANTICS 4.3), among the changed files that a format claims. Computed from
@@ -14,7 +17,7 @@ export async function renamesOf(
   result: Tree,
   changes: readonly ChangedPath[],
   blobs: BlobSource,
-): Promise<ReadonlyMap<string, string>> {
+): Promise<Renames> {
   const removed: RenameCandidate[] = [];
   const added: RenameCandidate[] = [];
   for (const { path } of changes) {
@@ -26,9 +29,8 @@ export async function renamesOf(
     if (before === undefined && after !== undefined && isRegularFile(after))
       added.push({ path, id: after.id });
   }
-  if (removed.length === 0 || added.length === 0) return new Map();
-  const { renames } = await findRenames({ removed, added, readLines: (ids) => readLines(ids, blobs) });
-  return renames;
+  if (removed.length === 0 || added.length === 0) return NO_RENAMES;
+  return await findRenames({ removed, added, readLines: (ids) => readLines(ids, blobs) });
 }
 
 async function readLines(

@@ -33,6 +33,8 @@ export interface Assembly {
   readonly compared: readonly Compared[];
   /** Tip path → result path. */
   readonly renamed: ReadonlyMap<string, string>;
+  /** False where the search for renames was cut short. */
+  readonly isEveryRenameFound: boolean;
   readonly counts: LoadCounts;
   readonly milliseconds: number;
 }
@@ -94,6 +96,7 @@ export async function assembleReport(given: Assembly): Promise<Report> {
     ...(merge.merged.length + merge.conflicting.length === 0
       ? {}
       : { merge: { merged: merge.merged, conflicting: merge.conflicting } }),
+    ...(given.isEveryRenameFound ? {} : { notes: [RENAMES_CUT_SHORT] }),
     stats: {
       filesListed: result.filesListed,
       filesAnalysed: given.counts.analysed,
@@ -102,6 +105,9 @@ export async function assembleReport(given: Assembly): Promise<Report> {
     },
   };
 }
+
+const RENAMES_CUT_SHORT =
+  'More files were moved than are compared line by line: some count as removed and added, so what was there before may be told as new.';
 
 function findingOf(one: Compared, placer: Placer, causes: Causes): ReportFinding {
   const { problem } = one;

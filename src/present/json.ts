@@ -27,6 +27,7 @@ const READING_ORDER: ReadonlyMap<string, number> = new Map(
       'unread',
       'inputs',
       'merge',
+      'notes',
       'stats',
     ],
     ...['rule', 'level', 'state', 'effect', 'path', 'line', 'endLine', 'column', 'endColumn', 'text'],

@@ -1,6 +1,6 @@
 import type { NonEmpty, Policy, Report, ReportFinding, RuleId, RuleMeta } from '../domain/index.ts';
 import { LEVELS } from '../domain/index.ts';
-import { counted } from '../domain/words.ts';
+import { counted, EXPLAIN_EXCEPTIONS } from '../domain/words.ts';
 import { clipBytes } from './clip.ts';
 import { code, fence, linkedCode, prose } from './escape.ts';
 import { exceptionEntry } from './exception-entry.ts';
@@ -20,9 +20,11 @@ export interface ReviewGiven {
   readonly review: Policy['review'];
   readonly rules?: ReadonlyMap<RuleId, RuleMeta>;
   readonly pageOf?: (rule: RuleId) => string | undefined;
-  /** Path of the exceptions file. */
+  /** Address of the page that says how an exception is given. */
+  readonly exceptionsPage?: string;
+  /** Path of the exceptions file, where `commentsGrant`. */
   readonly exceptionsFile?: string;
-  /** True where exceptions can be asked for by comment; the command is then named. */
+  /** True where exceptions can be asked for by file and comment; both are then named. */
   readonly commentsGrant?: boolean;
 }
 
@@ -178,7 +180,7 @@ function commentBody(
   return [
     // First, so that a cut never takes it: without the marker the finding would be told again.
     findingMarker(finding.fingerprint),
-    `**${levelWord(report, finding.level)}** ${prose(finding.message)} (${rule}, ${code(finding.id)})`,
+    `**${levelWord(report, finding.level)}** ${prose(finding.message)} (${rule}, finding ${code(finding.id)})`,
     ...(anchor.suggestion === undefined
       ? remedy === undefined
         ? []
@@ -189,12 +191,19 @@ function commentBody(
 }
 
 function exceptionQuestion(report: Report, given: ReviewGiven, finding: ReportFinding): readonly string[] {
+  const entry = fence(exceptionEntry(report, finding), 'yaml');
+  if (given.commentsGrant !== true) {
+    const how =
+      given.exceptionsPage === undefined ? code(EXPLAIN_EXCEPTIONS) : `[how](${given.exceptionsPage})`;
+    return [
+      `If the image cannot do without, ask a maintainer for an exception (${how}). What they need to know:`,
+      entry,
+    ];
+  }
   const file = given.exceptionsFile ?? '.github/plinth-exceptions.yml';
-  const comment =
-    given.commentsGrant === true ? `, or comment ${code(`/plinth exception request ${finding.id}`)}` : '';
   return [
-    `If the image cannot do without, ask for an exception: add this entry to ${code(file)}, filled in${comment}.`,
-    fence(exceptionEntry(report, finding), 'yaml'),
+    `If the image cannot do without, ask for an exception: add this entry to ${code(file)}, filled in, or comment ${code(`/plinth exception request ${finding.id}`)}.`,
+    entry,
   ];
 }
 

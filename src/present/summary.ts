@@ -1,7 +1,7 @@
 // The summary in Markdown that check run and job summary share: sections in the order of DESIGN.md 6, within a size, never silently cut.
 import type { NonEmpty, Report, ReportFinding, RuleId, RuleMeta, UnreadFile } from '../domain/index.ts';
 import { decidingOutcome } from '../domain/index.ts';
-import { counted } from '../domain/words.ts';
+import { counted, EXPLAIN_EXCEPTIONS } from '../domain/words.ts';
 import { bytesIn, clipBytes } from './clip.ts';
 import { code, linkedCode, prose } from './escape.ts';
 import {
@@ -14,7 +14,7 @@ import {
   worstFirst,
 } from './findings.ts';
 import { type Links, linkTo } from './links.ts';
-import { existingCount, levelWord, listed, shortCommit, verdictTitle } from './words.ts';
+import { existingCount, findingsInWords, levelWord, listed, shortCommit, verdictTitle } from './words.ts';
 
 /** What is known of an exception beside its id. */
 export interface ExceptionUse {
@@ -31,6 +31,8 @@ export interface SummaryGiven {
   readonly links?: Links;
   /** Address of the rule's page; undefined where there is none. */
   readonly pageOf?: (rule: RuleId) => string | undefined;
+  /** Address of the page that says how an exception is given. */
+  readonly exceptionsPage?: string;
   readonly exceptions?: ReadonlyMap<string, ExceptionUse>;
   /** How a report's base is called where several are shown: `main`, `release-1.2`. */
   readonly baseOf?: (report: Report) => string;
@@ -107,7 +109,7 @@ function openingLines(reports: NonEmpty<Report>, given: SummaryGiven): string {
   const observes =
     worst.policy.enforcement === 'observe' ? ' Plinth only observes here: nothing is held up.' : '';
   const lead = `**${prose(verdictTitle(worst))}**.${observes}`;
-  if (reports.length === 1) return lead;
+  if (reports.length === 1) return [lead, findingsInWords(worst)].join(' ').trimEnd();
   const each = reports.map(
     (report) => `- against ${code(baseName(report, given))}: ${prose(verdictTitle(report))}`,
   );
@@ -178,7 +180,7 @@ function findingItem(
   ].map((line) => `  - ${line}`);
   const place = linkedCode(`${finding.path}:${finding.line}`, linkTo(given.links, finding));
   return [
-    `- \`${number}\` **${levelWord(reports[0], finding.level)}** ${place} ${prose(finding.message)} (${linkedCode(finding.rule, page)}, ${code(finding.id)})`,
+    `- \`${number}\` **${levelWord(reports[0], finding.level)}** ${place} ${prose(finding.message)} (${linkedCode(finding.rule, page)}, finding ${code(finding.id)})`,
     ...details,
   ].join('\n');
 }
@@ -269,6 +271,8 @@ export function failedRuleReasons(report: Report): readonly string[] {
 function closingBlocks(reports: NonEmpty<Report>, given: SummaryGiven): readonly string[] {
   return [
     oldFindings(reports),
+    [...new Set(reports.flatMap((report) => report.notes ?? []))].map(prose).join('\n\n'),
+    exceptionsHelp(reports, given),
     reports.map(provenance).join('\n\n'),
     ...(given.commandsHelp === undefined || given.commandsHelp === '' ? [] : [given.commandsHelp]),
   ].filter((block) => block !== '');
@@ -286,6 +290,16 @@ function oldFindings(reports: NonEmpty<Report>): string {
   return parts.length === 0 ? '' : `${parts.join(' · ')}.`;
 }
 
+/** Where only an exception may be left, how it is given. */
+function exceptionsHelp(reports: NonEmpty<Report>, given: SummaryGiven): string {
+  if (given.exceptionsPage === undefined) return '';
+  const asks = (finding: ReportFinding) =>
+    given.rules.get(finding.rule)?.remedy.includes(EXPLAIN_EXCEPTIONS) === true;
+  return reports.some((report) => countingFindings(report).some(asks))
+    ? `[How exceptions are given](${given.exceptionsPage}).`
+    : '';
+}
+
 /** Policy, commits, engine: what the verdict is a function of (SEMANTICS 1.2). */
 function provenance(report: Report): string {
   const sources = report.policy.sources.slice(0, 6).map((source) => code(source.from));
@@ -297,7 +311,14 @@ function provenance(report: Report): string {
   const conflicts = report.merge?.conflicting.length ?? 0;
   const conflict =
     conflicts === 0 ? '' : ` ${counted(conflicts, 'file')} in conflict with the tip, judged as at head.`;
-  return `Policy ${code(report.policy.name)} from ${listed(sources)} · ${commits.join(' · ')} · ${code(report.inputs.date)} · Plinth ${code(report.engine.version)}.${conflict}`;
+  return `${policyOrigin(report, sources)} · ${commits.join(' · ')} · ${code(report.inputs.date)} · Plinth ${code(report.engine.version)}.${conflict}`;
+}
+
+function policyOrigin(report: Report, sources: readonly string[]): string {
+  const name = code(report.policy.name);
+  return report.policy.sources.some(({ tier }) => tier !== 'shipped')
+    ? `Policy ${name} from ${listed(sources)}`
+    : `Policy ${name}, the default where nothing sets one`;
 }
 
 function commitInWords(name: string, commit: string | null): string {

@@ -30,7 +30,7 @@ export function renderFinding(given: FindingGiven, finding: ReportFinding): stri
     ...causeNote(given, gutter, finding),
     ...note(given, gutter, 'help', given.rules.get(finding.rule)?.remedy ?? ''),
     ...fixNote(given, gutter, finding),
-    ...note(given, gutter, 'page', given.pageOf(finding.rule)),
+    ...note(given, gutter, 'more', given.moreOf(finding.rule)),
   ];
   return [...heading(given, finding), ...frame(given, gutter, finding), ...notes].join('\n');
 }
@@ -84,7 +84,7 @@ function within(line: number, finding: ReportFinding): boolean {
 function frame(given: FindingGiven, gutter: string, finding: ReportFinding): readonly string[] {
   const { colors } = given;
   const place = finding.column === undefined ? placeOf(finding) : `${placeOf(finding)}:${finding.column}`;
-  const head = `${gutter}${colors.blue('-->')} ${visible(place)} ${colors.dim(`#${finding.id}`)}`;
+  const head = `${gutter}${colors.blue('-->')} ${visible(place)} ${colors.dim(`(finding ${finding.id})`)}`;
   const sourceLines = given.lines(finding.path, finding.state === 'fixed' ? 'tip' : 'head');
   const bar = `${gutter} ${colors.blue('|')}`;
   const parts = [

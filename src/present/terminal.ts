@@ -5,7 +5,7 @@ import { counted } from '../domain/words.ts';
 import { countingFindings, coveredFindings, fixedFindings, placeOf, unreadBeside } from './findings.ts';
 import { renderFinding } from './terminal-finding.ts';
 import { visible } from './visible.ts';
-import { existingCount, policyInWords, shortCommit, verdictSentence } from './words.ts';
+import { existingCount, findingsInWords, policyInWords, shortCommit, verdictSentence } from './words.ts';
 import { wrap } from './wrap.ts';
 
 /** What the text output needs beside the report. */
@@ -17,10 +17,15 @@ export interface TextGiven {
   readonly color: boolean;
   /** Columns of the terminal. */
   readonly width: number;
-  /** Where the rule's page is found. */
-  readonly pageOf: (rule: RuleId) => string;
+  /** How to read on about a rule: `plinth explain <rule>`. */
+  readonly moreOf: (rule: RuleId) => string;
+  /** What stands in the place of a head commit: `the working tree` (the default), `the index`. */
+  readonly judged?: string;
+  /** A revision that a tree judged alone could be compared with; undefined where there is none to propose. */
+  readonly proposedBase?: string;
 }
 
+/** What paints; all of it returns the text as it is where nothing is to be coloured. */
 export type Colors = ReturnType<typeof pico.createColors>;
 
 const NARROWEST = 40;
@@ -40,7 +45,7 @@ export function renderText(report: Report, given: TextGiven): string {
     coveredBlock(report, colors),
     fixedBlock(report, colors),
     ...unreadBlocks(report, colors, width),
-    verdictBlock(report, colors, width),
+    verdictBlock(report, given, colors, width),
   ].filter((block) => block !== '');
   return `${blocks.join('\n\n')}\n`;
 }
@@ -104,7 +109,7 @@ function unreadBlocks(report: Report, colors: Colors, width: number): readonly s
   ];
 }
 
-function verdictBlock(report: Report, colors: Colors, width: number): string {
+function verdictBlock(report: Report, given: TextGiven, colors: Colors, width: number): string {
   const paint = {
     pass: colors.green,
     warn: colors.yellow,
@@ -117,8 +122,13 @@ function verdictBlock(report: Report, colors: Colors, width: number): string {
   return [
     ...undecided,
     ...verdict,
-    ...footer(report).flatMap((line) => wrap(visible(line), width).map(colors.dim)),
+    ...wrapped(findingsInWords(report), width),
+    ...footer(report, given).flatMap((line) => wrap(visible(line), width).map(colors.dim)),
   ].join('\n');
+}
+
+function wrapped(text: string, width: number): readonly string[] {
+  return text === '' ? [] : wrap(text, width);
 }
 
 /** Reasons that no listed finding or file gives: a rule that failed. */
@@ -132,24 +142,44 @@ function undecidedReasons(report: Report): readonly string[] {
   );
 }
 
-function footer(report: Report): readonly string[] {
+function footer(report: Report, given: TextGiven): readonly string[] {
   const existing = existingCount(report);
-  const { stats, policy } = report;
-  const enforced = policy.enforcement === 'observe' ? 'observed only: nothing gates' : 'enforced';
   return [
     ...(existing === 0 ? [] : [`${counted(existing, 'older finding')} not counted.`]),
     ...(report.merge === undefined || report.merge.conflicting.length === 0
       ? []
       : [`${counted(report.merge.conflicting.length, 'file')} in conflict with the tip, judged as at head.`]),
-    `Policy ${policyInWords(report)}, ${enforced}.`,
-    comparedInWords(report),
-    `${counted(stats.filesAnalysed, 'file')} analysed, ${stats.filesFromCache} from the cache, of ${stats.filesListed} in ${Math.round(stats.milliseconds)} ms.`,
+    ...(report.notes ?? []),
+    policyLine(report),
+    ...comparedInWords(report, given),
+    workInWords(report),
   ];
 }
 
-function comparedInWords(report: Report): string {
-  const head = report.head === null ? 'the working tree' : `commit ${shortCommit(report.head)}`;
-  if (report.tip === null)
-    return `Judged ${head} as a whole. To judge only what a change adds: plinth check --base origin/main`;
-  return `Judged ${head} as merged into ${shortCommit(report.tip)}.`;
+function policyLine(report: Report): string {
+  const { policy } = report;
+  const enforced = policy.enforcement === 'observe' ? 'observed only: nothing gates' : 'enforced';
+  if (policy.sources.some(({ tier }) => tier !== 'shipped'))
+    return `Policy ${policyInWords(report)}, ${enforced}.`;
+  const where =
+    report.tip === null ? 'Nothing here sets a policy' : `No policy at ${shortCommit(report.tip)}`;
+  return `${where}, so the default applies: ${policy.name}, ${enforced}. Others: --policy minimal, or a file .github/plinth.yml.`;
+}
+
+function comparedInWords(report: Report, given: TextGiven): readonly string[] {
+  const head =
+    report.head === null ? (given.judged ?? 'the working tree') : `commit ${shortCommit(report.head)}`;
+  if (report.tip !== null) return [`Judged ${head} as merged into ${shortCommit(report.tip)}.`];
+  const alone = `Judged ${head} as a whole.`;
+  return given.proposedBase === undefined
+    ? [alone]
+    : [`${alone} To judge only what a change adds:`, `plinth check --base ${given.proposedBase}`];
+}
+
+/** Where two trees were judged, both count: a file that differs was analysed twice. */
+function workInWords({ tip, stats }: Report): string {
+  const { filesAnalysed, filesFromCache, filesListed, milliseconds } = stats;
+  const read = `${filesAnalysed} analysed, ${filesFromCache} from the cache`;
+  const work = tip === null ? read : `${read} (both sides of the change)`;
+  return `${counted(filesListed, 'file')} in the tree: ${work}, ${Math.round(milliseconds)} ms.`;
 }

@@ -1,5 +1,5 @@
 import type { Level, Outcome, Report, ReportFinding } from '../domain/index.ts';
-import { decidingOutcome } from '../domain/index.ts';
+import { decidingOutcome, LEVELS } from '../domain/index.ts';
 import { capitalise, counted } from '../domain/words.ts';
 import {
   countingFindings,
@@ -70,6 +70,30 @@ export function countsInWords(report: Report): string {
     ...remainderInWords(report),
   ].filter((part) => part !== '');
   return parts.length === 0 ? fallback(report) : parts.join(' · ');
+}
+
+const LEVEL_COUNTS: Readonly<Record<Level, readonly [one: string, many: string]>> = {
+  block: ['blocks', 'block'],
+  'needs-exception': ['needs an exception', 'need an exception'],
+  inconclusive: ['undecided', 'undecided'],
+  warn: ['warning', 'warnings'],
+  note: ['note', 'notes'],
+};
+
+/** How many findings are listed, by level where they differ: `5 findings: 3 block, 2 notes.` Empty for one finding or none, which speaks for itself. */
+export function findingsInWords(report: Report): string {
+  const counting = countingFindings(report);
+  if (counting.length < 2) return '';
+  const observes = report.policy.enforcement === 'observe';
+  const counts = LEVELS.flatMap((level) => {
+    const count = of(counting, level).length;
+    const [one, many] = LEVEL_COUNTS[level];
+    if (count === 0) return [];
+    return [level === 'block' && observes ? `${count} would block` : `${count} ${count === 1 ? one : many}`];
+  });
+  const all = counted(counting.length, 'finding');
+  // The sentence before says what one level means.
+  return counts.length === 1 ? `${all}.` : `${all}: ${counts.join(', ')}.`;
 }
 
 function remainderInWords(report: Report): readonly string[] {

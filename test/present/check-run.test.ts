@@ -90,6 +90,22 @@ describe('several pull requests on one head (SEM-6.1)', () => {
 });
 
 describe('the summary', () => {
+  it('leads to how exceptions are given where a remedy ends in one', () => {
+    const exceptionsPage = 'https://plinth.test/exceptions';
+    const link = `[How exceptions are given](${exceptionsPage}).`;
+    const asking = rulesOf({ ...aRule(), remedy: 'Or: `plinth explain exceptions`.' });
+    const summaryOf = (given: Partial<typeof GIVEN>) =>
+      renderCheckRun(aBlockedReport([aFinding()]), { ...GIVEN, exceptionsPage, ...given }).summary;
+    expect(summaryOf({ rules: asking })).toContain(link);
+    expect(summaryOf({})).not.toContain(link);
+  });
+
+  it('says that the policy is the default, and what a reader should know of the judgement', () => {
+    const { summary } = renderCheckRun(aReport({ notes: ['Some files were not compared.'] }), GIVEN);
+    expect(summary).toContain('Policy `kep-1729`, the default where nothing sets one · ');
+    expect(summary).toContain('\n\nSome files were not compared.\n\n');
+  });
+
   it('has its sections in the order of the design', () => {
     const report = aBlockedReport(
       [
@@ -122,7 +138,7 @@ describe('the summary', () => {
       '`big.yaml`: it is too large',
       'Warnings and notes',
       '4 older findings not counted',
-      'Policy `kep-1729` from `shipped`',
+      'Policy `kep-1729`, the default where nothing sets one',
       'head `3333333333` · tip `1111111111` · merge base `2222222222`',
       'Plinth `0.1.0`',
       '/plinth recheck',
@@ -141,7 +157,7 @@ describe('the summary', () => {
     const at = (line: number) => `[\`${PATH}:${line}\`](${URL}/blob/${HEAD}/${PATH}?plain=1#L${line})`;
     expect(renderCheckRun(report, GIVEN).summary).toContain(
       [
-        `- \`1\` **blocks** ${at(1)} The image of \`${PATH}\` is built on \`debian:12\`, which the policy \`kep-1729\` does not allow: use \`gcr.io/distroless/static\`. ([\`base-not-allowed\`](https://plinth.test/rules/base-not-allowed), \`abababab\`)`,
+        `- \`1\` **blocks** ${at(1)} The image of \`${PATH}\` is built on \`debian:12\`, which the policy \`kep-1729\` does not allow: use \`gcr.io/distroless/static\`. ([\`base-not-allowed\`](https://plinth.test/rules/base-not-allowed), finding \`abababab\`)`,
         `  - **Base:** \`debian:12\` ← ${at(3)} ← ${at(1)}`,
         '  - **To do:** Build the program statically and use `gcr.io/distroless/static`.',
       ].join('\n'),

@@ -198,6 +198,18 @@ describe('what a comment says', () => {
     expect(body).toContain('  expires: 2026-07-30\n');
   });
 
+  it('names the page on exceptions where they are given by hand, and promises neither file nor command', () => {
+    const report = aBlockedReport([
+      aFinding({ line: 2, level: 'needs-exception', rule: 'base-needs-exception' }),
+    ]);
+    const page = 'https://plinth.test/exceptions';
+    const body = planReview(report, given({ exceptionsPage: page }))?.comments[0].body;
+    expect(body).toContain(`ask a maintainer for an exception ([how](${page}))`);
+    expect(body).toContain('  rule: base-needs-exception\n');
+    expect(body).not.toMatch(/plinth-exceptions\.yml|\/plinth /);
+    expect(planReview(report, given())?.comments[0].body).toContain('(`plinth explain exceptions`)');
+  });
+
   it('asks once for an image, about its base', () => {
     const report = aBlockedReport([
       aFinding({
@@ -225,7 +237,7 @@ describe('what a comment says', () => {
         fix: fixOf(2, 'x', { title: hostile }),
       }),
     ]);
-    const plan = planReview(report, given({ exceptionsFile: hostile }));
+    const plan = planReview(report, given({ exceptionsFile: hostile, commentsGrant: true }));
     for (const text of [plan?.body ?? '', plan?.comments[0].body ?? ''])
       expect(outsideCode(text).replace(/<!-- plinth:finding=[0-9a-f]+ -->/, '')).not.toMatch(
         /[@#<>![\]]|http/,

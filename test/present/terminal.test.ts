@@ -24,13 +24,13 @@ function render(
     rules: rulesOf(aRule()),
     color: false,
     width: 100,
-    pageOf: (rule) => `docs/rules/${rule}.md`,
+    moreOf: (rule) => `plinth explain ${rule}`,
     ...given,
   });
 }
 
 describe('a finding in a terminal', () => {
-  it('stands under its source line, with the chain of its base, the remedy and the page', () => {
+  it('stands under its source line, with the chain of its base, the remedy and where to read on', () => {
     const use = { path: PATH, line: 3, endLine: 3, column: 6, endColumn: 13, text: 'FROM ${BASE}' };
     const decides = {
       path: PATH,
@@ -54,7 +54,7 @@ describe('a finding in a terminal', () => {
     expect(render(report, { [PATH]: 'ARG BASE=debian:12\r\nARG X\r\nFROM ${BASE}\r\n' })).toBe(
       [
         'blocks[base-not-allowed]: It is built on debian:12.',
-        '  --> images/server/Dockerfile:1:10 #abababab',
+        '  --> images/server/Dockerfile:1:10 (finding abababab)',
         '   |',
         ' 1 | ARG BASE=debian:12',
         '   |          ^^^^^^^^^',
@@ -66,12 +66,13 @@ describe('a finding in a terminal', () => {
         '           ← images/server/Dockerfile:3 FROM ${BASE}',
         '           ← images/server/Dockerfile:1 ARG BASE=debian:12',
         '   = help: Build the program statically and use `gcr.io/distroless/static`.',
-        '   = page: docs/rules/base-not-allowed.md',
+        '   = more: plinth explain base-not-allowed',
         '',
         'Blocked: 1 image needs changes',
-        'Policy kep-1729 (shipped), enforced.',
+        'No policy at 1111111111, so the default applies: kep-1729, enforced. Others: --policy minimal, or a',
+        'file .github/plinth.yml.',
         'Judged commit 3333333333 as merged into 1111111111.',
-        '12 files analysed, 3 from the cache, of 340 in 80 ms.',
+        '340 files in the tree: 12 analysed, 3 from the cache (both sides of the change), 80 ms.',
         '',
       ].join('\n'),
     );
@@ -210,17 +211,71 @@ describe('the whole output', () => {
     expect(text).toContain('Passes: no new problems\n12 older findings not counted.\n');
   });
 
-  it('lists every finding of a tree that is judged alone, and names --base', () => {
-    const text = render(
-      aBlockedReport([aFinding({ state: 'existing', message: 'An old one.' })], {
-        tip: null,
-        mergeBase: null,
-        head: null,
-      }),
-    );
-    expect(text).toContain('blocks[base-not-allowed]: An old one.');
-    expect(text).toContain('Judged the working tree as a whole.');
-    expect(text).toContain('plinth check --base');
+  describe('what was judged, and by which policy', () => {
+    const alone = { tip: null, mergeBase: null, head: null } as const;
+    const own = { tier: 'repository', from: '.github/plinth.yml@abc' } as const;
+    const withOwn = { ...aReport().policy, sources: [own] };
+    const atTip = { ...aReport(), tip: '1'.repeat(40), head: null };
+
+    it('a tree alone: every finding is listed, and a revision that is there is proposed for --base', () => {
+      const report = aBlockedReport([aFinding({ state: 'existing', message: 'An old one.' })], alone);
+      const text = render(report, {}, { proposedBase: 'origin/main' });
+      expect(text).toContain('blocks[base-not-allowed]: An old one.');
+      expect(text).toMatch(
+        /Judged the working tree as a whole\. To judge only what a change adds:\nplinth check --base origin\/main\n/,
+      );
+    });
+
+    it.each<readonly [string, Report, Partial<TextGiven>, RegExp, RegExp]>([
+      ['no revision is proposed where none is there', aReport(alone), {}, /as a whole\.\n/, /--base/],
+      [
+        'the index',
+        aReport(atTip),
+        { judged: 'the index' },
+        /Judged the index as merged into 1111111111\./,
+        /tree as/,
+      ],
+      [
+        'the default, in a tree alone',
+        aReport(alone),
+        {},
+        /^Nothing here sets a policy, so the default/m,
+        /No policy at/,
+      ],
+      [
+        'the policy of the tip',
+        aReport({ ...atTip, policy: withOwn }),
+        {},
+        /^Policy kep-1729 \(repository \.github\/plinth\.yml@abc\), enforced\.$/m,
+        /default/,
+      ],
+      [
+        'files of one tree',
+        aReport(alone),
+        {},
+        /^340 files in the tree: 12 analysed, 3 from the cache, 80 ms\.$/m,
+        /both/,
+      ],
+      [
+        'notes of the judgement',
+        aReport({ notes: ['Some files were not compared.'] }),
+        {},
+        /^Some files were not/m,
+        /^$^/,
+      ],
+    ])('%s', (_, report, given, said, unsaid) => {
+      const text = render(report, {}, given);
+      expect(text).toMatch(said);
+      expect(text).not.toMatch(unsaid);
+    });
+  });
+
+  it('counts its findings by level where they are of several', () => {
+    const findings = [aFinding(), aFinding({ line: 2 }), aFinding({ line: 3, level: 'note' })];
+    expect(render(aBlockedReport(findings))).toContain('\n3 findings: 2 block, 1 note.\n');
+    expect(render(aBlockedReport(findings.slice(0, 2)))).toContain('\n2 findings.\n');
+    expect(render(aBlockedReport(findings.slice(0, 1)))).not.toMatch(/^1 finding/m);
+    expect(render(observed(aBlockedReport(findings)))).toContain('\n3 findings: 2 would block, 1 note.\n');
   });
 
   it('says what would be where nothing gates', () => {

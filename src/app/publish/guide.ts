@@ -5,11 +5,13 @@ import { RULE_METADATA } from '../../rules/index.ts';
 export interface Guide {
   readonly rules: ReadonlyMap<RuleId, RuleMeta>;
   readonly pageOf: (rule: RuleId) => string;
+  /** How an exception is given. */
+  readonly exceptionsPage: string;
   /** `https://github.com/owner/name`, on the host that the App works for. */
   readonly repositoryUrl: (owner: string, name: string) => string;
 }
 
-const PAGES = 'https://github.com/plinth-app/plinth/blob/main/docs/rules';
+const DOCS = 'https://github.com/plinth-app/plinth/blob/main/docs';
 
 /** `apiUrl` is the API's address: `https://api.github.com`, or `https://HOST/api/v3`. */
 export function createGuide(apiUrl: string): Guide {
@@ -17,7 +19,8 @@ export function createGuide(apiUrl: string): Guide {
   const web = host === 'api.github.com' ? 'https://github.com' : `${protocol}//${host}`;
   return {
     rules: RULE_METADATA,
-    pageOf: (rule) => `${PAGES}/${encodeURIComponent(rule)}.md`,
+    pageOf: (rule) => `${DOCS}/rules/${encodeURIComponent(rule)}.md`,
+    exceptionsPage: `${DOCS}/guide/exceptions.md`,
     repositoryUrl: (owner, name) => `${web}/${encodeURIComponent(owner)}/${encodeURIComponent(name)}`,
   };
 }

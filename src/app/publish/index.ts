@@ -73,6 +73,7 @@ function wordsOf(evaluations: NonEmpty<Decided>, given: PublishGiven): CheckWord
   const rendered = renderCheckRun(worst, {
     rules: given.guide.rules,
     pageOf: given.guide.pageOf,
+    exceptionsPage: given.guide.exceptionsPage,
     links: {
       repositoryUrl: given.guide.repositoryUrl(owner, name),
       headSha: evaluations[0].snapshot.head,
