@@ -9,6 +9,8 @@ export interface Command {
   readonly environment?: Readonly<Record<string, string>>;
   /** Where it is run; anywhere, where that makes no difference. */
   readonly folder?: string;
+  /** Done before each run, and not measured. */
+  readonly before?: () => void;
 }
 
 export interface Run {
@@ -21,7 +23,8 @@ export interface Run {
 const LOOK_EVERY_MS = 50;
 
 /** Runs Node with these arguments to its end. Throws where it could not be run; its exit code is its own matter. */
-export async function run({ args, environment = {}, folder = tmpdir() }: Command): Promise<Run> {
+export async function run({ args, environment = {}, folder = tmpdir(), before }: Command): Promise<Run> {
+  before?.();
   const started = performance.now();
   const child = spawn(process.execPath, args, {
     env: { PATH: process.env.PATH, HOME: '/nonexistent', ...environment },

@@ -1,3 +1,5 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Programs } from './programs.ts';
 import { type Command, inTurn, median, type Run, ratio, run } from './run.ts';
 
@@ -50,6 +52,12 @@ export async function measureTree(title: string, options: TreeOptions, programs:
     cold: { args: [...judge, '--no-cache', ...workers], environment: cache },
     floor: { args: [programs.floor, gitDir, rev, ...workers] },
     warm: { args: [...judge, '--cache', ...workers], environment: cache },
+    // A tree that was not judged before, whose files were all read before: what a small change to a large tree costs at most.
+    facts: {
+      args: [...judge, '--cache', ...workers],
+      environment: cache,
+      before: () => rmSync(join(cache.XDG_CACHE_HOME, 'plinth', 'trees'), { recursive: true, force: true }),
+    },
     list: { args: [programs.floor, gitDir, rev, '--list'] },
     start: { args: [programs.plinth, '--version'], environment: cache },
   } satisfies Record<string, Command>;
@@ -57,7 +65,7 @@ export async function measureTree(title: string, options: TreeOptions, programs:
   for (const command of Object.values(commands)) await run(command);
   const size = JSON.parse((await run(commands.floor)).output) as Size;
   const measured = await inTurn(commands, runs);
-  const { cold, floor, warm, list, start } = measured;
+  const { cold, floor, warm, facts, list, start } = measured;
   const both = list.map((one, at) => ({
     ...one,
     milliseconds: one.milliseconds + (start[at]?.milliseconds ?? 0),
@@ -67,7 +75,8 @@ export async function measureTree(title: string, options: TreeOptions, programs:
     rows: [
       row('cold, no cache', cold, size),
       row('floor (list, read, prefilter, bare parse)', floor, size),
-      row('warm, facts from the cache', warm, size),
+      row('warm, the same tree again', warm, size),
+      row('warm, another tree of the same files', facts, size),
       row('list the tree (bare Node.js)', list, null),
       row('start Plinth (--version)', start, null),
     ],
@@ -75,6 +84,7 @@ export async function measureTree(title: string, options: TreeOptions, programs:
       { name: 'cold / floor', value: ratio(cold, floor), aim: 1.5, unit: '×' },
       { name: 'peak memory, cold', value: peakOf(cold) ?? Number.NaN, aim: 400, unit: 'MiB' },
       { name: 'warm / (list + start)', value: ratio(warm, both), aim: 2, unit: '×' },
+      { name: 'warm, another tree / (list + start)', value: ratio(facts, both), aim: null, unit: '×' },
       { name: 'warm / list alone', value: ratio(warm, list), aim: null, unit: '×' },
     ],
   };
