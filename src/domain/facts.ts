@@ -1,3 +1,4 @@
+import type { BuildStepsFact, ForeignBuildFact, GoModuleFact, KoFact, VariantsFact } from './build-facts.ts';
 import type { Command, ExecCommand } from './command.ts';
 import type { Span, Word } from './location.ts';
 import type { ShellScript } from './shell.ts';
@@ -13,6 +14,11 @@ export type Fact =
   | BaseImagesFact
   | GoFact
   | StarlarkFact
+  | KoFact
+  | GoModuleFact
+  | BuildStepsFact
+  | VariantsFact
+  | ForeignBuildFact
   | UnreadableFact;
 
 /** Text that a format could not read, whole or in part; whoever needs that part has to say so. */

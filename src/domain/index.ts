@@ -3,6 +3,7 @@
 // Not here: I/O, formats, anything that knows GitHub or a command line.
 export * from './bases.ts';
 export * from './blob-id.ts';
+export * from './build-facts.ts';
 export * from './command.ts';
 export * from './error.ts';
 export * from './facts.ts';

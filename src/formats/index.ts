@@ -3,13 +3,19 @@
 // Not here: what facts of several files mean together (resolve).
 import { baseImages } from './base-images/index.ts';
 import { bazel } from './bazel/index.ts';
+import { cloudbuild } from './cloudbuild/index.ts';
+import { compose } from './compose/index.ts';
 import { dockerfile } from './dockerfile/index.ts';
 import { embeddedManifests } from './embedded-manifests/index.ts';
 import type { Format, Profile } from './format.ts';
 import { go } from './go/index.ts';
+import { goModule } from './go-module/index.ts';
+import { ko } from './ko/index.ts';
 import { kubernetes } from './kubernetes/index.ts';
 import { make } from './make/index.ts';
 import { buildScript, shell } from './shell/index.ts';
+import { variants } from './variants/index.ts';
+import { workflow } from './workflow/index.ts';
 
 /** When a file is read under a format: always where its name fits, only where the change touches it, only where another file refers to it. */
 export type ReadWhen = 'always' | 'changed' | 'wanted';
@@ -23,6 +29,12 @@ interface Registered {
 
 export const FORMATS: readonly Registered[] = [
   { format: dockerfile, when: 'always' },
+  { format: ko, when: 'always' },
+  { format: goModule, when: 'always' },
+  { format: cloudbuild, when: 'always' },
+  { format: workflow, when: 'always' },
+  { format: compose, when: 'always' },
+  { format: variants, when: 'always' },
   { format: kubernetes, when: 'always' },
   { format: make, when: 'always' },
   { format: baseImages, when: 'always' },

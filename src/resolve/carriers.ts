@@ -1,6 +1,8 @@
 // The kinds of build files that say how images are made, besides Dockerfiles themselves: a line each.
 import type { Fact, ImageUse, Invocation, PathClass, UnreadPart } from '../domain/index.ts';
 import { bazelCarrier } from './bazel/index.ts';
+import { buildStepsCarrier } from './carriers/build-steps.ts';
+import { koCarrier } from './carriers/ko.ts';
 import type { DeclaredImage } from './declared.ts';
 import type { FileReader } from './files.ts';
 
@@ -31,7 +33,7 @@ export interface Placed<F> {
 
 export type Carrier = (sources: CarrierSources) => Carried;
 
-const CARRIERS: readonly Carrier[] = [bazelCarrier];
+const CARRIERS: readonly Carrier[] = [bazelCarrier, koCarrier, buildStepsCarrier];
 
 /** What all of them say together. */
 export function carriedBy(sources: CarrierSources): Carried {

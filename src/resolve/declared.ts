@@ -4,6 +4,7 @@ import type {
   BaseAssessment,
   BuiltImage,
   DockerfileFact,
+  EffectiveBase,
   Instruction,
   Invocation,
   Location,
@@ -27,6 +28,8 @@ export interface DeclaredImage {
   readonly scope: Scope;
   /** The reference of its base, each alternative's chain ending at the line that decides it; null for an empty root. */
   readonly base: Value | null;
+  /** Where the base is known from, where no file of the tree names it. */
+  readonly note?: string;
   /** What acts on the image in order of effect, those of a base that the same tree declares included. */
   readonly instructions: readonly PlacedInstruction[];
   /** Names it is published under. */
@@ -72,8 +75,17 @@ export function declaredImages(
   const places = new Map<object, Location>();
   for (const one of declared.instructions) places.set(one.instruction, one.at);
   return built.map((image) =>
-    restingOn(placed({ ...image, id: `${at.path}#${within}` }, places), declared),
+    restingOn(noted(placed({ ...image, id: `${at.path}#${within}` }, places), declared), declared),
   );
+}
+
+/** A base that no file of the tree names says where it is known from. */
+function noted(image: BuiltImage, { at, note }: DeclaredImage): BuiltImage {
+  if (note === undefined) return image;
+  const said = (base: EffectiveBase): EffectiveBase =>
+    base.chain.every((link) => link.path === at.path && link.start === at.start) ? { ...base, note } : base;
+  const [first, ...rest] = image.bases;
+  return { ...image, bases: [said(first), ...rest.map(said)] };
 }
 
 function asDefinition({ at, instructions }: DeclaredImage): DockerfileFact {

@@ -17,6 +17,7 @@ import type {
 } from '../domain/index.ts';
 import { locate } from '../domain/index.ts';
 import { buildScript } from '../formats/shell/index.ts';
+import { plainKoReference } from './carriers/ko-references.ts';
 import { type CarrierSources, carriedBy, type Placed } from './carriers.ts';
 import { ConfigMaps } from './config-maps.ts';
 import { buildDefinitions, guarded, type Tip } from './definitions.ts';
@@ -137,6 +138,11 @@ function sort(found: Collected, path: string, format: string, fact: Fact): void 
       });
       break;
     case 'base-images':
+    case 'ko':
+    case 'go-module':
+    case 'build-steps':
+    case 'variants':
+    case 'foreign-build':
     case 'starlark':
       break;
     case 'program':
@@ -162,8 +168,10 @@ function buildWorkloads(
   const context = {
     assess: policy.assess,
     governs: policy.governs,
-    builtAs: (reference: string) =>
-      policy.governs(reference) ? published.builtBefore(reference) : published.builtAs(reference),
+    builtAs: (written: string) => {
+      const reference = plainKoReference(written);
+      return policy.governs(reference) ? published.builtBefore(reference) : published.builtAs(reference);
+    },
     configMaps: new ConfigMaps(found.configMaps, readScript),
   };
   const workloads: Workload[] = [];

@@ -80,5 +80,6 @@ export function baseProblem(use: BaseUse, message: string, extra: Pick<Problem, 
 
 /** `alpine:3.5 (by ARG in line 3)`: the reference, and that it comes from elsewhere. */
 export function inSentence(base: EffectiveBase): string {
-  return base.reference === '' ? 'an empty name' : base.reference;
+  if (base.reference === '') return 'an empty name';
+  return base.note === undefined ? base.reference : `${base.reference} (${base.note})`;
 }

@@ -32,11 +32,13 @@ export const shell: Format = {
 
 const ENGINE = /docker|podman|nerdctl|buildah/;
 const VERB = /\b(?:build|bud|push|run|tag)\b/;
+const KO = /\bko(?:@[\w.-]{1,64})?[\s\\]{1,200}(?:build|publish|resolve|apply|create)\b/;
 
 /** Scripts that may build images: read in every tree, where others are only read when something starts them. */
 export const buildScript: Format = {
   ...shell,
   id: 'build-script',
   covers: 'Scripts that may build, name, publish or run images: as shell scripts.',
-  mayMatter: (text) => ENGINE.test(text) && VERB.test(text),
+  version: 2,
+  mayMatter: (text) => (ENGINE.test(text) && VERB.test(text)) || KO.test(text),
 };

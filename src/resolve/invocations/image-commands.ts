@@ -1,4 +1,5 @@
 import { programName } from '../../domain/index.ts';
+import { asDockerBuild } from './kaniko.ts';
 import { type BuildCommand, type CommandWord, wordFrom } from './words.ts';
 
 /** A command that builds, names, publishes or runs an image, its words told apart but not yet resolved. */
@@ -41,7 +42,7 @@ const RUN_SHORT_SWITCHES = 'itdPq';
 
 /** The image command that a command is; null for anything else. */
 export function imageCommandOf(command: BuildCommand): ImageCommand | null {
-  const words = verbAndRest(command.words);
+  const words = verbAndRest(asDockerBuild(command.words) ?? command.words);
   const [verb, ...rest] = words ?? [];
   if (verb === undefined) return null;
   switch (verb.text) {

@@ -1,14 +1,15 @@
-import type { ImageUse, Invocation, MakeStatement, UnreadPart } from '../../domain/index.ts';
+import type { ImageUse, Invocation, Location, MakeStatement, UnreadPart } from '../../domain/index.ts';
 import { joinPath } from '../../domain/index.ts';
 import { isArchitectureName } from '../../domain/placeholder.ts';
 import { type Choice, evaluateMake, type Recipe } from '../../formats/make/evaluate.ts';
 import { stemOf } from '../../formats/make/functions.ts';
 import type { FileReader } from '../files.ts';
 import { BuildFiles } from './build-files.ts';
+import type { KoCommand } from './ko-commands.ts';
 import { invocationsOf } from './merge.ts';
 import { pathsFitting } from './open-paths.ts';
 import { type FoundBuild, type SubMake, walkRecipe } from './recipe-walk.ts';
-import { closedText } from './words.ts';
+import { type CommandWord, closedText, wordOf } from './words.ts';
 
 export interface FoundInvocations {
   readonly invocations: readonly Invocation[];
@@ -29,15 +30,52 @@ export function makeInvocations(
   reader: FileReader,
   definitions: readonly string[],
 ): FoundInvocations {
-  const walked = paths.flatMap((path) => walkedMakefile({ path }, reader) ?? []);
-  const included = new Set(walked.flatMap(({ files }) => files.slice(1)));
-  const found = walked.filter(({ files }) => !included.has(files[0] ?? ''));
-  const all = [...found, ...startedBy(found, reader, paths)];
+  const all = walkedMakefiles(paths, reader);
   return {
     invocations: all.flatMap(({ builds }) => invocationsOf('make', builds, definitions)),
     uses: all.flatMap(({ uses }) => uses),
     unread: all.flatMap(({ path, beyond }) => (beyond === null ? [] : [{ path, because: beyond }])),
   };
+}
+
+/** Calls of ko in makefiles, with what those export, and the versions of ko that they name. */
+export function koCallsOfMakefiles(
+  paths: readonly string[],
+  reader: FileReader,
+): { readonly commands: readonly KoCommand[]; readonly versions: readonly string[] } {
+  const all = walkedMakefiles(paths, reader);
+  return {
+    commands: all.flatMap(({ koCommands, exports }) =>
+      koCommands.map((one) => ({
+        ...one,
+        environment: new Map([...exportedWords(exports, one.at), ...one.environment]),
+      })),
+    ),
+    versions: all.flatMap(({ koVersions }) => koVersions),
+  };
+}
+
+/** Of a variable that can be several things, the first. */
+function exportedWords(exports: ReadonlyMap<string, Choice>, at: Location): Map<string, CommandWord> {
+  const words = new Map<string, CommandWord>();
+  for (const [name, { options }] of exports)
+    if (options[0] !== undefined) words.set(name, wordOf(options[0].pieces, at));
+  return words;
+}
+
+const walkedOf = new WeakMap<FileReader, { readonly key: string; readonly all: readonly Walked[] }>();
+
+/** Each makefile that no other includes, and those again that recipes start. */
+function walkedMakefiles(paths: readonly string[], reader: FileReader): readonly Walked[] {
+  const key = paths.join('\0');
+  const known = walkedOf.get(reader);
+  if (known?.key === key) return known.all;
+  const walked = paths.flatMap((path) => walkedMakefile({ path }, reader) ?? []);
+  const included = new Set(walked.flatMap(({ files }) => files.slice(1)));
+  const found = walked.filter(({ files }) => !included.has(files[0] ?? ''));
+  const all = [...found, ...startedBy(found, reader, paths)];
+  walkedOf.set(reader, { key, all });
+  return all;
 }
 
 /** How a makefile is started. */
@@ -56,6 +94,8 @@ interface Walked {
   readonly builds: readonly FoundBuild[];
   readonly uses: readonly ImageUse[];
   readonly makes: readonly SubMake[];
+  readonly koCommands: readonly KoCommand[];
+  readonly koVersions: readonly string[];
   readonly exports: ReadonlyMap<string, Choice>;
   readonly variables: ReadonlyMap<string, Choice>;
   readonly beyond: string | null;
@@ -64,15 +104,43 @@ interface Walked {
 
 // ---- makes that recipes start --------------------------------------------------------------------------
 
+/** What starts a make: a recipe, or a step of a CI system. */
+type Caller = Pick<Walked, 'path' | 'makes' | 'exports' | 'variables'>;
+
+/** What makefiles build as a CI system starts them, with the environment that it gives. */
+export function startedInvocations(
+  callers: readonly { readonly make: SubMake; readonly environment: ReadonlyMap<string, Choice> }[],
+  reader: FileReader,
+  makefiles: readonly string[],
+  definitions: readonly string[],
+): FoundInvocations & { readonly koCommands: readonly KoCommand[] } {
+  const started = startedBy(
+    callers.map(({ make, environment }) => ({
+      path: '',
+      makes: [make],
+      exports: environment,
+      variables: new Map(),
+    })),
+    reader,
+    makefiles,
+  );
+  return {
+    invocations: started.flatMap(({ builds }) => invocationsOf('make', builds, definitions)),
+    uses: started.flatMap(({ uses }) => uses),
+    unread: [],
+    koCommands: started.flatMap(({ koCommands }) => koCommands),
+  };
+}
+
 /** Makefiles as the recipes of others start them, as far as that differs from starting them alone. */
 function startedBy(
-  callers: readonly Walked[],
+  callers: readonly Caller[],
   reader: FileReader,
   makefiles: readonly string[],
 ): readonly Walked[] {
   const found: Walked[] = [];
   const seen = new Set<string>();
-  let level: readonly Walked[] = callers;
+  let level: readonly Caller[] = callers;
   for (let depth = 0; depth < DEEPEST && level.length > 0; depth++) {
     const next: Walked[] = [];
     for (const caller of level) {
@@ -93,7 +161,7 @@ function startedBy(
 /** None where the make that is started sees nothing that it would not see alone, or its makefile is not there. */
 function startsOf(
   make: SubMake,
-  caller: Walked,
+  caller: Caller,
   reader: FileReader,
   makefiles: readonly string[],
 ): readonly Started[] {
@@ -104,7 +172,8 @@ function startsOf(
   }
   const environment = new Map([...caller.exports].filter(([name]) => !isArchitectureName(name)));
   // Variables of the command line hold for its goals; what the environment gives may as well reach the rest.
-  const isOpen = variables.size === 0 || make.goals.some((goal) => goal.includes('$('));
+  const isOpen =
+    (variables.size === 0 && caller.path !== '') || make.goals.some((goal) => goal.includes('$('));
   const goals = isOpen ? [] : make.goals;
   return makefilesOf(make, reader, makefiles).flatMap((path) => {
     const sees = variables.size > 0 || (environment.size > 0 && path !== caller.path);
@@ -162,6 +231,8 @@ function readableMakefile(started: Started, reader: FileReader): Walked {
       builds: [],
       uses: [],
       makes: [],
+      koCommands: [],
+      koVersions: [],
       exports: nothing,
       variables: nothing,
       beyond: `it could not be evaluated (${what})`,
@@ -222,6 +293,8 @@ function walkMakefile(started: Started, reader: FileReader): Walked {
     builds,
     uses,
     makes,
+    koCommands: first.flatMap(({ koCommands }) => koCommands),
+    koVersions: first.flatMap(({ koVersions }) => koVersions),
     exports: evaluated.exports(),
     variables: started.variables ?? new Map(),
     beyond: evaluated.beyond(),

@@ -4,6 +4,7 @@ import type { Recipe } from '../../formats/make/evaluate.ts';
 import { treePath } from '../../formats/make/evaluate.ts';
 import type { BuildFiles, MadeFile, Replacement } from './build-files.ts';
 import { type ImageCommand, imageCommandOf } from './image-commands.ts';
+import { type KoCommand, koCommandOf, koVersionOf } from './ko-commands.ts';
 import { sedCallOf } from './sed.ts';
 import { commandsOf } from './shell-lines.ts';
 import { type BuildCommand, type CommandWord, wordFrom, wordValue } from './words.ts';
@@ -39,10 +40,13 @@ export interface WalkResult {
   readonly builds: readonly FoundBuild[];
   readonly uses: readonly ImageUse[];
   readonly makes: readonly SubMake[];
+  readonly koCommands: readonly KoCommand[];
+  /** Versions of ko that commands run or install. */
+  readonly koVersions: readonly string[];
 }
 
 /** Signs without which a line neither builds nor makes a file. */
-const MATTERS = /build|push|run|tag|sed|cp|cat|tee|mv|ln|install|cd|make/;
+const MATTERS = /build|push|run|tag|sed|cp|cat|tee|mv|ln|install|cd|make|\bko\b/;
 
 /** Follows a recipe's commands in order: where they stand, which files they make, which images they build. */
 export function walkRecipe(recipe: Recipe, folder: string, files: BuildFiles): WalkResult {
@@ -56,14 +60,15 @@ export function walkRecipe(recipe: Recipe, folder: string, files: BuildFiles): W
   return walk;
 }
 
-/** Follows the commands of a script that runs in a folder, as one shell. */
+/** Follows the commands of a script that runs in a folder, as one shell, with the environment that it is given. */
 export function walkScript(
   rule: string,
   commands: readonly BuildCommand[],
   folder: string,
   files: BuildFiles,
+  environment: ReadonlyMap<string, CommandWord> = new Map(),
 ): WalkResult {
-  const walk = new Walk(rule, folder, files);
+  const walk = new Walk(rule, folder, files, environment);
   walk.line(commands);
   return walk;
 }
@@ -72,13 +77,23 @@ class Walk implements WalkResult {
   readonly builds: FoundBuild[] = [];
   readonly uses: ImageUse[] = [];
   readonly makes: SubMake[] = [];
+  readonly koCommands: KoCommand[] = [];
+  readonly koVersions: string[] = [];
+  /** What `export NAME=value` gives the commands that follow. */
+  readonly #exported: Map<string, CommandWord>;
   readonly #rule: string;
   readonly #folder: string;
   readonly #files: BuildFiles;
   #cwd: string;
   #pipe: readonly MadeFile[] = [];
 
-  constructor(rule: string, folder: string, files: BuildFiles) {
+  constructor(
+    rule: string,
+    folder: string,
+    files: BuildFiles,
+    environment: ReadonlyMap<string, CommandWord> = new Map(),
+  ) {
+    this.#exported = new Map(environment);
     this.#rule = rule;
     this.#folder = folder;
     this.#files = files;
@@ -137,10 +152,27 @@ class Walk implements WalkResult {
       case 'sed':
       case 'gsed':
         return this.#sed(rest, command, input);
+      case 'export':
+        for (const word of rest) this.#export(word);
+        return nothing;
       default:
-        this.#image(command, input);
+        if (!this.#ko(command)) this.#image(command, input);
         return nothing;
     }
+  }
+
+  #export(word: CommandWord): void {
+    const equals = word.text.indexOf('=');
+    if (equals > 0) this.#exported.set(word.text.slice(0, equals), wordFrom(word, equals + 1));
+  }
+
+  #ko(command: BuildCommand): boolean {
+    const version = koVersionOf(command.words);
+    if (version !== null) this.koVersions.push(version);
+    const environment = new Map([...this.#exported, ...(command.assignments ?? [])]);
+    const ko = koCommandOf(command, { rule: this.#rule, folder: this.#cwd, environment });
+    if (ko !== null) this.koCommands.push(ko);
+    return ko !== null;
   }
 
   #make(words: readonly CommandWord[], when: readonly Condition[]): void {

@@ -1,9 +1,17 @@
-import type { ImageUse, Location, ScriptFact, SimpleCommand } from '../../domain/index.ts';
+import type {
+  Condition,
+  ImageUse,
+  Location,
+  ScriptFact,
+  ShellScript,
+  SimpleCommand,
+} from '../../domain/index.ts';
 import { folderOf, locate } from '../../domain/index.ts';
 import { ROOT } from '../../formats/make/evaluate.ts';
 import { Marks } from '../../formats/make/marks.ts';
 import type { FileReader } from '../files.ts';
 import { BuildFiles } from './build-files.ts';
+import type { KoCommand } from './ko-commands.ts';
 import type { FoundInvocations } from './make.ts';
 import { invocationsOf } from './merge.ts';
 import { type WalkResult, walkScript } from './recipe-walk.ts';
@@ -29,6 +37,24 @@ export function scriptInvocations(
   };
 }
 
+/** Calls of ko in scripts, and the versions of ko that they name. */
+export function koCallsOfScripts(
+  paths: readonly string[],
+  reader: FileReader,
+): { readonly commands: readonly KoCommand[]; readonly versions: readonly string[] } {
+  const found = paths.flatMap((path) => {
+    const fact = reader.read(path, 'build-script').find((one): one is ScriptFact => one.kind === 'script');
+    const mentions = fact?.script.commands.some(({ words }) =>
+      words.some(({ text }) => /\bko\b/i.test(text)),
+    );
+    return fact === undefined || mentions !== true ? [] : [walked(path, fact, reader)];
+  });
+  return {
+    commands: found.flatMap(({ koCommands }) => koCommands),
+    versions: found.flatMap(({ koVersions }) => koVersions),
+  };
+}
+
 /** Where a script runs is not said: at the root, else in its own folder, whichever has the files that it builds. */
 function walked(path: string, fact: ScriptFact, reader: FileReader): WalkResult {
   const commands = commandsOf(path, fact);
@@ -40,20 +66,50 @@ function walked(path: string, fact: ScriptFact, reader: FileReader): WalkResult 
   return ways.reduce((best, way) => (filesOf(way) > filesOf(best) ? way : best));
 }
 
+/** What stands around a script: variables that it is given, and what another tool replaces in its text first. */
+export interface ScriptSetting {
+  readonly marks: Marks;
+  /** Values as marked text. */
+  readonly known: ReadonlyMap<string, string>;
+  readonly when: readonly Condition[];
+  /** The text with what is replaced in it, as marked text. */
+  replaced(text: string, at: Location): string;
+}
+
 function commandsOf(path: string, fact: ScriptFact): readonly BuildCommand[] {
   const marks = new Marks();
-  const known = variablesOf(path, fact, marks);
+  return scriptCommands(path, fact.script, { marks, known: new Map(), when: [], replaced: (text) => text });
+}
+
+/** The commands of a script, its own variables put in as far as it sets them once. */
+export function scriptCommands(
+  path: string,
+  script: ShellScript,
+  setting: ScriptSetting,
+): readonly BuildCommand[] {
+  const { marks, when } = setting;
+  const known = variablesOf(path, script, setting);
   const toWord = (text: string, at: Location): CommandWord =>
-    wordOf(marks.read(withShellVariables(withFolders(text, path), known, marks), [at]), at);
-  return fact.script.commands.map((command): BuildCommand => {
+    wordOf(
+      marks.read(withShellVariables(withFolders(setting.replaced(text, at), path), known, marks), [at]),
+      at,
+    );
+  return script.commands.map((command): BuildCommand => {
     const writes = command.redirections.find(
       ({ operator, descriptor }) => /^(>|>>|>\||&>|&>>)$/.test(operator) && (descriptor ?? 1) === 1,
     );
     const readsFrom = command.redirections.find(({ operator }) => operator === '<');
     return {
       words: command.words.map((word) => toWord(word.text, locate(path, word.span))),
+      ...(command.assignments.length === 0
+        ? {}
+        : {
+            assignments: new Map(
+              command.assignments.map(({ name, value }) => [name, toWord(value, locate(path, command.span))]),
+            ),
+          }),
       at: locate(path, command.span),
-      when: [],
+      when,
       writes: writes === undefined ? null : toWord(writes.target, locate(path, writes.span)),
       readsFrom: readsFrom === undefined ? null : toWord(readsFrom.target, locate(path, readsFrom.span)),
       piped: command.piped,
@@ -63,13 +119,18 @@ function commandsOf(path: string, fact: ScriptFact): readonly BuildCommand[] {
 }
 
 /** Variables that the script sets once, as marked text. */
-function variablesOf(path: string, fact: ScriptFact, marks: Marks): ReadonlyMap<string, string> {
-  const values = new Map<string, string | null>();
-  for (const command of fact.script.commands) {
+function variablesOf(
+  path: string,
+  script: ShellScript,
+  { known, marks, replaced }: ScriptSetting,
+): ReadonlyMap<string, string> {
+  const values = new Map<string, string | null>(known);
+  for (const command of script.commands) {
     const at = locate(path, command.span);
     for (const { name, value } of assignmentsOf(command)) {
       const isAgain = values.has(name) && values.get(name) !== value;
-      const marked = withShellVariables(withFolders(value, path), settled(values), marks);
+      const written = withFolders(replaced(value, at), path);
+      const marked = withShellVariables(written, settled(values), marks);
       const kept = /[\ue200$`\s]/.test(marked) ? marked : marks.writePiece({ text: marked, chain: [at] });
       values.set(name, isAgain ? null : kept);
     }

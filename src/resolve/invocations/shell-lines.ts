@@ -34,6 +34,13 @@ function buildCommand(
   const readsFrom = command.redirections.find(({ operator }) => operator === '<');
   return {
     words: command.words.map((word) => toWord(word.text, word.span.start.line - 1)),
+    ...(command.assignments.length === 0
+      ? {}
+      : {
+          assignments: new Map(
+            command.assignments.map(({ name, value }) => [name, toWord(value, command.span.start.line - 1)]),
+          ),
+        }),
     at: lineAt(at, command.span.start.line - 1),
     when: line.when,
     writes: writes === undefined ? null : toWord(writes.target, writes.span.start.line - 1),

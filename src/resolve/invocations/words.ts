@@ -14,6 +14,8 @@ export interface CommandWord {
 /** A command of a build rule. */
 export interface BuildCommand {
   readonly words: readonly CommandWord[];
+  /** Variables that are set for this command alone: `NAME=value` in front of it. */
+  readonly assignments?: ReadonlyMap<string, CommandWord>;
   readonly at: Location;
   readonly when: readonly Condition[];
   /** Files that its output goes to, and that its input comes from. */

@@ -1,0 +1,144 @@
+import type { BuildAction, BuildStep, NamedWord, Word } from '../../domain/index.ts';
+import { readShell } from '../shell/index.ts';
+import { entryOf, mapOf, textOf, type YamlMap } from '../yaml/index.ts';
+import { linesOf, namedWordsOf, wordOf } from '../yaml/words.ts';
+
+/** What a job gives its steps. */
+export interface Surroundings {
+  readonly environment: readonly NamedWord[];
+  /** Where `run` steps run. */
+  readonly folder?: Word;
+}
+
+/** Names of both lists; those of the second win. */
+export function merged(outer: readonly NamedWord[], inner: readonly NamedWord[]): readonly NamedWord[] {
+  const own = new Set(inner.map(({ name }) => name));
+  return [...outer.filter(({ name }) => !own.has(name)), ...inner];
+}
+
+/** A step that may build; undefined for others. */
+export function stepOf(step: YamlMap, index: number, around: Surroundings): BuildStep | undefined {
+  const does = actionOf(step);
+  if (does === undefined) return undefined;
+  const isRun = entryOf(step, 'run') !== undefined;
+  const folder = isRun ? (wordOf(entryOf(step, 'working-directory')?.value) ?? around.folder) : undefined;
+  return {
+    name: textOf(step, 'name') ?? textOf(step, 'id') ?? `step ${index + 1}`,
+    span: step.span,
+    ...(folder === undefined ? {} : { folder }),
+    environment: merged(around.environment, namedWordsOf(entryOf(step, 'env')?.value)),
+    does,
+  };
+}
+
+const SHELLS = /^(bash|sh|dash|ksh|zsh)\b/;
+
+function actionOf(step: YamlMap): BuildAction | undefined {
+  const run = entryOf(step, 'run')?.value;
+  if (run?.kind === 'scalar') {
+    const shell = textOf(step, 'shell');
+    if (shell !== undefined && !SHELLS.test(shell) && !shell.includes('${{')) return undefined;
+    return { kind: 'script', script: readShell(run.text, (offset) => run.placeOf(offset)) };
+  }
+  const uses = wordOf(entryOf(step, 'uses')?.value);
+  const inputs = mapOf(step, 'with');
+  if (uses === undefined) return undefined;
+  switch (uses.text.replace(/@.*$/, '').toLowerCase()) {
+    case 'docker/build-push-action':
+      return { kind: 'words', words: dockerWords(uses, inputs) };
+    case 'redhat-actions/buildah-build':
+      return { kind: 'words', words: buildahWords(uses, inputs) };
+    case 'docker/bake-action':
+      return {
+        kind: 'unknown',
+        what: 'docker/bake-action builds images here, and bake files are not followed; name the Dockerfile in a docker/build-push-action step, or declare the base in the policy',
+      };
+    case 'ko-build/setup-ko':
+    case 'imjasonh/setup-ko':
+      return { kind: 'words', words: koVersionWords(uses, inputs) };
+    default:
+      return undefined;
+  }
+}
+
+/** Options of an engine as the words of its command line. */
+class CommandLine {
+  readonly words: Word[] = [];
+  readonly #at: Word;
+
+  constructor(at: Word, ...program: readonly string[]) {
+    this.#at = at;
+    for (const text of program) this.say(text);
+  }
+
+  say(text: string): void {
+    this.words.push({ text, span: this.#at.span });
+  }
+
+  option(name: string, values: readonly Word[]): void {
+    for (const value of values) {
+      this.say(name);
+      this.words.push(value);
+    }
+  }
+
+  plain(word: Word | undefined, otherwise: string): void {
+    this.words.push(word ?? { text: otherwise, span: this.#at.span });
+  }
+}
+
+/** Lists are lines; tags may stand behind commas as well. */
+const LIST = /[^\n,]+/g;
+
+/** Where nothing else is said the context is the repository itself. */
+const WORKSPACE = /^(\$\{\{\s*github\.workspace\s*\}\}|\$GITHUB_WORKSPACE|\{\{defaultContext\}\})[/:]?/;
+
+function dockerWords(uses: Word, inputs: YamlMap | undefined): readonly Word[] {
+  const line = new CommandLine(uses, 'docker', 'buildx', 'build');
+  const input = (name: string) => (inputs === undefined ? undefined : entryOf(inputs, name)?.value);
+  line.option('--file', pathOf(wordOf(input('file'))));
+  line.option('--target', linesOf(input('target')));
+  line.option('--build-arg', linesOf(input('build-args')));
+  line.option('--build-context', linesOf(input('build-contexts')));
+  line.option('--platform', linesOf(input('platforms')));
+  line.option('--tag', linesOf(input('tags'), LIST));
+  line.option('--output', linesOf(input('outputs')));
+  // What an expression decides may push.
+  const push = wordOf(input('push'))?.text;
+  if (push !== undefined && push !== 'false') line.say('--push');
+  line.plain(pathOf(wordOf(input('context')))[0], '.');
+  return line.words;
+}
+
+function pathOf(word: Word | undefined): readonly Word[] {
+  if (word === undefined) return [];
+  const text = word.text
+    .replace(WORKSPACE, '')
+    .replace(/^\/+/, (slashes) => (WORKSPACE.test(word.text) ? '' : slashes));
+  return [{ ...word, text: text === '' ? '.' : text }];
+}
+
+function buildahWords(uses: Word, inputs: YamlMap | undefined): readonly Word[] {
+  const line = new CommandLine(uses, 'buildah', 'bud');
+  const input = (name: string) => (inputs === undefined ? undefined : entryOf(inputs, name)?.value);
+  const files = linesOf(input('containerfiles') ?? input('dockerfiles'));
+  line.option('--file', files.slice(0, 1));
+  line.option('--build-arg', linesOf(input('build-args')));
+  const image = wordOf(input('image'));
+  const tags = linesOf(input('tags'), /\S+/g);
+  for (const tag of tags.length === 0 ? [undefined] : tags) {
+    if (image === undefined) break;
+    const isWhole = tag?.text.includes('/') === true;
+    const named = tag === undefined ? image : isWhole ? tag : { ...image, text: `${image.text}:${tag.text}` };
+    line.option('--tag', [named]);
+  }
+  line.plain(pathOf(wordOf(input('context')))[0], '.');
+  return line.words;
+}
+
+/** The version of ko that an action installs, in the words of the command that would. */
+function koVersionWords(uses: Word, inputs: YamlMap | undefined): readonly Word[] {
+  const version = inputs === undefined ? undefined : wordOf(entryOf(inputs, 'version')?.value);
+  const text = `github.com/ko-build/ko@${version?.text ?? 'latest'}`;
+  return ['go', 'install', text].map((word) => ({ text: word, span: uses.span }));
+}

@@ -1,0 +1,216 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Report } from '../../../src/domain/index.ts';
+import { type Files, judgeChange, judgeTree } from '../../support/mini-repository.ts';
+
+function basesOf(report: Report, path = 'Dockerfile'): readonly string[] {
+  return report.images
+    .filter((image) => image.path === path)
+    .flatMap((image) =>
+      image.bases.map(({ reference, chain }) => {
+        const decided = chain.at(-1);
+        return `${reference} ${decided?.path}:${decided?.line}`;
+      }),
+    );
+}
+
+const ARGUMENT = 'ARG BASE=gcr.io/distroless/static\nFROM ${BASE}\nCOPY server /server\n';
+
+describe('a definition that steps build', () => {
+  it.each<[lesson: string, files: Files, expected: readonly string[]]>([
+    [
+      'Cloud Build gives a build argument, a substitution its default',
+      {
+        Dockerfile: ARGUMENT,
+        'cloudbuild.yaml':
+          "steps:\n- name: gcr.io/cloud-builders/docker\n  args:\n  - build\n  - --build-arg=BASE=$_BASE\n  - .\nsubstitutions:\n  _BASE: 'debian:12'\n",
+      },
+      ['debian:12 cloudbuild.yaml:8'],
+    ],
+    [
+      'a substitution without a default stays open',
+      {
+        Dockerfile: ARGUMENT,
+        'cloudbuild.yaml': 'steps:\n- name: docker\n  args: [build, --build-arg, "BASE=${_BASE}", .]\n',
+      },
+      ['${_BASE} cloudbuild.yaml:3'],
+    ],
+    [
+      'variants beside it give the values that are built',
+      {
+        'x/Dockerfile': ARGUMENT,
+        'x/cloudbuild.yaml':
+          'steps:\n- name: docker\n  dir: x\n  args: [build, --build-arg, BASE=$_BASE, .]\nsubstitutions:\n  _BASE: fake\n',
+        'x/variants.yaml': "variants:\n  one:\n    BASE: debian:12\n  two:\n    BASE: 'alpine:3'\n",
+      },
+      [],
+    ],
+    [
+      'a script of a step is followed',
+      {
+        Dockerfile: ARGUMENT,
+        'cloudbuild.yaml':
+          'steps:\n- name: x/y\n  entrypoint: bash\n  args:\n  - -c\n  - |\n    B=debian\n    docker build \\\n      --build-arg BASE=$$B:12 .\n',
+      },
+      ['debian:12 cloudbuild.yaml:7'],
+    ],
+    [
+      'a folder is seen from the root, else from the file',
+      {
+        Dockerfile: 'FROM gcr.io/distroless/static\n',
+        'sub/Dockerfile': ARGUMENT,
+        'sub/cloudbuild.yaml':
+          'steps:\n- name: docker\n  args: [build, --build-arg, BASE=debian:12, -f, ./Dockerfile, sub]\n',
+      },
+      ['gcr.io/distroless/static Dockerfile:1'],
+    ],
+    [
+      'a workflow pushes with arguments of its matrix',
+      {
+        Dockerfile: ARGUMENT,
+        '.github/workflows/x.yml':
+          'jobs:\n  x:\n    strategy:\n      matrix:\n        base: ["debian:12", "alpine:3"]\n        unused: [1, 2, 3]\n    steps:\n    - uses: docker/build-push-action@v6\n      with:\n        build-args: BASE=${{ matrix.base }}\n        push: true\n',
+      },
+      ['debian:12 .github/workflows/x.yml:5', 'alpine:3 .github/workflows/x.yml:5'],
+    ],
+    [
+      'an environment names a base in a workflow, through another variable',
+      {
+        Dockerfile: ARGUMENT,
+        '.github/workflows/x.yml':
+          'env:\n  NAME: debian\n  BASE: ${{ env.NAME }}:12\njobs:\n  x:\n    steps:\n    - run: docker build --build-arg BASE="$BASE" .\n',
+      },
+      ['debian:12 .github/workflows/x.yml:2'],
+    ],
+    [
+      'an expression that nothing decides stays open',
+      {
+        Dockerfile: ARGUMENT,
+        '.github/workflows/x.yml':
+          'jobs:\n  x:\n    steps:\n    - run: docker build --build-arg BASE=${{ vars.BASE }} .\n',
+      },
+      ['${vars.BASE} .github/workflows/x.yml:4'],
+    ],
+    [
+      'kaniko builds as well',
+      {
+        Dockerfile: ARGUMENT,
+        'cloudbuild.yaml':
+          'steps:\n- name: gcr.io/kaniko-project/executor:latest\n  args:\n  - --dockerfile=Dockerfile\n  - --context=dir:///workspace\n  - --build-arg=BASE=debian:12\n  - --destination=gcr.io/a/b\n',
+      },
+      ['debian:12 cloudbuild.yaml:6'],
+    ],
+  ])('%s', async (_, files, expected) => {
+    const report = await judgeTree(files);
+    if (expected.length > 0) expect(basesOf(report)).toEqual(expected);
+    else
+      expect(basesOf(report, 'x/Dockerfile')).toEqual([
+        'debian:12 x/variants.yaml:3',
+        'alpine:3 x/variants.yaml:5',
+      ]);
+  });
+
+  it('by compose keeps its own default: compose is not how it is shipped', async () => {
+    const report = await judgeTree({
+      'app/Dockerfile': ARGUMENT,
+      'docker-compose.yml':
+        'services:\n  x:\n    build:\n      context: app\n      args: {BASE: "${IMAGE:-debian}:12"}\n',
+    });
+    expect(basesOf(report, 'app/Dockerfile')).toEqual([
+      'gcr.io/distroless/static app/Dockerfile:1',
+      'debian:12 docker-compose.yml:5',
+    ]);
+  });
+
+  it('by a target alone, that nothing pushes, keeps its last stage', async () => {
+    const report = await judgeTree({
+      Dockerfile: 'FROM golang:1 AS test\nFROM gcr.io/distroless/static\n',
+      '.github/workflows/x.yml': 'jobs:\n  x:\n    steps:\n    - run: docker build --target test .\n',
+    });
+    expect(report.images.map(({ bases }) => bases[0]?.reference).sort()).toEqual([
+      'gcr.io/distroless/static',
+      'golang:1',
+    ]);
+  });
+
+  it('is named and pushed by the images of Cloud Build', async () => {
+    const report = await judgeTree({
+      Dockerfile: 'FROM debian:12\n',
+      'cloudbuild.yaml':
+        'steps:\n- name: docker\n  args: [build, -t, gcr.io/$PROJECT_ID/x:$_TAG, .]\nimages: [gcr.io/$PROJECT_ID/x:$_TAG]\nsubstitutions: {_TAG: "1"}\n',
+    });
+    expect(report.images).toMatchObject([
+      { name: 'gcr.io/${PROJECT_ID}/x', workflow: 'cloudbuild', scope: 'release' },
+    ]);
+  });
+});
+
+describe('a make that a step starts', () => {
+  const FILES: Files = {
+    Dockerfile: ARGUMENT,
+    Makefile:
+      'BASE ?= gcr.io/distroless/static\nREGISTRY ?= local\nimage:\n\tdocker build --build-arg BASE=$(BASE) -t $(REGISTRY)/x .\n',
+  };
+
+  it('gets the environment of its step: one more way, the default stays', async () => {
+    const report = await judgeTree({
+      ...FILES,
+      'cloudbuild.yaml':
+        'steps:\n- name: x/y\n  entrypoint: make\n  env:\n  - BASE=$_BASE\n  - REGISTRY=gcr.io/a\n  args: [image]\nsubstitutions:\n  _BASE: debian:12\n',
+    });
+    expect(basesOf(report)).toEqual(['gcr.io/distroless/static Makefile:1', 'debian:12 cloudbuild.yaml:9']);
+  });
+
+  it('gets variables of its command line from a workflow', async () => {
+    const report = await judgeTree({
+      ...FILES,
+      '.github/workflows/x.yml':
+        'jobs:\n  x:\n    steps:\n    - run: make image BASE=${{ matrix.base }}\n    strategy: {matrix: {base: ["debian:12"]}}\n',
+    });
+    expect(basesOf(report)).toEqual([
+      'gcr.io/distroless/static Makefile:1',
+      'debian:12 .github/workflows/x.yml:5',
+    ]);
+  });
+
+  it('that changes introduces what it brings', async () => {
+    const steps = (base: string) =>
+      `steps:\n- name: x/y\n  entrypoint: make\n  env: [BASE=${base}]\n  args: [image]\n`;
+    const report = await judgeChange(
+      { ...FILES, 'cloudbuild.yaml': steps('gcr.io/distroless/static') },
+      { ...FILES, 'cloudbuild.yaml': steps('debian:12') },
+    );
+    expect(report.findings.map(({ rule, state, path, line }) => [rule, state, path, line])).toEqual([
+      ['base-not-allowed', 'introduced', 'cloudbuild.yaml', 4],
+    ]);
+  });
+});
+
+describe('what is not followed', () => {
+  it('is said, and counts where the change touches it', async () => {
+    const before = { Dockerfile: 'FROM gcr.io/distroless/static\n' };
+    const report = await judgeChange(before, {
+      ...before,
+      '.github/workflows/x.yml': 'jobs:\n  x:\n    steps:\n    - uses: docker/bake-action@v5\n',
+    });
+    expect(report.verdict.outcome).toBe('inconclusive');
+    expect(report.unread).toMatchObject([{ path: '.github/workflows/x.yml', counts: true }]);
+  });
+
+  it('has bounds: a matrix of thousands ends', async () => {
+    const many = Array.from({ length: 50 }, (_, index) => `b${index}`).join(', ');
+    const report = await judgeTree({
+      Dockerfile: ARGUMENT,
+      '.github/workflows/x.yml': `jobs:\n  x:\n    strategy: {matrix: {a: [${many}], b: [${many}], c: [${many}]}}\n    steps:\n    - run: docker build --build-arg BASE=\${{ matrix.a }}\${{ matrix.b }}\${{ matrix.c }} .\n`,
+    });
+    expect(report.images[0]?.bases.length).toBeLessThanOrEqual(64);
+  });
+
+  it('has no end in names that mean each other', async () => {
+    const report = await judgeTree({
+      Dockerfile: ARGUMENT,
+      'cloudbuild.yaml':
+        'steps:\n- name: docker\n  args: [build, --build-arg, BASE=$_A, .]\nsubstitutions: {_A: $_B$_B, _B: $_A$_A}\n',
+    });
+    expect(report.images).toHaveLength(1);
+  });
+});
