@@ -93,4 +93,5 @@ spec:
 `,
 };
 
+/** The pull request's title. */
 export const TITLE = 'Frontend on alpine, log file for the worker, metrics and exporter images';

@@ -10,7 +10,8 @@ import { show } from './show.ts';
 const USAGE = `Usage: npm run demo [-- --json] [-- --git-dir DIR --base REV --head REV]
 
 Opens a pull request on a local stand-in for GitHub, delivers its webhook to the App, and shows what GitHub would show.
-Without a repository it plays a small example. Needs no account and no network.
+Without a repository it plays a small example. DIR is a git directory, or the work tree that holds it.
+Needs no account and no network. Exit: 0 whatever the verdict is, 2 where an option, DIR or REV is wrong, 1 for a fault of Plinth.
 `;
 
 interface Options {
@@ -29,7 +30,7 @@ async function main(argv: readonly string[]): Promise<number> {
   const { scene, remove } = await sceneOf(options);
   try {
     if (!options.json) process.stdout.write(intro(scene, options));
-    const shown = await play(scene);
+    const shown = await whileWaiting(play(scene));
     process.stdout.write(options.json ? `${JSON.stringify(shown, null, 2)}\n` : await text(scene, shown));
     return 0;
   } finally {
@@ -145,11 +146,31 @@ async function linesOf(
   return lines;
 }
 
+/** A large repository takes minutes: a line on a terminal says that something happens. */
+async function whileWaiting<T>(work: Promise<T>): Promise<T> {
+  if (process.stderr.isTTY !== true) return await work;
+  const started = Date.now();
+  const timer = setInterval(() => {
+    const seconds = Math.round((Date.now() - started) / 1000);
+    process.stderr.write(`\r\u001b[2KThe App judges the pull request: ${seconds} s`);
+  }, 1000);
+  try {
+    return await work;
+  } finally {
+    clearInterval(timer);
+    process.stderr.write('\r\u001b[2K');
+  }
+}
+
+// A reader that goes away, as in `| head`, is no fault.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  process.stderr.write(
-    `demo: ${error instanceof AppError ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
-  );
-  process.exitCode = error instanceof AppError && error.code === 'usage' ? 2 : 1;
+  const isKnown = error instanceof AppError;
+  const fault = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(`demo: ${isKnown ? error.message : fault}\n`);
+  process.exitCode = isKnown ? 2 : 1;
 }

@@ -29,6 +29,7 @@ export interface Shown {
   readonly milliseconds: number;
 }
 
+/** An annotation or a comment on lines of a file. */
 export interface ShownNote {
   readonly path: string;
   readonly line: number;
@@ -45,6 +46,7 @@ const BASE_BRANCH = 'main';
 /** The demo shows what GitHub shows, not what the App logs. */
 const QUIET: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
+/** Plays a pull request from its opening to what GitHub then shows; leaves nothing behind. */
 export async function play(scene: Scene): Promise<Shown> {
   const github = await startGitHub({ chatter: false });
   const dataDirectory = await mkdtemp(join(tmpdir(), 'plinth-demo-'));

@@ -1,7 +1,9 @@
 // What GitHub would show, for a terminal: pure text from what the scene brought back.
+import { stripVTControlCharacters } from 'node:util';
 import pico from 'picocolors';
 import type { Shown, ShownNote } from './scene.ts';
 
+/** What the text is laid out for. */
 export interface ShowGiven {
   readonly color: boolean;
   /** Columns. */
@@ -12,6 +14,7 @@ export interface ShowGiven {
 
 const SIGNS = { success: '✓', failure: '✗', neutral: '■', action_required: '!', cancelled: '■' } as const;
 
+/** The check run, its annotations and the review's comments under their source lines, as text that ends with a newline. */
 export function show(shown: Shown, given: ShowGiven): string {
   const colors = pico.createColors(given.color);
   const paint =
@@ -41,25 +44,35 @@ export function show(shown: Shown, given: ShowGiven): string {
     .concat('\n');
 }
 
-/** Headings and emphasis as a terminal shows them; HTML comments are not shown, as on GitHub. */
+/** Headings and emphasis as a terminal shows them, in lines that fit; HTML comments are not shown, as on GitHub. */
 function plainMarkdown(text: string, { color, width }: ShowGiven): string {
   const colors = pico.createColors(color);
+  let isFenced = false;
   return text
     .replace(/<!--[\s\S]*?-->\n?/g, '')
     .replace(/<\/?(details|summary|sub|br|b|i|p)\b[^>]*>/g, '')
-    .replace(/\[((?:[^\]\\]|\\.)+)\]\([^)\s]+\)/g, (_, inner: string) => inner)
     .split('\n')
-    .flatMap((line) => wrap(line, width))
-    .map((line) => {
-      const heading = /^#+ (.*)$/.exec(line);
-      if (heading !== null) return colors.bold(heading[1] ?? '');
-      return line
-        .replace(/\*\*([^*]+)\*\*/g, (_, inner: string) => colors.bold(inner))
-        .replace(/`([^`]+)`/g, (_, inner: string) => colors.cyan(inner));
+    .flatMap((line) => {
+      const isFence = line.startsWith('```');
+      if (isFence) isFenced = !isFenced;
+      return isFence || isFenced ? [line] : wrap(styled(line, colors), width);
     })
     .join('\n')
     .replace(/\n{3,}/g, '\n\n')
     .trim();
+}
+
+type Colors = ReturnType<typeof pico.createColors>;
+
+/** Words are painted one by one, so that a line may break between them. */
+function styled(line: string, colors: Colors): string {
+  const each = (text: string, paint: (word: string) => string) => text.split(' ').map(paint).join(' ');
+  const plain = line.replace(/\[((?:[^\]\\]|\\.)+)\]\([^)\s]+\)/g, (_, inner: string) => inner);
+  const heading = /^#+ (.*)$/.exec(plain)?.[1];
+  if (heading !== undefined) return each(heading, colors.bold);
+  return plain
+    .replace(/`([^`]+)`/g, (_, inner: string) => each(inner, colors.cyan))
+    .replace(/\*\*([^*]+)\*\*/g, (_, inner: string) => each(inner, colors.bold));
 }
 
 function section(title: string, notes: readonly ShownNote[], given: ShowGiven): string | undefined {
@@ -102,17 +115,26 @@ function cut(line: string, width: number): string {
   return plain.length <= width ? plain : `${plain.slice(0, width - 1)}…`;
 }
 
-/** Breaks a line at blanks; code and tables stay as they are. */
+/** Breaks a line at blanks, below its own first word; a longer word, such as an address, stands whole. Escape sequences take no room. */
 function wrap(line: string, width: number): readonly string[] {
-  if (line.length <= width || /^( {4}|```|\|)/.test(line)) return [line];
-  const indent = /^(\s*([-*>] |\d+\. )?)/.exec(line)?.[0].length ?? 0;
+  const lead = /^\s*(?:[-*>] |\d+\. )?/.exec(line)?.[0] ?? '';
+  const indent = ' '.repeat(lead.length);
   const lines: string[] = [];
-  let rest = line;
-  while (rest.length > width) {
-    const at = rest.lastIndexOf(' ', width);
-    if (at <= indent) break;
-    lines.push(rest.slice(0, at));
-    rest = ' '.repeat(indent) + rest.slice(at + 1);
+  let current = lead;
+  let isEmpty = true;
+  for (const word of line.slice(lead.length).split(' ')) {
+    const longer = isEmpty ? current + word : `${current} ${word}`;
+    if (!isEmpty && lengthOf(longer) > width) {
+      lines.push(current);
+      current = indent + word;
+    } else {
+      current = longer;
+      isEmpty = false;
+    }
   }
-  return [...lines, rest];
+  return [...lines, current];
+}
+
+function lengthOf(text: string): number {
+  return stripVTControlCharacters(text).length;
 }

@@ -14,7 +14,15 @@ import {
   worstFirst,
 } from './findings.ts';
 import { type Links, linkTo } from './links.ts';
-import { existingCount, findingsInWords, levelWord, listed, shortCommit, verdictTitle } from './words.ts';
+import {
+  existingCount,
+  findingsInWords,
+  levelWord,
+  listed,
+  shortCommit,
+  shortSource,
+  verdictTitle,
+} from './words.ts';
 
 /** What is known of an exception beside its id. */
 export interface ExceptionUse {
@@ -296,13 +304,13 @@ function exceptionsHelp(reports: NonEmpty<Report>, given: SummaryGiven): string 
   const asks = (finding: ReportFinding) =>
     given.rules.get(finding.rule)?.remedy.includes(EXPLAIN_EXCEPTIONS) === true;
   return reports.some((report) => countingFindings(report).some(asks))
-    ? `[How exceptions are given](${given.exceptionsPage}).`
+    ? `How exceptions are given: ${given.exceptionsPage}`
     : '';
 }
 
 /** Policy, commits, engine: what the verdict is a function of (SEMANTICS 1.2). */
 function provenance(report: Report): string {
-  const sources = report.policy.sources.slice(0, 6).map((source) => code(source.from));
+  const sources = report.policy.sources.slice(0, 6).map((source) => code(shortSource(source.from)));
   const commits = [
     commitInWords('head', report.head),
     commitInWords('tip', report.tip),

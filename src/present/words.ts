@@ -190,9 +190,14 @@ export function existingCount(report: Report): number {
 /** Where the policy came from: `kep-1729 (shipped)`. */
 export function policyInWords(report: Report): string {
   const sources = report.policy.sources.map((source) =>
-    source.from === source.tier ? source.from : `${source.tier} ${source.from}`,
+    source.from === source.tier ? source.from : `${source.tier} ${shortSource(source.from)}`,
   );
   return `${report.policy.name} (${sources.join(', ')})`;
+}
+
+/** Where a policy text is from, its commit as people write it: `.github/plinth.yml@0123456789`. */
+export function shortSource(from: string): string {
+  return from.replace(/@([0-9a-f]{10})(?:[0-9a-f]{30}|[0-9a-f]{54})$/, '@$1');
 }
 
 /** A commit id as people write it; names other than ids stay whole. */

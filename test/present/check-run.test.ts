@@ -92,7 +92,7 @@ describe('several pull requests on one head (SEM-6.1)', () => {
 describe('the summary', () => {
   it('leads to how exceptions are given where a remedy ends in one', () => {
     const exceptionsPage = 'https://plinth.test/exceptions';
-    const link = `[How exceptions are given](${exceptionsPage}).`;
+    const link = `How exceptions are given: ${exceptionsPage}`;
     const asking = rulesOf({ ...aRule(), remedy: 'Or: `plinth explain exceptions`.' });
     const summaryOf = (given: Partial<typeof GIVEN>) =>
       renderCheckRun(aBlockedReport([aFinding()]), { ...GIVEN, exceptionsPage, ...given }).summary;

@@ -213,7 +213,7 @@ describe('the whole output', () => {
 
   describe('what was judged, and by which policy', () => {
     const alone = { tip: null, mergeBase: null, head: null } as const;
-    const own = { tier: 'repository', from: '.github/plinth.yml@abc' } as const;
+    const own = { tier: 'repository', from: `.github/plinth.yml@${'a'.repeat(40)}` } as const;
     const withOwn = { ...aReport().policy, sources: [own] };
     const atTip = { ...aReport(), tip: '1'.repeat(40), head: null };
 
@@ -246,7 +246,7 @@ describe('the whole output', () => {
         'the policy of the tip',
         aReport({ ...atTip, policy: withOwn }),
         {},
-        /^Policy kep-1729 \(repository \.github\/plinth\.yml@abc\), enforced\.$/m,
+        /^Policy kep-1729 \(repository \.github\/plinth\.yml@a{10}\), enforced\.$/m,
         /default/,
       ],
       [

@@ -1,0 +1,50 @@
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, it, jest } from '@jest/globals';
+import { TestFolders } from '../adapters/git/repositories.ts';
+
+jest.setTimeout(60_000);
+
+const DEMO = fileURLToPath(new URL('../../src/demo/main.ts', import.meta.url));
+const folders = new TestFolders();
+afterAll(() => folders.clean());
+
+function demo(
+  args: readonly string[],
+): Promise<{ readonly code: number | string | null; readonly err: string }> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, [DEMO, ...args], (error, _, err) => resolve({ code: error?.code ?? 0, err }));
+  });
+}
+
+describe('the demo as a process', () => {
+  it.each<readonly [string, (folder: string) => readonly string[], RegExp]>([
+    ['an unknown option', () => ['--jsno'], /--jsno/],
+    ['half of a repository', (folder) => ['--git-dir', folder], /missing: --base, --head/],
+    ['a folder that is not there', () => ['--git-dir', 'no/such', '--base', 'a', '--head', 'b'], /no\/such/],
+    [
+      'a revision that is none',
+      (folder) => ['--git-dir', folder, '--base', 'HEAD', '--head', 'nope'],
+      /"nope"/,
+    ],
+  ])('%s is a sentence and exit code 2', async (_, args, said) => {
+    const made = folders.repository();
+    made.commit({ Dockerfile: 'FROM scratch\n' });
+    const { code, err } = await demo(args(made.folder));
+    expect(code).toBe(2);
+    expect(err).toMatch(said);
+    expect(err.trimEnd().split('\n')).toHaveLength(1);
+  });
+
+  it('ends quietly where its reader goes away', async () => {
+    const child = spawn(process.execPath, [DEMO], { stdio: ['ignore', 'pipe', 'pipe'] });
+    child.stdout.once('data', () => child.stdout.destroy());
+    let err = '';
+    child.stderr.on('data', (chunk: Buffer) => {
+      err += chunk.toString();
+    });
+    const [code] = await once(child, 'close');
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+  });
+});
