@@ -23,10 +23,11 @@ export class AppProcess {
   readonly #ended: Promise<number | null>;
   readonly #listeners = new Set<() => void>();
 
-  constructor(env: Readonly<Record<string, string>>) {
+  /** `cwd`: the data folder's by default, which has to be there then. */
+  constructor(env: Readonly<Record<string, string>>, cwd: string = env.PLINTH_DATA_DIR ?? '/') {
     this.child = spawn(process.execPath, [MAIN], {
       env: { PATH: process.env.PATH ?? '', ...env },
-      cwd: env.PLINTH_DATA_DIR ?? '/',
+      cwd,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.child.stderr?.on('data', (chunk) => {
@@ -93,8 +94,9 @@ export function environmentFor(github: GitHub, dataDirectory: string): Readonly<
 export async function startAppProcess(
   github: GitHub,
   env: Readonly<Record<string, string>>,
+  cwd?: string,
 ): Promise<AppProcess> {
-  const app = new AppProcess(env);
+  const app = new AppProcess(env, cwd);
   const { url = '' } = await app.said('ready for deliveries');
   app.url = url;
   github.setWebhook(`${url}/api/github/webhooks`);

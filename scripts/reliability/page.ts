@@ -1,0 +1,64 @@
+import { loadavg } from 'node:os';
+import { machine } from '../bench/print.ts';
+import { type Figure, figureCells } from './figure.ts';
+import { type Held, sectionOf } from './held.ts';
+
+const HEAD = ['row', 'measured', 'figure', 'bar', ''];
+
+/** For a terminal. */
+export function tableText(figures: readonly Figure[]): string {
+  const lines = [HEAD, ...figures.map(figureCells)];
+  const widths = HEAD.map((_, at) => Math.max(...lines.map((line) => (line[at] ?? '').length)));
+  return lines
+    .map((line) =>
+      line
+        .map((cell, at) => cell.padEnd(widths[at] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+/** `docs/reliability.md`. */
+export function page(figures: readonly Figure[], held: readonly Held[], minutes: number): string {
+  const { node, platform, processor, cores, memoryGiB } = machine();
+  const [load = 0] = loadavg();
+  const covered = held.filter((one) => one.files.length > 0).length;
+  return [
+    '# Reliability',
+    '',
+    '<!-- Written by `npm run reliability -- --write`. Do not edit. -->',
+    '',
+    'The rule behind all of it: no path leads from an error to a success conclusion. The catalogue has 106 rows. Those that assert',
+    'counts, order or state are tests, which `npm run check` runs; the timed and long ones are run by',
+    '',
+    '```console',
+    'npm run reliability              # about ten minutes',
+    'npm run reliability -- --smoke   # under a minute, as CI runs it',
+    'npm run reliability -- --seed 7  # the same random kills again',
+    '```',
+    '',
+    'The App runs as a process of its own against the GitHub stand-in. Times fail at three times their bar, since machines differ; a count that is not',
+    'what it has to be fails at once. The oracle is the command line: what stands on the head of each pull request in the end has to be what',
+    '`plinth check` says of the same two commits.',
+    '',
+    '## Figures',
+    '',
+    `${cores} cores (${processor}), ${memoryGiB} GiB, ${platform}, Node.js ${node}; ${minutes.toFixed(0)} minutes, load ${load.toFixed(0)} at the end.`,
+    '',
+    '| row | measured | figure | bar | |',
+    '|---|---|---|---|---|',
+    ...figures.map((figure) => `| ${figureCells(figure).join(' | ')} |`),
+    '',
+    '## Rows and the tests that name them',
+    '',
+    `${covered} of ${held.length} rows are named by a test, in part or whole; the others wait for the parts of Plinth that they are about.`,
+    '',
+    '| row | of | tests |',
+    '|---|---|---|',
+    ...held.map(
+      ({ row, files }) => `| ${row} | ${sectionOf(row)} | ${files.map((file) => `\`${file}\``).join(', ')} |`,
+    ),
+    '',
+  ].join('\n');
+}
