@@ -1,6 +1,6 @@
 import type { BuiltImage, Effect, Instruction, Problem, ProposedFix, Start, Step } from '../domain/index.ts';
 import { basesInWords, hasPackageManager, shellEffect, standingOf } from '../domain/index.ts';
-import { installedPackages, isRedundantOnDistroless } from '../domain/package-managers.ts';
+import { installedPackages, isRedundantOnDistroless, type PackageUse } from '../domain/package-managers.ts';
 
 /** A need of an image, on the line that has it. */
 export function imageNeed(
@@ -41,28 +41,30 @@ export type RunKind =
 
 type Run = Extract<Instruction, { kind: 'run' }>;
 
-export function* runsOf(
-  image: BuiltImage,
-): Iterable<{ readonly step: Step; readonly run: Run; readonly is: RunKind }> {
+/** What RUN instructions, and rules that unpack packages, do to the image. */
+export function* runsOf(image: BuiltImage): Iterable<{ readonly step: Step; readonly is: RunKind }> {
   for (const step of image.steps) {
-    if (step.instruction.kind !== 'run') continue;
-    yield { step, run: step.instruction, is: kindOfRun(step, step.instruction, image) };
+    const { instruction } = step;
+    if (instruction.kind === 'run') yield { step, is: kindOfRun(step, instruction, image) };
+    if (instruction.kind === 'packages')
+      yield { step, is: kindOfInstalls([{ manager: instruction.by, packages: instruction.packages }], image) };
   }
 }
 
 function kindOfRun(step: Step, run: Run, image: BuiltImage): RunKind {
   const installs = installsOf(step, run);
-  if (installs.length > 0) {
-    const [first] = installs;
-    const manager = first?.manager ?? '';
-    const listed = installs.flatMap((one) => one.packages ?? ['?']);
-    const redundant = isRedundantOnDistroless(listed) && hasPackageManager(image);
-    return { kind: redundant ? 'redundant' : 'packages', manager };
-  }
+  if (installs.length > 0) return kindOfInstalls(installs, image);
   if (mountBringsShell(run)) return { kind: 'none' };
   return run.command.form === 'shell' || run.command.script !== undefined
     ? { kind: 'shell' }
     : { kind: 'none' };
+}
+
+function kindOfInstalls(installs: readonly PackageUse[], image: BuiltImage): RunKind {
+  const manager = installs[0]?.manager ?? '';
+  const listed = installs.flatMap((one) => one.packages ?? ['?']);
+  const redundant = isRedundantOnDistroless(listed) && hasPackageManager(image);
+  return { kind: redundant ? 'redundant' : 'packages', manager };
 }
 
 function installsOf(step: Step, run: Run) {

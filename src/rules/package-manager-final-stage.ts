@@ -45,12 +45,17 @@ export const packageManagerFinalStage: Rule = {
     for (const image of project.images) {
       for (const { step, is } of runsOf(image)) {
         if (is.kind !== 'packages') continue;
-        const message = `RUN in ${imageLabel(image)} uses the package manager ${is.manager}: do it in a builder stage and copy only what the program needs.`;
+        // What a build rule unpacks needs no package manager in the base: it does not break, it has to be patched all the same.
+        const isUnpacked = step.instruction.kind === 'packages';
+        const what = isUnpacked
+          ? `\`${is.manager}\` of ${imageLabel(image)} installs packages`
+          : `RUN in ${imageLabel(image)} uses the package manager ${is.manager}`;
+        const message = `${what}: do it in a builder stage and copy only what the program needs.`;
         yield imageNeed(image, {
           at: step.at,
           subject: 'package manager',
           message,
-          effect: hasPackageManager(image) ? 'discouraged' : 'breaks',
+          effect: isUnpacked || hasPackageManager(image) ? 'discouraged' : 'breaks',
         });
       }
     }

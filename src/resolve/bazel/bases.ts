@@ -131,10 +131,11 @@ export class BaseResolver {
       return lost(chain, value, why);
     }
     const { base, instructions, below } = this.resolve(inner, rule);
-    const isOfPackages = base.alternatives.every(isScratch) && packagesOf(inner).length > 0;
-    const alternatives = isOfPackages
-      ? [{ when: [], parts: [`//${inner.folder}:${inner.name}`], chain }]
-      : base.alternatives.map((one) => ({ ...one, chain: distinct([...chain, ...one.chain]) }));
+    // What packages of the tree make up stands where it is named: no line says more.
+    const alternatives = base.alternatives.map((one) => ({
+      ...one,
+      chain: isOfPackages(one) ? chain : distinct([...chain, ...one.chain]),
+    }));
     return { alternatives, instructions, below: new Set([inner, ...below]) };
   }
 
@@ -167,7 +168,8 @@ export class BaseResolver {
         `it may be given a base among arguments that are not known: ${target.open}`,
       );
     if (rule.without === undefined) {
-      const parts = ['scratch'];
+      // An image of packages alone is a base of its own: nothing else says what it is.
+      const parts = [packagesOf(target).length > 0 ? `//${target.folder}:${target.name}` : 'scratch'];
       return { alternatives: [{ when, parts, chain }], instructions: [], below: new Set() };
     }
     const names = rule.without === 'go_image_base' ? this.#goDefaults(target) : [rule.without];
@@ -248,8 +250,9 @@ function unresolved(target: PlacedTarget, name: string, because: string): Resolv
   };
 }
 
-function isScratch({ parts }: Alternative): boolean {
-  return parts.length === 1 && parts[0] === 'scratch';
+function isOfPackages({ parts }: Alternative): boolean {
+  const [part] = parts;
+  return parts.length === 1 && typeof part === 'string' && part.startsWith('//');
 }
 
 function firstOpen(value: TextValue): OpenPiece | undefined {

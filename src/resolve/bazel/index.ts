@@ -4,7 +4,7 @@
 import type { Location, PathClass, Scope, StarlarkFact, UnreadPart, Value } from '../../domain/index.ts';
 import { bounded, fileName, folderOf, isNonEmpty, joinPath } from '../../domain/index.ts';
 import type { Carried, CarrierSources, Placed } from '../carriers.ts';
-import type { DeclaredImage } from '../declared.ts';
+import type { DeclaredImage, PlacedInstruction } from '../declared.ts';
 import { BaseResolver } from './bases.ts';
 import { Workspaces } from './labels.ts';
 import { Loader } from './loader.ts';
@@ -61,7 +61,7 @@ function imagesOf(
       continue;
     }
     for (const inner of resolver.resolve(target, rule).below) below.add(inner);
-    const key = `${target.site.path}\0${target.name}`;
+    const key = `${target.site.path}\0${withoutArchitecture(target.name)}`;
     images.set(key, [...(images.get(key) ?? []), target]);
   }
   const declared = [...images.values()].flatMap((alike) => {
@@ -92,34 +92,59 @@ function declaredImage(
     const rule = resolver.ruleOf(one);
     return rule === null ? [] : [resolver.resolve(one, rule)];
   });
-  const [base, ...others] = resolved.map((one) => one.base);
   const given = alike.flatMap((one) => published.get(one) ?? []);
   return {
     workflow: 'bazel',
     at: first.site,
-    within: first.name,
+    within: withoutArchitecture(first.name),
     scope: scopeOf(classOf(first.site.path)),
-    base: base === undefined ? null : withoutSite(merged(base, others), first.site),
-    instructions: [...new Set(resolved.flatMap(({ instructions }) => instructions))],
+    base: merged(
+      resolved.map((one) => one.base),
+      first.site,
+    ),
+    instructions: once(resolved.flatMap(({ instructions }) => instructions)),
     names: given.flatMap(({ names }) => names),
     pushes: given.some(({ pushes }) => pushes),
     rests: alike.flatMap((one) => [one.site, one.at]),
   };
 }
 
-/** The definition's own place stands at the head of every chain already. */
-function withoutSite(base: Value, site: Location): Value {
-  const [first, ...rest] = base.alternatives.map((one) => {
-    const chain = one.chain.filter((link, index) => link !== site || index === one.chain.length - 1);
-    return { ...one, chain };
-  });
-  return first === undefined ? base : { ...base, alternatives: [first, ...rest] };
+const ARCHITECTURE =
+  /[-_.](?:linux[-_])?(?:amd64|x86_64|arm64|arm64v8|aarch64|arm|armv7|arm32v7|ppc64le|s390x|386|riscv64)$/;
+
+/** An image of each architecture is one definition with a base for each (SEMANTICS 4.4). */
+function withoutArchitecture(name: string): string {
+  return name.replace(ARCHITECTURE, '');
 }
 
-/** All that the bases may be. */
-function merged(base: Value, others: readonly Value[]): Value {
-  if (others.length === 0) return base;
-  return bounded([base, ...others].flatMap(({ alternatives }) => alternatives));
+/** The same line does the same to the image of each architecture. */
+function once(all: readonly PlacedInstruction[]): readonly PlacedInstruction[] {
+  const seen = new Set<string>();
+  return all.filter(({ at, instruction }) => {
+    const key = `${at.path}\0${at.start.line}\0${JSON.stringify(instruction)}`;
+    return !seen.has(key) && seen.add(key);
+  });
+}
+
+/** All that the bases may be, each once; the definition's own place stands at the head of every chain already. */
+function merged(bases: readonly Value[], site: Location): Value {
+  const seen = new Set<string>();
+  const all = bases
+    .flatMap(({ alternatives }) => alternatives)
+    .map((one) => ({ ...one, chain: withoutSite(one.chain, site) }))
+    .filter(({ parts, chain }) => {
+      const last = chain.at(-1);
+      const key = JSON.stringify([parts, last?.path, last?.start]);
+      return !seen.has(key) && seen.add(key);
+    });
+  return bounded(all, bases.find(({ beyond }) => beyond !== undefined)?.beyond);
+}
+
+function withoutSite(chain: readonly Location[], site: Location): readonly Location[] {
+  return chain.filter(
+    (link, index) =>
+      index === chain.length - 1 || link.path !== site.path || link.start.line !== site.start.line,
+  );
 }
 
 function scopeOf(pathClass: PathClass): Scope {

@@ -6,7 +6,7 @@ import type { Given } from './arguments.ts';
 import { parseLabel } from './labels.ts';
 import type { ImageRule } from './rule-sets.ts';
 import { labelsIn, type PlacedTarget, type Targets } from './targets.ts';
-import { plainText, type StarlarkValue } from './values.ts';
+import { list, plainText, type StarlarkValue, text } from './values.ts';
 
 /** What an image rule's own attributes do to the image, in order of effect. */
 export function instructionsOf(
@@ -31,12 +31,9 @@ export function instructionsOf(
 
 /** Packages of other repositories that a rule unpacks: what the tree packs itself is its own program. */
 export function packagesOf(target: PlacedTarget): readonly string[] {
-  return labelsIn(target.attributes.get('debs')?.value).flatMap((label) => {
-    const repository = parseLabel(label)?.repository;
-    return repository === null || repository === undefined || repository === ''
-      ? []
-      : [packageName(label, repository)];
-  });
+  return labelsIn(target.attributes.get('debs')?.value)
+    .filter(isForeign)
+    .map((label) => packageName(label, parseLabel(label)?.repository ?? ''));
 }
 
 /** `@busybox_deb//file` is busybox, `@debian//curl/amd64` is curl. */
@@ -65,9 +62,21 @@ function contents(
     ...packages(target),
     ...copies(attributes.get('files'), target, directory),
     ...copies(attributes.get('tars'), target, directory, '/'),
+    ...copies(ownPackages(attributes.get('debs')), target, '/', '/'),
     ...copies(attributes.get('layers'), target, directory, '/'),
     ...links(attributes.get('symlinks')),
   ];
+}
+
+/** Packages that the tree itself builds: archives like any other. */
+function ownPackages(given: Given | undefined): Given | undefined {
+  if (given === undefined) return undefined;
+  const own = labelsIn(given.value).filter((label) => !isForeign(label));
+  return { at: given.at, value: list(own.map((label) => text(label))) };
+}
+
+function isForeign(label: string): boolean {
+  return (parseLabel(label)?.repository ?? '') !== '';
 }
 
 function packages(target: PlacedTarget): readonly PlacedInstruction[] {
