@@ -204,6 +204,8 @@ export interface ScriptFact {
   /** The program of the `#!` line with its own arguments resolved (`/usr/bin/env bash` is `bash`); null without one. */
   readonly interpreter: string | null;
   readonly script: ShellScript;
+  /** The text itself, where what it computes matters: of scripts that may build images. */
+  readonly text?: string;
 }
 
 /** A makefile as a program: statements in reading order, conditionals as marks between them. */

@@ -6,6 +6,8 @@ import type { Value } from './value.ts';
 export interface Substitution {
   readonly from: string;
   readonly to: Value;
+  /** Only a word that is just this is replaced. */
+  readonly whole?: true;
 }
 
 /** A build rule that builds a definition, and with what. */
@@ -35,7 +37,8 @@ export interface Invocation {
 
 /** What build rules do with images besides building them. */
 export interface ImageUse {
-  readonly kind: 'push' | 'run' | 'tag';
+  /** `move`: saved to a file, copied or loaded elsewhere, handed to a script. */
+  readonly kind: 'push' | 'run' | 'tag' | 'move';
   readonly at: Location;
   /** The image; for a tag the old name. */
   readonly image: Value;

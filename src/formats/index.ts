@@ -13,7 +13,7 @@ import { goModule } from './go-module/index.ts';
 import { ko } from './ko/index.ts';
 import { kubernetes } from './kubernetes/index.ts';
 import { make } from './make/index.ts';
-import { buildScript, shell } from './shell/index.ts';
+import { buildScript, calledScript, shell } from './shell/index.ts';
 import { variants } from './variants/index.ts';
 import { workflow } from './workflow/index.ts';
 
@@ -42,6 +42,7 @@ export const FORMATS: readonly Registered[] = [
   { format: go, when: 'changed' },
   { format: buildScript, when: 'always' },
   { format: shell, when: 'wanted' },
+  { format: calledScript, when: 'wanted' },
   { format: embeddedManifests, when: 'always', beside: true },
 ];
 

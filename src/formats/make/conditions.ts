@@ -91,7 +91,8 @@ function areEqual(left: Written, right: Written, guard: Conjunction, expander: E
   return { yes, no };
 }
 
-function compared(a: Option, b: Option, when: Conjunction): Split {
+/** Where two texts are the same; an open one may be. */
+export function compared(a: Option, b: Option, when: Conjunction): Split {
   const left = read(a.pieces);
   const right = read(b.pieces);
   const [leftText, rightText] = [shown(left), shown(right)];
@@ -101,7 +102,8 @@ function compared(a: Option, b: Option, when: Conjunction): Split {
   return { yes: [], no: [when] };
 }
 
-function undecided(
+/** Both ways, each with what then holds. */
+export function undecided(
   when: Conjunction,
   condition: { readonly subject: string; readonly equals: string },
 ): Split {

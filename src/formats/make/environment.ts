@@ -60,6 +60,20 @@ export class Environment {
     return this.#bindings.keys();
   }
 
+  /** The same variables, to be changed apart. */
+  copy(): Environment {
+    const copy = new Environment();
+    for (const [name, binding] of this.#bindings) copy.#bindings.set(name, binding);
+    copy.#version = this.#version;
+    return copy;
+  }
+
+  /** Puts a variable back to what it was. */
+  restore(name: string, binding: Binding): void {
+    this.#version++;
+    this.#bindings.set(name, binding);
+  }
+
   /** Sets a variable where the guards hold, whatever it was before. */
   replace(name: string, guards: Guards, definition: Definition | null): void {
     this.#version++;

@@ -22,6 +22,8 @@ export interface Recipe {
   readonly target: string;
   readonly prerequisites: readonly string[];
   readonly lines: readonly RecipeLine[];
+  /** `.ONESHELL`: one shell runs all lines. */
+  readonly oneShell?: true;
 }
 
 /** A line of a recipe, which one shell runs. */
@@ -30,6 +32,8 @@ export interface RecipeLine {
   readonly options: readonly RecipeText[];
   /** The bound that cut its options. */
   readonly beyond?: string;
+  /** Where each line of its text stands, where it was made of several. */
+  places?(line: number): Location;
 }
 
 /** One thing that a line can be. */
@@ -38,7 +42,7 @@ export interface RecipeText {
   /** For a shell parser: open parts, and what came from elsewhere, are marks. */
   readonly text: string;
   /** Turns words of it into pieces and pieces into words. */
-  readonly marks: Pick<Marks, 'read' | 'writePiece'>;
+  readonly marks: Pick<Marks, 'read' | 'write' | 'writePiece'>;
 }
 
 const MOST_TARGETS = 512;
@@ -60,6 +64,7 @@ export function expandRecipes(rules: readonly MakeRule[], expander: Expander): r
   const prerequisites = prerequisitesOf(heads, expander);
   const stems = new Stems(heads, expander);
   const recipes: Recipe[] = [];
+  const oneShell = heads.some(({ name }) => name === '.ONESHELL');
   for (const head of heads) {
     if (recipes.length >= MOST_RECIPES) expander.cut(`more than ${MOST_RECIPES} recipes`);
     if (head.rule.lines.length === 0 || recipes.length >= MOST_RECIPES || expander.isExhausted) continue;
@@ -69,6 +74,7 @@ export function expandRecipes(rules: readonly MakeRule[], expander: Expander): r
         target: head.name,
         prerequisites: own.map(shown),
         lines: linesOf(head, own, specific, expander, stem),
+        ...(oneShell ? { oneShell: true } : {}),
       });
     }
   }

@@ -1,7 +1,7 @@
 // Shell text, as a language inside other formats (RUN, `sh -c`) and as script files.
 // In: text and where it stands. Out: simple commands in text order (ShellScript, ScriptFact).
 // Not here: what a command means (package managers, log redirection), expansion of variables.
-import { isShell } from '../../domain/index.ts';
+import { isShell, type ScriptFact } from '../../domain/index.ts';
 import type { Format } from '../format.ts';
 import { interpreterOf } from './interpreter.ts';
 import { placeIn } from './lines.ts';
@@ -9,6 +9,7 @@ import { readShell } from './read.ts';
 
 export { interpreterOf } from './interpreter.ts';
 export { placeIn } from './lines.ts';
+export { type ParsedShell, parseShell } from './parse.ts';
 export { readShell } from './read.ts';
 
 /** Files whose name says that they are scripts. Others are read, when something refers to them, under the format's own id. */
@@ -22,13 +23,28 @@ export const shell: Format = {
   profileOf: (path) => (/\.(sh|bash|ksh|dash)$/.test(path) ? NAMED : null),
   mayMatter: (text, profile) => (profile === NAMED ? text.length > 0 : text.startsWith('#!')),
   facts(text) {
-    const interpreter = interpreterOf(text);
-    const isForShell = interpreter === null || isShell(interpreter);
-    return [
-      { kind: 'script', interpreter, script: isForShell ? readShell(text, placeIn(text)) : { commands: [] } },
-    ];
+    return [scriptOf(text)];
   },
 };
+
+function scriptOf(text: string): ScriptFact {
+  const interpreter = interpreterOf(text);
+  const isForShell = interpreter === null || isShell(interpreter);
+  return {
+    kind: 'script',
+    interpreter,
+    script: isForShell ? readShell(text, placeIn(text)) : { commands: [] },
+  };
+}
+
+/** The script with its text, which resolve runs through as a shell would. */
+function withText(text: string): readonly ScriptFact[] {
+  const fact = scriptOf(text);
+  const isForShell = fact.interpreter === null || isShell(fact.interpreter);
+  return [isForShell && text.length <= LONGEST_PROGRAM ? { ...fact, text } : fact];
+}
+
+const LONGEST_PROGRAM = 500_000;
 
 const ENGINE = /docker|podman|nerdctl|buildah/;
 const VERB = /\b(?:build|bud|push|run|tag)\b/;
@@ -39,6 +55,17 @@ export const buildScript: Format = {
   ...shell,
   id: 'build-script',
   covers: 'Scripts that may build, name, publish or run images: as shell scripts.',
-  version: 2,
+  version: 3,
+  facts: withText,
   mayMatter: (text) => (ENGINE.test(text) && VERB.test(text)) || KO.test(text),
+};
+
+/** Scripts that others run or source while they build. */
+export const calledScript: Format = {
+  ...shell,
+  id: 'called-script',
+  covers: 'Scripts that build rules and other scripts run or source: as shell scripts.',
+  profileOf: () => null,
+  mayMatter: () => true,
+  facts: withText,
 };

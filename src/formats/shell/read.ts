@@ -42,7 +42,7 @@ function judge({ commands, error }: CommandList, mask: TemplateMask, place: Plac
   return { commands: scanned.length > commands.length ? scanned : commands, unreadable };
 }
 
-function tooHard(text: string): string | null {
+export function tooHard(text: string): string | null {
   if (hasMore(text, '<<', MOST_HEREDOCS)) return `more than ${MOST_HEREDOCS} here-documents`;
   const hasMany = ['()', 'function', 'coproc'].some((sign) => hasMore(text, sign, MOST_FUNCTIONS));
   return hasMany ? `more than ${MOST_FUNCTIONS} functions` : null;

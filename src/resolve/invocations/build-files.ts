@@ -1,26 +1,32 @@
 import type { Condition } from '../../domain/index.ts';
 import { compatible, joinConditions, joinPath } from '../../domain/index.ts';
-import type { CommandWord } from './words.ts';
+import { type Piece, shown } from '../../formats/make/pieces.ts';
+import type { Edit } from './sed.ts';
 
-/** A replacement that a command makes in a text. */
-export interface Replacement {
-  readonly from: string;
-  readonly to: CommandWord;
-  readonly when: readonly Condition[];
-  /** The bound that cut the line that it stands on. */
-  readonly beyond?: string;
-}
-
-/** A file that build commands made out of one of the tree. */
+/** A file that build commands made: out of one of the tree, or out of what they print. */
 export interface MadeFile {
-  /** The file of the tree that its text comes from. */
+  /** The file of the tree that its text comes from; empty for a printed one. */
   readonly source: string;
-  readonly replacements: readonly Replacement[];
+  /** What was printed into it. */
+  readonly printed?: readonly Piece[];
+  /** What was changed in it since, in order. */
+  readonly edits: readonly Edit[];
   readonly when: readonly Condition[];
 }
 
 const MOST_WAYS = 64;
+const MOST_FOLDERS = 256;
 const DEEPEST = 8;
+/** Places looked at for one file, and for all files of one makefile or script. */
+const MOST_STEPS = 2000;
+const MOST_STEPS_IN_ALL = 400_000;
+
+/** What searches cost, over all rules of one file. */
+export interface SearchCost {
+  steps: number;
+  /** The bound that cut one. */
+  beyond: string | null;
+}
 
 /** What a rule's commands make of files: copies, and texts with words replaced. Paths are shown texts. */
 export class BuildFiles {
@@ -29,26 +35,53 @@ export class BuildFiles {
   readonly #folders: { readonly from: string; readonly to: string }[] = [];
   readonly #has: (path: string) => boolean;
   readonly #elsewhere: BuildFiles | null;
+  readonly #cost: SearchCost;
 
   /** `elsewhere` holds what the other rules of the makefile make. */
-  constructor(has: (path: string) => boolean, elsewhere: BuildFiles | null = null) {
+  constructor(has: (path: string) => boolean, cost: SearchCost, elsewhere: BuildFiles | null = null) {
     this.#has = has;
+    this.#cost = cost;
     this.#elsewhere = elsewhere;
   }
 
   /** What a path holds: made here, made by another rule, or of the tree. */
-  find(path: string, when: readonly Condition[], depth = 0): readonly MadeFile[] {
-    if (depth > DEEPEST) return [];
-    const own = this.#made.get(path)?.filter((file) => compatible(file.when, when)) ?? [];
+  find(path: string, when: readonly Condition[]): readonly MadeFile[] {
+    const search = { when, seen: new Set<string>() };
+    const own = this.#search(path, search, 0);
     if (own.length > 0) return own;
-    for (const { from, to } of this.#folders.toReversed()) {
-      if (!path.startsWith(`${to}/`)) continue;
-      const found = this.find(joinPath(from, path.slice(to.length + 1)), when, depth + 1);
-      if (found.length > 0) return found;
-    }
-    const made = this.#elsewhere?.find(path, when, depth + 1) ?? [];
+    const made = this.#elsewhere?.find(path, when) ?? [];
     if (made.length > 0) return made;
-    return this.#has(path) ? [{ source: path, replacements: [], when: [] }] : [];
+    return this.#has(path) ? [{ source: path, edits: [], when: [] }] : [];
+  }
+
+  /** Made here, or copied here with its folder from where something is. */
+  #search(
+    path: string,
+    search: { readonly when: readonly Condition[]; readonly seen: Set<string> },
+    depth: number,
+  ): readonly MadeFile[] {
+    if (depth > DEEPEST || search.seen.has(path) || this.#isCut(search.seen)) return [];
+    search.seen.add(path);
+    const own = this.#made.get(path)?.filter((file) => compatible(file.when, search.when)) ?? [];
+    if (own.length > 0) return own;
+    for (let index = this.#folders.length - 1; index >= 0; index--) {
+      const { from, to } = this.#folders[index] ?? { from: '', to: '' };
+      this.#cost.steps++;
+      if (!path.startsWith(`${to}/`)) continue;
+      const source = joinPath(from, path.slice(to.length + 1));
+      const found = this.#search(source, search, depth + 1);
+      if (found.length > 0) return found;
+      const there = this.#elsewhere?.find(source, search.when) ?? [];
+      if (there.length > 0) return there;
+      if (this.#has(source)) return [{ source, edits: [], when: [] }];
+    }
+    return [];
+  }
+
+  #isCut(seen: ReadonlySet<string>): boolean {
+    const isCut = seen.size > MOST_STEPS || this.#cost.steps > MOST_STEPS_IN_ALL;
+    if (isCut) this.#cost.beyond ??= 'copies of folders that go in circles';
+    return isCut;
   }
 
   copy(from: string, to: string, when: readonly Condition[]): void {
@@ -56,32 +89,57 @@ export class BuildFiles {
   }
 
   copyFolder(from: string, to: string): void {
-    if (this.#folders.length < MOST_WAYS) this.#folders.push({ from, to });
+    if (this.#folders.length < MOST_FOLDERS) this.#folders.push({ from, to });
+    else this.#cost.beyond ??= `more than ${MOST_FOLDERS} copied folders`;
   }
 
-  /** Writes a file out of what another holds, further words replaced. */
-  write(
-    path: string,
-    from: readonly MadeFile[],
-    replacements: readonly Replacement[],
-    when: readonly Condition[],
-  ): void {
+  /** Writes a file out of what another holds, changed further. */
+  write(path: string, from: readonly MadeFile[], edits: readonly Edit[], when: readonly Condition[]): void {
     const before = this.#made.get(path)?.filter((file) => !covers(when, file.when)) ?? [];
     const written = from
       .filter((file) => compatible(file.when, when))
       .map((file) => ({
-        source: file.source,
-        replacements: [...file.replacements, ...replacements],
+        ...file,
+        edits: [...file.edits, ...edits],
         when: joinConditions(file.when, when),
       }));
-    if (written.length > 0) this.#made.set(path, [...before, ...written].slice(0, MOST_WAYS));
+    if (written.length > 0) this.#keep(path, [...before, ...written]);
+  }
+
+  /** Adds what is printed to a file. Instructions that cannot be told from those that were there count as a change that is not followed. */
+  append(path: string, made: readonly MadeFile[], when: readonly Condition[]): void {
+    const before = this.find(path, when);
+    const [first] = made;
+    if (before.length === 0 || first === undefined) {
+      this.write(path, made, [], when);
+      return;
+    }
+    const text = made
+      .flatMap(({ printed }) => (printed === undefined ? ['RUN'] : [shown(printed)]))
+      .join('\n');
+    const isPrinted = before.every(({ printed, edits }) => printed !== undefined && edits.length === 0);
+    const only = made.length === 1 ? first.printed : undefined;
+    if (isPrinted && only !== undefined) {
+      const longer = before.map((file) => ({ ...file, printed: [...(file.printed ?? []), ...only] }));
+      this.write(path, longer, [], when);
+      return;
+    }
+    const isPlain = text
+      .split('\n')
+      .every((line) => /^\s*(?:#|$|(?:LABEL|ENV|COPY|EXPOSE|MAINTAINER|WORKDIR|USER)\s)/i.test(line));
+    const by = `text that is added to it (${text.slice(0, 60).trim()})`;
+    this.write(path, before, isPlain ? [] : [{ kind: 'unknown', by, when }], when);
+  }
+
+  #keep(path: string, files: readonly MadeFile[]): void {
+    if (files.length > MOST_WAYS) this.#cost.beyond ??= `a file that is made in more than ${MOST_WAYS} ways`;
+    this.#made.set(path, files.slice(0, MOST_WAYS));
   }
 
   /** Takes over what another rule made. */
   absorb(other: BuildFiles): void {
     for (const [path, files] of other.#made) {
-      const known = this.#made.get(path) ?? [];
-      this.#made.set(path, [...known, ...files].slice(0, MOST_WAYS));
+      this.#keep(path, [...(this.#made.get(path) ?? []), ...files]);
     }
     for (const { from, to } of other.#folders) this.copyFolder(from, to);
   }

@@ -1,5 +1,6 @@
 import { programName } from '../../domain/index.ts';
 import { asDockerBuild } from './kaniko.ts';
+import { plainProgram } from './shell/programs.ts';
 import { type BuildCommand, type CommandWord, wordFrom } from './words.ts';
 
 /** A command that builds, names, publishes or runs an image, its words told apart but not yet resolved. */
@@ -21,7 +22,8 @@ export type ImageCommand =
 const ENGINES: ReadonlySet<string> = new Set(
   'docker podman nerdctl buildah img finch docker-buildx'.split(' '),
 );
-const PREFIXES: ReadonlySet<string> = new Set('sudo env exec time command nice nohup'.split(' '));
+/** A script of one's own that stands in front of an engine: its name says so, and what follows is the engine's. */
+const LIKE_ENGINE = /docker|podman|buildx|container|\boci\b/i;
 
 /** Options of `build` that take no value; every other long option takes one. */
 const BUILD_SWITCHES: ReadonlySet<string> = new Set(
@@ -47,6 +49,7 @@ export function imageCommandOf(command: BuildCommand): ImageCommand | null {
   if (verb === undefined) return null;
   switch (verb.text) {
     case 'build':
+    case 'b':
     case 'bud':
       return buildOf(rest);
     case 'push':
@@ -61,30 +64,38 @@ export function imageCommandOf(command: BuildCommand): ImageCommand | null {
 }
 
 /** The words from the verb on, whatever stands in front of the engine and between it and the verb. */
-function verbAndRest(words: readonly CommandWord[]): readonly CommandWord[] | null {
-  let at = 0;
-  while (at < words.length && isPrefix(words[at]?.text ?? '')) at++;
-  const program = words[at];
+function verbAndRest(all: readonly CommandWord[]): readonly CommandWord[] | null {
+  const plain = all.slice(plainProgram(all.map(({ text }) => text)).index);
+  // `$(SUDO) docker build`: what stays open in front of an engine is none.
+  const engine = plain.findIndex((word) => !isWhollyOpen(word));
+  const words = ENGINES.has(programName(plain[engine]?.text ?? '')) ? plain.slice(engine) : plain;
+  const [program] = words;
   if (program === undefined) return null;
-  let rest: readonly CommandWord[] = words.slice(at + 1);
+  let rest: readonly CommandWord[] = words.slice(1);
   const name = programName(program.text);
   if (name === 'gcloud') {
     const docker = rest.findIndex((word) => word.text === 'docker');
     if (docker < 0) return null;
     rest = rest.slice(docker + 1).filter((word) => word.text !== '--');
-  } else if (!ENGINES.has(name) && !mayBeEngine(program, rest)) {
+  } else if (!ENGINES.has(name) && !mayBeEngine(program, rest) && !isLikeEngine(program, rest)) {
     return null;
   }
   rest = withoutGlobalOptions(rest);
   const [first, second] = rest;
+  if (first?.text === 'b') return name === 'docker-buildx' ? rest : null;
   if (first?.text === 'buildx' || first?.text === 'image' || first?.text === 'builder') {
     return second === undefined ? null : withoutGlobalOptions(rest.slice(1));
   }
   return rest;
 }
 
-function isPrefix(text: string): boolean {
-  return PREFIXES.has(text) || /^[A-Za-z_]\w*=/.test(text) || text === '-E';
+/** `./hack/docker.sh build -t x .` */
+function isLikeEngine(program: CommandWord, rest: readonly CommandWord[]): boolean {
+  const verb = rest[0]?.text === 'buildx' ? rest[1]?.text : rest[0]?.text;
+  if (!/[/.]/.test(program.text) || !LIKE_ENGINE.test(programName(program.text))) return false;
+  const isBuild =
+    verb === 'build' && rest.some(({ text }) => /^(-t|-f|--tag|--file|--build-arg|\.$)/.test(text));
+  return isBuild || verb === 'push' || verb === 'tag';
 }
 
 /** A program that stays open (`$(CONTAINER_ENGINE)`) is one where what follows is a build. */
@@ -191,7 +202,8 @@ function optionOf(
   if (text.startsWith('--')) {
     const name = text.slice(2, equals < 0 ? undefined : equals);
     if (equals >= 0) return { name, value: wordFrom(word, equals + 1), usesNext: false };
-    if (switches.has(name)) return { name, value: null, usesNext: false };
+    // What is not known takes the next word, unless that is an option itself.
+    if (switches.has(name) || /^-./.test(next?.text ?? '')) return { name, value: null, usesNext: false };
     return { name, value: next ?? null, usesNext: next !== undefined };
   }
   const letter = text[1] ?? '';
@@ -216,6 +228,43 @@ function isNothing(word: CommandWord): boolean {
 
 function isWhollyOpen(word: CommandWord): boolean {
   return word.pieces.every((piece) => piece.open !== undefined);
+}
+
+// ---- images that go elsewhere --------------------------------------------------------------------------
+
+const MOST_WORDS = 32;
+
+/** Images that a command takes somewhere else without a push: what is saved, committed, copied, loaded, or handed to a script. */
+export function movedImages({ words: all }: Pick<BuildCommand, 'words'>): readonly CommandWord[] {
+  const words = all.slice(plainProgram(all.map(({ text }) => text)).index);
+  const [program, ...rest] = words;
+  if (program === undefined) return [];
+  const name = programName(program.text);
+  const plain = rest.filter(({ text }) => text !== '' && !text.startsWith('-')).slice(0, MOST_WORDS);
+  const [verb] = plain;
+  if (ENGINES.has(name) || mayBeEngine(program, rest)) {
+    const isOfImage = verb?.text === 'image' ? plain[1]?.text : verb?.text;
+    return /^(save|commit|export|load)$/.test(isOfImage ?? '') ? plain.slice(1) : [];
+  }
+  if (name === 'skopeo' || name === 'crane' || name === 'oras' || name === 'regctl')
+    return verb?.text === 'copy' || verb?.text === 'push' || verb?.text === 'cp'
+      ? plain.slice(1).map(withoutTransport)
+      : [];
+  if (name === 'kind' || name === 'minikube' || name === 'k3d' || name === 'ctr')
+    return plain.some(({ text }) => /^(load|import)$/.test(text)) ? plain.slice(1) : [];
+  const isScript = /\//.test(program.text) || /\.(sh|py|bash)$/.test(name);
+  return isScript &&
+    plain.length > 0 &&
+    /push|publish|release|deploy|upload|ship|promote/i.test(all.map(({ text }) => text).join(' '))
+    ? plain
+    : [];
+}
+
+/** `docker-daemon:tool:latest` is the image `tool:latest`. */
+function withoutTransport(word: CommandWord): CommandWord {
+  const length = /^(?:docker-daemon:|docker:\/\/|containers-storage:|docker-archive:)/.exec(word.text)?.[0]
+    .length;
+  return length === undefined ? word : wordFrom(word, length);
 }
 
 // ---- the others ----------------------------------------------------------------------------------------

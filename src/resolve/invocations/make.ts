@@ -4,9 +4,10 @@ import { isArchitectureName } from '../../domain/placeholder.ts';
 import { type Choice, evaluateMake, type Recipe } from '../../formats/make/evaluate.ts';
 import { stemOf } from '../../formats/make/functions.ts';
 import type { FileReader } from '../files.ts';
+import { Asked, programOf } from './asked.ts';
 import { BuildFiles } from './build-files.ts';
 import type { KoCommand } from './ko-commands.ts';
-import { invocationsOf } from './merge.ts';
+import { factsOf, invocationsOf } from './merge.ts';
 import { pathsFitting } from './open-paths.ts';
 import { type FoundBuild, type SubMake, walkRecipe } from './recipe-walk.ts';
 import { type CommandWord, closedText, wordOf } from './words.ts';
@@ -19,6 +20,8 @@ export interface FoundInvocations {
 }
 
 const MOST_SUB_MAKES = 256;
+/** Statements that makes which others start may read, all together. */
+const MOST_SUB_STATEMENTS = 50_000;
 const DEEPEST = 4;
 
 /**
@@ -30,12 +33,23 @@ export function makeInvocations(
   reader: FileReader,
   definitions: readonly string[],
 ): FoundInvocations {
-  const all = walkedMakefiles(paths, reader);
+  const { all, cut } = walkedMakefiles(paths, reader);
   return {
-    invocations: all.flatMap(({ builds }) => invocationsOf('make', builds, definitions)),
+    invocations: all.flatMap(({ builds }) => invocationsOf('make', builds, definitions, factsOf(reader))),
     uses: all.flatMap(({ uses }) => uses),
-    unread: all.flatMap(({ path, beyond }) => (beyond === null ? [] : [{ path, because: beyond }])),
+    unread: [
+      ...unreadOf(all),
+      ...cut.map((path) => ({ path, because: 'it starts more makes than are followed' })),
+    ],
   };
+}
+
+/** What was cut, a file once for each reason. */
+function unreadOf(walked: readonly Walked[]): readonly UnreadPart[] {
+  const found = new Map<string, UnreadPart>();
+  for (const { path, beyond } of walked)
+    if (beyond !== null) found.set(`${path}\0${beyond}`, { path, because: beyond });
+  return [...found.values()];
 }
 
 /** Calls of ko in makefiles, with what those export, and the versions of ko that they name. */
@@ -43,7 +57,7 @@ export function koCallsOfMakefiles(
   paths: readonly string[],
   reader: FileReader,
 ): { readonly commands: readonly KoCommand[]; readonly versions: readonly string[] } {
-  const all = walkedMakefiles(paths, reader);
+  const { all } = walkedMakefiles(paths, reader);
   return {
     commands: all.flatMap(({ koCommands, exports }) =>
       koCommands.map((one) => ({
@@ -63,18 +77,26 @@ function exportedWords(exports: ReadonlyMap<string, Choice>, at: Location): Map<
   return words;
 }
 
-const walkedOf = new WeakMap<FileReader, { readonly key: string; readonly all: readonly Walked[] }>();
+/** What makefiles came to, and those that start more than is followed. */
+interface WalkedMakefiles {
+  readonly key: string;
+  readonly all: readonly Walked[];
+  readonly cut: readonly string[];
+}
+
+const walkedOf = new WeakMap<FileReader, WalkedMakefiles>();
 
 /** Each makefile that no other includes, and those again that recipes start. */
-function walkedMakefiles(paths: readonly string[], reader: FileReader): readonly Walked[] {
+function walkedMakefiles(paths: readonly string[], reader: FileReader): WalkedMakefiles {
   const key = paths.join('\0');
   const known = walkedOf.get(reader);
-  if (known?.key === key) return known.all;
+  if (known?.key === key) return known;
   const walked = paths.flatMap((path) => walkedMakefile({ path }, reader) ?? []);
   const included = new Set(walked.flatMap(({ files }) => files.slice(1)));
   const found = walked.filter(({ files }) => !included.has(files[0] ?? ''));
-  const all = [...found, ...startedBy(found, reader, paths)];
-  walkedOf.set(reader, { key, all });
+  const { found: started, cut } = startedBy(found, reader, paths);
+  const all = { key, all: [...found, ...started], cut };
+  walkedOf.set(reader, all);
   return all;
 }
 
@@ -114,7 +136,7 @@ export function startedInvocations(
   makefiles: readonly string[],
   definitions: readonly string[],
 ): FoundInvocations & { readonly koCommands: readonly KoCommand[] } {
-  const started = startedBy(
+  const { found: started } = startedBy(
     callers.map(({ make, environment }) => ({
       path: '',
       makes: [make],
@@ -125,9 +147,9 @@ export function startedInvocations(
     makefiles,
   );
   return {
-    invocations: started.flatMap(({ builds }) => invocationsOf('make', builds, definitions)),
+    invocations: started.flatMap(({ builds }) => invocationsOf('make', builds, definitions, factsOf(reader))),
     uses: started.flatMap(({ uses }) => uses),
-    unread: [],
+    unread: unreadOf(started),
     koCommands: started.flatMap(({ koCommands }) => koCommands),
   };
 }
@@ -137,25 +159,33 @@ function startedBy(
   callers: readonly Caller[],
   reader: FileReader,
   makefiles: readonly string[],
-): readonly Walked[] {
+): { readonly found: readonly Walked[]; readonly cut: readonly string[] } {
   const found: Walked[] = [];
+  const cut = new Set<string>();
   const seen = new Set<string>();
-  let level: readonly Caller[] = callers;
+  let statements = 0;
+  let level = callers;
   for (let depth = 0; depth < DEEPEST && level.length > 0; depth++) {
     const next: Walked[] = [];
     for (const caller of level) {
       for (const started of caller.makes.flatMap((make) => startsOf(make, caller, reader, makefiles))) {
         const key = keyOf(started);
-        if (seen.has(key) || seen.size >= MOST_SUB_MAKES) continue;
+        if (seen.has(key)) continue;
+        if (seen.size >= MOST_SUB_MAKES || statements > MOST_SUB_STATEMENTS) {
+          cut.add(caller.path);
+          continue;
+        }
         seen.add(key);
         const walked = walkedMakefile(started, reader);
-        if (walked !== undefined) next.push(walked);
+        if (walked === undefined) continue;
+        next.push(walked);
+        for (const path of walked.files) statements += programOf(reader, path)?.length ?? 0;
       }
     }
     found.push(...next);
     level = next;
   }
-  return found;
+  return { found, cut: [...cut].sort() };
 }
 
 /** None where the make that is started sees nothing that it would not see alone, or its makefile is not there. */
@@ -170,13 +200,18 @@ function startsOf(
     if (isArchitectureName(name) || closedText(word) === undefined) continue;
     variables.set(name, { options: [{ when: make.when, pieces: word.pieces }] });
   }
-  const environment = new Map([...caller.exports].filter(([name]) => !isArchitectureName(name)));
+  const exported = [...caller.exports, ...(make.environment ?? [])];
+  const environment = new Map(exported.filter(([name]) => !isArchitectureName(name)));
+  if (make.environmentWins === true)
+    for (const [name, choice] of environment) if (!variables.has(name)) variables.set(name, choice);
   // Variables of the command line hold for its goals; what the environment gives may as well reach the rest.
   const isOpen =
     (variables.size === 0 && caller.path !== '') || make.goals.some((goal) => goal.includes('$('));
   const goals = isOpen ? [] : make.goals;
   return makefilesOf(make, reader, makefiles).flatMap((path) => {
-    const sees = variables.size > 0 || (environment.size > 0 && path !== caller.path);
+    const isOther = path !== caller.path;
+    // A makefile that is not read by itself is read as it is started here.
+    const sees = variables.size > 0 || (isOther && (environment.size > 0 || !makefiles.includes(path)));
     return sees ? [{ path, variables, environment, ...(goals.length === 0 ? {} : { goals }) }] : [];
   });
 }
@@ -195,12 +230,6 @@ function keyOf({ path, variables, environment, goals }: Started): string {
 
 // ---- one makefile --------------------------------------------------------------------------------------
 
-/** What was asked of a tree, with its answers: where they are the same, so is what follows from them. */
-interface Asked {
-  readonly programs: ReadonlyMap<string, readonly MakeStatement[] | undefined>;
-  readonly files: ReadonlyMap<string, boolean>;
-}
-
 /** Both trees of a change, and each round of reading one, mostly hold the same makefiles. */
 const remembered = new WeakMap<readonly MakeStatement[], Map<string, Walked>>();
 const MOST_REMEMBERED = 64;
@@ -212,7 +241,7 @@ function walkedMakefile(started: Started, reader: FileReader): Walked | undefine
   remembered.set(statements, ways);
   const key = keyOf(started);
   const known = ways.get(key);
-  if (known !== undefined && isSame(known.asked, reader)) return known;
+  if (known !== undefined && known.asked.isSame(reader)) return known;
   const walked = readableMakefile(started, reader);
   if (ways.size < MOST_REMEMBERED || ways.has(key)) ways.set(key, walked);
   return walked;
@@ -224,55 +253,44 @@ function readableMakefile(started: Started, reader: FileReader): Walked {
     return walkMakefile(started, reader);
   } catch (error) {
     const what = error instanceof Error ? error.message : String(error);
-    const nothing = new Map<string, never>();
-    return {
-      path: started.path,
-      files: [started.path],
-      builds: [],
-      uses: [],
-      makes: [],
-      koCommands: [],
-      koVersions: [],
-      exports: nothing,
-      variables: nothing,
-      beyond: `it could not be evaluated (${what})`,
-      asked: { programs: nothing, files: nothing },
-    };
+    return nothingRead(started.path, `it could not be evaluated (${what})`, reader);
   }
 }
 
-function isSame(asked: Asked, reader: FileReader): boolean {
-  for (const [path, there] of asked.files) if (reader.has(path) !== there) return false;
-  for (const [path, program] of asked.programs) if (programOf(reader, path) !== program) return false;
-  return true;
-}
-
-function programOf(reader: FileReader, path: string): readonly MakeStatement[] | undefined {
-  for (const fact of reader.read(path, 'make')) if (fact.kind === 'program') return fact.statements;
-  return undefined;
+function nothingRead(path: string, because: string, reader: FileReader): Walked {
+  const nothing = new Map<string, never>();
+  return {
+    path,
+    files: [path],
+    builds: [],
+    uses: [],
+    makes: [],
+    koCommands: [],
+    koVersions: [],
+    exports: nothing,
+    variables: nothing,
+    beyond: because,
+    asked: new Asked(reader),
+  };
 }
 
 /** Recipes twice: first for the files that each makes, then for what it builds out of those of all. */
 function walkMakefile(started: Started, reader: FileReader): Walked {
-  const programs = new Map<string, readonly MakeStatement[] | undefined>();
-  const files = new Map<string, boolean>();
-  const has = (name: string): boolean => {
-    const there = files.get(name) ?? reader.has(name);
-    files.set(name, there);
-    return there;
-  };
-  const program = (name: string): readonly MakeStatement[] | undefined => {
-    const statements = programOf(reader, name);
-    programs.set(name, statements);
-    return statements;
-  };
+  const asked = new Asked(reader);
+  const has = (path: string): boolean => asked.has(path);
   const { goals, ...given } = started;
-  const evaluated = evaluateMake({ program, has }, given);
+  const evaluated = evaluateMake(asked, given);
   const recipes = reached(evaluated.recipes(), goals);
-  const all = new BuildFiles(has);
+  const exports = evaluated.exports();
+  const around = {
+    environment: new Map([...exports, ...(started.variables ?? [])]),
+    script: (path: string) => asked.script(path),
+  };
+  const cost = { steps: 0, beyond: null };
+  const all = new BuildFiles(has, cost);
   const first = recipes.map((recipe) => {
-    const made = new BuildFiles(has);
-    const found = walkRecipe(recipe, evaluated.folder, made);
+    const made = new BuildFiles(has, cost);
+    const found = walkRecipe(recipe, evaluated.folder, made, around);
     all.absorb(made);
     return found;
   });
@@ -285,7 +303,7 @@ function walkMakefile(started: Started, reader: FileReader): Walked {
     uses.push(...found.uses);
     makes.push(...found.makes);
     if (found.builds.length === 0) return;
-    builds.push(...walkRecipe(recipe, evaluated.folder, new BuildFiles(has, all)).builds);
+    builds.push(...walkRecipe(recipe, evaluated.folder, new BuildFiles(has, cost, all), around).builds);
   });
   return {
     path: started.path,
@@ -295,26 +313,35 @@ function walkMakefile(started: Started, reader: FileReader): Walked {
     makes,
     koCommands: first.flatMap(({ koCommands }) => koCommands),
     koVersions: first.flatMap(({ koVersions }) => koVersions),
-    exports: evaluated.exports(),
+    exports,
     variables: started.variables ?? new Map(),
-    beyond: evaluated.beyond(),
-    asked: { programs, files },
+    beyond: evaluated.beyond() ?? cost.beyond,
+    asked,
   };
 }
 
 /** Recipes that the goals need; all where none are named. */
 function reached(recipes: readonly Recipe[], goals: readonly string[] | undefined): readonly Recipe[] {
   if (goals === undefined) return recipes;
-  const wanted = new Set(goals);
+  const byTarget = Map.groupBy(recipes, ({ target }) => target);
+  const patterns = recipes.filter(({ target }) => target.includes('%'));
   const taken = new Set<Recipe>();
-  let grew = true;
-  while (grew) {
-    grew = false;
-    for (const recipe of recipes) {
-      if (taken.has(recipe) || ![...wanted].some((goal) => stemOf(recipe.target, goal) !== null)) continue;
+  const wanted = [...goals];
+  const seen = new Set(wanted);
+  for (let goal = wanted.pop(); goal !== undefined; goal = wanted.pop()) {
+    const name = goal;
+    const fitting = [
+      ...(byTarget.get(name) ?? []),
+      ...patterns.filter(({ target }) => stemOf(target, name) !== null),
+    ];
+    for (const recipe of fitting) {
+      if (taken.has(recipe)) continue;
       taken.add(recipe);
-      grew = true;
-      for (const name of recipe.prerequisites) wanted.add(name);
+      for (const next of recipe.prerequisites) {
+        if (seen.has(next)) continue;
+        seen.add(next);
+        wanted.push(next);
+      }
     }
   }
   return recipes.filter((recipe) => taken.has(recipe));

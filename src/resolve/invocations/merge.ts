@@ -1,27 +1,47 @@
 import type {
   Alternative,
   Condition,
+  DockerfileFact,
   Invocation,
   Substitution,
   Value,
   Workflow,
 } from '../../domain/index.ts';
-import { bounded, closedText as closedAlternative, compatible, joinConditions } from '../../domain/index.ts';
+import {
+  bounded,
+  closedText as closedAlternative,
+  compatible,
+  fromCaller,
+  joinConditions,
+} from '../../domain/index.ts';
 import { isArchitectureName } from '../../domain/placeholder.ts';
+import { reachedFrom, toValue, under } from '../../formats/make/pieces.ts';
+import type { FileReader } from '../files.ts';
 import type { MadeFile } from './build-files.ts';
+import { editedDefinition } from './definition-edits.ts';
 import { pathsFitting } from './open-paths.ts';
 import type { FoundBuild } from './recipe-walk.ts';
-import { type CommandWord, wordFrom, wordValue } from './words.ts';
+import { type CommandWord, wordFrom, wordOf, wordValue } from './words.ts';
+
+/** The definition that a file of the tree holds. */
+export type FactOf = (path: string) => DockerfileFact | undefined;
+
+/** The definitions of a tree by their paths. */
+export function factsOf(reader: FileReader): FactOf {
+  return (path) =>
+    reader.read(path, 'dockerfile').find((one): one is DockerfileFact => one.kind === 'dockerfile');
+}
 
 /** Turns what commands say into invocations, one for each rule, place and definition, whatever the conditions. */
 export function invocationsOf(
   workflow: Workflow,
   builds: readonly FoundBuild[],
   definitions: readonly string[],
+  factOf: FactOf = () => undefined,
 ): readonly Invocation[] {
   const groups = new Map<string, Invocation[]>();
   for (const build of builds) {
-    for (const invocation of invocationsOfBuild(workflow, build, definitions)) {
+    for (const invocation of invocationsOfBuild(workflow, build, definitions, factOf)) {
       const { at, rule, definition, target, buildArguments } = invocation;
       const names = [...buildArguments.keys()].sort();
       const key = JSON.stringify([at.path, at.start, rule, definition, target, names]);
@@ -37,13 +57,12 @@ function invocationsOfBuild(
   workflow: Workflow,
   build: FoundBuild,
   definitions: readonly string[],
+  factOf: FactOf,
 ): readonly Invocation[] {
   const files =
     build.files.length > 0
-      ? build.files
-      : pathsFitting(build.path, definitions).map(
-          (source): MadeFile => ({ source, replacements: [], when: [] }),
-        );
+      ? build.files.filter(({ printed }) => printed === undefined)
+      : pathsFitting(build.path, definitions).map((source): MadeFile => ({ source, edits: [], when: [] }));
   const bySource = new Map<string, MadeFile[]>();
   for (const file of files) bySource.set(file.source, [...(bySource.get(file.source) ?? []), file]);
   const { command, when } = build;
@@ -54,8 +73,7 @@ function invocationsOfBuild(
     rule: build.rule,
     definition,
     context: build.context,
-    buildArguments: namedValues(command.buildArguments, build),
-    substitutions: substitutionsOf(made, when),
+    ...changesOf(definition, made, build, factOf),
     ...(target === undefined ? {} : { target }),
     tags: command.tags.map((tag) => wordValue(tag, when, build.beyond)),
     contexts: namedValues(command.contexts, build),
@@ -64,33 +82,86 @@ function invocationsOfBuild(
   }));
 }
 
-/** `NAME=value` words; one without a value takes it from the environment, which nobody knows. */
-function namedValues(
+/** Build arguments, and what is changed in the definition before it is built. */
+function changesOf(
+  definition: string,
+  made: readonly MadeFile[],
+  build: FoundBuild,
+  factOf: FactOf,
+): Pick<Invocation, 'buildArguments' | 'substitutions'> {
+  const given = namedValues(build.command.buildArguments, build);
+  const fact = made.some(({ edits }) => edits.length > 0) ? factOf(definition) : undefined;
+  const edited = made
+    .filter((file) => compatible(file.when, build.when))
+    .map((file) => {
+      const when = joinConditions(build.when, file.when);
+      const around = { path: definition, edits: file.edits, when };
+      return fact === undefined
+        ? { substitutions: [], defaults: new Map<string, Value>() }
+        : editedDefinition(fact, build.beyond === undefined ? around : { ...around, beyond: build.beyond });
+    });
+  const defaults = mergedMaps(edited.map((one) => one.defaults));
+  const whole = mergedSubstitutions(edited.flatMap(({ substitutions }) => substitutions));
+  return {
+    buildArguments: new Map([...defaults, ...given]),
+    substitutions: [...whole, ...substitutionsOf(made, build.when)],
+  };
+}
+
+/** `NAME=value` words; one without a value takes it from the environment of the command, or of the caller. */
+export function namedValues(
   words: readonly CommandWord[],
-  { when, beyond }: Pick<FoundBuild, 'when' | 'beyond'>,
+  { when, beyond, environment }: Pick<FoundBuild, 'when' | 'beyond' | 'environment'>,
 ): ReadonlyMap<string, Value> {
   const values = new Map<string, Value>();
   for (const word of words) {
     const equals = word.text.indexOf('=');
     if (equals > 0)
       values.set(word.text.slice(0, equals), wordValue(wordFrom(word, equals + 1), when, beyond));
+    else if (/^\w+$/.test(word.text)) {
+      const exported = environment?.get(word.text);
+      const value =
+        exported === undefined
+          ? fromCaller(word.text, [word.at])
+          : toValue(under(reachedFrom(exported, word.at), when));
+      values.set(word.text, value);
+    }
   }
   return values;
 }
 
+/** Plain texts that are replaced anywhere in the definition. */
 function substitutionsOf(files: readonly MadeFile[], when: readonly Condition[]): readonly Substitution[] {
   const values = new Map<string, Value[]>();
   for (const file of files) {
     if (!compatible(file.when, when)) continue;
     const seen = new Set<string>();
-    for (const { from, to, beyond } of file.replacements) {
-      if (seen.has(from)) continue;
-      seen.add(from);
-      const value = wordValue(to, joinConditions(when, file.when), beyond);
-      values.set(from, [...(values.get(from) ?? []), value]);
+    for (const edit of file.edits) {
+      if (edit.kind !== 'replace' || edit.plain === null || seen.has(edit.plain)) continue;
+      seen.add(edit.plain);
+      const value = wordValue(unescaped(edit.to), joinConditions(when, file.when), edit.beyond);
+      values.set(edit.plain, [...(values.get(edit.plain) ?? []), value]);
     }
   }
   return [...values].map(([from, all]) => ({ from, to: withoutStrangers(union(all)) }));
+}
+
+/** In a replacement a backslash only protects the next character. */
+function unescaped(word: CommandWord): CommandWord {
+  if (!word.text.includes('\\')) return word;
+  const pieces = word.pieces.map((piece) =>
+    piece.open === undefined ? { ...piece, text: piece.text.replace(/\\([^\w])/g, '$1') } : piece,
+  );
+  return wordOf(pieces, word.at);
+}
+
+/** Each text that is replaced once, with all that it may become. */
+function mergedSubstitutions(all: readonly Substitution[]): readonly Substitution[] {
+  const groups = Map.groupBy(all, ({ from, whole }) => `${whole === true}\0${from}`);
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group;
+    return first === undefined ? [] : [{ ...first, to: withoutStrangers(union(group.map(({ to }) => to))) }];
+  });
 }
 
 // ---- merging -------------------------------------------------------------------------------------------
@@ -100,11 +171,7 @@ function merged(group: readonly Invocation[]): Invocation {
   if (first === undefined) throw new RangeError('an empty group');
   const buildArguments = mergedMaps([first, ...rest].map((one) => one.buildArguments));
   const contexts = mergedMaps([first, ...rest].map((one) => one.contexts));
-  const froms = [...new Set(group.flatMap((one) => one.substitutions.map(({ from }) => from)))];
-  const substitutions = froms.map((from) => {
-    const values = group.flatMap((one) => one.substitutions.filter((other) => other.from === from));
-    return { from, to: withoutStrangers(union(values.map(({ to }) => to))) };
-  });
+  const substitutions = mergedSubstitutions(group.flatMap((one) => one.substitutions));
   const tags = distinct(group.flatMap((one) => one.tags));
   return { ...first, buildArguments, contexts, substitutions, tags, pushes: group.some((one) => one.pushes) };
 }
@@ -127,14 +194,24 @@ function distinct(values: readonly Value[]): readonly Value[] {
   return [...seen.values()];
 }
 
-/** All that several values can be. */
+/** All that several values can be; where somebody gives an argument, that nobody else does is no way of its own. */
 function union(values: readonly Value[]): Value {
   const alternatives = new Map<string, Alternative>();
   for (const value of values) {
     for (const one of value.alternatives)
       alternatives.set(JSON.stringify([one.parts, one.when, one.chain.at(-1)]), one);
   }
-  return bounded([...alternatives.values()], values.find((value) => value.beyond !== undefined)?.beyond);
+  const all = [...alternatives.values()];
+  const given = all.filter((one) => !isUngiven(one));
+  return bounded(
+    given.length === 0 ? all : given,
+    values.find((value) => value.beyond !== undefined)?.beyond,
+  );
+}
+
+/** It holds an argument of a function or script that nothing gives. */
+function isUngiven({ parts }: Alternative): boolean {
+  return parts.some((part) => typeof part !== 'string' && /\bargument(?:s @| \d+)/.test(part.open));
 }
 
 /**

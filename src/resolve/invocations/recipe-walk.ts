@@ -1,13 +1,15 @@
 import type { Condition, ImageUse, Location } from '../../domain/index.ts';
-import { compatible, fileName, joinConditions, joinPath, programName } from '../../domain/index.ts';
-import type { Recipe } from '../../formats/make/evaluate.ts';
-import { treePath } from '../../formats/make/evaluate.ts';
-import type { BuildFiles, MadeFile, Replacement } from './build-files.ts';
-import { type ImageCommand, imageCommandOf } from './image-commands.ts';
-import { type KoCommand, koCommandOf, koVersionOf } from './ko-commands.ts';
-import { sedCallOf } from './sed.ts';
-import { commandsOf } from './shell-lines.ts';
-import { type BuildCommand, type CommandWord, wordFrom, wordValue } from './words.ts';
+import { fileName } from '../../domain/index.ts';
+import { type Recipe, type RecipeLine, type RecipeText, treePath } from '../../formats/make/evaluate.ts';
+import { type Choice, EMPTY } from '../../formats/make/pieces.ts';
+import { placeIn } from '../../formats/shell/index.ts';
+import type { BuildFiles, MadeFile } from './build-files.ts';
+import type { ImageCommand } from './image-commands.ts';
+import type { KoCommand } from './ko-commands.ts';
+import { runShell, type ShellText } from './shell/run.ts';
+import { commandsOf, lineAt } from './shell-lines.ts';
+import { Walk } from './walk.ts';
+import type { BuildCommand, CommandWord } from './words.ts';
 
 /** A build as one command says it, its file found. */
 export interface FoundBuild {
@@ -22,6 +24,8 @@ export interface FoundBuild {
   readonly files: readonly MadeFile[];
   /** The path that was looked for. */
   readonly path: string;
+  /** What `--build-arg NAME` finds in the environment of the command. */
+  readonly environment?: ReadonlyMap<string, Choice>;
 }
 
 /** A make that a recipe starts. */
@@ -34,6 +38,10 @@ export interface SubMake {
   readonly variables: ReadonlyMap<string, CommandWord>;
   readonly goals: readonly string[];
   readonly when: readonly Condition[];
+  /** What the shell in front of it exports. */
+  readonly environment?: ReadonlyMap<string, Choice>;
+  /** `-e`: the environment beats the makefile. */
+  readonly environmentWins?: true;
 }
 
 export interface WalkResult {
@@ -45,22 +53,88 @@ export interface WalkResult {
   readonly koVersions: readonly string[];
 }
 
+/** What stands around commands that are followed. */
+export interface Surroundings {
+  /** Variables that their shell is given. */
+  readonly environment: ReadonlyMap<string, Choice>;
+  /** A script of the tree by its path; undefined where there is none. */
+  script(path: string): ShellText | undefined;
+}
+
+const ALONE: Surroundings = { environment: new Map(), script: () => undefined };
+
 /** Signs without which a line neither builds nor makes a file. */
-const MATTERS = /build|push|run|tag|sed|cp|cat|tee|mv|ln|install|cd|make|\bko\b/;
+const MATTERS =
+  /build|push|run|tag|sed|cp|cat|tee|mv|ln|install|cd|make|\bko\b|>|\.sh|bash|save|load|commit|copy|\beval\b|perl|\$/;
 
 /** Follows a recipe's commands in order: where they stand, which files they make, which images they build. */
-export function walkRecipe(recipe: Recipe, folder: string, files: BuildFiles): WalkResult {
+export function walkRecipe(
+  recipe: Recipe,
+  folder: string,
+  files: BuildFiles,
+  around: Surroundings = ALONE,
+): WalkResult {
   const walk = new Walk(recipe.target, folder, files);
-  for (const line of recipe.lines) {
+  for (const line of recipe.oneShell === true ? inOneShell(recipe.lines) : recipe.lines) {
     for (const option of line.options) {
       if (!MATTERS.test(option.text) && !option.text.includes('\ue200')) continue;
-      walk.line(commandsOf(option, line.at, line.beyond));
+      walkLine(walk, option, line, around);
     }
   }
   return walk;
 }
 
-/** Follows the commands of a script that runs in a folder, as one shell, with the environment that it is given. */
+/** A line is a shell of its own; one that cannot be parsed is read as far as it goes. */
+function walkLine(walk: Walk, option: RecipeText, line: RecipeLine, around: Surroundings): void {
+  walk.begin();
+  const lineOf = placeIn(option.text);
+  const text: ShellText = {
+    path: line.at.path,
+    text: option.text,
+    place: (offset) => line.places?.(lineOf(offset).line - 1) ?? lineAt(line.at, lineOf(offset).line - 1),
+  };
+  const emit = (command: BuildCommand): void =>
+    walk.take(line.beyond === undefined ? command : { ...command, beyond: line.beyond });
+  const world = { ...worldOf(walk, around), marks: option.marks, emit };
+  const beyond = runShell(world, text, { positional: EMPTY, when: option.when });
+  if (beyond === UNPARSED) for (const command of commandsOf(option, line.at, line.beyond)) walk.take(command);
+}
+
+/** Paths of scripts are seen from where the commands stand. */
+function worldOf(walk: Walk, { environment, script }: Surroundings) {
+  return {
+    environment,
+    folder: () => walk.folder,
+    script: (path: string) => script(treePath(walk.folder, path)),
+  };
+}
+
+/** What `runShell` says of a text that it cannot parse. */
+const UNPARSED = 'it could not be read as a shell script';
+
+/** `.ONESHELL`: all lines as one text, where each can be only one thing. */
+function inOneShell(lines: readonly RecipeLine[]): readonly RecipeLine[] {
+  const [first] = lines;
+  const marks = first?.options[0]?.marks;
+  if (first === undefined || marks === undefined || lines.some(({ options }) => options.length !== 1))
+    return lines;
+  const texts = lines.map(({ options }) => options[0]?.text ?? '');
+  const starts: { readonly from: number; readonly at: Location }[] = [];
+  let from = 0;
+  texts.forEach((text, index) => {
+    starts.push({ from, at: lines[index]?.at ?? first.at });
+    from += text.split('\n').length;
+  });
+  const places = (line: number): Location => {
+    const start = starts.findLast((one) => one.from <= line);
+    return start === undefined ? first.at : lineAt(start.at, line - start.from);
+  };
+  const beyond = lines.find((line) => line.beyond !== undefined)?.beyond;
+  const option: RecipeText = { when: first.options[0]?.when ?? [], text: texts.join('\n'), marks };
+  return [{ at: first.at, options: [option], places, ...(beyond === undefined ? {} : { beyond }) }];
+}
+
+/** Follows commands that run in a folder, as one shell with the variables that it is given. */
 export function walkScript(
   rule: string,
   commands: readonly BuildCommand[],
@@ -69,253 +143,25 @@ export function walkScript(
   environment: ReadonlyMap<string, CommandWord> = new Map(),
 ): WalkResult {
   const walk = new Walk(rule, folder, files, environment);
-  walk.line(commands);
+  walk.begin();
+  for (const command of commands) walk.take(command);
   return walk;
 }
 
-class Walk implements WalkResult {
-  readonly builds: FoundBuild[] = [];
-  readonly uses: ImageUse[] = [];
-  readonly makes: SubMake[] = [];
-  readonly koCommands: KoCommand[] = [];
-  readonly koVersions: string[] = [];
-  /** What `export NAME=value` gives the commands that follow. */
-  readonly #exported: Map<string, CommandWord>;
-  readonly #rule: string;
-  readonly #folder: string;
-  readonly #files: BuildFiles;
-  #cwd: string;
-  #pipe: readonly MadeFile[] = [];
-
-  constructor(
-    rule: string,
-    folder: string,
-    files: BuildFiles,
-    environment: ReadonlyMap<string, CommandWord> = new Map(),
-  ) {
-    this.#exported = new Map(environment);
-    this.#rule = rule;
-    this.#folder = folder;
-    this.#files = files;
-    this.#cwd = folder;
-  }
-
-  /** One line is one shell: it begins where make runs. */
-  line(commands: readonly BuildCommand[]): void {
-    this.#cwd = this.#folder;
-    this.#pipe = [];
-    for (const command of commands) {
-      const { made, isContent } = this.#command(command);
-      const output = isContent ? made : [];
-      if (command.writes !== null && isContent)
-        this.#files.write(this.#path(command.writes), output, [], command.when);
-      this.#pipe = command.piped ? output : [];
-    }
-  }
-
-  #path(word: CommandWord): string {
-    return treePath(this.#cwd, word.text);
-  }
-
-  /** What a command prints, where that is the content of a file. */
-  #command(command: BuildCommand): { readonly made: readonly MadeFile[]; readonly isContent: boolean } {
-    const [first, ...rest] = command.words;
-    const input = command.readsFrom === null ? this.#pipe : this.#find(command.readsFrom, command.when);
-    const nothing = { made: [], isContent: false };
-    if (first === undefined) return nothing;
-    switch (programName(first.text)) {
-      case 'cd':
-      case 'pushd':
-        if (rest[0] !== undefined && !command.substituted) this.#cwd = this.#path(rest[0]);
-        return nothing;
-      case 'cat':
-        return {
-          made: rest.length === 0 ? input : rest.flatMap((word) => this.#find(word, command.when)),
-          isContent: true,
-        };
-      case 'tee':
-        for (const word of plainWords(rest)) this.#files.write(this.#path(word), input, [], command.when);
-        return { made: input, isContent: true };
-      case 'cp':
-      case 'mv':
-      case 'ln':
-      case 'install':
-        this.#copy(rest, command.when);
-        return nothing;
-      case 'make':
-      case 'gmake':
-        this.#make(rest, command.when);
-        return nothing;
-      case 'xargs':
-        this.#copyFound(rest);
-        return nothing;
-      case 'sed':
-      case 'gsed':
-        return this.#sed(rest, command, input);
-      case 'export':
-        for (const word of rest) this.#export(word);
-        return nothing;
-      default:
-        if (!this.#ko(command)) this.#image(command, input);
-        return nothing;
-    }
-  }
-
-  #export(word: CommandWord): void {
-    const equals = word.text.indexOf('=');
-    if (equals > 0) this.#exported.set(word.text.slice(0, equals), wordFrom(word, equals + 1));
-  }
-
-  #ko(command: BuildCommand): boolean {
-    const version = koVersionOf(command.words);
-    if (version !== null) this.koVersions.push(version);
-    const environment = new Map([...this.#exported, ...(command.assignments ?? [])]);
-    const ko = koCommandOf(command, { rule: this.#rule, folder: this.#cwd, environment });
-    if (ko !== null) this.koCommands.push(ko);
-    return ko !== null;
-  }
-
-  #make(words: readonly CommandWord[], when: readonly Condition[]): void {
-    const variables = new Map<string, CommandWord>();
-    const goals: string[] = [];
-    let folder = this.#cwd;
-    let file: string | null = null;
-    for (let at = 0; at < words.length; at++) {
-      const word = words[at];
-      const next = words[at + 1];
-      if (word === undefined) continue;
-      const assigned = /^([A-Za-z_][\w.-]*)=/.exec(word.text);
-      const option = /^(?:-(C|f)|--(directory|file|makefile)=)/.exec(word.text);
-      if (assigned?.[1] !== undefined) variables.set(assigned[1], wordFrom(word, assigned[0].length));
-      else if (option !== null) {
-        const behind = wordFrom(word, option[0].length);
-        const value = behind.text === '' ? next : behind;
-        if (behind.text === '') at++;
-        if (value === undefined) continue;
-        if (option[1] === 'C' || option[2] === 'directory') folder = this.#path(value);
-        else file = value.text;
-      } else if (!word.text.startsWith('-')) goals.push(word.text);
-    }
-    this.makes.push({ folder, file, variables, goals, when });
-  }
-
-  #find(word: CommandWord, when: readonly Condition[]): readonly MadeFile[] {
-    return this.#files.find(this.#path(word), when);
-  }
-
-  #copy(words: readonly CommandWord[], when: readonly Condition[]): void {
-    const plain = plainWords(words);
-    const destination = plain.at(-1);
-    if (destination === undefined || plain.length < 2) return;
-    const to = this.#path(destination);
-    for (const source of plain.slice(0, -1)) {
-      const from = this.#path(source);
-      if (fileName(source.text) === '*' || source.text === '.' || source.text.endsWith('/.')) {
-        this.#files.copyFolder(fileName(from) === '*' ? joinPath(from, '..') : from, to);
-        continue;
-      }
-      const made = this.#files.find(from, when);
-      if (made.length === 0) {
-        // A folder: it comes to lie inside an existing one, or takes its name.
-        this.#files.copyFolder(from, joinPath(to, fileName(from)));
-        if (plain.length === 2) this.#files.copyFolder(from, to);
-        continue;
-      }
-      this.#files.write(joinPath(to, fileName(from)), made, [], when);
-      if (plain.length === 2) this.#files.write(to, made, [], when);
-    }
-  }
-
-  /** `find … | xargs cp … FOLDER`: the files of the folder come to lie in the other. */
-  #copyFound(words: readonly CommandWord[]): void {
-    const copy = words.findIndex((word) => word.text === 'cp');
-    const destination = copy < 0 ? undefined : plainWords(words.slice(copy + 1)).at(-1);
-    if (destination !== undefined && destination.text !== '{}')
-      this.#files.copyFolder(this.#cwd, this.#path(destination));
-  }
-
-  #sed(
-    words: readonly CommandWord[],
-    command: BuildCommand,
-    input: readonly MadeFile[],
-  ): { readonly made: readonly MadeFile[]; readonly isContent: boolean } {
-    const call = sedCallOf(words, command);
-    if (call.inPlace) {
-      for (const file of call.files) {
-        const path = this.#path(file);
-        this.#files.write(path, this.#files.find(path, command.when), call.replacements, command.when);
-      }
-      return { made: [], isContent: false };
-    }
-    const from =
-      call.files.length === 0 ? input : call.files.flatMap((file) => this.#find(file, command.when));
-    return { made: replaced(from, call.replacements, command.when), isContent: true };
-  }
-
-  // ---- images --------------------------------------------------------------------------------------------
-
-  #image(command: BuildCommand, input: readonly MadeFile[]): void {
-    const image = imageCommandOf(command);
-    if (image === null) return;
-    if (image.kind === 'build') {
-      this.#build(image, command, input);
-      return;
-    }
-    const { at, when } = command;
-    const use = { kind: image.kind, at, image: wordValue(image.image, when) };
-    this.uses.push(image.kind === 'tag' ? { ...use, becomes: wordValue(image.becomes, when) } : use);
-  }
-
-  #build(
-    image: Extract<ImageCommand, { kind: 'build' }>,
-    command: BuildCommand,
-    input: readonly MadeFile[],
-  ): void {
-    const { file, context } = image;
-    const folder = context === null || /^[a-z+]+:\/\//.test(context.text) ? null : this.#path(context);
-    const fromInput = file?.text === '-' || (file === null && context?.text === '-');
-    const paths = this.#candidates(file, folder);
-    const found = fromInput
-      ? { path: '-', files: input }
-      : (paths
-          .map((path) => ({ path, files: this.#files.find(path, command.when) }))
-          .find(({ files }) => files.length > 0) ?? { path: paths[0] ?? '', files: [] });
-    this.builds.push({
-      rule: this.#rule,
-      at: command.at,
-      when: command.when,
-      command: image,
-      ...(command.beyond === undefined ? {} : { beyond: command.beyond }),
-      context: context?.text === '-' ? null : folder,
-      ...found,
-    });
-  }
-
-  /** `-f` is seen from where the command runs; old engines also look in the context. */
-  #candidates(file: CommandWord | null, folder: string | null): readonly string[] {
-    if (file !== null) {
-      const paths = [this.#path(file)];
-      if (folder !== null && !file.text.startsWith('/')) paths.push(treePath(folder, file.text));
-      return paths;
-    }
-    return folder === null ? [] : [joinPath(folder, 'Dockerfile'), joinPath(folder, 'Containerfile')];
-  }
-}
-
-function plainWords(words: readonly CommandWord[]): readonly CommandWord[] {
-  return words.filter((word) => !word.text.startsWith('-') && word.text !== '');
-}
-
-function replaced(
-  from: readonly MadeFile[],
-  replacements: readonly Replacement[],
-  when: readonly Condition[],
-): readonly MadeFile[] {
-  return from
-    .filter((file) => compatible(file.when, when))
-    .map((file) => ({
-      source: file.source,
-      replacements: [...file.replacements, ...replacements],
-      when: joinConditions(file.when, when),
-    }));
+/** Follows a script file that runs in a folder; null where it cannot be parsed. */
+export function walkProgram(
+  text: ShellText,
+  folder: string,
+  files: BuildFiles,
+  around: Surroundings & Pick<Parameters<typeof runShell>[0], 'marks' | 'array'>,
+): { readonly result: WalkResult; readonly beyond: string | null } | null {
+  const walk = new Walk(fileName(text.path), folder, files);
+  walk.begin();
+  const world = {
+    ...around,
+    ...worldOf(walk, around),
+    emit: (command: BuildCommand) => walk.take(command),
+  };
+  const beyond = runShell(world, text, { positional: null, when: [] });
+  return beyond === UNPARSED ? null : { result: walk, beyond };
 }

@@ -6,34 +6,40 @@ import type {
   ShellScript,
   SimpleCommand,
 } from '../../domain/index.ts';
-import { folderOf, locate } from '../../domain/index.ts';
+import { folderOf, joinPath, locate } from '../../domain/index.ts';
 import { ROOT } from '../../formats/make/evaluate.ts';
 import { Marks } from '../../formats/make/marks.ts';
 import type { FileReader } from '../files.ts';
+import { Asked, textOf } from './asked.ts';
 import { BuildFiles } from './build-files.ts';
 import type { KoCommand } from './ko-commands.ts';
 import type { FoundInvocations } from './make.ts';
-import { invocationsOf } from './merge.ts';
-import { type WalkResult, walkScript } from './recipe-walk.ts';
+import { factsOf, invocationsOf } from './merge.ts';
+import { type SubMake, type WalkResult, walkProgram, walkScript } from './recipe-walk.ts';
 import { type BuildCommand, type CommandWord, withShellVariables, wordOf } from './words.ts';
 
 /** Words that declare what follows them. */
 const DECLARES: ReadonlySet<string> = new Set(['export', 'local', 'readonly', 'declare', 'typeset']);
 
-/** What scripts build. Their control flow is not followed: a variable that is set twice stays open. */
+/** What scripts build, and the makes that they start. */
+export interface FoundInScripts extends FoundInvocations {
+  readonly makes: readonly SubMake[];
+}
+
+/** What scripts build. */
 export function scriptInvocations(
   paths: readonly string[],
   reader: FileReader,
   definitions: readonly string[],
-): FoundInvocations {
-  const found = paths.flatMap((path) => {
-    const fact = reader.read(path, 'build-script').find((one): one is ScriptFact => one.kind === 'script');
-    return fact === undefined ? [] : [walked(path, fact, reader)];
-  });
+): FoundInScripts {
+  const found = paths.flatMap((path) => walkedScript(path, reader) ?? []);
   return {
-    invocations: found.flatMap(({ builds }) => invocationsOf('script', builds, definitions)),
-    uses: found.flatMap(({ uses }): readonly ImageUse[] => uses),
-    unread: [],
+    invocations: found.flatMap(({ result }) =>
+      invocationsOf('script', result.builds, definitions, factsOf(reader)),
+    ),
+    uses: found.flatMap(({ result }): readonly ImageUse[] => result.uses),
+    unread: found.flatMap(({ path, beyond }) => (beyond === null ? [] : [{ path, because: beyond }])),
+    makes: found.flatMap(({ result }) => result.makes),
   };
 }
 
@@ -42,28 +48,53 @@ export function koCallsOfScripts(
   paths: readonly string[],
   reader: FileReader,
 ): { readonly commands: readonly KoCommand[]; readonly versions: readonly string[] } {
-  const found = paths.flatMap((path) => {
-    const fact = reader.read(path, 'build-script').find((one): one is ScriptFact => one.kind === 'script');
-    const mentions = fact?.script.commands.some(({ words }) =>
-      words.some(({ text }) => /\bko\b/i.test(text)),
-    );
-    return fact === undefined || mentions !== true ? [] : [walked(path, fact, reader)];
-  });
+  const found = paths.flatMap((path) => walkedScript(path, reader) ?? []);
   return {
-    commands: found.flatMap(({ koCommands }) => koCommands),
-    versions: found.flatMap(({ koVersions }) => koVersions),
+    commands: found.flatMap(({ result }) => result.koCommands),
+    versions: found.flatMap(({ result }) => result.koVersions),
   };
 }
 
+interface WalkedScript {
+  readonly path: string;
+  readonly result: WalkResult;
+  readonly beyond: string | null;
+  readonly asked: Asked;
+}
+
+/** Both trees of a change, and each round of reading one, mostly hold the same scripts. */
+const remembered = new WeakMap<ScriptFact, Map<string, WalkedScript>>();
+
+function walkedScript(path: string, reader: FileReader): WalkedScript | undefined {
+  const fact = reader.read(path, 'build-script').find((one): one is ScriptFact => one.kind === 'script');
+  if (fact === undefined) return undefined;
+  const known = remembered.get(fact)?.get(path);
+  if (known?.asked.isSame(reader) === true) return known;
+  const walked = walkScriptFile(path, fact, new Asked(reader));
+  const ways = remembered.get(fact) ?? new Map<string, WalkedScript>();
+  remembered.set(fact, ways);
+  ways.set(path, walked);
+  return walked;
+}
+
 /** Where a script runs is not said: at the root, else in its own folder, whichever has the files that it builds. */
-function walked(path: string, fact: ScriptFact, reader: FileReader): WalkResult {
-  const commands = commandsOf(path, fact);
-  const has = (name: string): boolean => reader.has(name);
-  const ways = [...new Set(['', folderOf(path)])].map((folder) =>
-    walkScript('script', commands, folder, new BuildFiles(has)),
-  );
-  const filesOf = (way: WalkResult): number => way.builds.filter(({ files }) => files.length > 0).length;
-  return ways.reduce((best, way) => (filesOf(way) > filesOf(best) ? way : best));
+function walkScriptFile(path: string, fact: ScriptFact, asked: Asked): WalkedScript {
+  const has = (name: string): boolean => asked.has(name);
+  const cost = { steps: 0, beyond: null };
+  const ways = [...new Set(['', folderOf(path)])].map((folder): Omit<WalkedScript, 'path' | 'asked'> => {
+    const files = new BuildFiles(has, cost);
+    const around = { environment: new Map<string, never>(), script: (name: string) => asked.script(name) };
+    const followed =
+      fact.text === undefined
+        ? null
+        : walkProgram(textOf(path, fact.text), folder, files, { ...around, marks: new Marks() });
+    return followed ?? { result: walkScript('script', commandsOf(path, fact), folder, files), beyond: null };
+  });
+  const score = ({ result: { builds, makes } }: Omit<WalkedScript, 'path' | 'asked'>): number =>
+    builds.filter((one) => one.files.some(({ source }) => source !== '')).length +
+    makes.filter((make) => has(joinPath(make.folder, make.file ?? 'Makefile'))).length;
+  const best = ways.reduce((one, way) => (score(way) > score(one) ? way : one));
+  return { path, asked, ...best, beyond: best.beyond ?? cost.beyond };
 }
 
 /** What stands around a script: variables that it is given, and what another tool replaces in its text first. */

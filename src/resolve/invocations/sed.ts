@@ -1,10 +1,33 @@
 import type { Condition } from '../../domain/index.ts';
-import type { Replacement } from './build-files.ts';
+import { type Pattern, readPattern } from './sed-pattern.ts';
 import { type CommandWord, wordFrom } from './words.ts';
 
-/** A call of sed: what it replaces, and in which files. */
+/** The lines that a command of sed holds for; `negated` for all others. */
+export type Address = { readonly negated?: true } & (
+  | { readonly kind: 'line'; readonly number: number }
+  | { readonly kind: 'fits'; readonly pattern: Pattern }
+);
+
+/** What a command does to the lines of a text. */
+export type Edit = { readonly when: readonly Condition[]; readonly beyond?: string } & (
+  | {
+      readonly kind: 'replace';
+      readonly address?: Address;
+      readonly pattern: Pattern;
+      /** The text that the pattern stands for, where it is plain. */
+      readonly plain: string | null;
+      readonly to: CommandWord;
+      readonly everywhere: boolean;
+    }
+  /** The line becomes another; null where it goes. */
+  | { readonly kind: 'line'; readonly address: Address; readonly to: CommandWord | null }
+  /** A change that is not followed, by what makes it. */
+  | { readonly kind: 'unknown'; readonly by: string }
+);
+
+/** A call of sed: what it changes, and in which files. */
 export interface SedCall {
-  readonly replacements: readonly Replacement[];
+  readonly edits: readonly Edit[];
   readonly files: readonly CommandWord[];
   /** `-i`: the files themselves are edited. */
   readonly inPlace: boolean;
@@ -18,72 +41,161 @@ interface Around {
 
 const VALUE_OPTIONS = /^-(?:[nrEsuz]*)([ef])$/;
 
-/** Reads the words behind `sed`. */
-export function sedCallOf(words: readonly CommandWord[], around: Around): SedCall {
+/** Reads the words behind `sed`, or behind `perl -pe`, which replaces in the same notation. */
+export function sedCallOf(
+  words: readonly CommandWord[],
+  around: Around,
+  program: 'sed' | 'perl' = 'sed',
+): SedCall {
   const scripts: CommandWord[] = [];
   const files: CommandWord[] = [];
-  let inPlace = false;
-  let explicit = false;
+  const call = {
+    inPlace: false,
+    extended: program === 'perl',
+    explicit: program === 'perl',
+    quiet: false,
+    file: false,
+  };
   for (let at = 0; at < words.length; at++) {
     const word = words[at];
     if (word === undefined) continue;
     const { text } = word;
-    const valued = VALUE_OPTIONS.exec(text);
+    const valued = program === 'sed' ? VALUE_OPTIONS.exec(text) : /^-[pinlwa0]*(e)$/.exec(text);
+    if (/^-[a-z]*i/.test(text) || text.startsWith('--in-place')) call.inPlace = true;
+    if (/^-[a-z]*[rE]/.test(text) || text === '--regexp-extended') call.extended = true;
+    if (program === 'sed' && /^-[a-z]*n/.test(text)) call.quiet = true;
     if (valued !== null) {
       const next = words[++at];
-      explicit = true;
-      if (valued[1] === 'e' && next !== undefined) scripts.push(next);
+      call.explicit = true;
+      if (valued[1] === 'f') call.file = true;
+      else if (next !== undefined) scripts.push(next);
     } else if (text.startsWith('--expression=')) {
-      explicit = true;
+      call.explicit = true;
       scripts.push(wordFrom(word, '--expression='.length));
     } else if (/^-e./.test(text)) {
-      explicit = true;
+      call.explicit = true;
       scripts.push(wordFrom(word, 2));
-    } else if (/^(-[nrEsuz]*i|--in-place)/.test(text)) inPlace = true;
-    else if (text.startsWith('-') && text !== '-') continue;
-    else if (text !== '') files.push(word);
+    } else if (text.startsWith('-') && text !== '-') continue;
+    else if (text !== '' && text !== '-') files.push(word);
   }
-  const [first, ...rest] = files;
-  if (!explicit && first !== undefined)
-    return { replacements: replacementsOf(first, around), files: rest, inPlace };
-  return { replacements: scripts.flatMap((script) => replacementsOf(script, around)), files, inPlace };
-}
-
-/** Each `s/from/to/` of a script whose pattern is plain text. */
-function replacementsOf(script: CommandWord, around: Around): readonly Replacement[] {
-  const found: Replacement[] = [];
+  if (!call.explicit) scripts.push(...files.splice(0, 1));
   const { when, beyond } = around;
   const conditions = beyond === undefined ? { when } : { when, beyond };
-  const { text } = script;
-  for (let at = 0; at < text.length; ) {
-    const start = commandStart(text, at);
-    if (start < 0) break;
-    const delimiter = text[start + 1] ?? '';
-    const middle = delimiterFrom(text, start + 2, delimiter);
-    const end = middle < 0 ? -1 : delimiterFrom(text, middle + 1, delimiter);
-    if (end < 0) break;
-    const from = plainPattern(text.slice(start + 2, middle), delimiter);
-    if (from !== null) found.push({ from, to: unescaped(wordFrom(script, middle + 1, end)), ...conditions });
-    at = afterFlags(text, end + 1);
-  }
-  return found;
+  const edits = scripts.flatMap((script) => new SedScript(script, call.extended, conditions).read());
+  const unread = call.file || call.quiet ? [{ kind: 'unknown', by: program, ...conditions } as const] : [];
+  return { edits: [...edits, ...unread], files, inPlace: call.inPlace };
 }
 
-/** The `s` of the next command that substitutes; addresses in front of it are passed over. */
-function commandStart(text: string, from: number): number {
-  let isStart = true;
-  for (let at = from; at < text.length; at++) {
-    const character = text[at] ?? '';
-    if (isStart && character === 's' && /[^\w\s;]/.test(text[at + 1] ?? '')) return at;
-    if (character === ';' || character === '\n' || character === '{' || character === '}') isStart = true;
-    else if (isStart && character === '/') {
-      const close = delimiterFrom(text, at + 1, '/');
-      if (close < 0) return -1;
-      at = close;
-    } else if (!/[\s\d,$!]/.test(character)) isStart = false;
+/** Reads the commands of one script. */
+class SedScript {
+  readonly #word: CommandWord;
+  readonly #text: string;
+  readonly #extended: boolean;
+  readonly #around: Around;
+  #at = 0;
+
+  constructor(word: CommandWord, extended: boolean, around: Around) {
+    this.#word = word;
+    this.#text = word.text;
+    this.#extended = extended;
+    this.#around = around;
   }
-  return -1;
+
+  read(): readonly Edit[] {
+    const edits: Edit[] = [];
+    for (;;) {
+      while (/[\s;{}]/.test(this.#here())) this.#at++;
+      if (this.#at >= this.#text.length) return edits;
+      const edit = this.#command();
+      if (edit === null) return [...edits, this.#unknown()];
+      edits.push(edit);
+    }
+  }
+
+  #here(): string {
+    return this.#text[this.#at] ?? '';
+  }
+
+  #unknown(): Edit {
+    const by = `sed ${this.#text.slice(0, 60)}`;
+    return { kind: 'unknown', by, ...this.#around };
+  }
+
+  /** Null where the rest cannot be read. */
+  #command(): Edit | null {
+    if (this.#here() === '#') {
+      const feed = this.#text.indexOf('\n', this.#at);
+      this.#at = feed < 0 ? this.#text.length : feed;
+      return { kind: 'replace', ...NOTHING, to: wordFrom(this.#word, 0, 0), ...this.#around };
+    }
+    const address = this.#address();
+    if (address === null) return null;
+    const verb = this.#here();
+    this.#at++;
+    if (verb === 's') return this.#substitution(address);
+    if (address === undefined) return null;
+    if (verb === 'd') return { kind: 'line', address, to: null, ...this.#around };
+    if (verb !== 'c') return null;
+    // `c\` and a line feed, or the text at once; it goes to the script's end.
+    const lead = /^\s*\\?\s*\n?[ \t]*/.exec(this.#text.slice(this.#at, this.#at + 256))?.[0] ?? '';
+    const start = this.#at + lead.length;
+    this.#at = this.#text.length;
+    return { kind: 'line', address, to: wordFrom(this.#word, start), ...this.#around };
+  }
+
+  /** Undefined without one; null where it is not followed: ranges, steps, the last line. */
+  #address(): Address | undefined | null {
+    const digits = /^\d{1,9}/.exec(this.#text.slice(this.#at, this.#at + 9))?.[0];
+    let address: Address | undefined;
+    if (digits !== undefined) {
+      address = { kind: 'line', number: Number(digits) };
+      this.#at += digits.length;
+    } else if (this.#here() === '/') {
+      const end = delimiterFrom(this.#text, this.#at + 1, '/');
+      if (end < 0) return null;
+      const pattern = this.#pattern(this.#text.slice(this.#at + 1, end), '/', false);
+      if (pattern === null) return null;
+      this.#at = end + 1;
+      address = { kind: 'fits', pattern };
+    } else if (/[$,~\\]/.test(this.#here())) return null;
+    while (this.#here() === ' ') this.#at++;
+    if (/[,~]/.test(this.#here())) return null;
+    if (this.#here() !== '!') return address;
+    this.#at++;
+    return address === undefined ? null : { ...address, negated: true };
+  }
+
+  #pattern(written: string, delimiter: string, ignoresCase: boolean): Pattern | null {
+    const text = delimiter === '' ? written : written.replaceAll(`\\${delimiter}`, delimiter);
+    return readPattern(text, { extended: this.#extended, ignoresCase });
+  }
+
+  #substitution(address: Address | undefined): Edit | null {
+    const delimiter = this.#here();
+    if (delimiter === '' || /[\w\s\\]/.test(delimiter)) return null;
+    const start = this.#at + 1;
+    const middle = delimiterFrom(this.#text, start, delimiter);
+    const end = middle < 0 ? -1 : delimiterFrom(this.#text, middle + 1, delimiter);
+    if (end < 0) return null;
+    const flags = /^[gGiIpmMw0-9]*/.exec(this.#text.slice(end + 1, end + 16))?.[0] ?? '';
+    this.#at = end + 1 + flags.length;
+    const written = this.#text.slice(start, middle);
+    const pattern = this.#pattern(written, delimiter, /i/i.test(flags));
+    if (pattern === null || /[\dwmM]/.test(flags))
+      return { kind: 'unknown', by: `sed s${delimiter}${written.slice(0, 60)}${delimiter}`, ...this.#around };
+    return {
+      kind: 'replace',
+      ...(address === undefined ? {} : { address }),
+      pattern,
+      plain: plainText(pattern),
+      to: wordFrom(this.#word, middle + 1, end),
+      everywhere: flags.includes('g'),
+      ...this.#around,
+    };
+  }
 }
+
+const NOTHING = { pattern: { steps: [], ignoresCase: false }, plain: null, everywhere: false } as const;
 
 function delimiterFrom(text: string, from: number, delimiter: string): number {
   for (let at = from; at < text.length; at++) {
@@ -95,35 +207,18 @@ function delimiterFrom(text: string, from: number, delimiter: string): number {
   return -1;
 }
 
-function afterFlags(text: string, from: number): number {
-  let at = from;
-  while (at < text.length && /[\w]/.test(text[at] ?? '')) at++;
-  return at;
-}
-
-/** The text that a pattern without real choices matches; null for others. */
-function plainPattern(pattern: string, delimiter: string): string | null {
+/** The text that a pattern without choices stands for, anchors left out; a dot in a name is one. */
+function plainText({ steps }: Pattern): string | null {
   let plain = '';
-  for (let at = 0; at < pattern.length; at++) {
-    const character = pattern[at] ?? '';
-    if (character === '\\') {
-      const next = pattern[++at] ?? '';
-      if (/[bB<>]/.test(next)) continue;
-      if (/[\w]/.test(next) && next !== delimiter) return null;
-      plain += next;
-    } else if (character === '^' && at === 0) continue;
-    else if (character === '$' && at === pattern.length - 1) continue;
-    else if (/[*[\]]/.test(character)) return null;
-    else plain += character;
+  for (const step of steps) {
+    if (step.kind !== 'sign') {
+      if (step.kind === 'start' || step.kind === 'end') continue;
+      return null;
+    }
+    if (step.least !== 1 || step.most !== 1) return null;
+    if (step.sign.kind === 'one') plain += step.sign.text;
+    else if (step.sign.kind === 'any') plain += '.';
+    else return null;
   }
   return plain === '' ? null : plain;
-}
-
-/** In the replacement a backslash only protects the next character. */
-function unescaped(word: CommandWord): CommandWord {
-  if (!word.text.includes('\\')) return word;
-  const pieces = word.pieces.map((piece) =>
-    piece.open === undefined ? { ...piece, text: piece.text.replace(/\\([^\w])/g, '$1') } : piece,
-  );
-  return { ...word, text: word.text.replace(/\\([^\w])/g, '$1'), pieces };
 }

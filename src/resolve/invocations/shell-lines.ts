@@ -51,7 +51,7 @@ function buildCommand(
 }
 
 /** A physical line of a recipe line that goes over several. */
-function lineAt(at: Location, offset: number): Location {
+export function lineAt(at: Location, offset: number): Location {
   const last = at.end.line - at.start.line;
   if (last === 0) return at;
   const line = at.start.line + Math.min(offset, last);

@@ -1,7 +1,7 @@
 import type { Condition, Location, Value } from '../../domain/index.ts';
 import { isArchitectureName } from '../../domain/placeholder.ts';
 import type { Marks } from '../../formats/make/marks.ts';
-import { type Piece, shown, toValue } from '../../formats/make/pieces.ts';
+import { type Choice, type Piece, shown, toValue } from '../../formats/make/pieces.ts';
 
 /** A word of a command: as it is shown, and where each part of it comes from. */
 export interface CommandWord {
@@ -27,6 +27,16 @@ export interface BuildCommand {
   readonly substituted: boolean;
   /** The bound that cut the line that it stands on: it may be other things as well. */
   readonly beyond?: string;
+  /** Its output is added to the file. */
+  readonly appends?: boolean;
+  /** What it prints, where that is known or names what would print it. */
+  readonly prints?: Choice;
+  /** What its here-document, its here-string or the group in front of it gives it to read. */
+  readonly input?: Choice;
+  /** What the shell exports to the program. */
+  environment?(): ReadonlyMap<string, Choice>;
+  /** A subshell begins or ends here: its folder is its own. */
+  readonly boundary?: 'enter' | 'leave';
 }
 
 export function wordOf(pieces: readonly Piece[], at: Location): CommandWord {

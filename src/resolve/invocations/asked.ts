@@ -1,0 +1,78 @@
+import type { MakeStatement, ScriptFact } from '../../domain/index.ts';
+import { locate } from '../../domain/index.ts';
+import { placeIn } from '../../formats/shell/index.ts';
+import type { FileReader } from '../files.ts';
+import type { ShellText } from './shell/run.ts';
+
+/** What was asked of a tree, with its answers: where they are the same, so is what follows from them. */
+export class Asked {
+  readonly #reader: FileReader;
+  readonly #files = new Map<string, boolean>();
+  readonly #programs = new Map<string, readonly MakeStatement[] | undefined>();
+  readonly #scripts = new Map<string, ScriptFact | undefined>();
+  readonly #lists = new Map<string, readonly string[] | null>();
+
+  constructor(reader: FileReader) {
+    this.#reader = reader;
+  }
+
+  has(path: string): boolean {
+    const known = this.#files.get(path);
+    if (known !== undefined) return known;
+    const there = this.#reader.has(path);
+    this.#files.set(path, there);
+    return there;
+  }
+
+  program(path: string): readonly MakeStatement[] | undefined {
+    const statements = programOf(this.#reader, path);
+    this.#programs.set(path, statements);
+    return statements;
+  }
+
+  /** A script of the tree, as a text that a shell can run. */
+  script(path: string): ShellText | undefined {
+    const fact = calledScriptOf(this.#reader, path);
+    this.#scripts.set(path, fact);
+    return fact?.text === undefined ? undefined : textOf(path, fact.text);
+  }
+
+  /** Files below a folder, relative to it; null where they are not listed. */
+  below(folder: string): readonly string[] | null {
+    const known = this.#lists.get(folder);
+    if (known !== undefined) return known;
+    const list = this.#reader.below(folder);
+    this.#lists.set(folder, list);
+    return list;
+  }
+
+  isSame(reader: FileReader): boolean {
+    for (const [path, there] of this.#files) if (reader.has(path) !== there) return false;
+    for (const [path, program] of this.#programs) if (programOf(reader, path) !== program) return false;
+    for (const [path, script] of this.#scripts) if (calledScriptOf(reader, path) !== script) return false;
+    for (const [folder, list] of this.#lists)
+      if (reader.below(folder)?.join('\0') !== list?.join('\0')) return false;
+    return true;
+  }
+}
+
+export function textOf(path: string, text: string): ShellText {
+  const place = placeIn(text);
+  return {
+    path,
+    text,
+    place: (offset) => {
+      const start = place(offset);
+      return locate(path, { start, end: start });
+    },
+  };
+}
+
+export function programOf(reader: FileReader, path: string): readonly MakeStatement[] | undefined {
+  for (const fact of reader.read(path, 'make')) if (fact.kind === 'program') return fact.statements;
+  return undefined;
+}
+
+function calledScriptOf(reader: FileReader, path: string): ScriptFact | undefined {
+  return reader.read(path, 'called-script').find((one): one is ScriptFact => one.kind === 'script');
+}

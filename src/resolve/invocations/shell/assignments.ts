@@ -1,0 +1,229 @@
+import type { ArrayValue, Assignment, Command, CommandArgument, Word } from 'unbash';
+import type { Binding } from '../../../formats/make/environment.ts';
+import { ALWAYS, type Conjunction } from '../../../formats/make/guards.ts';
+import {
+  type Choice,
+  closed,
+  EMPTY,
+  join,
+  openName,
+  type Piece,
+  shown,
+  textChoice,
+  under,
+} from '../../../formats/make/pieces.ts';
+import { fieldsOfWord, keyName, listOfWords, type ShellHost, textOfWord } from './expansion.ts';
+import { fieldsOf, GAPS, listOf, mapPieces, QUOTED, splitAt } from './fields.ts';
+import { placeAt, type Site } from './state.ts';
+
+/** Words that declare what follows them. */
+const DECLARES: ReadonlySet<string> = new Set(['export', 'local', 'readonly', 'declare', 'typeset']);
+
+/** Sets the variables of a shell. */
+export class Assignments {
+  readonly #host: ShellHost;
+  readonly #listener: { array?(elements: readonly (readonly Piece[])[], when: Conjunction): void };
+  /** What the variables that a function declares were before it. */
+  #locals: Map<string, Binding> | null = null;
+
+  constructor(
+    host: ShellHost,
+    listener: { array?(elements: readonly (readonly Piece[])[], when: Conjunction): void },
+  ) {
+    this.#host = host;
+    this.#listener = listener;
+  }
+
+  declares(name: string): boolean {
+    return DECLARES.has(name);
+  }
+
+  set(name: string, choice: Choice, when: Conjunction): void {
+    const guards = when.length === 0 ? ALWAYS : [when];
+    this.#host.state.variables.replace(name, guards, { flavor: 'simple', choice });
+  }
+
+  unset(name: string, when: Conjunction): void {
+    const guards = when.length === 0 ? ALWAYS : [when];
+    if (/^\w+$/.test(name)) this.#host.state.variables.replace(name, guards, null);
+  }
+
+  /** Runs a function's body; what it declares is gone behind it. */
+  frame(act: () => void): void {
+    const outer = this.#locals;
+    this.#locals = new Map();
+    act();
+    for (const [name, binding] of this.#locals) this.#host.state.variables.restore(name, binding);
+    this.#locals = outer;
+  }
+
+  assignedTo({ value }: Assignment, site: Site): Choice {
+    if (value.type === 'Word') return textOfWord(this.#host, value, site);
+    return this.#elements(value, site);
+  }
+
+  assign(one: Assignment, site: Site, { exports }: { readonly exports?: boolean }): void {
+    const { name } = one;
+    const { state } = this.#host;
+    if (exports === true) state.exported.add(name);
+    if (one.value.type === 'ArrayValue' && this.#keyed(name, one.value, site)) return;
+    const value = this.assignedTo(one, site);
+    if (one.value.type === 'ArrayValue') this.#tell(value, site.when);
+    if (one.index !== undefined) {
+      const key = closed(textOfWord(this.#host, one.index, site).options[0]?.pieces ?? []);
+      if (key !== undefined) this.set(keyName(name, key), value, site.when);
+      return;
+    }
+    if (one.append !== true) {
+      this.set(name, value, site.when);
+      return;
+    }
+    const between = one.value.type === 'ArrayValue' ? GAPS : EMPTY;
+    const guards = site.when.length === 0 ? ALWAYS : [site.when];
+    state.variables.set(name, guards, ({ definition, when }) => {
+      const before = definition?.flavor === 'simple' ? definition.choice : EMPTY;
+      const isEmpty = before.options.every(({ pieces }) => pieces.length === 0);
+      return { flavor: 'simple', choice: isEmpty ? value : under(join([before, between, value]), when) };
+    });
+  }
+
+  #elements(value: ArrayValue, site: Site): Choice {
+    return listOfWords(this.#host, value.elements, site);
+  }
+
+  /** `m=([a]=x [b]=y)`: each a variable of its own. */
+  #keyed(name: string, value: ArrayValue, site: Site): boolean {
+    const entries = value.elements.map((word) => /^\[([^\]$`"']+)\]=(.*)$/s.exec(word.value));
+    if (entries.length === 0 || entries.some((entry) => entry === null)) return false;
+    value.elements.forEach((word, index) => {
+      const [, key = '', text = ''] = entries[index] ?? [];
+      const whole = textOfWord(this.#host, word, site);
+      const prefix = `[${key}]=`;
+      const choice = /[$`]/.test(word.text)
+        ? mapPieces(whole, (pieces) => withoutStart(pieces, prefix.length))
+        : textChoice(text, [placeAt(site, word.pos)]);
+      this.set(keyName(name, key), choice, site.when);
+    });
+    return true;
+  }
+
+  #tell(value: Choice, when: Conjunction): void {
+    for (const option of value.options)
+      this.#listener.array?.(fieldsOf(option.pieces), [...when, ...option.when]);
+  }
+
+  /** `export X=1 Y`, `local x`, `declare -r Z=2`. */
+  declare(node: Command, name: string, site: Site): void {
+    const { state } = this.#host;
+    const words = node.args.filter((one): one is Word => one.type === 'Word');
+    const isExport = name === 'export' || words.some(({ text }) => /^-\w*x/.test(text));
+    const isRemoval = words.some(({ text }) => /^-\w*n/.test(text)) && name === 'export';
+    const isGlobal = words.some(({ text }) => /^-\w*g/.test(text));
+    const isLocal = (name === 'local' || name === 'declare' || name === 'typeset') && !isGlobal;
+    for (const one of node.args) {
+      if (one.type === 'Assignment') {
+        if (isLocal) this.#keepLocal(one.name);
+        this.assign(one, site, { exports: isExport });
+        continue;
+      }
+      const text = one.value;
+      const assigned = /^(\w+)=/.exec(text);
+      if (assigned?.[1] !== undefined) {
+        if (isLocal) this.#keepLocal(assigned[1]);
+        if (isExport) state.exported.add(assigned[1]);
+        const whole = textOfWord(this.#host, one, site);
+        this.set(
+          assigned[1],
+          mapPieces(whole, (pieces) => withoutStart(pieces, assigned[0].length)),
+          site.when,
+        );
+      } else if (/^\w+$/.test(text)) {
+        if (isLocal && this.#locals !== null) {
+          this.#keepLocal(text);
+          this.unset(text, site.when);
+        }
+        if (isRemoval) state.exported.delete(text);
+        else if (isExport) state.exported.add(text);
+      }
+    }
+  }
+
+  #keepLocal(name: string): void {
+    if (this.#locals !== null && !this.#locals.has(name))
+      this.#locals.set(name, this.#host.state.variables.get(name));
+  }
+
+  /** `read a b <<< "$x"`: fields of the first line; of an unknown input, open. */
+  read(fields: readonly (readonly Piece[])[], input: Choice | null, site: Site): void {
+    const names = fields.map(shown).filter((name) => /^[A-Za-z_]\w*$/.test(name));
+    const at = placeAt(site, 0);
+    const isArray = fields.some((field) => /^-\w*a/.test(shown(field)));
+    names.forEach((name, index) => {
+      const isLast = index === names.length - 1;
+      const value =
+        input === null
+          ? {
+              options: [
+                {
+                  when: [],
+                  pieces: [{ text: openName(`read ${name}`), open: 'computed', chain: [at] } as const],
+                },
+              ],
+            }
+          : mapPieces(input, (pieces) => lineField(pieces, this.#separators(site), index, isLast, isArray));
+      this.set(name, value, site.when);
+    });
+  }
+
+  #separators(site: Site): string {
+    const held = this.#host.state.variables.get('IFS').held;
+    const [only] = held;
+    if (only?.definition?.flavor !== 'simple' || site.depth < 0) return ' \t\n';
+    return closed(only.definition.choice.options[0]?.pieces ?? []) ?? ' \t\n';
+  }
+
+  /** Words of a command; an assignment among them is a word like others. */
+  listOf(words: readonly CommandArgument[], site: Site): Choice {
+    const choices = words.flatMap((word, index) => {
+      const fields =
+        word.type === 'Word'
+          ? fieldsOfWord(this.#host, word, site)
+          : join([
+              textChoice(`${word.name}${word.append === true ? '+=' : '='}`, [placeAt(site, word.pos)]),
+              this.assignedTo(word, site),
+            ]);
+      return index === 0 ? [fields] : [GAPS, fields];
+    });
+    return choices.length === 0 ? EMPTY : join(choices);
+  }
+}
+
+function withoutStart(pieces: readonly Piece[], length: number): readonly Piece[] {
+  let left = length;
+  return pieces.flatMap((piece): readonly Piece[] => {
+    if (piece === QUOTED || left === 0) return [piece];
+    if (piece.open !== undefined) return [piece];
+    const text = piece.text.slice(left);
+    left = Math.max(0, left - piece.text.length);
+    return text === '' ? [] : [{ ...piece, text }];
+  });
+}
+
+function lineField(
+  pieces: readonly Piece[],
+  separators: string,
+  index: number,
+  isLast: boolean,
+  isArray: boolean,
+): readonly Piece[] {
+  const feed = pieces.map((piece) =>
+    piece.open === undefined ? { ...piece, text: piece.text.replace(/\n[\s\S]*$/, '') } : piece,
+  );
+  const fields = fieldsOf(splitAt(feed, separators));
+  if (isArray) return listOf(fields);
+  if (!isLast) return fields[index] ?? [];
+  const rest = fields.slice(index);
+  return rest.flatMap((field, at) =>
+    at === 0 ? field : [{ text: separators[0] ?? ' ', chain: [] }, ...field],
+  );
+}

@@ -1,0 +1,385 @@
+import type { ParameterDefaultOperation, ParameterExpansionPart, ParsedScript, Word, WordPart } from 'unbash';
+import type { Location } from '../../../domain/index.ts';
+import { compatible, joinConditions } from '../../../domain/index.ts';
+import { isArchitectureName } from '../../../domain/placeholder.ts';
+import type { Held } from '../../../formats/make/environment.ts';
+import type { Marks } from '../../../formats/make/marks.ts';
+import {
+  type Choice,
+  closed,
+  EMPTY,
+  join,
+  type Option,
+  oneOf,
+  openName,
+  type Piece,
+  reachedFrom,
+  shown,
+  textChoice,
+  under,
+} from '../../../formats/make/pieces.ts';
+import { fieldsOf, GAPS, isGap, joinedBy, listOf, mapPieces, QUOTED, splitAt } from './fields.ts';
+import { type Changes, changedText } from './operations.ts';
+import { placeAt, type ShellState, type Site } from './state.ts';
+
+/** What expansions need of the shell around them. */
+export interface ShellHost {
+  readonly state: ShellState;
+  readonly marks: Pick<Marks, 'read'>;
+  /** Variables that the shell finds in its environment. */
+  readonly environment: ReadonlyMap<string, Choice>;
+  /** What a substitution prints. */
+  captured(script: ParsedScript, text: string, site: Site): Choice;
+  /** Tells that a bound was met; what follows is unresolved. */
+  cut(because: string): void;
+  /** True where no more work is done. */
+  readonly isExhausted: boolean;
+  step(): void;
+}
+
+const BLANKS = ' \t\n';
+const DEEPEST = 24;
+
+/** A word as the fields that it becomes, gaps between them. */
+export function fieldsOfWord(host: ShellHost, word: Word, site: Site): Choice {
+  return new Expansion(host, site).word(word, true);
+}
+
+/** A word as one text, as an assignment or a test takes it. */
+export function textOfWord(host: ShellHost, word: Word, site: Site): Choice {
+  const choice = new Expansion(host, site).word(word, false);
+  return mapPieces(choice, (pieces) => joinedBy(pieces, ' '));
+}
+
+/** The text of a here-document. */
+export function textOfParts(
+  host: ShellHost,
+  text: string,
+  parts: readonly WordPart[] | undefined,
+  offset: number,
+  site: Site,
+): Choice {
+  return new Expansion(host, site).document(text, parts, offset);
+}
+
+/** A variable by its name; what is not set anywhere has an open piece `unset`. */
+export function variableOf(host: ShellHost, name: string, at: Location, when: Site['when']): Choice {
+  const { state, environment } = host;
+  const binding = state.variables.get(name);
+  const ways = binding.held.flatMap((held): readonly Choice[] => {
+    if (!compatible(held.when, when)) return [];
+    return [under(definedAs(held, name, environment, at), joinConditions(held.when, when))];
+  });
+  return oneOf(ways, binding.beyond);
+}
+
+function definedAs(
+  { definition }: Held,
+  name: string,
+  environment: ReadonlyMap<string, Choice>,
+  at: Location,
+): Choice {
+  if (definition?.flavor === 'simple') return definition.choice;
+  const given = environment.get(name);
+  if (given !== undefined) return given;
+  const open = isArchitectureName(name) ? 'architecture' : 'unset';
+  return { options: [{ when: [], pieces: [{ text: name, open, chain: [at] }] }] };
+}
+
+class Expansion {
+  readonly #host: ShellHost;
+  readonly #site: Site;
+
+  constructor(host: ShellHost, site: Site) {
+    this.#host = host;
+    this.#site = site;
+  }
+
+  word(word: Word, splits: boolean): Choice {
+    const { parts } = word;
+    if (parts === undefined) return this.#literal(word.value, word.pos, /^["']/.test(word.text));
+    const [first, ...rest] = parts;
+    if (first === undefined) return this.#literal(word.value, word.pos, true);
+    return join([first, ...rest].map((part) => this.#part(part, splits)));
+  }
+
+  document(text: string, parts: readonly WordPart[] | undefined, offset: number): Choice {
+    if (parts === undefined) return this.#lines(text, offset);
+    return join([
+      EMPTY,
+      ...parts.map((part) =>
+        part.type === 'Literal' ? this.#lines(part.value, part.pos) : this.#part(part, false),
+      ),
+    ]);
+  }
+
+  /** Text of several lines, each with its place. */
+  #lines(text: string, offset: number): Choice {
+    const choices: Choice[] = [];
+    for (let from = 0; from < text.length; ) {
+      const feed = text.indexOf('\n', from);
+      const end = feed < 0 ? text.length : feed + 1;
+      choices.push(this.#literal(text.slice(from, end), offset + from, false));
+      from = end;
+    }
+    return choices.length === 0 ? EMPTY : join(choices);
+  }
+
+  #at(offset: number): Location {
+    return placeAt(this.#site, offset);
+  }
+
+  #literal(text: string, offset: number, quoted: boolean): Choice {
+    const restored = this.#site.source.restore(text, this.#site.whole ?? offset);
+    const pieces = this.#host.marks.read(restored, [this.#at(offset)]);
+    const kept = pieces.filter((piece) => piece.text !== '');
+    return { options: [{ when: [], pieces: quoted ? [QUOTED, ...kept] : kept }] };
+  }
+
+  #part(part: WordPart, splits: boolean): Choice {
+    this.#host.step();
+    switch (part.type) {
+      case 'Literal':
+        return this.#literal(part.value, part.pos, false);
+      case 'SingleQuoted':
+      case 'AnsiCQuoted':
+        return this.#literal(part.value, part.pos, true);
+      case 'DoubleQuoted':
+      case 'LocaleString':
+        return this.#quoted(part.parts);
+      case 'SimpleExpansion':
+        return this.#split(settled(this.#named(part.text.slice(1), part.pos)), splits);
+      case 'ParameterExpansion':
+        return this.#split(this.#parameter(part), splits);
+      case 'CommandExpansion':
+        return this.#split(this.#captured(part.script, part.text, part.pos), splits);
+      case 'Glob':
+      case 'ExtendedGlob':
+      case 'BraceExpansion':
+        return this.#literal(part.text, part.pos, false);
+      case 'ArithmeticExpansion':
+      case 'ProcessSubstitution':
+        return this.#open(part.text, part.pos);
+      default:
+        return part satisfies never;
+    }
+  }
+
+  #quoted(parts: readonly WordPart[]): Choice {
+    const choices = parts.map((part) => this.#part(part, false));
+    return join([{ options: [{ when: [], pieces: [QUOTED] }] }, ...choices]);
+  }
+
+  #split(choice: Choice, splits: boolean): Choice {
+    if (!splits) return choice;
+    const separators = this.#separators();
+    return mapPieces(choice, (pieces) =>
+      splitAt(
+        pieces.filter((piece) => piece !== QUOTED),
+        separators,
+      ),
+    );
+  }
+
+  #separators(): string {
+    const { held } = this.#host.state.variables.get('IFS');
+    const [only, second] = held;
+    if (second !== undefined || only?.definition?.flavor !== 'simple') return BLANKS;
+    const text = closed(only.definition.choice.options[0]?.pieces ?? []);
+    return text ?? BLANKS;
+  }
+
+  #open(text: string, offset: number): Choice {
+    const piece: Piece = { text: openName(text), open: 'computed', chain: [this.#at(offset)] };
+    return { options: [{ when: [], pieces: [piece] }] };
+  }
+
+  #captured(script: ParsedScript | undefined, text: string, offset: number): Choice {
+    if (script === undefined || this.#site.depth > DEEPEST) return this.#open(text, offset);
+    const site = {
+      ...this.#site,
+      depth: this.#site.depth + 1,
+      ...(script.source === undefined || this.#site.whole !== undefined ? {} : { whole: offset }),
+    };
+    return reachedFrom(this.#host.captured(script, text, site), this.#at(offset));
+  }
+
+  // ---- parameters ----------------------------------------------------------------------------------------
+
+  /** `$x`, `$1`, `$@`. */
+  #named(name: string, offset: number): Choice {
+    if (name === '@' || name === '*') return this.#arguments(offset);
+    if (/^\d+$/.test(name)) return this.#argument(Number(name), offset);
+    if (!/^\w+$/.test(name)) return this.#open(`$${name}`, offset);
+    const at = this.#at(offset);
+    const value = this.#value(name, offset);
+    // Of an array, its first element.
+    return reachedFrom(mapPieces(value, firstElement), at);
+  }
+
+  #value(name: string, offset: number): Choice {
+    const { source } = this.#site;
+    if (name === 'BASH_SOURCE') return textChoice(`${TREE}${source.path}`, [this.#at(offset)]);
+    return variableOf(this.#host, name, this.#at(offset), this.#site.when);
+  }
+
+  #arguments(offset: number): Choice {
+    const { positional } = this.#host.state;
+    if (positional === null) return this.#open('arguments @', offset);
+    return positional;
+  }
+
+  #argument(number: number, offset: number): Choice {
+    if (number === 0) return textChoice(`${TREE}${this.#site.source.path}`, [this.#at(offset)]);
+    const { positional } = this.#host.state;
+    if (positional === null) return this.#open(`argument ${number}`, offset);
+    return reachedFrom(
+      mapPieces(positional, (pieces) => fieldsOf(pieces)[number - 1] ?? [UNSET_ARGUMENT]),
+      this.#at(offset),
+    );
+  }
+
+  #parameter(part: ParameterExpansionPart): Choice {
+    const { parameter, prefix, operation, index, pos } = part;
+    if (prefix === '#') return this.#open(part.text, pos);
+    if (prefix === '!') return this.#indirect(part);
+    const raw = index === undefined ? this.#named(parameter, pos) : this.#element(parameter, index, pos);
+    if (operation?.type === 'Default') return this.#defaulted(raw, operation, pos);
+    const value = settled(raw);
+    if (operation === undefined) return value;
+    switch (operation.type) {
+      case 'Remove':
+        return this.#changed(value, part, {
+          kind: 'remove',
+          operator: operation.operator,
+          pattern: this.#plain(operation.operand),
+        });
+      case 'Replace':
+        return this.#changed(value, part, {
+          kind: 'replace',
+          operator: operation.operator,
+          pattern: this.#plain(operation.pattern),
+          to: this.#plain(operation.replacement),
+        });
+      case 'Slice':
+        return this.#changed(value, part, {
+          kind: 'slice',
+          offset: this.#plain(operation.offset),
+          length: operation.length === undefined ? null : this.#plain(operation.length),
+        });
+      case 'CaseModification':
+        return this.#changed(value, part, { kind: 'case', operator: operation.operator });
+      default:
+        return this.#open(part.text, pos);
+    }
+  }
+
+  /** `${x:-}` only keeps a shell quiet about what is not set: it stays open. */
+  #defaulted(raw: Choice, { operator, operand }: ParameterDefaultOperation, offset: number): Choice {
+    const isEmpty = operand.text === '' && !operator.endsWith('+');
+    if (isEmpty) return settled(raw);
+    const otherwise = (): Choice => reachedFrom(this.word(operand, false), this.#at(offset));
+    return settled(withDefault(raw, operator, otherwise, this.#site.when));
+  }
+
+  /** The closed text of a word inside an expansion; null where it is not decided. */
+  #plain(word: Word): string | null {
+    const { options } = this.word(word, false);
+    const [only] = options;
+    return only === undefined || options.length > 1 ? null : (closed(only.pieces) ?? null);
+  }
+
+  #changed(value: Choice, part: ParameterExpansionPart, changes: Changes): Choice {
+    return mapPieces(
+      value,
+      (pieces) =>
+        changedText(pieces, changes) ?? [
+          { text: openName(part.text), open: 'computed', chain: pieces[0]?.chain ?? [] },
+        ],
+    );
+  }
+
+  /** `${!name}`: the variable that another names. */
+  #indirect(part: ParameterExpansionPart): Choice {
+    const name = variableOf(this.#host, part.parameter, this.#at(part.pos), this.#site.when);
+    const ways = name.options.flatMap((option): readonly Choice[] => {
+      const text = closed(option.pieces);
+      if (text === undefined || !/^\w+$/.test(text)) return [this.#open(part.text, part.pos)];
+      return [under(this.#named(text, part.pos), option.when)];
+    });
+    return part.operation === undefined && part.index === undefined
+      ? oneOf(ways, name.beyond)
+      : this.#open(part.text, part.pos);
+  }
+
+  /** `${name[@]}`, `${name[0]}`, `${name[key]}`. */
+  #element(name: string, index: Word, offset: number): Choice {
+    const key = this.#plain(index);
+    const all = this.#value(name, offset);
+    if (key === '@' || key === '*') return all;
+    if (key === null) return this.#open(`${name}[]`, offset);
+    const keyed = this.#host.state.variables.get(keyName(name, key)).held;
+    if (keyed.some(({ definition }) => definition !== null))
+      return variableOf(this.#host, keyName(name, key), this.#at(offset), this.#site.when);
+    if (!/^\d+$/.test(key)) return this.#open(`${name}[${key}]`, offset);
+    return mapPieces(all, (pieces) => fieldsOf(pieces)[Number(key)] ?? []);
+  }
+}
+
+/** Where the tree's root lies for what builds. */
+export const TREE = '/.tree/';
+
+const UNSET_ARGUMENT: Piece = { text: 'argument', open: 'unset', chain: [] };
+
+/** An element of an array with keys is a variable of its own. */
+export function keyName(name: string, key: string): string {
+  return `${name}\u0001${key}`;
+}
+
+function firstElement(pieces: readonly Piece[]): readonly Piece[] {
+  const gap = pieces.findIndex(isGap);
+  return gap < 0 ? pieces : pieces.slice(0, gap);
+}
+
+/** `${x:-d}` and its relatives; what stays open may be either. */
+function withDefault(value: Choice, operator: string, otherwise: () => Choice, when: Site['when']): Choice {
+  const ways = value.options.flatMap((option): readonly Choice[] => {
+    const itself: Choice = { options: [option] };
+    const text = closed(option.pieces);
+    const isUnset = option.pieces.length > 0 && option.pieces.every((piece) => piece.open === 'unset');
+    const isMissing = isUnset || (operator.startsWith(':') && text === '');
+    if (operator.endsWith('+')) return [isMissing ? EMPTY : under(otherwise(), option.when)];
+    if (operator.endsWith('?')) return [itself];
+    if (isMissing) return [under(otherwise(), option.when)];
+    const isOpen = option.pieces.every((piece) => piece.open === 'computed') && option.pieces.length > 0;
+    if (!isOpen) return [itself];
+    const subject = shown(option.pieces);
+    const conditions = joinConditions(when, option.when);
+    const ways: Choice[] = [];
+    const set = { subject, except: [''] };
+    const empty = { subject, equals: '' };
+    if (compatible(conditions, [set])) ways.push(under(itself, [set]));
+    if (compatible(conditions, [empty])) ways.push(under(otherwise(), joinConditions(option.when, [empty])));
+    return ways;
+  });
+  return oneOf(ways, value.beyond);
+}
+
+/** Fields of all words, as one list for each way. */
+export function listOfWords(host: ShellHost, words: readonly Word[], site: Site): Choice {
+  const choices = words.flatMap((word, index) => {
+    const fields = fieldsOfWord(host, word, site);
+    return index === 0 ? [fields] : [GAPS, fields];
+  });
+  const joined = choices.length === 0 ? EMPTY : join(choices);
+  return mapPieces(joined, (pieces): readonly Piece[] => listOf(fieldsOf(pieces)));
+}
+
+/** Where nothing sets a variable, the environment may: it is open from here on. */
+function settled(choice: Choice): Choice {
+  const isUnset = (option: Option): boolean => option.pieces.some((piece) => piece.open === 'unset');
+  if (!choice.options.some(isUnset)) return choice;
+  return mapPieces(choice, (pieces) =>
+    pieces.map((piece): Piece => (piece.open === 'unset' ? { ...piece, open: 'computed' } : piece)),
+  );
+}

@@ -1,0 +1,50 @@
+import type { Statement } from 'unbash';
+import type { Location } from '../../../domain/index.ts';
+import { Environment } from '../../../formats/make/environment.ts';
+import type { Conjunction } from '../../../formats/make/guards.ts';
+import type { Choice } from '../../../formats/make/pieces.ts';
+
+/** A text of commands: a script, or a line of a recipe. */
+export interface ShellSource {
+  /** Path of the file, for what a script asks about itself. */
+  readonly path: string;
+  /** As it was parsed. */
+  readonly text: string;
+  /** Text of the file again, where the parsed text is masked. */
+  restore(text: string, offset: number): string;
+  place(offset: number): Location;
+}
+
+/** Where something is expanded or run. */
+export interface Site {
+  readonly source: ShellSource;
+  readonly when: Conjunction;
+  /** Levels of functions, substitutions and scripts around it. */
+  readonly depth: number;
+  /** Place of the substitution in backquotes whose own offsets mean nothing. */
+  readonly whole?: number;
+}
+
+export function placeAt(site: Site, offset: number): Location {
+  return site.source.place(site.whole ?? offset);
+}
+
+export interface ShellFunction {
+  readonly body: readonly Statement[];
+  readonly site: Site;
+  called: boolean;
+}
+
+/** What a shell holds while it runs. */
+export class ShellState {
+  variables = new Environment();
+  readonly exported: Set<string>;
+  readonly functions = new Map<string, ShellFunction>();
+  /** Arguments as a list with gaps; null where nobody gives them. */
+  positional: Choice | null;
+
+  constructor(positional: Choice | null, exported: Iterable<string> = []) {
+    this.positional = positional;
+    this.exported = new Set(exported);
+  }
+}

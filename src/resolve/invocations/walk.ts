@@ -1,0 +1,264 @@
+import type { ImageUse } from '../../domain/index.ts';
+import { joinPath, programName } from '../../domain/index.ts';
+import { treePath } from '../../formats/make/evaluate.ts';
+import type { Choice } from '../../formats/make/pieces.ts';
+import type { BuildFiles, MadeFile } from './build-files.ts';
+import { FileCommands, printedFiles } from './file-commands.ts';
+import { type ImageCommand, imageCommandOf, movedImages } from './image-commands.ts';
+import { type KoCommand, koCommandOf, koVersionOf } from './ko-commands.ts';
+import type { FoundBuild, SubMake, WalkResult } from './recipe-walk.ts';
+import { type BuildCommand, type CommandWord, wordFrom, wordOf, wordValue } from './words.ts';
+
+/** Follows commands: where they stand, which files they make, which images they build. */
+export class Walk implements WalkResult {
+  readonly builds: FoundBuild[] = [];
+  readonly uses: ImageUse[] = [];
+  readonly makes: SubMake[] = [];
+  readonly koCommands: KoCommand[] = [];
+  readonly koVersions: string[] = [];
+  /** What `export NAME=value` gives the commands that follow. */
+  readonly #exported: Map<string, CommandWord>;
+  readonly #rule: string;
+  readonly #start: string;
+  readonly #files: BuildFiles;
+  readonly #fileCommands: FileCommands;
+  /** Folders to come back to. */
+  #folders: string[] = [];
+  #cwd: string;
+  #pipe: readonly MadeFile[] = [];
+
+  constructor(
+    rule: string,
+    folder: string,
+    files: BuildFiles,
+    environment: ReadonlyMap<string, CommandWord> = new Map(),
+  ) {
+    this.#rule = rule;
+    this.#exported = new Map(environment);
+    this.#start = folder;
+    this.#files = files;
+    this.#cwd = folder;
+    this.#fileCommands = new FileCommands(files, (word) => this.#path(word));
+  }
+
+  /** The folder that the next command stands in. */
+  get folder(): string {
+    return this.#cwd;
+  }
+
+  /** A shell begins where make, or whoever runs the script, stands. */
+  begin(): void {
+    this.#cwd = this.#start;
+    this.#folders = [];
+    this.#pipe = [];
+  }
+
+  take(command: BuildCommand): void {
+    if (command.boundary === 'enter') this.#folders.push(this.#cwd);
+    if (command.boundary === 'leave') this.#cwd = this.#folders.pop() ?? this.#cwd;
+    if (command.boundary !== undefined) return;
+    const made = this.#command(command);
+    if (command.writes !== null && made !== null) this.#write(command, made);
+    this.#pipe = command.piped ? (made ?? []) : [];
+  }
+
+  #path(word: CommandWord): string {
+    return treePath(this.#cwd, word.text);
+  }
+
+  #write({ writes, when, appends }: BuildCommand, made: readonly MadeFile[]): void {
+    if (writes === null) return;
+    const path = this.#path(writes);
+    if (appends === true) this.#files.append(path, made, when);
+    else this.#files.write(path, made, [], when);
+  }
+
+  /** What a command prints, where that may be the content of a file; else null. */
+  #command(command: BuildCommand): readonly MadeFile[] | null {
+    const [first, ...rest] = command.words;
+    if (first === undefined) return null;
+    const input = this.#inputOf(command);
+    const files = this.#fileCommands;
+    switch (programName(first.text)) {
+      case 'cd':
+      case 'pushd':
+        if (first.text === 'pushd') this.#folders.push(this.#cwd);
+        if (rest[0] !== undefined) this.#cwd = this.#path(rest.find((word) => word.text !== '--') ?? rest[0]);
+        return null;
+      case 'popd':
+        this.#cwd = this.#folders.pop() ?? this.#cwd;
+        return null;
+      case 'cat':
+        return files.cat(rest, command, input);
+      case 'tee':
+        return files.tee(rest, command, input);
+      case 'cp':
+      case 'mv':
+      case 'ln':
+      case 'install':
+        files.copy(rest, command.when);
+        return null;
+      case 'make':
+      case 'gmake':
+        this.#make(rest, command);
+        return null;
+      case 'xargs':
+        files.copyFound(rest, this.#cwd);
+        this.#image(command, input);
+        return null;
+      case 'sed':
+      case 'gsed':
+      case 'perl':
+        return files.sed(first, rest, command, input);
+      case 'export':
+        for (const word of rest) this.#export(word);
+        return null;
+      default:
+        if (this.#ko(command) || this.#image(command, input)) return null;
+        return files.other(rest, command, input);
+    }
+  }
+
+  #inputOf(command: BuildCommand): readonly MadeFile[] {
+    if (command.input !== undefined) return printedFiles(command.input, command);
+    return command.readsFrom === null
+      ? this.#pipe
+      : this.#files.find(this.#path(command.readsFrom), command.when);
+  }
+
+  #export(word: CommandWord): void {
+    const equals = word.text.indexOf('=');
+    if (equals > 0) this.#exported.set(word.text.slice(0, equals), wordFrom(word, equals + 1));
+  }
+
+  #ko(command: BuildCommand): boolean {
+    const version = koVersionOf(command.words);
+    if (version !== null) this.koVersions.push(version);
+    const environment = new Map([
+      ...this.#exported,
+      ...exportedWords(command.environment, command),
+      ...(command.assignments ?? []),
+    ]);
+    const ko = koCommandOf(command, { rule: this.#rule, folder: this.#cwd, environment });
+    if (ko !== null) this.koCommands.push(ko);
+    return ko !== null;
+  }
+
+  // ---- makes ---------------------------------------------------------------------------------------------
+
+  #make(words: readonly CommandWord[], command: BuildCommand): void {
+    const variables = new Map<string, CommandWord>();
+    const goals: string[] = [];
+    let folder = this.#cwd;
+    let file: string | null = null;
+    let wins = false;
+    for (let at = 0; at < words.length; at++) {
+      const word = words[at];
+      const next = words[at + 1];
+      if (word === undefined) continue;
+      const assigned = /^([A-Za-z_][\w.-]*)(?::{0,3}|\?)=/.exec(word.text);
+      const option = /^(?:-[a-zB]*(C|f)|--(directory|file|makefile)(?:=|$))/.exec(word.text);
+      if (/^-[a-z]*e[a-z]*$/.test(word.text) || word.text === '--environment-overrides') wins = true;
+      if (assigned?.[1] !== undefined) variables.set(assigned[1], wordFrom(word, assigned[0].length));
+      else if (option !== null) {
+        const behind = wordFrom(word, option[0].length);
+        const value = behind.text === '' ? next : behind;
+        if (behind.text === '') at++;
+        if (value === undefined) continue;
+        if (option[1] === 'C' || option[2] === 'directory') folder = treePath(folder, value.text);
+        else file = value.text;
+      } else if (!word.text.startsWith('-')) goals.push(word.text);
+    }
+    const environment = new Map(command.environment?.() ?? []);
+    const { when } = command;
+    this.makes.push({
+      folder,
+      file,
+      variables,
+      goals,
+      when,
+      ...(environment.size === 0 ? {} : { environment }),
+      ...(wins ? { environmentWins: true } : {}),
+    });
+  }
+
+  // ---- images --------------------------------------------------------------------------------------------
+
+  #image(command: BuildCommand, input: readonly MadeFile[]): boolean {
+    const image = imageCommandOf(command);
+    if (image === null) {
+      for (const word of movedImages(command))
+        this.uses.push({ kind: 'move', at: command.at, image: wordValue(word, command.when) });
+      return false;
+    }
+    if (image.kind === 'build') {
+      this.#build(image, command, input);
+      return true;
+    }
+    const { at, when } = command;
+    const use = { kind: image.kind, at, image: wordValue(image.image, when) };
+    this.uses.push(image.kind === 'tag' ? { ...use, becomes: wordValue(image.becomes, when) } : use);
+    return true;
+  }
+
+  #build(
+    image: Extract<ImageCommand, { kind: 'build' }>,
+    command: BuildCommand,
+    input: readonly MadeFile[],
+  ): void {
+    const { file, context } = image;
+    const isRemote = context !== null && /^[a-z+]+:\/\/|^git@/.test(context.text);
+    const folder = context === null || isRemote ? null : this.#path(context);
+    const fromInput = file?.text === '-' || (file === null && context?.text === '-');
+    const paths = this.#candidates(file, folder);
+    const found = fromInput
+      ? { path: '-', files: input }
+      : (paths
+          .map((path) => ({ path, files: this.#files.find(path, command.when) }))
+          .find(({ files }) => files.length > 0) ?? { path: paths[0] ?? context?.text ?? '', files: [] });
+    this.builds.push({
+      rule: this.#rule,
+      at: command.at,
+      when: command.when,
+      command: image,
+      ...(command.beyond === undefined ? {} : { beyond: command.beyond }),
+      context: context?.text === '-' ? null : folder,
+      ...found,
+      ...this.#environmentOf(image.buildArguments, command),
+    });
+  }
+
+  /** `-f` is seen from where the command runs; old engines also look in the context. */
+  #candidates(file: CommandWord | null, folder: string | null): readonly string[] {
+    if (file !== null) {
+      const paths = [this.#path(file)];
+      if (folder !== null && !file.text.startsWith('/')) paths.push(treePath(folder, file.text));
+      return paths;
+    }
+    return folder === null ? [] : [joinPath(folder, 'Dockerfile'), joinPath(folder, 'Containerfile')];
+  }
+
+  /** The environment of a command, where one of its build arguments has no value of its own. */
+  #environmentOf(
+    words: readonly CommandWord[],
+    command: BuildCommand,
+  ): { readonly environment?: ReadonlyMap<string, Choice> } {
+    if (words.every(({ text }) => text.includes('='))) return {};
+    if (command.environment !== undefined) return { environment: command.environment() };
+    const given = [...this.#exported, ...(command.assignments ?? [])];
+    return {
+      environment: new Map(given.map(([name, { pieces }]) => [name, { options: [{ when: [], pieces }] }])),
+    };
+  }
+}
+
+/** Of a variable that can be several things, the first. */
+function exportedWords(
+  environment: BuildCommand['environment'],
+  { words, at }: BuildCommand,
+): readonly (readonly [string, CommandWord])[] {
+  if (environment === undefined || !words.some(({ text }) => /\bko\b/.test(text))) return [];
+  return [...environment()].flatMap(([name, { options }]) =>
+    options[0] === undefined ? [] : [[name, wordOf(options[0].pieces, at)] as const],
+  );
+}
