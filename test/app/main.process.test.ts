@@ -97,9 +97,8 @@ describe('npm start', () => {
     });
     await github.people.openPullRequest({ repository, base: 'main', head: git.id('bad') });
     await asked;
-    const began = performance.now();
+    // It ends before the request does, which is held until then.
     expect(await app.kill('SIGTERM')).toBe(0);
-    expect(performance.now() - began).toBeLessThan(10_000);
     hold();
     expect(repository.checkRuns).toEqual([]);
     const again = await startAppProcess(github, env);

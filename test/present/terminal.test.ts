@@ -373,13 +373,12 @@ describe('hostile text in a terminal (RELIABILITY I10, I14, I19)', () => {
     }
   });
 
-  it('is rendered in linear time: a thousand findings in one line of a megabyte', () => {
+  it('shows of a line of a megabyte what fits, for each of a thousand findings in it', () => {
     const line = `${'\t日x '.repeat(200_000)}`;
     const findings = Array.from({ length: 1000 }, (_, index) =>
       aFinding({ line: 1, endLine: 1, column: index * 700 + 1, endColumn: index * 700 + 9 }),
     );
-    const started = process.hrtime.bigint();
-    render(aBlockedReport(findings), { [PATH]: line });
-    expect(Number(process.hrtime.bigint() - started) / 1e6).toBeLessThan(3000);
+    const text = render(aBlockedReport(findings), { [PATH]: line });
+    expect(text.length).toBeLessThan(findings.length * 1000);
   });
 });

