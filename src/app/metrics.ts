@@ -8,6 +8,7 @@ export interface Metrics {
   readonly evaluations: Counter<'outcome'>;
   readonly evaluationSeconds: Histogram;
   readonly failures: Counter<'code'>;
+  readonly requests: Counter;
   readonly commands: Counter<'result'>;
   readonly contentType: string;
   render(): Promise<string>;
@@ -43,6 +44,11 @@ export function createMetrics(store: Pick<Store, 'backlog' | 'pendingDeliveries'
       labelNames: ['code'],
       registers,
     }),
+    requests: new Counter({
+      name: 'plinth_github_requests_total',
+      help: 'Requests to GitHub for judgements, those that failed included.',
+      registers,
+    }),
     commands: new Counter({
       name: 'plinth_commands_total',
       help: 'Comments with commands by what became of them: answered, dropped.',
@@ -72,6 +78,16 @@ function backlogGauges(
       this.set({ state: 'held-back' }, heldBack);
       this.set({ state: 'running' }, running);
       this.set({ state: 'deliveries' }, deliveries.count);
+    },
+  });
+  new Gauge({
+    name: 'plinth_oldest_due_seconds',
+    help: 'How long the most overdue pull request has been due; 0 where none is.',
+    registers: [registry],
+    async collect() {
+      const now = time.now();
+      const { oldestDue } = await store.backlog(now);
+      this.set(oldestDue === null ? 0 : Math.max(0, now - oldestDue) / 1000);
     },
   });
 }

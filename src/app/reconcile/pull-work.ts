@@ -75,6 +75,7 @@ class Attempt {
       await this.#fail(error);
     } finally {
       for (const cancel of this.#cancels) cancel();
+      this.#given.metrics.requests.inc(this.#client.requestsSent());
     }
   }
 

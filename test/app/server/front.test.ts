@@ -310,6 +310,7 @@ describe('other addresses', () => {
     await post(PAYLOAD);
     const text = await (await get('/metrics')).text();
     expect(text).toContain('plinth_backlog{state="due"} 3');
+    expect(text).toContain('plinth_oldest_due_seconds ');
     expect(text).toContain('plinth_deliveries_total{result="new"} 1');
   });
 
