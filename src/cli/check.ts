@@ -2,6 +2,7 @@ import { openRepository } from '../adapters/git/index.ts';
 import type { Enforcement } from '../domain/index.ts';
 import type { OutputFormat } from './output.ts';
 
+/** What `plinth check` was asked for; the names are those of its options. */
 export interface CheckOptions {
   readonly base?: string;
   readonly head?: string;

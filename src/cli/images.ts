@@ -11,6 +11,7 @@ import { isCached, treePath } from './judge.ts';
 import { LateCache } from './late-cache.ts';
 import { Progress, print } from './terminal.ts';
 
+/** What `plinth images` was asked for; the names are those of its options. */
 export interface ImagesOptions extends Filters {
   readonly rev?: string;
   readonly gitDir?: string;

@@ -68,6 +68,7 @@ export function preparePolicy(): void {
   }
 }
 
+/** Problems of a policy for a terminal, one a line, each with its place. */
 export function problemLines(problems: readonly PolicyProblem[]): string {
   return problems
     .map((problem) => `  ${problem.from}:${problem.line}:${problem.column}: ${problem.message}`)
@@ -83,6 +84,7 @@ export interface ReplayedInputs {
   readonly policy?: string;
 }
 
+/** Reads a report for `--inputs`. Throws `inputs-unread` or `inputs-invalid`, which name the file. */
 export async function readInputs(file: string): Promise<ReplayedInputs> {
   const report = parseReport(file, readText(file));
   const operator = report.policy.sources.find((source) => source.tier === 'operator');

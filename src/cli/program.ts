@@ -6,6 +6,7 @@ import { CHECK_OPTIONS, readJobs } from './check-arguments.ts';
 import { EXIT } from './exit.ts';
 import { printError } from './terminal.ts';
 
+/** The full command line: every command with its options, help and examples. */
 export function buildProgram(): Command {
   const program = new Command('plinth')
     .description('Keeps container images on minimal bases.')

@@ -23,8 +23,10 @@ export interface ReplayCase {
   };
 }
 
+/** The verdicts that labels know. */
 export type LabelledVerdict = 'pass' | 'needs-exception' | 'fail';
 
+/** One problem that a labelled change is known to have. */
 export interface LabelledFinding {
   readonly kind: string;
   readonly path: string;
@@ -33,6 +35,7 @@ export interface LabelledFinding {
   readonly evidence: string;
 }
 
+/** How the answer to one labelled change compares with its labels. */
 export interface CaseScore {
   readonly id: string;
   readonly literal: boolean;
@@ -45,6 +48,7 @@ export interface CaseScore {
   readonly falseGreen: boolean;
 }
 
+/** A verdict that was given, beside the one that is right. */
 export interface VerdictScore {
   readonly right: boolean;
   readonly wanted: string;
@@ -133,6 +137,7 @@ function isGreen(outcome: Outcome): boolean {
   return outcome === 'pass' || outcome === 'warn';
 }
 
+/** Sums and shares over several cases; shares go from 0 to 1. */
 export interface Totals {
   readonly cases: number;
   readonly found: number;
@@ -145,6 +150,7 @@ export interface Totals {
   readonly falseGreens: number;
 }
 
+/** Adds up cases. A share of nothing is 1. */
 export function totalsOf(scores: readonly CaseScore[]): Totals {
   const sum = (count: (score: CaseScore) => number) =>
     scores.reduce((total, score) => total + count(score), 0);

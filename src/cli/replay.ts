@@ -10,6 +10,7 @@ import { EXIT } from './exit.ts';
 import { type CaseScore, type ReplayCase, scoreCase, type Totals, totalsOf } from './replay-score.ts';
 import { Progress, print, printError } from './terminal.ts';
 
+/** What `plinth replay` was asked for; the names are those of its options. */
 export interface ReplayOptions {
   readonly mirrors: string;
   readonly literal?: boolean;

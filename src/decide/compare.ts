@@ -11,6 +11,7 @@ export interface Judged {
   readonly evidence: string;
 }
 
+/** A judged problem after the comparison of both trees. */
 export interface Compared extends Judged {
   readonly state: FindingState;
   readonly fingerprint: string;

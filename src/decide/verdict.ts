@@ -18,6 +18,7 @@ export interface VerdictInput {
   readonly alone: boolean;
 }
 
+/** The verdict of a report, with a sentence for each reason. */
 export interface VerdictParts {
   readonly outcome: Outcome;
   readonly touched: Outcome;
@@ -26,6 +27,7 @@ export interface VerdictParts {
 
 const MOST_REASONS = 50;
 
+/** The verdict that findings, unread files and failed rules amount to (SEMANTICS 5.1, 5.2). */
 export function verdictOf(input: VerdictInput): VerdictParts {
   const open = input.findings.filter((finding) => finding.exception == null && finding.state !== 'fixed');
   const counting = input.alone ? open : open.filter((finding) => finding.state === 'introduced');

@@ -3,6 +3,7 @@ export type Standing = 'allowed' | 'needs-exception' | 'unresolved' | 'not-allow
 
 const STANDINGS: readonly Standing[] = ['allowed', 'needs-exception', 'unresolved', 'not-allowed'];
 
+/** The worst of several standings; `allowed` where there are none (SEMANTICS 3.3). */
 export function worstStanding(standings: Iterable<Standing>): Standing {
   let worst = 0;
   for (const standing of standings) worst = Math.max(worst, STANDINGS.indexOf(standing));

@@ -37,6 +37,7 @@ export interface BuildStepsFact {
   readonly pushes: readonly Word[];
 }
 
+/** A list of steps that run one after the other, in one environment. */
 export interface BuildJob {
   readonly name: string;
   /** What names stand for in its steps: substitutions with their defaults, inputs, environment. */
@@ -52,6 +53,7 @@ export interface BuildChoice {
   readonly values: readonly (readonly NamedWord[])[];
 }
 
+/** One step of a job. */
 export interface BuildStep {
   readonly name: string;
   readonly span: Span;
@@ -62,6 +64,7 @@ export interface BuildStep {
   readonly does: BuildAction;
 }
 
+/** What a step does, as far as it can build an image. */
 export type BuildAction =
   /** A program with its arguments. */
   | { readonly kind: 'words'; readonly words: readonly Word[] }

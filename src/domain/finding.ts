@@ -2,16 +2,23 @@ import type { Standing } from './bases.ts';
 import type { Location, NonEmpty } from './location.ts';
 import type { Scope } from './project.ts';
 
+/** The id of a rule: it names the defect and never changes. */
 export type RuleId = string;
+/** How much a finding counts, in the order of `LEVELS`. */
 export type Level = 'block' | 'needs-exception' | 'inconclusive' | 'warn' | 'note';
+/** What a need does on its base (SEMANTICS 4.1). */
 export type Effect = 'breaks' | 'discouraged';
+/** How a finding compares between tip and result. */
 export type FindingState = 'introduced' | 'existing' | 'fixed';
+/** What a judgement comes to (SEMANTICS 5.1). */
 export type Outcome = 'pass' | 'warn' | 'needs-exception' | 'block' | 'inconclusive';
 
+/** Another place that explains a problem. */
 export interface Related extends Location {
   readonly message: string;
 }
 
+/** Whole lines of a file, and the text to put in their place. */
 export interface Edit {
   readonly path: string;
   readonly startLine: number;
@@ -21,6 +28,7 @@ export interface Edit {
   readonly newText: string;
 }
 
+/** A change that removes a finding, as edits of whole lines. */
 export interface Fix {
   readonly title: string;
   /** Proven to keep behaviour; only safe fixes are offered as one-click suggestions. */
@@ -47,6 +55,7 @@ export type ProblemKind = 'base' | 'need' | 'use' | 'other';
 /** A file that something rests on as a whole, or lines of a file of which only these decide something. */
 export type Rest = string | Location;
 
+/** The file that a rest is, or lies in. */
 export function restPath(rest: Rest): string {
   return typeof rest === 'string' ? rest : rest.path;
 }
@@ -76,6 +85,7 @@ export interface Problem {
 /** Images that this repository does not ship: their findings are notes (SEMANTICS 4.5). */
 const NOTED: ReadonlySet<Scope> = new Set(['builder', 'vendored', 'third-party']);
 
+/** True for what is shown and never gates: builders, vendored and third-party images (SEMANTICS 4.5). */
 export function isNoted(scope: Scope): boolean {
   return NOTED.has(scope);
 }

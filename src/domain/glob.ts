@@ -7,6 +7,7 @@ export interface Glob {
   matches(text: string): boolean;
 }
 
+/** Why a text is no glob. */
 export interface GlobFault {
   /** One clause: `braces are not part of a glob here`. */
   readonly because: string;
@@ -52,6 +53,7 @@ function literalLength(pattern: string): number {
   return pattern.startsWith('**', wild) ? Math.max(0, wild - 1) : wild;
 }
 
+/** Tells a compiled glob from the reason why there is none. */
 export function isGlobFault(compiled: Glob | GlobFault): compiled is GlobFault {
   return 'because' in compiled;
 }

@@ -1,6 +1,7 @@
 import { isArchitectureName } from './placeholder.ts';
 import { ARCHITECTURE, isOpenMark, OPEN, readShape, type Shape } from './reference-shape.ts';
 
+/** The parts of an image reference. */
 export type ReferenceComponent = 'registry' | 'repository' | 'tag' | 'digest';
 
 /**
@@ -16,6 +17,7 @@ export type ImageReference =
   | NamedImage
   | { readonly kind: 'malformed'; readonly raw: string; readonly because: string };
 
+/** A reference that names an image, with or without open parts. */
 export interface NamedImage {
   readonly kind: 'image';
   readonly raw: string;

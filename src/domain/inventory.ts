@@ -3,6 +3,7 @@ import type { Standing } from './bases.ts';
 import type { Scope, Workflow } from './project.ts';
 import type { ReportBase, UnreadFile } from './report.ts';
 
+/** All images of a tree, each with its bases. */
 export interface Inventory {
   readonly schema: 'plinth-images/1';
   readonly engine: { readonly version: string };
@@ -14,6 +15,7 @@ export interface Inventory {
   readonly unread: readonly Pick<UnreadFile, 'path' | 'because'>[];
 }
 
+/** One image of the list. */
 export interface ListedImage {
   /** Definition, plus `#target` where a file defines several. */
   readonly id: string;
@@ -30,6 +32,7 @@ export interface ListedImage {
   readonly bases: readonly ListedBase[];
 }
 
+/** One base of a listed image. */
 export interface ListedBase extends ReportBase {
   /** Why it is unresolved, and how far it got. */
   readonly unresolved?: string;

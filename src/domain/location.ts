@@ -21,16 +21,20 @@ export interface Word {
   readonly span: Span;
 }
 
+/** A list of which the first item is sure to be there. */
 export type NonEmpty<T> = readonly [T, ...T[]];
 
+/** Narrows a list to one that has a first item. */
 export function isNonEmpty<T>(list: readonly T[]): list is NonEmpty<T> {
   return list.length > 0;
 }
 
+/** A span of a file as a location. */
 export function locate(path: string, span: Span): Location {
   return { path, start: span.start, end: span.end };
 }
 
+/** Orders positions as they are read: negative where `a` comes first. */
 export function comparePositions(a: Position, b: Position): number {
   return a.line - b.line || a.column - b.column;
 }

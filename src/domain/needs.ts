@@ -14,12 +14,14 @@ export function hasShell(image: BuiltImage): boolean {
   return image.bases.every((base) => base.assessment.contents.shell || !base.assessment.contents.known);
 }
 
+/** True where every base that the image can have brings a package manager, or may. */
 export function hasPackageManager(image: BuiltImage): boolean {
   return image.bases.every(
     (base) => base.assessment.contents.packageManager || !base.assessment.contents.known,
   );
 }
 
+/** What the need of a shell does on this image (SEMANTICS 4.1). */
 export function shellEffect(image: BuiltImage): Effect {
   return hasShell(image) ? 'discouraged' : 'breaks';
 }
@@ -54,6 +56,7 @@ export function restOf(workload: Workload): Rest {
   return workload.embedded === true ? workload.at : workload.path;
 }
 
+/** How a container is called in a sentence: `container a of Pod b`. */
 export function containerLabel(workload: { kind: string; name: string }, container: Container): string {
   const owner = workload.name === '' ? workload.kind : `${workload.kind} ${workload.name}`;
   return `container ${container.name === '' ? '(unnamed)' : container.name} of ${owner}`;

@@ -1,6 +1,7 @@
 /** What a subcommand does: `install` adds the named packages, `all` adds what the words do not name, `maybe-all` is `all` without names, `keep` adds none. */
 export type Effect = 'install' | 'all' | 'maybe-all' | 'keep';
 
+/** One package manager: its programs and how it is told to install. */
 export interface Manager {
   readonly subcommands: ReadonlyMap<string, Effect>;
   /** Options that take a value in the next word. */

@@ -1,9 +1,12 @@
 import type { BaseAssessment } from './bases.ts';
 import type { Level, RuleId } from './finding.ts';
 
+/** Whether findings gate (SEMANTICS 1.5). */
 export type Enforcement = 'observe' | 'enforce';
+/** Whose text a policy is (SEMANTICS 1.4); `worktree` is a repository’s own, not committed yet. */
 export type Tier = 'operator' | 'organisation' | 'repository' | 'shipped' | 'worktree';
 
+/** A text that the effective policy was made from. */
 export interface PolicySource {
   readonly tier: Tier;
   /** `shipped`, a file, or `<repository>:<path>@<commit>`. */

@@ -115,6 +115,7 @@ export function mayNameShell(start: string, end: string): boolean {
   return false;
 }
 
+/** True for cmd and PowerShell, which a Windows base brings. */
 export function isWindowsShell(program: string): boolean {
   return WINDOWS_SHELLS.has(programName(program).toLowerCase());
 }

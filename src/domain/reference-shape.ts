@@ -11,11 +11,13 @@ export interface Shape {
   readonly parts: readonly string[];
 }
 
+/** Why a reference has no shape. */
 export interface ShapeFault {
   readonly kind: 'fault';
   readonly because: string;
 }
 
+/** True for a character that stands for an open part. */
 export function isOpenMark(character: string): boolean {
   return character === OPEN || character === ARCHITECTURE;
 }

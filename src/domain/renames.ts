@@ -7,6 +7,7 @@ export interface RenameCandidate {
   readonly id: string;
 }
 
+/** The files among which renames are looked for. */
 export interface RenameQuestion {
   /** Files of the tip that the result does not have. */
   readonly removed: readonly RenameCandidate[];
@@ -16,6 +17,7 @@ export interface RenameQuestion {
   readonly readLines: (ids: readonly string[]) => Promise<ReadonlyMap<string, readonly string[]>>;
 }
 
+/** The renames that were found. */
 export interface Renames {
   /** From the old path to the new one; no path is in two of them. */
   readonly renames: ReadonlyMap<string, string>;

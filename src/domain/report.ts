@@ -15,6 +15,7 @@ export interface ReportLocation {
   readonly text?: string;
 }
 
+/** One base of an image; the terms are those of `report.schema.json`, like those of all types of this file. */
 export interface ReportBase {
   readonly reference: string;
   readonly platform: string | null;
@@ -24,6 +25,7 @@ export interface ReportBase {
   readonly chain: readonly ReportLocation[];
 }
 
+/** An image that the change touches, or any of a tree judged alone, with its bases before and after. */
 export interface ReportImage {
   readonly path: string;
   readonly line?: number;
@@ -35,6 +37,7 @@ export interface ReportImage {
   readonly before?: readonly ReportBase[];
 }
 
+/** A finding with its place in head. */
 export interface ReportFinding extends ReportLocation {
   readonly rule: RuleId;
   readonly level: Level;
@@ -51,6 +54,7 @@ export interface ReportFinding extends ReportLocation {
   readonly cause?: ReportLocation;
 }
 
+/** A file that could not be analysed. */
 export interface UnreadFile {
   readonly path: string;
   readonly because: string;
@@ -59,6 +63,7 @@ export interface UnreadFile {
   readonly exception?: string | null;
 }
 
+/** All that a judgement says, for a person or a program: the contract `plinth-report/1`. */
 export interface Report {
   readonly schema: 'plinth-report/1';
   readonly engine: { readonly version: string };

@@ -36,6 +36,7 @@ export interface ShellUse {
   readonly images: readonly UsedImage[];
 }
 
+/** An image of the tree as a manifest that runs it sees it. */
 export interface UsedImage {
   readonly id: string;
   readonly path: string;

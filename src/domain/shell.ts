@@ -8,6 +8,7 @@ export interface ShellScript {
   readonly unreadable?: string;
 }
 
+/** One simple command of a script, wherever it stands. */
 export interface SimpleCommand {
   /**
    * The command's words without assignments and redirections: quotes removed, expansions left as written
@@ -27,11 +28,13 @@ export interface SimpleCommand {
   readonly piped: boolean;
 }
 
+/** A word of a command, quotes removed. */
 export interface ShellWord extends Word {
   /** False where the word holds an expansion (`$x`, `$(…)`, a glob), so that `text` is not its value. */
   readonly literal: boolean;
 }
 
+/** One redirection as written. */
 export interface Redirection {
   readonly operator: '>' | '>>' | '>|' | '&>' | '&>>' | '>&' | '<' | '<<' | '<<<' | '<&' | '<>';
   /** The descriptor in front of the operator; null where none is written. */

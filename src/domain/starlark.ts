@@ -9,6 +9,7 @@ export interface StarlarkFact {
   readonly statements: readonly StarlarkStatement[];
 }
 
+/** A statement of a build file or extension. */
 export type StarlarkStatement = { readonly at: StarlarkPlace } & (
   | {
       readonly kind: 'load';
@@ -47,6 +48,7 @@ export type StarlarkStatement = { readonly at: StarlarkPlace } & (
   | { readonly kind: 'expression'; readonly value: StarlarkExpression }
 );
 
+/** A parameter of a function. */
 export interface StarlarkParameter {
   readonly name: string;
   readonly default?: StarlarkExpression;
@@ -54,6 +56,7 @@ export interface StarlarkParameter {
   readonly spread?: '*' | '**';
 }
 
+/** An argument of a call. */
 export interface StarlarkArgument {
   readonly at: StarlarkPlace;
   readonly name?: string;
@@ -61,6 +64,7 @@ export interface StarlarkArgument {
   readonly value: StarlarkExpression;
 }
 
+/** An expression of a build file. */
 export type StarlarkExpression = { readonly at: StarlarkPlace } & (
   | { readonly kind: 'name'; readonly name: string }
   | { readonly kind: 'text'; readonly text: string }
@@ -111,10 +115,12 @@ export type StarlarkExpression = { readonly at: StarlarkPlace } & (
     }
 );
 
+/** A clause of a comprehension. */
 export type StarlarkClause =
   | { readonly kind: 'for'; readonly target: StarlarkExpression; readonly over: StarlarkExpression }
   | { readonly kind: 'if'; readonly test: StarlarkExpression };
 
+/** A short place as a location in a file. */
 export function starlarkLocation(path: string, place: StarlarkPlace): Location {
   const [line, column, endLine, endColumn] = place;
   return { path, start: { line, column }, end: { line: endLine, column: endColumn } };

@@ -1,6 +1,7 @@
 import { compareText } from './location.ts';
 import type { ChangedPath, Tree, TreeEntry } from './tree.ts';
 
+/** True where both sides have the same blob under the same mode, or neither has the path. */
 export function isSameEntry(a: TreeEntry | null, b: TreeEntry | null): boolean {
   return a === b || (a !== null && b !== null && a.id === b.id && a.mode === b.mode);
 }

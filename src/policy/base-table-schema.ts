@@ -52,5 +52,7 @@ function makeSchema() {
     });
 }
 
+/** `policies/bases.yaml` as its text says it. */
 export type BaseTableText = z.infer<ReturnType<typeof baseTableSchema>>;
+/** One family of that text. */
 export type FamilyText = BaseTableText['families'][number];

@@ -10,6 +10,7 @@ export function canonical(data: PlainData): string {
   return `{${keys.map((key) => `${JSON.stringify(key)}:${canonical(data[key] ?? null)}`).join(',')}}`;
 }
 
+/** The SHA-256 of a text in UTF-8, in hex digits. */
 export function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }

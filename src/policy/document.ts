@@ -2,12 +2,14 @@ import { Lexer } from 'yaml';
 import type { Position } from '../domain/index.ts';
 import { isNull, LineTable, readYaml, repeatedKeys, type YamlNode } from '../formats/yaml/index.ts';
 
+/** What a text without tags, numbers and dates can hold. */
 export type PlainData = string | boolean | null | readonly PlainData[] | PlainMap;
 /** Without a prototype, so that no key of a text means anything to JavaScript. */
 export interface PlainMap {
   readonly [key: string]: PlainData;
 }
 
+/** The way from a document’s root to a value: keys, and indexes of lists from 0. */
 export type KeyPath = readonly (string | number)[];
 
 /** One thing that is wrong with a text, with its place in it. */
@@ -60,10 +62,12 @@ export function readDocument(
   };
 }
 
+/** Narrows plain data to a map. */
 export function isPlainMap(data: PlainData | undefined): data is PlainMap {
   return typeof data === 'object' && data !== null && !Array.isArray(data);
 }
 
+/** A new map without a prototype. */
 export function emptyMap(): Record<string, PlainData> {
   return Object.create(null) as Record<string, PlainData>;
 }

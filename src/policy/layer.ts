@@ -23,6 +23,7 @@ export interface PolicyLayer {
   readonly data: PlainMap;
 }
 
+/** What a text is checked against. */
 export interface LayerContext {
   readonly table: BaseTable;
   readonly ruleIds: readonly string[];

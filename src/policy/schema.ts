@@ -79,4 +79,5 @@ function makeSchema() {
   });
 }
 
+/** A policy text that fits the schema. */
 export type PolicyConfig = z.infer<ReturnType<typeof policySchema>>;

@@ -18,6 +18,7 @@ export interface CheckAction {
   readonly identifier: 'recheck';
 }
 
+/** What a check run needs beside its report. */
 export interface CheckRunGiven extends SummaryGiven {
   readonly links: Links;
   readonly commandsHelp: string;

@@ -1,6 +1,7 @@
 import type { Report } from '../domain/index.ts';
 import { decidingOutcome } from '../domain/index.ts';
 
+/** The conclusions of a check run that a verdict can have. */
 export type Conclusion = 'success' | 'neutral' | 'action_required' | 'failure';
 
 /** A report's conclusion by SEMANTICS 5.4; only what passes is a success, in observe everything else is neutral. */

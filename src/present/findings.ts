@@ -32,10 +32,12 @@ export function existingFindings(report: Report): readonly ReportFinding[] {
   return worstFirst(report.findings.filter((finding) => !isCovered(finding) && finding.state === 'existing'));
 }
 
+/** Findings that the change removes, worst first. */
 export function fixedFindings(report: Report): readonly ReportFinding[] {
   return worstFirst(report.findings.filter((finding) => finding.state === 'fixed'));
 }
 
+/** True where an exception in force covers the finding. */
 export function isCovered(finding: ReportFinding): boolean {
   return finding.exception !== undefined && finding.exception !== null;
 }

@@ -39,6 +39,7 @@ export interface ReviewComment {
   readonly body: string;
 }
 
+/** A review to write: its body and its line comments. */
 export interface ReviewPlan {
   readonly body: string;
   /** At most 10, worst first. */

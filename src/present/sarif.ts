@@ -7,6 +7,7 @@ import { canonicalJson } from './json.ts';
 import { failedRuleReasons } from './summary.ts';
 import { visible } from './visible.ts';
 
+/** What SARIF needs beside the report. */
 export interface SarifGiven {
   readonly rules: ReadonlyMap<RuleId, RuleMeta>;
   /** Address of the rule's page; undefined where there is none. */

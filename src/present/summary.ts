@@ -33,6 +33,7 @@ export interface ExceptionUse {
   readonly undocumented?: boolean;
 }
 
+/** What a summary needs beside its reports. */
 export interface SummaryGiven {
   readonly rules: ReadonlyMap<RuleId, RuleMeta>;
   /** Absent where the summary stands on no repository page: places are then not linked. */

@@ -6,6 +6,7 @@ import { capitalise } from '../domain/words.ts';
 const MAKEFILE = 'build:\n\tdocker build -t registry.example/web:1 .\n\tdocker push registry.example/web:1\n';
 const SCRIPT = '#!/bin/bash\ndocker build -t registry.example/web:1 -f release/Dockerfile .\n';
 
+/** Images that two build paths put on two bases. */
 export const baseDrift: Rule = {
   on: 'tree',
   meta: {

@@ -2,6 +2,7 @@ import type { Rule } from '../domain/index.ts';
 import { ASK_FOR_EXCEPTION, capitalise } from '../domain/words.ts';
 import { baseProblem, basesStanding, inSentence } from './bases.ts';
 
+/** Bases that the policy allows with an exception only. */
 export const baseNeedsException: Rule = {
   on: 'tree',
   meta: {

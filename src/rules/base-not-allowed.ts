@@ -2,6 +2,7 @@ import type { Policy, ProposedFix, Rule } from '../domain/index.ts';
 import { ASK_FOR_EXCEPTION, capitalise } from '../domain/words.ts';
 import { type BaseUse, baseProblem, basesStanding, inSentence } from './bases.ts';
 
+/** Bases that the policy does not allow, `scratch` apart, whose remedy is another. */
 export const baseNotAllowed: Rule = {
   on: 'tree',
   meta: {

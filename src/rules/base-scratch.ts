@@ -2,6 +2,7 @@ import type { BuiltImage, ProposedFix, Rule } from '../domain/index.ts';
 import { capitalise } from '../domain/words.ts';
 import { type BaseUse, baseProblem, basesStanding } from './bases.ts';
 
+/** Images from `scratch`, with the static image that replaces it. */
 export const baseScratch: Rule = {
   on: 'tree',
   meta: {

@@ -11,6 +11,7 @@ import type {
 import { basesInWords, imageLabel, locate, programName } from '../domain/index.ts';
 import { imageNeed } from './image-needs.ts';
 
+/** Go binaries that need a libc which their image does not have. */
 export const dynamicBinary: Rule = {
   on: 'tree',
   meta: {

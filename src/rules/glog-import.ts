@@ -2,6 +2,7 @@ import type { Rule } from '../domain/index.ts';
 
 const GLOG = 'github.com/golang/glog';
 
+/** Imports of glog in Go sources that change. */
 export const glogImport: Rule = {
   on: 'tree',
   meta: {

@@ -1,6 +1,7 @@
 import type { Rule } from '../domain/index.ts';
 import { isShell, programName, shellIndex } from '../domain/index.ts';
 
+/** Shells that Go sources that change start. */
 export const goExecShell: Rule = {
   on: 'tree',
   meta: {

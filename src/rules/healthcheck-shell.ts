@@ -3,6 +3,7 @@ import { imageLabel } from '../domain/index.ts';
 import { imageNeed, shellOnBase } from './image-needs.ts';
 import { isShellStart } from './starts.ts';
 
+/** HEALTHCHECK through a shell. */
 export const healthcheckShell: Rule = {
   on: 'tree',
   meta: {

@@ -5,6 +5,7 @@ import { logRedirection } from './log-redirection.ts';
 import { manifestNeed } from './manifest-needs.ts';
 import { entryStarts } from './starts.ts';
 
+/** Output of a container’s own program that a shell redirects. */
 export const manifestLogRedirection: Rule = {
   on: 'tree',
   meta: {

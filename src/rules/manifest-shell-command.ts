@@ -2,6 +2,7 @@ import type { Container, ExecCommand, Location, Problem, Rule, Start, Workload }
 import { containerLabel, shellIndex } from '../domain/index.ts';
 import { effectiveWords, manifestNeed, mayStartHostProgram, undecidedStart } from './manifest-needs.ts';
 
+/** Containers that a manifest starts through a shell. */
 export const manifestShellCommand: Rule = {
   on: 'tree',
   meta: {

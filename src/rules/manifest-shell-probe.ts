@@ -11,6 +11,7 @@ const WORDS = {
   'pre-stop': 'The preStop hook',
 } as const;
 
+/** Probes and hooks of a manifest that run a shell. */
 export const manifestShellProbe: Rule = {
   on: 'tree',
   meta: {

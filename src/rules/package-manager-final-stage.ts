@@ -3,6 +3,7 @@ import { hasPackageManager, imageLabel } from '../domain/index.ts';
 import { ASK_FOR_EXCEPTION } from '../domain/words.ts';
 import { imageNeed, runsOf } from './image-needs.ts';
 
+/** RUN instructions of a final stage that use a package manager. */
 export const packageManagerFinalStage: Rule = {
   on: 'tree',
   meta: {

@@ -6,6 +6,7 @@ export const POLICY_PATH = '.github/plinth.yml';
 /** Where people put it by mistake; such a file is pointed out and never read. */
 export const MISPLACED_POLICIES: readonly string[] = ['.github/plinth.yaml', 'plinth.yml', 'plinth.yaml'];
 
+/** Changes to the policy and to what decides with it. */
 export const policyChanged: Rule = {
   on: 'governance',
   meta: {

@@ -4,6 +4,7 @@ import type { Problem, Rule, ShellUse, UsedImage } from '../domain/index.ts';
 const BUILD = 'build:\n\tdocker build -t registry.k8s.io/dns:1.2 .\n\tdocker push registry.k8s.io/dns:1.2\n';
 const POD = 'apiVersion: v1\nkind: Pod\nmetadata:\n  name: dns\nspec:\n  containers:\n  - name: dns\n';
 
+/** Images that lose the shell which a manifest still uses (SEMANTICS 4.6). */
 export const rebaseBreaksManifest: Rule = {
   on: 'change',
   meta: {

@@ -2,6 +2,7 @@ import type { Rule } from '../domain/index.ts';
 import { imageLabel } from '../domain/index.ts';
 import { imageNeed, runsOf } from './image-needs.ts';
 
+/** RUN instructions that install only what distroless/static has already. */
 export const redundantPackage: Rule = {
   on: 'tree',
   meta: {

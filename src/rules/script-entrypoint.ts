@@ -5,6 +5,7 @@ import { imageNeed, shellOnBase } from './image-needs.ts';
 import { manifestNeed } from './manifest-needs.ts';
 import { entryStarts, namesShell } from './starts.ts';
 
+/** Shell scripts as entry points, of images and of manifests. */
 export const scriptEntrypoint: Rule = {
   on: 'tree',
   meta: {

@@ -3,6 +3,7 @@ import { basesInWords, imageLabel } from '../domain/index.ts';
 import { ASK_FOR_EXCEPTION, capitalise } from '../domain/words.ts';
 import { imageNeed } from './image-needs.ts';
 
+/** Shells that are copied onto a base which has none. */
 export const shellCopiedIntoImage: Rule = {
   on: 'tree',
   meta: {

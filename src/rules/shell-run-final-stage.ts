@@ -2,6 +2,7 @@ import type { Rule } from '../domain/index.ts';
 import { imageLabel } from '../domain/index.ts';
 import { imageNeed, runsOf, shellOnBase } from './image-needs.ts';
 
+/** RUN of a final stage, which needs the shell of its base. */
 export const shellRunFinalStage: Rule = {
   on: 'tree',
   meta: {

@@ -26,10 +26,12 @@ export function inheritedEntrypoint(image: BuiltImage): readonly string[] {
   return image.bases[0].assessment.contents.entrypoint;
 }
 
+/** The words that the kernel starts for a command; for shell form those of the shell. */
 export function wordsOf(command: Command): readonly string[] {
   return command.form === 'exec' ? command.words.map((word) => word.text) : ['/bin/sh', '-c', command.text];
 }
 
+/** True where the command starts a shell, by its form or by one of its words. */
 export function isShellStart(command: Command): boolean {
   return command.form === 'shell' || shellIndex(wordsOf(command)) !== null;
 }

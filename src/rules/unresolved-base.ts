@@ -2,6 +2,7 @@ import type { Rule } from '../domain/index.ts';
 import { ASK_FOR_EXCEPTION, capitalise } from '../domain/words.ts';
 import { baseProblem, basesStanding } from './bases.ts';
 
+/** Bases that could not be worked out (SEMANTICS 5.3). */
 export const unresolvedBase: Rule = {
   on: 'tree',
   meta: {

@@ -6,6 +6,7 @@ import type { Tables } from './schema.ts';
 
 const LIMITS = { name: 300, branch: 1000, reason: 1000 } as const;
 
+/** An installation of the App on an account, as the store knows it. */
 export interface Installation {
   readonly id: number;
   readonly accountId: number | null;
@@ -16,6 +17,7 @@ export interface Installation {
   readonly notBeforeReason: string | null;
 }
 
+/** A repository that an installation may read, as the store knows it. */
 export interface Repository {
   readonly id: number;
   readonly installationId: number;
@@ -24,6 +26,7 @@ export interface Repository {
   readonly defaultBranch: string | null;
 }
 
+/** Installations and their repositories. Every failure is an AppError of `errors.ts`. */
 export interface AccountStore {
   /** Records an installation and whom it belongs to; a suspended one stays suspended. */
   saveInstallation(
@@ -52,6 +55,7 @@ export interface AccountStore {
   removeRepository(id: number): Promise<void>;
 }
 
+/** The account part of the store on an open database. */
 export function accountStore(connection: Connection): AccountStore {
   const { db } = connection;
   return {

@@ -15,6 +15,7 @@ export interface Judged {
   readonly reviewId?: number;
 }
 
+/** How an evaluation of a claimed row ended. */
 export interface FinishedPull {
   /** Absent where nothing was judged (the pull request is closed, the installation gone). */
   readonly judged?: Judged;
@@ -24,6 +25,7 @@ export interface FinishedPull {
   readonly dueAgainAt?: number;
 }
 
+/** What waits in the reconcile table, for metrics and health. */
 export interface Backlog {
   /** Rows that are due and that nobody works on, those of suspended installations apart. */
   readonly due: number;
@@ -35,6 +37,7 @@ export interface Backlog {
   readonly running: number;
 }
 
+/** Leases of due rows of the reconcile table: who works on which pull request, and until when. */
 export interface ClaimStore {
   /**
    * Leases the next due row; null where none may be claimed now. The installation with the fewest running leases is
@@ -61,6 +64,7 @@ export interface ClaimStore {
   nextDueAt(): Promise<number | null>;
 }
 
+/** The claim part of the store on an open database. */
 export function claimStore({ db, kind }: Connection): ClaimStore {
   /** The row of a claim that is still ours. */
   const claimed = (row: PullRow) =>

@@ -20,6 +20,7 @@ export interface CommandComment {
   readonly receivedAt: number;
 }
 
+/** A command comment that a worker holds. */
 export interface TakenCommand extends CommandComment {
   /** How often it was taken, this time included. */
   readonly attempts: number;
@@ -27,6 +28,7 @@ export interface TakenCommand extends CommandComment {
   readonly claims: number;
 }
 
+/** Comments with commands, each worked off once whatever crashes or comes twice. */
 export interface CommandStore {
   /** Once per comment: `seen` for one that is on record, done or not. */
   recordCommand(comment: CommandComment): Promise<'new' | 'seen'>;
@@ -49,6 +51,7 @@ export interface CommandStore {
 const MOST_OUTCOMES = 1000;
 const LIMITS = { login: 300, body: 300_000, outcome: 100_000 } as const;
 
+/** The command part of the store on an open database. */
 export function commandStore(connection: Connection): CommandStore {
   const { db, settle } = connection;
   const claimed = (command: TakenCommand) =>

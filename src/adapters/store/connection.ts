@@ -4,6 +4,7 @@ import type { Tables } from './schema.ts';
 /** Milliseconds since 1970. */
 export type Clock = () => number;
 
+/** The databases that hold the store; the schema is one. */
 export type DatabaseKind = 'sqlite' | 'postgres';
 
 /** An open database, and the few things in which the two kinds differ. */

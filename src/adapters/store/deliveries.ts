@@ -22,6 +22,7 @@ export interface Delivery {
   readonly receivedAt: number;
 }
 
+/** A delivery that a worker holds. */
 export interface TakenDelivery extends Delivery {
   /** How often it was taken, this time included: one that keeps failing has to be given up some day. */
   readonly attempts: number;
@@ -34,6 +35,7 @@ export interface Lease {
   readonly leaseMs: number;
 }
 
+/** Deliveries of webhooks from their acknowledgement to the end of their work. */
 export interface DeliveryStore {
   /** On the disk when it returns: only then may the delivery be acknowledged. `seen` for a GUID that is on record. */
   recordDelivery(delivery: Delivery): Promise<'new' | 'seen'>;
@@ -47,6 +49,7 @@ export interface DeliveryStore {
   pendingDeliveries(): Promise<{ readonly count: number; readonly oldest: number | null }>;
 }
 
+/** The delivery part of the store on an open database. */
 export function deliveryStore({ db, kind, settle }: Connection): DeliveryStore {
   return {
     async recordDelivery(delivery) {

@@ -10,6 +10,7 @@ export function damaged(place: string, cause?: unknown): AppError {
   );
 }
 
+/** True for a store whose file is damaged: opening it again does not help. */
 export function isDamage(error: unknown): boolean {
   return error instanceof AppError && error.code === 'store-damaged';
 }

@@ -13,6 +13,7 @@ const USE_RESOLUTION_MS = 6 * 60 * 60 * 1000;
 /** Keys hold a blob id, a format and its version, a profile. */
 const LONGEST_KEY = 300;
 
+/** What blobs say, kept apart for each installation. */
 export interface FactStore {
   /** An installation's facts; no installation sees another's. Damaged or unreadable entries are misses. */
   facts(installationId: number): FactCache;
@@ -20,6 +21,7 @@ export interface FactStore {
   retainFacts(usedSince: number): Promise<number>;
 }
 
+/** The fact part of the store on an open database. */
 export function factStore(connection: Connection, clock: Clock): FactStore {
   return {
     facts: (installationId) => ({

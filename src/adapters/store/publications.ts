@@ -30,6 +30,7 @@ export interface Publication extends PublicationKey {
   readonly reviewId: number | null;
 }
 
+/** What becomes known of a check run after it was begun; what is absent stays. */
 export interface PublicationPatch {
   readonly checkRunId?: number;
   readonly status?: Publication['status'];
@@ -47,6 +48,7 @@ export interface PublishedComment {
   readonly fixedIn: string | null;
 }
 
+/** What the App wrote to GitHub, so that nothing is written twice or over another’s work. */
 export interface PublicationStore {
   /**
    * Writes down that a check run is about to be created; on the disk when it returns. `first`: none was begun before, so none needs to be looked for.
@@ -79,6 +81,7 @@ export interface PublicationStore {
   ): Promise<void>;
 }
 
+/** The publication part of the store on an open database. */
 export function publicationStore({ db, settle }: Connection): PublicationStore {
   const find = async (key: PublicationKey): Promise<Publication | null> => {
     const row = await db

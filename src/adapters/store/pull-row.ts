@@ -27,6 +27,7 @@ export interface PullPatch {
   readonly observedAt?: number;
 }
 
+/** Whether a pull request can still be judged. */
 export type PullState = 'open' | 'closed';
 
 /** One row of the reconcile table: what is known, what was judged, when it is due, who works on it. */
@@ -63,6 +64,7 @@ export interface PullRow extends PullKey {
   readonly updatedAt: number;
 }
 
+/** A row of the table as the domain names its columns. */
 export function toPullRow(row: Selectable<Tables['pulls']>): PullRow {
   return {
     installationId: row.installation_id,

@@ -14,6 +14,7 @@ export interface PullFilter {
   readonly baseRef?: string;
 }
 
+/** The reconcile table: which pull requests there are, and which of them are due. */
 export interface PullStore {
   /**
    * Makes a pull request due at `at` (milliseconds), in one upsert: ten marks make it due once, a mark that comes while
@@ -32,6 +33,7 @@ export interface PullStore {
   openPulls(repositoryId: number, baseRef?: string): Promise<readonly PullRow[]>;
 }
 
+/** The pull request part of the store on an open database. */
 export function pullStore({ db }: Connection): PullStore {
   return {
     async markDue(key, patch, at, reason) {

@@ -13,6 +13,7 @@ const LEVEL = 3;
 /** No text of ours is larger; a damaged length must not take the memory. */
 const LARGEST = 256 * 1024 * 1024;
 
+/** Packs a text with a checksum that also binds the identity it is kept under. */
 export function seal(identity: string, text: string): Sealed {
   const content = deflateRawSync(text, { level: LEVEL });
   return { content, checksum: checksumOf(identity, content) };

@@ -6,12 +6,14 @@ import { seal, unseal } from './sealed.ts';
 /** Tips kept per repository: a few protected branches, and the commits before, from which the next is compared. */
 const KEPT_TIPS = 8;
 
+/** A commit of a base branch, in the repository of an installation. */
 export interface TipCommit {
   readonly installationId: number;
   readonly repositoryId: number;
   readonly commit: string;
 }
 
+/** Trees of base branches, so that a new head costs no new listing of the tip. */
 export interface TipStore {
   /** The whole tree of a commit; null where it is not kept (or not any more as it was stored). */
   tip(tip: TipCommit): Promise<Tree | null>;
@@ -21,6 +23,7 @@ export interface TipStore {
   knownTips(repository: Omit<TipCommit, 'commit'>): Promise<readonly string[]>;
 }
 
+/** The tip part of the store on an open database. */
 export function tipStore(connection: Connection, clock: Clock): TipStore {
   const { db } = connection;
   const known = ({ installationId, repositoryId }: Omit<TipCommit, 'commit'>) =>

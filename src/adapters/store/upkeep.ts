@@ -4,6 +4,7 @@ import type { Connection } from './connection.ts';
 /** Rows removed per statement: the database is not held for long, and other work comes between. */
 const BATCH = 2000;
 
+/** What keeps the store small. */
 export interface UpkeepStore {
   /**
    * Removes what nothing needs any more: deliveries and commands worked off before `before`, closed pull requests
@@ -14,6 +15,7 @@ export interface UpkeepStore {
   releaseLeases(owner: string): Promise<void>;
 }
 
+/** The upkeep part of the store on an open database. */
 export function upkeepStore(connection: Connection): UpkeepStore {
   const { db } = connection;
   /** Runs a bounded deletion until it finds nothing more. */

@@ -6,9 +6,12 @@ import { inventoryTable } from './table.ts';
 
 export { inventoryGraph } from './graph.ts';
 
+/** The forms of the list; the first is the default. */
 export const INVENTORY_FORMATS = ['table', 'json', 'csv', 'markdown'] as const;
+/** What `plinth images --format` takes. */
 export type InventoryFormat = (typeof INVENTORY_FORMATS)[number];
 
+/** The list of images in the form that was asked for. */
 export function renderInventory(inventory: Inventory, format: InventoryFormat): string {
   switch (format) {
     case 'table':

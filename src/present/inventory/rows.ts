@@ -6,6 +6,7 @@ export interface Row {
   readonly base: ListedBase;
 }
 
+/** The list as rows, one for each base of each image. */
 export function rowsOf({ images }: Inventory): readonly Row[] {
   return images.flatMap((image) => image.bases.map((base) => ({ image, base })));
 }
@@ -15,6 +16,7 @@ export function labelOf({ name, id }: ListedImage): string {
   return name ?? id;
 }
 
+/** The place that decides a base: the end of its chain. */
 export function decidedAt({ chain }: ListedBase): string {
   const last = chain.at(-1);
   return last === undefined ? '' : `${last.path}:${last.line}`;
@@ -25,6 +27,7 @@ export function chainText({ chain }: ListedBase): string {
   return chain.map(({ path, line }) => `${path}:${line}`).join(' > ');
 }
 
+/** A standing in words. */
 export const STANDING_WORDS: Readonly<Record<Standing, string>> = {
   allowed: 'allowed',
   'needs-exception': 'needs exception',
