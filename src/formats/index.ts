@@ -3,10 +3,12 @@
 // Not here: what facts of several files mean together (resolve).
 import { baseImages } from './base-images/index.ts';
 import { bazel } from './bazel/index.ts';
+import { ciJobs } from './ci-jobs/index.ts';
 import { cloudbuild } from './cloudbuild/index.ts';
 import { compose } from './compose/index.ts';
 import { dockerfile } from './dockerfile/index.ts';
 import { embeddedManifests } from './embedded-manifests/index.ts';
+import { foreignBuild } from './foreign-build/index.ts';
 import type { Format, Profile } from './format.ts';
 import { go } from './go/index.ts';
 import { goModule } from './go-module/index.ts';
@@ -35,7 +37,9 @@ export const FORMATS: readonly Registered[] = [
   { format: workflow, when: 'always' },
   { format: compose, when: 'always' },
   { format: variants, when: 'always' },
+  { format: foreignBuild, when: 'always' },
   { format: kubernetes, when: 'always' },
+  { format: ciJobs, when: 'always', beside: true },
   { format: make, when: 'always' },
   { format: baseImages, when: 'always' },
   { format: bazel, when: 'always' },

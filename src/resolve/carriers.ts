@@ -1,7 +1,9 @@
 // The kinds of build files that say how images are made, besides Dockerfiles themselves: a line each.
 import type { Fact, ImageUse, Invocation, PathClass, UnreadPart } from '../domain/index.ts';
 import { bazelCarrier } from './bazel/index.ts';
+import { baseOverridesCarrier } from './carriers/base-overrides.ts';
 import { buildStepsCarrier } from './carriers/build-steps.ts';
+import { foreignBuildsCarrier } from './carriers/foreign-builds.ts';
 import { koCarrier } from './carriers/ko.ts';
 import type { DeclaredImage } from './declared.ts';
 import type { FileReader } from './files.ts';
@@ -33,7 +35,13 @@ export interface Placed<F> {
 
 export type Carrier = (sources: CarrierSources) => Carried;
 
-const CARRIERS: readonly Carrier[] = [bazelCarrier, koCarrier, buildStepsCarrier];
+const CARRIERS: readonly Carrier[] = [
+  bazelCarrier,
+  koCarrier,
+  buildStepsCarrier,
+  baseOverridesCarrier,
+  foreignBuildsCarrier,
+];
 
 /** What all of them say together. */
 export function carriedBy(sources: CarrierSources): Carried {

@@ -136,7 +136,7 @@ function followJob(
 ): void {
   const has = (name: string): boolean => reader.has(name);
   for (const run of runs) {
-    const files = new BuildFiles(has);
+    const files = new BuildFiles(has, { steps: 0, beyond: null });
     for (const step of job.steps) {
       if (found.steps++ >= MOST_STEPS) {
         found.unread.push({ path: placed.path, because: `more than ${MOST_STEPS} steps` });
