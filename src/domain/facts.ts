@@ -1,4 +1,3 @@
-import type { BuildStepsFact, ForeignBuildFact, GoModuleFact, KoFact, VariantsFact } from './build-facts.ts';
 import type { Command, ExecCommand } from './command.ts';
 import type { Span, Word } from './location.ts';
 import type { ShellScript } from './shell.ts';
@@ -14,11 +13,6 @@ export type Fact =
   | BaseImagesFact
   | GoFact
   | StarlarkFact
-  | KoFact
-  | GoModuleFact
-  | BuildStepsFact
-  | VariantsFact
-  | ForeignBuildFact
   | UnreadableFact;
 
 /** Text that a format could not read, whole or in part; whoever needs that part has to say so. */
@@ -72,6 +66,8 @@ export type Instruction = { readonly span: Span } & (
       /** Sources as written; a heredoc source is `<<NAME`. */
       readonly sources: readonly Word[];
       readonly destination: Word;
+      /** `ADD --unpack`, where it is given. */
+      readonly unpack?: boolean;
       /** Scripts that heredocs among the sources write: those that begin with `#!`. */
       readonly written?: readonly WrittenScript[];
     }
@@ -204,8 +200,6 @@ export interface ScriptFact {
   /** The program of the `#!` line with its own arguments resolved (`/usr/bin/env bash` is `bash`); null without one. */
   readonly interpreter: string | null;
   readonly script: ShellScript;
-  /** The text itself, where what it computes matters: of scripts that may build images. */
-  readonly text?: string;
 }
 
 /** A makefile as a program: statements in reading order, conditionals as marks between them. */

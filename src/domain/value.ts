@@ -1,7 +1,10 @@
 import type { Location, NonEmpty } from './location.ts';
 
-/** A part of a value: text, or a variable that stays open (`because` says why, where a build file's own language does). */
-export type Part = string | { readonly open: string; readonly because?: string };
+/**
+ * A part of a value: text, or a variable that stays open (`because` says why, where a build file's own language does). One of the caller's
+ * environment may have a value, and no file says which.
+ */
+export type Part = string | { readonly open: string; readonly fromCaller?: true; readonly because?: string };
 
 /** What has to hold of a text that nothing decides: it is one value, or none of some. */
 export type Condition =
@@ -32,12 +35,19 @@ export const BOUNDS = {
   rounds: 8,
 } as const;
 
+/** A value that is this text and nothing else. */
 export function literal(text: string, chain: readonly Location[] = []): Value {
   return { alternatives: [{ when: [], parts: text === '' ? [] : [text], chain }] };
 }
 
+/** A value that stays open under this name. */
 export function open(name: string, chain: readonly Location[] = []): Value {
   return { alternatives: [{ when: [], parts: [{ open: name }], chain }] };
+}
+
+/** What a build rule takes from the environment of whoever calls it: `--build-arg NAME`. */
+export function fromCaller(name: string, chain: readonly Location[] = []): Value {
+  return { alternatives: [{ when: [], parts: [{ open: name, fromCaller: true }], chain }] };
 }
 
 /** The alternative's text where nothing is open, else undefined. */

@@ -10,6 +10,8 @@ export interface ReferenceAlternative {
   readonly open: boolean;
   /** Words that stand for something which a substitution puts in. */
   readonly placeholders: readonly string[];
+  /** A variable of the caller's environment among its open parts. */
+  readonly fromCaller?: string;
   /** Why its first open part is not known, where the file's own language says it. */
   readonly because?: string;
   readonly chain: readonly Location[];
@@ -28,10 +30,12 @@ function referenceOf(alternative: Alternative): ReferenceAlternative {
     } else if (isArchitectureName(part.open)) {
       reference += '$(ARCH)';
     } else {
-      reference += `\${${part.open}}`;
+      reference += shownOpen(part.open);
       open = true;
     }
   }
+  // What make or a shell would put in is no text of Docker's.
+  open ||= CONSTRUCT.test(reference);
   const placeholders: string[] = [];
   for (const word of placeholdersIn(reference)) {
     const name = nameIn(reference);
@@ -45,7 +49,17 @@ function referenceOf(alternative: Alternative): ReferenceAlternative {
       open = true;
     }
   }
-  return { reference, open, placeholders, ...because(alternative), chain: alternative.chain };
+  const construct = callIn(nameIn(reference));
+  if (construct !== undefined) placeholders.push(construct);
+  const caller = alternative.parts.find((part) => typeof part !== 'string' && part.fromCaller === true);
+  return {
+    reference,
+    open,
+    placeholders,
+    ...(typeof caller === 'object' ? { fromCaller: caller.open } : {}),
+    ...because(alternative),
+    chain: alternative.chain,
+  };
 }
 
 function because({ parts }: Alternative): { because?: string } {
@@ -54,23 +68,43 @@ function because({ parts }: Alternative): { because?: string } {
   return {};
 }
 
+/** A call that a build tool would have put in: `$(shell git describe)`. */
+function callIn(text: string): string | undefined {
+  const start = text.search(/\$[({][^\s(){}]{1,64}\s/);
+  if (start < 0) return undefined;
+  const [opens, closes] = text[start + 1] === '(' ? ['(', ')'] : ['{', '}'];
+  let depth = 0;
+  for (let at = start + 1; at < text.length; at++) {
+    if (text[at] === opens) depth++;
+    else if (text[at] === closes && --depth === 0) return text.slice(start, at + 1);
+  }
+  return undefined;
+}
+
+const CONSTRUCT = /\$\((?!ARCH\))[^()]*\)/;
+
+/** A variable by its name; a construct (`$(shell git describe)`) as it is written. */
+function shownOpen(name: string): string {
+  if (/^\$[({].*[)}]$/s.test(name)) return name;
+  return /\s/.test(name) ? `$(${name})` : `\${${name}}`;
+}
+
 /** Why a reference is not decided by the files read, one clause; undefined where nothing is missing. */
 export function describeOpen(
   fact: DockerfileFact,
-  alternative: {
-    readonly reference: string;
-    readonly placeholders: readonly string[];
-    readonly open: boolean;
-    readonly because?: string;
-  },
+  alternative: Pick<ReferenceAlternative, 'reference' | 'placeholders' | 'open' | 'fromCaller' | 'because'>,
 ): string | undefined {
   if (alternative.because !== undefined) return alternative.because;
   const [placeholder] = alternative.placeholders;
   if (placeholder !== undefined)
-    return `the word ${placeholder} stands for something that a build rule puts in, and none that was read does`;
+    return `${placeholder.startsWith('$') ? 'the call' : 'the word'} ${placeholder} stands for something that a build rule puts in, and none that was read does`;
   if (alternative.reference === '') return 'its value is empty';
   if (!alternative.open) return undefined;
-  const name = /\$\{([^{}]*)\}/.exec(alternative.reference)?.[1] ?? '?';
+  if (alternative.fromCaller !== undefined)
+    return `the build rule takes ${alternative.fromCaller} from the environment of whoever calls it`;
+  const construct = callIn(alternative.reference);
+  if (construct !== undefined) return `what ${construct} gives is not known here`;
+  const name = /\$[{(]([^{}()]*)[)}]/.exec(alternative.reference)?.[1] ?? '?';
   const declared = fact.globalArguments.some((argument) => argument.name === name);
   return declared
     ? `the build argument ${name} has no default, and no build rule that was read gives it a value`

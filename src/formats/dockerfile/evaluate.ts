@@ -48,11 +48,25 @@ export function globalScope(
     const { name } = declaration;
     const given = buildArguments.get(name);
     const at = locate(path, declaration.default?.span ?? declaration.span);
-    if (given !== undefined) known.set(name, given);
+    if (given !== undefined && !isFromCaller(given)) known.set(name, given);
+    else if (given !== undefined) known.set(name, withStandard(given, declaration.default?.text, lookup, at));
     else if (declaration.default !== undefined) known.set(name, expand(declaration.default.text, lookup, at));
     else if (lookup(name) === undefined) known.set(name, open(name, [at]));
   }
   return lookup;
+}
+
+function isFromCaller({ alternatives }: Value): boolean {
+  return alternatives.some(({ parts }) =>
+    parts.some((part) => typeof part !== 'string' && part.fromCaller === true),
+  );
+}
+
+/** Where the caller's environment has no such variable, the default counts. */
+function withStandard(given: Value, written: string | undefined, lookup: Lookup, at: Location): Value {
+  if (written === undefined) return given;
+  const standard = expand(written, lookup, at);
+  return bounded([...given.alternatives, ...standard.alternatives], given.beyond ?? standard.beyond);
 }
 
 function beyondBounds(reason: string, at: Location): Value {
@@ -77,7 +91,7 @@ type Use = Extract<Part, { kind: 'variable' }>;
 
 function partValue(part: Part, lookup: Lookup): Value {
   if (part.kind === 'text') return literal(part.text);
-  if (part.kind === 'broken') return open(part.text.slice(0, 64));
+  if (part.kind === 'broken') return open(part.text.slice(0, 256));
   const declared = lookup(part.name);
   const value = declared ?? open(part.name);
   switch (part.operator) {
@@ -101,6 +115,7 @@ function wordValue(parts: readonly Part[], lookup: Lookup): Value {
 function isUnset(use: Use, { parts }: Alternative): boolean {
   const [first] = parts;
   if (first === undefined) return use.emptyIsUnset;
+  if (parts.some((part) => typeof part !== 'string' && part.fromCaller === true)) return false;
   if (!use.emptyIsUnset)
     return (
       parts.length === 1 && typeof first !== 'string' && first.open === use.name && !isPlatform(first.open)

@@ -1,3 +1,5 @@
+import { makeFunctionEnd } from './words.ts';
+
 /** A part of a word: text with quotes and escapes removed, or a use of a variable. */
 export type Part =
   | { readonly kind: 'text'; readonly text: string }
@@ -99,6 +101,12 @@ class WordReader {
   }
 
   #variable(): Part {
+    const end = makeFunctionEnd(this.#text, this.#at, this.#text.length);
+    if (end !== null) {
+      const start = this.#at;
+      this.#at = end;
+      return { kind: 'broken', text: this.#text.slice(start, end) };
+    }
     this.#at++;
     if (this.#text[this.#at] === '{') return this.#braced();
     const name = this.#name();

@@ -72,7 +72,8 @@ function foreignFrontend(parsed: ParsedDockerfile): UnreadableFact | null {
 const DOCKERS_FRONTEND =
   /^(?:(?:docker\.io|index\.docker\.io|registry-1\.docker\.io)\/)?docker\/dockerfile(?:-upstream)?(?=$|[:@\s])/;
 
-function isDockersFrontend(reference: string): boolean {
+/** True for a frontend that reads a Dockerfile as Docker does. */
+export function isDockersFrontend(reference: string): boolean {
   return DOCKERS_FRONTEND.test(reference);
 }
 

@@ -26,7 +26,7 @@ function profileOf(path: string): Profile | null {
 /** Dockerfiles and Containerfiles; any other file may be read under the profile `dockerfile` too. */
 export const dockerfile: Format = {
   id: 'dockerfile',
-  version: 3,
+  version: 4,
   covers:
     'Dockerfiles by any usual name: stages, arguments, commands in both forms, heredocs, mounts, copies. Not read: files for a frontend other than docker/dockerfile, and what the control flow of a template decides.',
   profileOf,

@@ -202,6 +202,7 @@ function readCopy(kind: 'copy' | 'add', raw: RawInstruction, reading: Reading): 
   }
   reportBareFlags(flags, ['from'], raw, reading);
   const from = flagValue(flags, 'from');
+  const unpack = flags.findLast((flag) => flag.name === 'unpack');
   const sources = words.slice(0, -1);
   const written = writtenScripts(sources, raw.heredocs, reading);
   return {
@@ -210,8 +211,14 @@ function readCopy(kind: 'copy' | 'add', raw: RawInstruction, reading: Reading): 
     destination,
     span: raw.span,
     ...(from === undefined ? {} : { from }),
+    ...(unpack === undefined ? {} : { unpack: isTrue(unpack.value) }),
     ...(written.length === 0 ? {} : { written }),
   };
+}
+
+/** A switch without a value is on; only what says no switches it off. */
+function isTrue(value: Word | undefined): boolean {
+  return value === undefined || !/^(0|f|false)$/i.test(value.text);
 }
 
 function pathsOf(rest: Slice): readonly Word[] {

@@ -5,7 +5,7 @@ export function wordOf(slice: Slice): Word {
   return { text: textOf(slice), span: slice.of.spanOf(slice.start, slice.end) };
 }
 
-/** Words between blanks; quotes mean nothing here (FROM, COPY). A template's action `{{ … }}` stays in one word. */
+/** Words between blanks; quotes mean nothing here (FROM, COPY). A template's action `{{ … }}` stays in one word, a make function as well. */
 export function plainWords(slice: Slice): readonly Slice[] {
   const { text } = slice.of;
   const words: Slice[] = [];
@@ -24,7 +24,27 @@ export function plainWords(slice: Slice): readonly Slice[] {
 
 const LONGEST_ACTION = 1024;
 
+/** What make would put in: `$(shell git describe)`, `${patsubst %.c,%.o,$(X)}`. Docker knows no such thing. */
+const MAKE_FUNCTION =
+  /\$[({](?:shell|subst|patsubst|strip|word|words|wordlist|firstword|lastword|filter|filter-out|sort|dir|notdir|basename|addprefix|addsuffix|join|wildcard|realpath|abspath|if|or|and|foreach|call|value|file|info|error|warning|eval|origin)[ \t]/y;
+
+/** The end of a call of a make function that begins at `at`; null where none does. */
+export function makeFunctionEnd(text: string, at: number, end: number): number | null {
+  MAKE_FUNCTION.lastIndex = at;
+  if (text[at] !== '$' || !MAKE_FUNCTION.test(text)) return null;
+  const opens = text[at + 1] ?? '';
+  const closes = opens === '(' ? ')' : '}';
+  let depth = 0;
+  for (let next = at + 1; next < Math.min(end, at + LONGEST_ACTION); next++) {
+    if (text[next] === opens) depth++;
+    else if (text[next] === closes && --depth === 0) return next + 1;
+  }
+  return null;
+}
+
 function afterPlainCharacter(text: string, at: number, end: number): number {
+  const construct = makeFunctionEnd(text, at, end);
+  if (construct !== null) return construct;
   if (text[at] !== '{' || text[at + 1] !== '{') return at + 1;
   const close = text.slice(at, Math.min(end, at + LONGEST_ACTION)).indexOf('}}');
   return close < 0 ? at + 2 : at + close + 2;
