@@ -64,8 +64,6 @@ export interface EffectiveBase {
   readonly chain: NonEmpty<Location>;
   /** Why it is unresolved and how far it got: `ARG BASEIMAGE has no default`. */
   readonly unresolved?: string;
-  /** Where it is known from, where no file of the tree names it: `the own default of ko v0.18`. */
-  readonly note?: string;
   /** Images of the same tree that stand between, by id, outermost first. */
   readonly through?: readonly string[];
 }
@@ -141,8 +139,10 @@ export interface Brings {
   readonly shell?: Location;
   /** Base names of files that are copied in or installed by name. */
   readonly programs: ReadonlySet<string>;
-  /** True where something unnamed is brought (a folder, an archive, installed packages): programs may be there. */
+  /** True where programs that are not named are brought: installed packages, a system's own folder, an archive. */
   readonly more: boolean;
+  /** The first instruction that brings what nothing here lists (a folder, a pattern) to where programs are looked up. */
+  readonly unseen?: Location;
 }
 
 export interface Workload {

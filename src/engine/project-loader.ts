@@ -185,10 +185,40 @@ class LoadedFiles implements ProjectFiles {
     return entry !== undefined && entry.mode !== '160000';
   }
 
+  below(folder: string, most: number): readonly string[] {
+    this.#sorted ??= [...this.#tree]
+      .filter(([, entry]) => entry.mode !== '160000')
+      .map(([path]) => path)
+      .sort(compareText);
+    const prefix = folder === '' ? '' : `${folder}/`;
+    const start = firstFrom(this.#sorted, prefix);
+    const found: string[] = [];
+    for (let at = start; found.length < most; at++) {
+      const path = this.#sorted[at];
+      if (path?.startsWith(prefix) !== true) break;
+      found.push(path);
+    }
+    return found;
+  }
+
+  #sorted: readonly string[] | undefined;
+
   facts(path: string, format: string): readonly Fact[] | undefined {
     const request = this.#requests.get(keyOf(path, format));
     return request === undefined ? undefined : this.#loader.get(request);
   }
+}
+
+/** The index of the first path that is not before the wanted text. */
+function firstFrom(sorted: readonly string[], wanted: string): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (compareText(sorted[middle] ?? '', wanted) < 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function keyOf(path: string, format: string): string {

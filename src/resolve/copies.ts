@@ -1,136 +1,114 @@
-import type { Instruction, Location, Step, Value, Word, WrittenScript } from '../domain/index.ts';
-import { closedText, fileName, joinPath } from '../domain/index.ts';
-import { expand } from '../formats/dockerfile/evaluate.ts';
+import type { Instruction, Location, WrittenScript } from '../domain/index.ts';
+import { BOUNDS, fileName, joinPath } from '../domain/index.ts';
+import type { Decided, StageState } from './stage-state.ts';
+import { below } from './stage-state.ts';
 
 /** One source of a COPY or ADD with where it lands. */
 export interface LandedCopy {
   readonly at: Location;
   readonly by: 'copy' | 'add';
-  /** `--from` as written, expanded as far as it is decided. */
+  /** `--from`, expanded as far as it is decided. */
   readonly from?: string;
   readonly source: string;
   /** Absolute: the folder that it lands in, or the file that it becomes. */
   readonly destination: string;
   /** Where the source lands if it is a file. */
   readonly file: string;
+  /** True where several sources or a final slash say that the destination is a folder. */
+  readonly intoFolder: boolean;
   /** True where an expansion in it is not decided, so that it may name anything. */
   readonly open: boolean;
   /** The script that a heredoc source writes. */
   readonly written?: WrittenScript;
-  /** An archive of the build context, which ADD unpacks into its destination. */
+  /** An archive or a repository that is unpacked into the destination. */
   readonly unpacked: boolean;
 }
 
-/** Looks up a global argument (of FROM lines), whose value a stage's `ARG NAME` takes on. */
-export type GlobalLookup = (name: string) => Value | undefined;
+export type CopyInstruction = Extract<Instruction, { kind: 'copy' | 'add' }>;
 
-const ARCHIVE = /\.(tar|tgz|tar\.(gz|xz|bz2|zst)|tbz2?|txz)$/i;
-const REMOTE = /^(https?|git|ssh):\/\/|^git@/;
-
-/** Every copy of the steps in order, with ARG, ENV and WORKDIR as they stand there; and the last WORKDIR. */
-export function copiesOf(
-  steps: readonly Step[],
-  globals: GlobalLookup,
-): { readonly copies: readonly LandedCopy[]; readonly workdir: string } {
-  const state = new StageState(globals);
+/** Where each source of an instruction lands, with each text that its words can be. */
+export function landedCopies(
+  instruction: CopyInstruction,
+  at: Location,
+  state: StageState,
+): readonly LandedCopy[] {
+  const { kind: by, sources } = instruction;
+  const froms =
+    instruction.from === undefined ? [undefined] : state.decide(instruction.from.text, at).texts.slice(0, 8);
+  const destinations = state.decide(instruction.destination.text, at);
   const copies: LandedCopy[] = [];
-  for (const { at, instruction } of steps) {
-    if (instruction.kind === 'copy' || instruction.kind === 'add') {
-      const destination = state.decide(instruction.destination, at);
-      const from = instruction.from === undefined ? undefined : state.decide(instruction.from, at).text;
-      const many = instruction.sources.length > 1 || /(^|\/)\.?$/.test(destination.text);
-      for (const word of instruction.sources) {
-        const source = state.decide(word, at);
-        const copy = landed({
-          at,
-          by: instruction.kind,
-          from,
-          source,
-          destination,
-          many,
-          workdir: state.workdir,
-        });
-        const written = instruction.written?.find((one) => one.source === word.text);
-        copies.push(written === undefined ? copy : { ...copy, written });
-      }
-    } else {
-      state.see(instruction, at);
+  for (const word of sources) {
+    const source = state.decide(word.text, at);
+    const written = instruction.written?.find((one) => one.source === word.text);
+    for (const given of combinations(froms, source, destinations)) {
+      const landing = land(given, state, sources.length > 1);
+      copies.push({
+        at,
+        by,
+        ...(given.from === undefined ? {} : { from: given.from }),
+        source: given.source,
+        ...landing,
+        open: landing.open || source.open,
+        unpacked: by === 'add' && isUnpacked(given.source, instruction.unpack),
+        ...(written === undefined ? {} : { written }),
+      });
     }
   }
-  return { copies, workdir: state.workdir };
+  return copies;
 }
 
-interface Decided {
-  readonly text: string;
-  readonly open: boolean;
-}
-
-interface Landing extends Pick<LandedCopy, 'at' | 'by'> {
+interface Combination {
   readonly from: string | undefined;
-  readonly source: Decided;
-  readonly destination: Decided;
-  readonly many: boolean;
-  readonly workdir: string;
+  readonly source: string;
+  readonly destination: string;
+  readonly isOpen: boolean;
 }
 
-function landed({ at, by, from, source, destination, many, workdir }: Landing): LandedCopy {
-  const folder = below(destination.text, workdir);
-  const name = fileName(source.text.replace(/\/$/, ''));
-  return {
-    at,
-    by,
-    ...(from === undefined ? {} : { from }),
-    source: source.text,
-    destination: folder,
-    file: many || folder === '/' ? joinPath(folder, name) : folder,
-    open: source.open || destination.open,
-    unpacked: by === 'add' && ARCHIVE.test(source.text) && !REMOTE.test(source.text),
-  };
-}
-
-/** Variables and folder as they stand at an instruction. */
-class StageState {
-  workdir = '/';
-  readonly #globals: GlobalLookup;
-  readonly #environment = new Map<string, Value>();
-
-  constructor(globals: GlobalLookup) {
-    this.#globals = globals;
-  }
-
-  see(instruction: Instruction, at: Location): void {
-    if (instruction.kind === 'workdir') {
-      this.workdir = below(this.decide(instruction.value, at).text, this.workdir);
-    } else if (instruction.kind === 'env') {
-      for (const { name, value } of instruction.variables)
-        this.#environment.set(name, this.#expand(value.text, at));
-    } else if (instruction.kind === 'arg') {
-      for (const { name, default: given } of instruction.declarations) {
-        const value = this.#globals(name) ?? (given === undefined ? undefined : this.#expand(given.text, at));
-        if (value !== undefined) this.#environment.set(name, value);
+function combinations(
+  froms: readonly (string | undefined)[],
+  sources: Decided,
+  destinations: Decided,
+): readonly Combination[] {
+  const found: Combination[] = [];
+  const all = froms.length * sources.texts.length * destinations.texts.length;
+  for (const from of froms)
+    for (const source of sources.texts)
+      for (const destination of destinations.texts) {
+        const isOpen = destinations.open || all > BOUNDS.alternativesPerValue;
+        if (found.length < BOUNDS.alternativesPerValue) found.push({ from, source, destination, isOpen });
       }
-    }
-  }
-
-  decide(word: Word, at: Location): Decided {
-    if (!/[$"'\\]/.test(word.text)) return { text: word.text, open: false };
-    const value = this.#expand(word.text, at);
-    const [first] = value.alternatives;
-    const isOne = value.alternatives.length === 1 && value.beyond === undefined;
-    const text = isOne ? closedText(first) : undefined;
-    return text === undefined ? { text: word.text, open: true } : { text, open: false };
-  }
-
-  #expand(text: string, at: Location): Value {
-    return expand(text, (name) => this.#environment.get(name), at);
-  }
+  return found;
 }
 
-function below(text: string, workdir: string): string {
-  return joinPath('/', text.startsWith('/') ? '' : workdir, text);
+function land(
+  { source, destination, isOpen }: Combination,
+  state: StageState,
+  isMany: boolean,
+): Pick<LandedCopy, 'destination' | 'file' | 'intoFolder' | 'open'> {
+  const place = state.place({ texts: [destination], open: isOpen });
+  const intoFolder = isMany || /(^|\/)\.?$/.test(destination);
+  const name = fileName(source.replace(/\/$/, ''));
+  const file = intoFolder || place.path === '/' ? below(place.path, name) : place.path;
+  return { destination: place.path, file, intoFolder, open: place.open };
 }
 
 /** `/`, `/.`, `./`, `*`, `/../`: everything that is in a stage, as `--from` counts from its root. */
 export function isWholeRoot(source: string): boolean {
   return source !== '' && /^\/\*?$/.test(joinPath('/', source));
+}
+
+// ---- archives ------------------------------------------------------------------------------------------
+
+const ARCHIVE = /\.(tar|tgz|tzst|tbz2?|txz|tlz|tlzma|tar\.[a-z0-9]{1,6})$/i;
+const REMOTE = /^(https?|git|ssh):\/\/|^git@/i;
+const REPOSITORY = /^(git|ssh):\/\/|^git@|^https?:\/\/[^#?]*\.git([#?]|$)/i;
+/** What names an archive as far as it is written; a pattern may stand for the rest. */
+const PATTERN_OF_ARCHIVES = /\.(t|\*|\?|\[)[^/]*$|root_?-?fs[^/]*$/i;
+
+/** ADD unpacks archives of the build context, what `--unpack` says, and the content of repositories. */
+function isUnpacked(source: string, unpack: boolean | undefined): boolean {
+  if (REPOSITORY.test(source)) return true;
+  if (unpack !== undefined) return unpack;
+  if (REMOTE.test(source)) return false;
+  return ARCHIVE.test(source) || (/[*?[]/.test(source) && PATTERN_OF_ARCHIVES.test(source));
 }

@@ -12,11 +12,12 @@ import { BuilderNames } from './builders.ts';
 import type { Carried } from './carriers.ts';
 import { declaredImages } from './declared.ts';
 import type { FileReader } from './files.ts';
-import { buildImages, type Way } from './image.ts';
+import { buildImages, type ImageRequest, type Way } from './image.ts';
 import type { ProjectPolicy } from './index.ts';
 import { makeInvocations } from './invocations/make.ts';
 import { scriptInvocations } from './invocations/script.ts';
 import { imageNames, withTagged } from './names.ts';
+import { builtWithTriggers } from './own-triggers.ts';
 
 export interface Definition {
   readonly path: string;
@@ -70,7 +71,7 @@ export function buildDefinitions(
     manifestImages: sources.manifestImages,
   });
   const byDefinition = Map.groupBy(invocations, ({ definition }) => definition);
-  const images: BuiltImage[] = [];
+  const requests: ImageRequest[] = [];
   const builderPaths = new Set<string>();
   for (const { path, fact } of definitions) {
     const all = byDefinition.get(path) ?? [];
@@ -78,10 +79,17 @@ export function buildDefinitions(
     const ways = withBaseImages(path, fact, found, reader);
     if (isBuilder) builderPaths.add(path);
     const scope = isBuilder ? 'builder' : scopeOf(policy.classOf(path), all.length > 0);
-    guarded(sources.unread, path, () => {
-      images.push(...buildImages({ path, fact, scope, ways }, reader, policy.assess));
-    });
+    requests.push({ path, fact, scope, ways });
   }
+  const images = [
+    ...builtWithTriggers(requests, (request, triggersOf) => {
+      const built: BuiltImage[] = [];
+      guarded(sources.unread, request.path, () => {
+        built.push(...buildImages(request, reader, policy.assess, triggersOf));
+      });
+      return built;
+    }),
+  ];
   for (const declared of carried.declared)
     guarded(sources.unread, declared.at.path, () => {
       images.push(...declaredImages(declared, reader, policy.assess));
@@ -122,13 +130,8 @@ function waysOf(
   const mayBeBuilder = old === null || old.builds.builders.has(old.former(path));
   if (invocations.length > 0 && shipped.length === 0 && mayBeBuilder)
     return { ways: invocations, isBuilder: true };
-  const keepsDefault = shipped.every(isLocal) || (!mayBeBuilder && !invocations.some(isKnown));
+  const keepsDefault = shipped.length === 0 || (!mayBeBuilder && !invocations.some(isKnown));
   return { ways: keepsDefault ? [null, ...shipped] : shipped, isBuilder: false };
-}
-
-/** A way to build that does not show how the file is shipped: a service of compose, a stage that CI builds and keeps to itself. */
-function isLocal({ workflow, target, pushes }: Invocation): boolean {
-  return workflow === 'compose' || (workflow === 'actions' && target !== undefined && !pushes);
 }
 
 /** A file that several rules may build is built by the one that names it; a guess that gives it values counts as well. */

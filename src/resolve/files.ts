@@ -3,6 +3,8 @@ import type { Fact } from '../domain/index.ts';
 /** The files of one tree as `resolve` sees them. */
 export interface ProjectFiles {
   has(path: string): boolean;
+  /** Paths of files below a folder (empty for the root), sorted, at most so many; absent where a tree is not listed. */
+  below?(folder: string, most: number): readonly string[];
   /** Facts of a file under a format; undefined where the engine has not read it under that format yet. */
   facts(path: string, format: string): readonly Fact[] | undefined;
   /** Every path whose name a format claims, sorted. */
@@ -14,6 +16,9 @@ export interface Want {
   readonly path: string;
   readonly format: string;
 }
+
+/** A folder with more files than this is not one that somebody keeps a root file system in. */
+const MOST_LISTED = 10_000;
 
 /** Asks for files while a project is built; what is missing is wanted in the next round. */
 export class FileReader {
@@ -27,6 +32,14 @@ export class FileReader {
 
   has(path: string): boolean {
     return this.#files.has(path);
+  }
+
+  /** Files below a folder, relative to it; null where there are none, or more than are looked at. */
+  below(folder: string): readonly string[] | null {
+    const paths = this.#files.below?.(folder, MOST_LISTED + 1) ?? [];
+    if (paths.length === 0 || paths.length > MOST_LISTED) return null;
+    const start = folder === '' ? 0 : folder.length + 1;
+    return paths.map((path) => path.slice(start));
   }
 
   /** Facts of the file where it exists and was read; an empty list, and a want, where it was not read yet. */

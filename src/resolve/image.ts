@@ -1,17 +1,17 @@
 import type {
-  BaseAssessment,
   BuiltImage,
   Command,
   DockerfileFact,
   EffectiveBase,
   Instruction,
-  Invocation,
   Location,
   NonEmpty,
   Scope,
+  StageFact,
   Start,
   StartedScript,
   Step,
+  Value,
 } from '../domain/index.ts';
 import {
   isNonEmpty,
@@ -22,13 +22,17 @@ import {
   startedPrograms,
 } from '../domain/index.ts';
 import { globalScope } from '../formats/dockerfile/evaluate.ts';
-import { broughtBy } from './brings.ts';
-import { copiesOf } from './copies.ts';
+import { broughtBy, joinBrings } from './brings.ts';
+import { contextFiles } from './context-files.ts';
+import { type Assess, boundedBases, unresolvedBase } from './effective-bases.ts';
 import type { FileReader } from './files.ts';
 import { namesOf, tagsOf } from './names.ts';
 import { ScriptFinder } from './scripts.ts';
-import { ShellFiles } from './shell-files.ts';
-import { boundedBases, type StageContext, StageResolver, stageIndex } from './stages.ts';
+import { targetOf } from './stage-names.ts';
+import { type ResolvedImage, type StageContext, StageResolver, type TriggersOf } from './stages.ts';
+import { distinctWays, foreignFrontend, type Way } from './ways.ts';
+
+export type { Way } from './ways.ts';
 
 /** A definition to evaluate, and under what. */
 export interface ImageRequest {
@@ -38,53 +42,64 @@ export interface ImageRequest {
   readonly ways: readonly Way[];
 }
 
-/** One way to build a definition; null for its defaults. */
-export type Way = Invocation | null;
+/** What definitions are evaluated with. */
+interface ImageQuestions {
+  readonly reader: FileReader;
+  readonly assess: Assess;
+  readonly triggersOf: TriggersOf;
+}
+
+/** A way to build a stage; `missing` says why that is not decided. */
+interface Build {
+  readonly way: Way;
+  readonly missing?: string;
+}
 
 /** Evaluates a definition: an image for each stage that is built, under every way to build it. */
 export function buildImages(
   request: ImageRequest,
   reader: FileReader,
-  assess: (reference: string) => BaseAssessment,
+  assess: Assess,
+  triggersOf: TriggersOf = () => [],
 ): readonly BuiltImage[] {
-  const byStage = new Map<number, Way[]>();
+  const questions = { reader, assess, triggersOf };
+  const byStage = new Map<number, Build[]>();
   for (const way of request.ways) {
-    const final = finalStage(request.fact, way?.target);
-    if (final !== undefined) byStage.set(final, [...(byStage.get(final) ?? []), way]);
+    const { stages, missing } = targetOf(request.fact, way?.target);
+    for (const final of stages) {
+      const build = { way, ...(missing === undefined ? {} : { missing }) };
+      byStage.set(final, [...(byStage.get(final) ?? []), build]);
+    }
   }
-  return [...byStage].flatMap(([final, those]) => buildImage(request, final, those, reader, assess) ?? []);
-}
-
-/** The stage that is built: the target by name or number, else the last one. */
-function finalStage(fact: DockerfileFact, target: string | undefined): number | undefined {
-  const last = fact.stages.at(-1)?.index;
-  if (target === undefined || target === '' || last === undefined) return last;
-  return stageIndex(fact, target, fact.stages.length) ?? last;
+  return [...byStage].flatMap(([final, builds]) => buildImage(request, final, builds, questions) ?? []);
 }
 
 function buildImage(
   request: ImageRequest,
   index: number,
-  ways: readonly Way[],
-  reader: FileReader,
-  assess: (reference: string) => BaseAssessment,
+  builds: readonly Build[],
+  questions: ImageQuestions,
 ): BuiltImage | null {
   const { path, fact } = request;
   const final = fact.stages[index];
+  const ways = builds.map(({ way }) => way);
   if (final === undefined) return null;
-  const context = stageContext(request, ways[0] ?? null, assess);
-  const { scope } = context;
-  const resolved = new StageResolver(context).image(index);
-  const others = ways
-    .slice(1)
-    .map((way) => new StageResolver(stageContext(request, way, assess)).image(index));
-  const bases = boundedBases(
-    context,
-    [resolved, ...others].flatMap((one) => one.bases),
-  );
+  const { ways: distinct, left } = distinctWays(fact, ways);
+  const resolved = distinct.map((way) => {
+    const context = stageContext(request, way, questions);
+    return { context, image: new StageResolver(context).image(index) };
+  });
+  const [first] = resolved;
+  if (first === undefined) return null;
+  const bases = boundedBases(questions.assess, [
+    ...resolved.flatMap(({ image }) => image.bases),
+    ...undecidedBases(request, final, builds, left, questions.assess),
+  ]);
   if (!isNonEmpty(bases)) return null;
-  const finder = new ScriptFinder(reader, path, copiesOf(resolved.steps, scope));
-  const steps = resolved.steps.map((step) => withScripts(step, finder));
+  const copies = resolved.flatMap(({ image }) => image.layers.flatMap((layer) => layer.copies));
+  const workdir = first.image.state.workdir.path;
+  const finder = new ScriptFinder(questions.reader, path, { copies, workdir });
+  const steps = first.image.layers.map(({ step }) => withScripts(step, finder));
   const starts = startsOf(steps, finder);
   const names = namesOf(ways);
   return {
@@ -100,19 +115,62 @@ function buildImage(
     steps,
     ...starts,
     user: userOf(steps),
-    brings: broughtBy(steps, scope, new ShellFiles(path, fact, scope, assess).broughtTo(index)),
+    brings: joinBrings(resolved.map(({ image, context }) => bringsOf(image, bases, context))),
     reads: [...readsOf(path, steps, Object.values(starts)), ...linesOf(path, bases, ways), ...finder.unread],
   };
+}
+
+function bringsOf(image: ResolvedImage, bases: readonly EffectiveBase[], context: StageContext) {
+  return broughtBy({
+    layers: image.layers,
+    shell: image.shell,
+    bases,
+    path: image.state.lookup('PATH'),
+    inContext: context.inContext,
+  });
+}
+
+/** What is not decided of the ways to build an image, as a base that it may have. */
+function undecidedBases(
+  { path }: ImageRequest,
+  final: StageFact,
+  builds: readonly Build[],
+  left: number,
+  assess: Assess,
+): readonly EffectiveBase[] {
+  const at = locate(path, final.base.span);
+  const undecided = builds.flatMap(({ way, missing }) => {
+    const places = way === null ? [] : [way.at];
+    const frontend = foreignFrontend(way);
+    return [
+      ...(missing === undefined ? [] : [{ chain: [at, ...places] as const, reason: missing }]),
+      ...(frontend === null ? [] : [{ chain: [at, ...frontend.chain] as const, reason: frontend.reason }]),
+    ];
+  });
+  const more =
+    left === 0 ? [] : [{ chain: [at] as const, reason: `${left} more ways to build it are not looked at` }];
+  return [...undecided, ...more].map(({ chain, reason }) =>
+    unresolvedBase(assess, final.base.text, chain, reason),
+  );
 }
 
 /** What stages are resolved with under one way to build them. */
 function stageContext(
   { path, fact }: ImageRequest,
   way: Way,
-  assess: (reference: string) => BaseAssessment,
+  { reader, assess, triggersOf }: ImageQuestions,
 ): StageContext {
-  const scope = globalScope(fact, way?.buildArguments ?? new Map(), path);
-  return { path, fact, scope, assess, substitutions: way?.substitutions ?? [] };
+  const given = way?.buildArguments ?? new Map<string, Value>();
+  return {
+    path,
+    fact,
+    arguments: { given, globals: globalScope(fact, given, path) },
+    substitutions: way?.substitutions ?? [],
+    contexts: way?.contexts ?? new Map(),
+    assess,
+    triggersOf,
+    inContext: contextFiles(reader, path, way?.context ?? null),
+  };
 }
 
 function scopeOf(scope: Scope, bases: NonEmpty<EffectiveBase>): Scope {

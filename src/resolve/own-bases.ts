@@ -1,5 +1,6 @@
-import type { BuiltImage, EffectiveBase } from '../domain/index.ts';
+import type { Brings, BuiltImage, EffectiveBase } from '../domain/index.ts';
 import { BOUNDS, isNonEmpty } from '../domain/index.ts';
+import { joinBrings } from './brings.ts';
 import type { Past, PublishedImages } from './published.ts';
 
 const DEEPEST = 8;
@@ -18,8 +19,24 @@ export function withOwnBases(
     const kept = bases.slice(0, BOUNDS.alternativesPerImage);
     const inner = image.bases.flatMap((base) => innerImages(base, image, published));
     if (inner.length === 0 || !isNonEmpty(kept)) return image;
-    return { ...image, bases: kept, reads: [...image.reads, ...inner.flatMap(({ reads }) => reads)] };
+    return {
+      ...image,
+      bases: kept,
+      brings: withInner(image, published),
+      reads: [...image.reads, ...inner.flatMap(({ reads }) => reads)],
+    };
   });
+}
+
+/** What the images that it is built on bring is in it as well; a shell among it came by the line that names them. */
+function withInner(image: BuiltImage, published: PublishedImages): Brings {
+  const inner = image.bases.flatMap((base) =>
+    innerImages(base, image, published).map(({ brings }): Brings => {
+      const [line] = base.chain;
+      return brings.shell === undefined ? brings : { ...brings, shell: line };
+    }),
+  );
+  return joinBrings([image.brings, ...inner]);
 }
 
 function innerImages(

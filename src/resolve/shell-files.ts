@@ -1,16 +1,10 @@
 import { compileGlob, isGlobFault } from '../domain/glob.ts';
-import type {
-  BaseAssessment,
-  DockerfileFact,
-  Instruction,
-  Location,
-  Span,
-  Value,
-  Word,
-} from '../domain/index.ts';
-import { closedText, fileName, isShell, joinPath, literal, locate, programName } from '../domain/index.ts';
-import { expand } from '../formats/dockerfile/evaluate.ts';
-import { stageIndex } from './stages.ts';
+import type { BaseAssessment, Location } from '../domain/index.ts';
+import { fileName, folderOf, isProgramFolder, isShell } from '../domain/index.ts';
+import type { LandedCopy } from './copies.ts';
+import type { Layer } from './layers.ts';
+import type { Filled, Move, RunFiles } from './run-files.ts';
+import { below } from './stage-state.ts';
 
 /** Files that are a shell wherever they lie. */
 const SHELL_FILES = /^(busybox|toybox)([-._].*)?$|^(bash|dash|ash|sh|ksh|zsh)-static([-._].*)?$/;
@@ -24,163 +18,112 @@ const USUAL_PLACES: readonly string[] = [
   '/busybox/sh',
 ];
 
-/** Programs that give a file another name or place. */
-const MOVERS: ReadonlySet<string> = new Set(['cp', 'ln', 'mv', 'install', 'link']);
-
 const MOST_PATHS = 256;
 /** Comparisons of sources with paths for one definition. No hand writes that many; a copy beyond them brings a shell if it can. */
-const MOST_COMPARISONS = 200_000;
+const MOST_COMPARISONS = 1_000_000;
 
 /** How many comparisons one definition may still cause. */
-interface Work {
+export interface Work {
   left: number;
 }
-const LONGEST_PATH = 4096;
+
+export function workForDefinition(): Work {
+  return { left: MOST_COMPARISONS };
+}
 
 /** What one stage's own layers, and those of the stages below, hold of shells. */
-interface StageShells {
+export interface StageShells {
   /** Absolute paths of files that are shells, whatever they are called. */
-  readonly paths: Set<string>;
-  /** Whether its base has a shell at the usual places. */
+  readonly paths: ReadonlySet<string>;
+  /** Whether its base has, or may have, a shell at the usual places. */
   readonly usual: boolean;
-  /** The first instruction that copies one in. */
-  first?: Span;
+  /** The first instruction that brings one in. */
+  readonly first?: Location;
 }
 
-type Copy = Extract<Instruction, { kind: 'copy' | 'add' }>;
-
-/** Follows shells through the stages of a definition: copied, renamed, linked, in folders and behind patterns (DOMAIN 5.3). */
-export class ShellFiles {
-  readonly #path: string;
-  readonly #fact: DockerfileFact;
-  readonly #scope: (name: string) => Value | undefined;
-  readonly #assess: (reference: string) => BaseAssessment;
-  readonly #stages = new Map<number, StageShells>();
-  readonly #work: Work = { left: MOST_COMPARISONS };
-
-  constructor(
-    path: string,
-    fact: DockerfileFact,
-    scope: (name: string) => Value | undefined,
-    assess: (reference: string) => BaseAssessment,
-  ) {
-    this.#path = path;
-    this.#fact = fact;
-    this.#scope = scope;
-    this.#assess = assess;
-    // Stages only use those above them, so one pass in order is enough.
-    for (const stage of fact.stages) this.#stages.set(stage.index, this.#read(stage.index));
-  }
-
-  /** The first instruction, of the stage or of those that it is built on, that copies a shell into it. */
-  broughtTo(index: number): Location | undefined {
-    const first = this.#stages.get(index)?.first;
-    return first === undefined ? undefined : locate(this.#path, first);
-  }
-
-  #read(index: number): StageShells {
-    const stage = this.#fact.stages[index];
-    if (stage === undefined) return { paths: new Set(), usual: false };
-    const shells = this.#below(index, stage.base);
-    const variables = new Variables(this.#scope, locate(this.#path, stage.span));
-    let workdir = '/';
-    for (const instruction of stage.instructions) {
-      variables.see(instruction);
-      if (instruction.kind === 'workdir') workdir = absolute(instruction.value.text, workdir);
-      else if (instruction.kind === 'copy' || instruction.kind === 'add')
-        this.#copy(shells, instruction, { index, workdir, variables });
-      else if (instruction.kind === 'run') move(shells, instruction, workdir);
-    }
-    return shells;
-  }
-
-  #below(index: number, base: Word): StageShells {
-    const at = locate(this.#path, base.span);
-    let usual = false;
-    for (const alternative of expand(base.text, this.#scope, at).alternatives) {
-      const name = closedText(alternative);
-      // What is not decided may have one.
-      if (name === undefined) {
-        usual = true;
-        continue;
-      }
-      const below = this.#fact.stages
-        .slice(0, index)
-        .findLastIndex((stage) => stage.name === name.toLowerCase());
-      const shells = this.#stages.get(below);
-      if (shells !== undefined) return { ...shells, paths: new Set(shells.paths) };
-      usual ||= mayHaveShell(this.#assess(name));
-    }
-    return { paths: new Set(), usual };
-  }
-
-  #copy(
-    shells: StageShells,
-    copy: Copy,
-    given: { index: number; workdir: string; variables: Variables },
-  ): void {
-    const source = copy.from === undefined ? undefined : this.#source(copy.from.text, given.index);
-    for (const destinationText of given.variables.textsOf(copy.destination)) {
-      const destination = absolute(destinationText, given.workdir);
-      const intoFolder = /(^|\/)\.?$/.test(destinationText) || copy.sources.length > 1;
-      for (const word of copy.sources) {
-        for (const text of given.variables.textsOf(word))
-          note(shells, copy.span, arrivals(text, destination, intoFolder, source, this.#work));
-      }
-    }
-  }
-
-  #source(from: string, before: number): StageShells {
-    const index = stageIndex(this.#fact, from, before);
-    const stage = index === undefined ? undefined : this.#stages.get(index);
-    if (stage !== undefined) return stage;
-    return { paths: new Set(), usual: mayHaveShell(this.#assess(from)) };
-  }
+/** Where shells lie that a stage's instructions can reach: files of another stage or image by what `--from` names. */
+export interface ShellSources {
+  /** Shells of what `--from` names. */
+  of(from: string): StageShells;
+  /** Files of the build context at or below a path, relative to it; null where the tree has none there. */
+  inContext(source: string): readonly string[] | null;
+  readonly work: Work;
 }
 
-function mayHaveShell({ contents, standing }: BaseAssessment): boolean {
+export function mayHaveShell({ contents, standing }: BaseAssessment): boolean {
   return contents.shell || !contents.known || standing === 'unresolved';
 }
 
-function note(shells: StageShells, span: Span, arrived: readonly string[]): void {
-  if (arrived.length === 0) return;
-  shells.first ??= span;
-  for (const path of arrived) if (shells.paths.size < MOST_PATHS) shells.paths.add(path);
-}
-
-function absolute(path: string, workdir: string): string {
-  return joinPath('/', path.startsWith('/') ? '' : workdir, path);
+/** Follows shells through a stage's layers: copied, renamed, linked, in folders and behind patterns (DOMAIN 5.3). */
+export function shellsAfter(
+  start: StageShells,
+  layers: readonly Layer[],
+  sources: ShellSources,
+): StageShells {
+  const paths = new Set(start.paths);
+  let { first } = start;
+  const note = (at: Location, arrived: readonly string[], isNew: boolean): void => {
+    if (arrived.length > 0 && isNew) first ??= at;
+    for (const path of arrived) if (paths.size < MOST_PATHS) paths.add(path);
+  };
+  for (const { step, copies, run } of layers) {
+    for (const copy of copies) note(copy.at, arrivals(copy, sources), true);
+    if (run === undefined) continue;
+    for (const move of run.moves) {
+      const moved = movedShells(move, run, { paths, usual: start.usual }, sources);
+      note(step.at, moved.arrived, moved.isNew && !start.usual);
+    }
+    for (const filled of run.filled) note(step.at, shellsInstalled(filled), false);
+  }
+  return { paths, usual: start.usual, ...(first === undefined ? {} : { first }) };
 }
 
 function isShellPath(path: string): boolean {
   return SHELL_FILES.test(fileName(path)) || isShell(path);
 }
 
-/** Where shells come to lie when `text` is copied; none where it holds none. */
-function arrivals(
-  text: string,
-  destination: string,
-  intoFolder: boolean,
-  source: StageShells | undefined,
-  work: Work,
-): readonly string[] {
-  if (text.length > LONGEST_PATH || text.startsWith('<<')) return [];
-  const from = joinPath('/', text);
-  const inFolder = joinPath(destination, fileName(from));
+// ---- copies --------------------------------------------------------------------------------------------
+
+/** Where shells come to lie by a copy; none where it holds none. */
+function arrivals(copy: LandedCopy, sources: ShellSources): readonly string[] {
+  const { source, destination, intoFolder } = copy;
+  if (source.startsWith('<<')) return [];
+  const from = below('', source);
+  const inFolder = below(destination, fileName(from));
+  if (copy.from === undefined) {
+    const inside = folderArrivals(copy, sources);
+    if (inside !== null) return inside;
+  }
   if (isShellPath(from)) return [intoFolder ? inFolder : destination, inFolder];
   if (isShellPath(destination) && !intoFolder) return [destination];
-  if (source === undefined) return isShellPath(inFolder) && intoFolder ? [inFolder] : [];
-  const candidates = [...source.paths, ...(source.usual ? USUAL_PLACES : [])];
+  if (copy.from === undefined) return isShellPath(inFolder) && intoFolder ? [inFolder] : [];
+  const held = sources.of(copy.from);
+  const candidates = [...held.paths, ...(held.usual ? USUAL_PLACES : [])];
+  return landings(candidates, { from, to: destination }, sources.work);
+}
+
+/** Shells by name in a folder of the build context that lands where programs are; null where the source is no folder of the tree. */
+function folderArrivals(
+  { source, destination }: LandedCopy,
+  sources: ShellSources,
+): readonly string[] | null {
+  const files = sources.inContext(source);
+  if (files === null) return null;
+  return files
+    .map((file) => below(destination, file))
+    .filter((path) => isProgramFolder(folderOf(path)) && isShellPath(path));
+}
+
+/** Where candidates come to lie that a source takes along: as the destination itself, or in it. */
+function landings(candidates: readonly string[], { from, to }: Move, work: Work): readonly string[] {
   work.left -= candidates.length;
-  if (work.left < 0) return candidates.length === 0 ? [] : [destination];
+  if (work.left < 0) return candidates.length === 0 ? [] : [to];
   const covers = coverOf(from, work);
   return candidates.flatMap((path) => {
     const prefix = covers(path);
     if (prefix === undefined) return [];
     const inside = path.slice(prefix.length);
-    return inside === ''
-      ? [destination, joinPath(destination, fileName(path))]
-      : [joinPath(destination, inside)];
+    return inside === '' ? [to, below(to, fileName(path))] : [below(to, inside)];
   });
 }
 
@@ -213,56 +156,58 @@ function prefixesOf(path: string): readonly string[] {
   return [...prefixes, path];
 }
 
-/** `RUN cp /bin/busybox /out/app`, `ln -s`, `mv`, `install`: the new name is a shell too. */
-function move(shells: StageShells, run: Extract<Instruction, { kind: 'run' }>, workdir: string): void {
-  const lists = run.command.script?.commands.map((command) => command.words.map((word) => word.text)) ?? [];
-  if (run.command.form === 'exec') lists.push(run.command.words.map((word) => word.text));
-  for (const [program, ...rest] of lists) {
-    if (program === undefined || !MOVERS.has(programName(program))) continue;
-    const operands = rest.filter((word) => !word.startsWith('-') && word.length <= LONGEST_PATH);
-    const target = operands.at(-1);
-    if (target === undefined || operands.length < 2) continue;
-    for (const operand of operands.slice(0, -1)) {
-      const from = absolute(operand, workdir);
-      if (!isShellPath(from) && !shells.paths.has(from)) continue;
-      const to = absolute(target, workdir);
-      for (const path of [to, joinPath(to, fileName(from))])
-        if (shells.paths.size < MOST_PATHS) shells.paths.add(path);
-    }
-  }
+// ---- commands ------------------------------------------------------------------------------------------
+
+/** `RUN cp /bin/busybox /out/app`, `ln -s`, `mv`, `install`: the new name is a shell too; a mount may be where it comes from. */
+function movedShells(
+  { from, to }: Move,
+  run: RunFiles,
+  { paths, usual }: Pick<StageShells, 'paths' | 'usual'>,
+  sources: ShellSources,
+): { readonly arrived: readonly string[]; readonly isNew: boolean } {
+  if (run.mounts.some(({ target }) => isWithin(to, target))) return { arrived: [], isNew: false };
+  const isContent = from.endsWith('/.');
+  const source = isContent ? from.slice(0, -2) || '/' : from;
+  const mounted = run.mounts.flatMap((mount) => {
+    const named = isShellPath(source) && isWithin(source, mount.target) ? [source] : [];
+    if (mount.from === undefined) return named;
+    const held = sources.of(mount.from);
+    if (held.usual && named.length > 0) return named;
+    const candidates = [...held.paths, ...(held.usual ? USUAL_PLACES : [])];
+    return landings(candidates, { from: mount.source, to: mount.target }, sources.work);
+  });
+  const own = [...paths, ...(usual ? USUAL_PLACES : [])];
+  if (mounted.length === 0 && own.length === 0 && !isShellPath(source)) return { arrived: [], isNew: false };
+  const land = (candidates: readonly string[]) => [
+    ...landings(candidates, { from: source, to }, sources.work),
+    // Where the target is a folder that is there already, a folder lands in it under its own name.
+    ...(isContent
+      ? []
+      : landings(candidates, { from: source, to: below(to, fileName(source)) }, sources.work)),
+  ];
+  const byMount = land(mounted);
+  const byName = isShellPath(source) ? [to, below(to, fileName(source))] : [];
+  return { arrived: [...byMount, ...byName, ...land(own)], isNew: byMount.length > 0 };
 }
 
-/** The variables of a stage, as far as its instructions have been seen. */
-class Variables {
-  readonly #known = new Map<string, Value>();
-  readonly #scope: (name: string) => Value | undefined;
-  readonly #at: Location;
+function isWithin(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(folder === '/' ? '/' : `${folder}/`);
+}
 
-  constructor(scope: (name: string) => Value | undefined, at: Location) {
-    this.#scope = scope;
-    this.#at = at;
-  }
+/** Packages that are a shell, or hold one, wherever they are installed. */
+const SHELL_PACKAGES: ReadonlySet<string> = new Set([
+  'alpine-base',
+  'alpine-baselayout',
+  'busybox-static',
+  'busybox-binsh',
+  'bash-static',
+]);
 
-  see(instruction: Instruction): void {
-    if (instruction.kind === 'env') {
-      for (const { name, value } of instruction.variables) this.#known.set(name, this.#valueOf(value.text));
-    } else if (instruction.kind === 'arg') {
-      for (const { name, default: given } of instruction.declarations) {
-        const value = given === undefined ? this.#scope(name) : this.#valueOf(given.text);
-        if (value !== undefined) this.#known.set(name, value);
-      }
-    }
-  }
+/** True for a package that puts a shell where it is installed. */
+export function isShellPackage(name: string): boolean {
+  return SHELL_PACKAGES.has(name) || isShellPath(name);
+}
 
-  /** What a word can be; as written where a variable stays open. */
-  textsOf(word: Word): readonly string[] {
-    if (!/[$\\"']/.test(word.text)) return [word.text];
-    return this.#valueOf(word.text).alternatives.map((one) => closedText(one) ?? word.text);
-  }
-
-  #valueOf(text: string): Value {
-    return text.includes('$') || /[\\"']/.test(text)
-      ? expand(text, (name) => this.#known.get(name), this.#at)
-      : literal(text);
-  }
+function shellsInstalled({ folder, packages }: Filled): readonly string[] {
+  return packages?.some(isShellPackage) === true ? [below(folder, 'bin/sh')] : [];
 }

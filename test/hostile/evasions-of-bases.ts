@@ -189,6 +189,58 @@ export const EVASIONS_OF_BASES: readonly Evasion[] = [
     'unresolved-base',
     'inconclusive',
   ),
+  evasion(
+    'a system that a builder sets up in a folder',
+    `FROM debian:12 AS b\nRUN debootstrap bookworm /rootfs\nFROM gcr.io/distroless/static\nCOPY --from=b /rootfs /\n${APP}`,
+    'unresolved-base',
+    'inconclusive',
+  ),
+  evasion(
+    'an archive unpacked onto the good base',
+    `FROM gcr.io/distroless/static\nADD tools.tzst /usr\n${APP}`,
+    'unresolved-base',
+    'inconclusive',
+  ),
+  evasion(
+    'a trigger that copies a root',
+    `FROM gcr.io/distroless/static AS b\nONBUILD COPY --from=alpine / /\nFROM b\n${APP}`,
+    `${FORBIDDEN} shell-copied-into-image`,
+  ),
+  evasion(
+    'a build context in the place of the good base',
+    {
+      Dockerfile: `FROM gcr.io/distroless/static\n${APP}`,
+      Makefile:
+        'image:\n\tdocker buildx build --build-context gcr.io/distroless/static=docker-image://alpine -t gcr.io/x/a .\n',
+    },
+    FORBIDDEN,
+  ),
+  evasion(
+    'a front end that a build argument names',
+    {
+      Dockerfile: `FROM gcr.io/distroless/static\n${APP}`,
+      Makefile: 'image:\n\tdocker build --build-arg BUILDKIT_SYNTAX=evil.example/x -t gcr.io/x/a .\n',
+    },
+    'unresolved-base',
+    'inconclusive',
+  ),
+  evasion(
+    'a build argument of whoever calls the build',
+    {
+      Dockerfile: `ARG BASE=gcr.io/distroless/static\nFROM $BASE\n${APP}`,
+      Makefile: 'image:\n\tdocker build --build-arg BASE -t gcr.io/x/a .\n',
+    },
+    'unresolved-base',
+    'inconclusive',
+  ),
+  evasion(
+    'a target of whoever calls the build',
+    {
+      Dockerfile: `FROM alpine AS other\n${APP}FROM gcr.io/distroless/static\n${APP}`,
+      Makefile: 'image:\n\tdocker build --target $(STAGE) -t gcr.io/x/a .\n',
+    },
+    `base-drift ${FORBIDDEN}`,
+  ),
   evasion('a base that nobody decides', `ARG BASE\nFROM $BASE\n${APP}`, 'unresolved-base', 'inconclusive'),
   evasion(
     'a build argument after the first FROM does not count for FROM',

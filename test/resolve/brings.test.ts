@@ -12,15 +12,58 @@ describe('programs that the layers bring', () => {
     ['a file by its name', 'COPY curl /usr/bin/curl', ['curl'], false],
     ['a file under another name', 'COPY x /usr/bin/curl', ['curl'], false],
     ['files into a folder', 'COPY a/curl b/jq /tools/', ['curl', 'jq'], false],
-    ['a folder among programs', 'COPY bin/ /usr/bin/', ['bin'], true],
+    ['a folder among programs is not seen', 'COPY bin/ /usr/bin/', ['bin'], false],
+    ["a system's own folder", 'COPY --from=debian /usr/bin /usr/bin', ['bin'], true],
     ['a folder elsewhere is data', 'COPY data/ /data/', ['data'], false],
-    ['a pattern among programs', 'COPY bin/* /usr/bin/', ['*'], true],
-    ['packages by name', 'RUN apt-get install -y curl=1 jq', ['curl', 'jq'], true],
-    ['a PATH of its own', 'ENV PATH=/opt/bin', [], true],
+    ['a pattern among programs is not seen', 'COPY bin/* /usr/bin/', ['*'], false],
+    [
+      'packages by name, where nothing can install them',
+      'RUN apt-get install -y curl=1 jq',
+      ['curl', 'jq'],
+      false,
+    ],
+    ['a PATH of its own brings nothing', 'ENV PATH=/opt/bin', [], false],
     ['nothing', 'USER 1', [], false],
   ])('%s', (_, lines, programs, more) => {
     const brings = brought(lines);
     expect({ programs: [...brings.programs].sort(), more: brings.more }).toEqual({ programs, more });
+  });
+});
+
+it('packages, where the base has a package manager', () => {
+  const { brings } = imageOf(
+    'FROM registry.k8s.io/build-image/debian-base:v1\nRUN apt-get install -y iproute2\n',
+  );
+  expect(brings.more).toBe(true);
+});
+
+describe('copies among programs that nothing lists', () => {
+  it.each([
+    ['a folder', 'USER 1\nCOPY bin/ /usr/bin/', 3],
+    ['a pattern', 'COPY bin/* /usr/bin/', 2],
+    ['what a build put out', 'COPY --from=golang /out/ /usr/local/bin/', 2],
+    ['a file that nobody names', 'ARG X\nCOPY $X /usr/bin/', 3],
+    ['a folder of the PATH', 'ENV PATH=/opt/bin:$PATH\nCOPY tools/ /opt/bin/', 3],
+  ])('%s', (_, lines, expected) => {
+    expect(brought(lines).unseen?.start.line).toBe(expected);
+  });
+
+  it.each([
+    ['a folder elsewhere', 'COPY tools/ /opt/bin/'],
+    ['a file', 'COPY tool /usr/bin/'],
+    ['a file under a name of its own', 'ARG X\nCOPY $X /server'],
+  ])('not %s', (_, lines) => {
+    expect(brought(lines).unseen).toBeUndefined();
+  });
+
+  it('a folder of the tree is looked into', () => {
+    const { brings } = imageOf({
+      Dockerfile: `${STATIC}COPY bin/ /usr/bin/\n`,
+      'bin/curl': '',
+      'bin/x/y': '',
+    });
+    expect(brings.unseen).toBeUndefined();
+    expect([...brings.programs].sort()).toEqual(['bin', 'curl']);
   });
 });
 

@@ -40,6 +40,11 @@ export function modelOf(files: Readonly<Record<string, string>>): ProjectModel {
   }
   const tree: ProjectFiles = {
     has: (path) => Object.hasOwn(files, path),
+    below: (folder, most) =>
+      Object.keys(files)
+        .filter((path) => folder === '' || path.startsWith(`${folder}/`))
+        .sort(compareText)
+        .slice(0, most),
     facts: (path, format) => facts.get(`${format} ${path}`),
     claimed,
   };

@@ -1,0 +1,80 @@
+import type {
+  BaseAssessment,
+  DockerfileFact,
+  EffectiveBase,
+  Location,
+  NonEmpty,
+  Value,
+} from '../domain/index.ts';
+import { BOUNDS, NOTHING_KNOWN } from '../domain/index.ts';
+import { describeOpen, type ReferenceAlternative } from './references.ts';
+
+/** How the policy judges a reference. */
+export type Assess = (reference: string) => BaseAssessment;
+
+/** A base that is no stage of the file, as far as it is decided. */
+export function externalBase(
+  { fact, assess }: { readonly fact: DockerfileFact; readonly assess: Assess },
+  alternative: ReferenceAlternative,
+  at: Location,
+  beyond: string | undefined,
+): EffectiveBase {
+  const { reference } = alternative;
+  const [first, ...rest] = alternative.chain;
+  const chain: NonEmpty<Location> = first === undefined ? [at] : [first, ...rest];
+  const reason = beyond ?? describeOpen(fact, alternative);
+  const assessment = assess(reference);
+  const undecided =
+    beyond !== undefined || alternative.placeholders.length > 0 || assessment.standing === 'unresolved';
+  if (reason !== undefined && undecided) return unresolvedBase(assess, reference, chain, reason);
+  return { reference, platform: null, assessment, chain };
+}
+
+/** A base of which nothing is known but why. */
+export function unresolvedBase(
+  assess: Assess,
+  reference: string,
+  chain: NonEmpty<Location>,
+  reason: string,
+): EffectiveBase {
+  const assessment: BaseAssessment = {
+    ...assess(reference),
+    family: null,
+    standing: 'unresolved',
+    basis: 'unresolved',
+    contents: NOTHING_KNOWN,
+  };
+  return { reference, platform: null, assessment, chain, unresolved: reason };
+}
+
+/** Each base once, within the bounds of SEMANTICS 3.2; beyond them, unresolved with that reason. */
+export function boundedBases(assess: Assess, all: readonly EffectiveBase[]): readonly EffectiveBase[] {
+  const bases = distinctBases(all);
+  const kept = bases.slice(0, BOUNDS.alternativesPerImage).map((base) => {
+    if (base.chain.length <= BOUNDS.chainLinks) return base;
+    const [first, ...rest] = base.chain;
+    const chain = [first, ...rest.slice(-BOUNDS.chainLinks)] as const;
+    const reason = `its stages go on for more than ${BOUNDS.chainLinks} links`;
+    return unresolvedBase(assess, base.reference, chain, reason);
+  });
+  const [first] = kept;
+  if (bases.length <= kept.length || first === undefined) return kept;
+  const reason = `it has more than ${BOUNDS.alternativesPerImage} possible bases`;
+  return [unresolvedBase(assess, first.reference, first.chain, reason)];
+}
+
+/** Each base once: same reference, architecture and deciding place. */
+function distinctBases(bases: readonly EffectiveBase[]): readonly EffectiveBase[] {
+  const seen = new Set<string>();
+  return bases.filter((base) => {
+    const last = base.chain.at(-1);
+    const place = last === undefined ? '' : `${last.path}:${last.start.line}:${last.start.column}`;
+    const id = `${base.reference}\0${base.platform}\0${place}\0${base.unresolved ?? ''}`;
+    return !seen.has(id) && seen.add(id);
+  });
+}
+
+/** A chain that goes through a line of the definition first. */
+export function chainFrom(at: Location, value: Pick<Value['alternatives'][0], 'chain'>): NonEmpty<Location> {
+  return [at, ...value.chain];
+}
