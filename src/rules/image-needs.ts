@@ -1,11 +1,11 @@
-import type { BuiltImage, Effect, Instruction, Problem, ProposedFix, Start, Step } from '../domain/index.ts';
+import type { BuiltImage, Instruction, Problem, Step } from '../domain/index.ts';
 import { basesInWords, hasPackageManager, shellEffect, standingOf } from '../domain/index.ts';
 import { installedPackages, isRedundantOnDistroless, type PackageUse } from '../domain/package-managers.ts';
 
 /** A need of an image, on the line that has it. */
 export function imageNeed(
   image: BuiltImage,
-  given: { at: Start['at']; subject: string; message: string; effect?: Effect; fix?: ProposedFix },
+  given: Pick<Problem, 'at' | 'subject' | 'message' | 'effect' | 'fix' | 'level'>,
 ): Problem {
   return {
     kind: 'need',
@@ -17,6 +17,7 @@ export function imageNeed(
     standing: standingOf(image),
     scope: image.scope,
     rests: image.reads,
+    ...(given.level === undefined ? {} : { level: given.level }),
     ...(given.fix === undefined ? {} : { fix: given.fix }),
   };
 }
@@ -47,7 +48,10 @@ export function* runsOf(image: BuiltImage): Iterable<{ readonly step: Step; read
     const { instruction } = step;
     if (instruction.kind === 'run') yield { step, is: kindOfRun(step, instruction, image) };
     if (instruction.kind === 'packages')
-      yield { step, is: kindOfInstalls([{ manager: instruction.by, packages: instruction.packages }], image) };
+      yield {
+        step,
+        is: kindOfInstalls([{ manager: instruction.by, packages: instruction.packages }], image),
+      };
   }
 }
 

@@ -13,6 +13,7 @@ import {
   containerLabel,
   folderOf,
   imageLabel,
+  isProgramFolder,
   isShell,
   mayHaveProgram,
   startedPrograms,
@@ -21,6 +22,7 @@ import { imageNeed } from './image-needs.ts';
 import { manifestNeed, mayStartHostProgram } from './manifest-needs.ts';
 import { entryStarts, wordsOf } from './starts.ts';
 
+/** Programs of an operating system that are started and that neither base nor image brings. */
 export const missingProgram: Rule = {
   on: 'tree',
   meta: {
@@ -68,16 +70,33 @@ function* imagePrograms(project: ProjectModel, policy: Policy): Iterable<Problem
       if (start.command.form === 'shell') continue;
       if (role === 'CMD' && image.entrypoint !== undefined) continue;
       for (const program of missing(wordsOf(start.command), image, policy)) {
-        const message = `${role} of ${imageLabel(image)} starts ${program}, which ${basesInWords(image)} does not have and the image does not bring: use a program of the image's own, or copy it in.`;
+        const starts = `${role} of ${imageLabel(image)} starts ${program}, which ${basesInWords(image)} does not have`;
         yield imageNeed(image, {
           at: start.at,
           subject: `program ${program} for ${role}`,
-          message,
           effect: 'breaks',
+          ...verdictOn(image, starts),
         });
       }
     }
   }
+}
+
+/** Where a copy may bring the program and nothing lists what it copies, that is undecided. */
+function verdictOn(
+  { path, brings }: BuiltImage,
+  starts: string,
+): { message: string; level?: 'inconclusive' } {
+  const { unseen } = brings;
+  if (unseen === undefined)
+    return {
+      message: `${starts} and the image does not bring: use a program of the image's own, or copy it in.`,
+    };
+  const place = `${unseen.path === path ? '' : `${unseen.path}, `}line ${unseen.start.line}`;
+  return {
+    message: `${starts}. Whether the copy in ${place} brings it could not be decided: name the file that is copied, or use a program of the image's own.`,
+    level: 'inconclusive',
+  };
 }
 
 function* manifestPrograms(project: ProjectModel, policy: Policy): Iterable<Problem> {
@@ -86,29 +105,39 @@ function* manifestPrograms(project: ProjectModel, policy: Policy): Iterable<Prob
       if (container.runs.whose !== 'built') continue;
       for (const { role, start } of startsOf(container)) {
         if (mayStartHostProgram(workload, container, start)) continue;
-        for (const program of container.runs.images.flatMap((image) =>
-          missing(wordsOf(start.command), image, policy),
-        )) {
-          yield manifestProblem(workload, container, role, start, program);
+        for (const image of container.runs.images) {
+          for (const program of missing(wordsOf(start.command), image, policy))
+            yield manifestProblem(workload, container, { role, start, program, image });
         }
       }
     }
   }
 }
 
+interface MissingIn {
+  readonly role: string;
+  readonly start: Start;
+  readonly program: string;
+  readonly image: BuiltImage;
+}
+
 function manifestProblem(
   workload: Workload,
   container: Container,
-  role: string,
-  start: Start,
-  program: string,
+  { role, start, program, image }: MissingIn,
 ): Problem {
-  const message = `The ${containerLabel(workload, container)} starts ${program} (${role}), which its image does not have: use a program of the image's own.`;
-  return manifestNeed(workload, container, {
+  const starts = `The ${containerLabel(workload, container)} starts ${program} (${role}), which its image does not have`;
+  const { unseen } = image.brings;
+  const message =
+    unseen === undefined
+      ? `${starts}: use a program of the image's own.`
+      : `${starts}. Whether the copy in ${unseen.path}, line ${unseen.start.line}, brings it could not be decided: use a program of the image's own.`;
+  const need = manifestNeed(workload, container, {
     at: start.at,
     subject: `program ${program} for ${role}`,
     message,
   });
+  return unseen === undefined ? need : { ...need, level: 'inconclusive' };
 }
 
 function startsOf(container: Container): readonly { role: string; start: Start }[] {
@@ -116,19 +145,14 @@ function startsOf(container: Container): readonly { role: string; start: Start }
   return container.start === undefined ? hooks : [{ role: 'command', start: container.start }, ...hooks];
 }
 
-const SYSTEM_FOLDERS: ReadonlySet<string> = new Set([
-  '',
-  '/bin',
-  '/sbin',
-  '/usr/bin',
-  '/usr/sbin',
-  '/usr/local/bin',
-  '/usr/local/sbin',
-]);
-
 function missing(words: readonly string[], image: BuiltImage, policy: Policy): readonly string[] {
   return startedPrograms(words)
-    .filter(({ index }) => SYSTEM_FOLDERS.has(folderOf(words[index] ?? '')))
+    .filter(({ index }) => isFoundBySystem(folderOf(words[index] ?? '')))
     .map(({ name }) => name)
     .filter((name) => !isShell(name) && policy.isSystemProgram(name) && !mayHaveProgram(image, name));
+}
+
+/** A program in a folder of its own is no system's. */
+function isFoundBySystem(folder: string): boolean {
+  return folder === '' || isProgramFolder(folder);
 }

@@ -3,6 +3,7 @@ import { imageLabel } from '../domain/index.ts';
 import { imageNeed, shellOnBase } from './image-needs.ts';
 import { type EntryStart, entryStarts } from './starts.ts';
 
+/** CMD and ENTRYPOINT that start a shell. */
 export const shellEntrypoint: Rule = {
   on: 'tree',
   meta: {
@@ -70,7 +71,9 @@ const LONGEST_FIX = 2000;
 
 /** Plain words mean the same in exec form; an ENTRYPOINT that ignored a CMD would start to use it, so that is left to a person. */
 function execFormFix(image: BuiltImage, entry: EntryStart): ProposedFix | undefined {
-  const { command, at } = entry.start;
+  const { command, at, script } = entry.start;
+  // A script would need the shell all the same.
+  if (script !== undefined) return undefined;
   if (command.form !== 'shell' || command.text.length > LONGEST_FIX || !PLAIN.test(command.text.trim()))
     return undefined;
   if (shellInForce(image, at) !== DEFAULT_SHELL) return undefined;
