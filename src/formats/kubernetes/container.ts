@@ -1,4 +1,11 @@
-import type { ContainerFact, EnvironmentSource, HookFact, Span, Word } from '../../domain/index.ts';
+import {
+  type ContainerFact,
+  type EnvironmentSource,
+  type HookFact,
+  isShell,
+  type Span,
+  type Word,
+} from '../../domain/index.ts';
 import {
   entriesOf,
   entryOf,
@@ -11,12 +18,20 @@ import {
   type YamlNode,
 } from '../yaml/index.ts';
 import { isOpenWord, mayBecome } from './open-text.ts';
-import { branchesOf, execCommand, type Source, type StartWord, startWords, wordOf } from './words.ts';
+import {
+  beyondBound,
+  branchesOf,
+  execCommand,
+  type Source,
+  type StartWord,
+  startWords,
+  wordOf,
+} from './words.ts';
 
 export type ContainerRole = ContainerFact['role'];
 
-/** Alternatives of one container that are kept: a template's branches repeat keys. */
-const MOST_ALTERNATIVES = 16;
+/** Combinations of repeated keys that are looked at: a template's branches repeat them. */
+const MOST_COMBINATIONS = 64;
 
 const LONGEST_KEY = 256;
 
@@ -48,11 +63,18 @@ export function containerFacts(
     hooks: hooksOf(map, source),
     mounts: mountsOf(map, source),
   } as const;
-  return choicesOf(map)
-    .flatMap((choice) =>
-      startsOf(choice, source).map((start) => ({ ...shared, ...imageOf(choice, source), ...start })),
-    )
-    .slice(0, MOST_ALTERNATIVES);
+  const { choices, more } = choicesOf(map);
+  const facts = choices.flatMap((choice) =>
+    startsOf(choice, source).map((start) => ({ ...shared, ...imageOf(choice, source), ...start })),
+  );
+  const last = choices.at(-1);
+  const key = last?.command ?? last?.args ?? last?.image;
+  if (!more || last === undefined || key === undefined) return facts;
+  const beyond = startOf(
+    { commandWords: [beyondBound(key, source)], argWords: undefined, span: key.span },
+    source,
+  );
+  return [...facts, { ...shared, ...imageOf(last, source), ...beyond }];
 }
 
 /** Keys that may turn out to be `command` when a template is filled in. */
@@ -64,7 +86,8 @@ function openKeysOf(map: YamlMap, source: Source): readonly Word[] {
   });
 }
 
-function choicesOf(map: YamlMap): readonly Choice[] {
+/** `more`: keys are repeated in more combinations than are looked at. */
+function choicesOf(map: YamlMap): { readonly choices: readonly Choice[]; readonly more: boolean } {
   const images = entriesOf(map, 'image');
   const commands = entriesOf(map, 'command');
   const args = entriesOf(map, 'args');
@@ -73,19 +96,21 @@ function choicesOf(map: YamlMap): readonly Choice[] {
   const choices: Choice[] = [];
   if (paired) {
     const pick = (list: readonly YamlEntry[], index: number) => (list.length === 1 ? list[0] : list[index]);
-    for (let index = 0; index < Math.min(longest, MOST_ALTERNATIVES); index++)
+    for (let index = 0; index < Math.min(longest, MOST_COMBINATIONS); index++)
       choices.push({ image: pick(images, index), command: pick(commands, index), args: pick(args, index) });
-    return choices;
+    return { choices, more: longest > MOST_COMBINATIONS };
   }
   for (const image of orNone(images))
     for (const command of orNone(commands))
-      for (const one of orNone(args))
-        if (choices.length < MOST_ALTERNATIVES) choices.push({ image, command, args: one });
-  return choices;
+      for (const one of orNone(args)) {
+        if (choices.length === MOST_COMBINATIONS) return { choices, more: true };
+        choices.push({ image, command, args: one });
+      }
+  return { choices, more: false };
 }
 
 function orNone(list: readonly YamlEntry[]): readonly (YamlEntry | undefined)[] {
-  return list.length === 0 ? [undefined] : list.slice(0, MOST_ALTERNATIVES);
+  return list.length === 0 ? [undefined] : list;
 }
 
 function imageOf({ image }: Choice, source: Source): Pick<ContainerFact, 'image'> {
@@ -133,8 +158,11 @@ function environmentOf(map: YamlMap, source: Source): Readonly<Record<string, st
   for (const item of listOf(map, 'env')?.items ?? []) {
     const name = textOf(item, 'name');
     const value = textOf(item, 'value');
-    if (name !== undefined && value !== undefined)
-      environment[source.masked.restore(name)] = source.masked.restore(value);
+    if (name === undefined || value === undefined) continue;
+    const known = environment[source.masked.restore(name)];
+    // Kubernetes takes the last of repeated names; of the branches of a template any may be written, so a shell counts.
+    if (known !== undefined && source.masked.actions.length > 0 && isShell(known)) continue;
+    environment[source.masked.restore(name)] = source.masked.restore(value);
   }
   return environment;
 }
@@ -219,13 +247,17 @@ function addHooks(
   source: Source,
 ): void {
   for (const { value } of entriesOf(map, key)) {
-    const exec = value.kind === 'map' ? mapOf(value, 'exec') : undefined;
-    const command = exec === undefined ? undefined : entryOf(exec, 'command');
-    const words = startWords(command, source);
-    if (command === undefined || words === undefined) continue;
-    for (const branch of branchesOf(words, command, source).slice(0, MOST_ALTERNATIVES))
-      hooks.push({ role, command: execCommand(branch, command.span, source) });
+    const handlers = value.kind === 'map' ? entriesOf(value, 'exec') : [];
+    for (const command of handlers.flatMap((one) => commandsOf(one.value))) {
+      const words = startWords(command, source);
+      for (const branch of words === undefined ? [] : branchesOf(words, command, source))
+        hooks.push({ role, command: execCommand(branch, command.span, source) });
+    }
   }
+}
+
+function commandsOf(exec: YamlNode): readonly YamlEntry[] {
+  return exec.kind === 'map' ? entriesOf(exec, 'command') : [];
 }
 
 /** True for what looks like a container; `strict` asks for a name and something to run, else either will do. */

@@ -73,11 +73,25 @@ export function branchesOf(
       depth += step;
       isFirst = true;
     }
+    if (isFirst && branches.length === MOST_BRANCHES) return [...branches, [beyondBound(entry, source)]];
     if (isFirst) branches.push(words.slice(index));
     isFirst = false;
     if (depth <= 0) break;
   }
   return branches;
+}
+
+/** Branches of one command that are looked at. */
+const MOST_BRANCHES = 64;
+
+/** A program that is open, in place of those that are not looked at. */
+export function beyondBound(entry: YamlEntry, source: Source): StartWord {
+  const { start, end } = entry.key;
+  return {
+    text: '{{ more alternatives than are read }}',
+    span: source.lines.span(start, end),
+    offset: start,
+  };
 }
 
 /** How an action changes the number of open conditions; null where it is none of them. */

@@ -126,3 +126,50 @@ describe('what an open word may become', () => {
     expect(mayBecome('image', 'command')).toBe(false);
   });
 });
+
+describe('more alternatives than are looked at are an open program', () => {
+  const open = (commands: readonly (readonly string[] | undefined)[]) =>
+    commands.at(-1)?.[0]?.startsWith('{{');
+
+  it('keys that are repeated', () => {
+    const keys = (count: number) => Array.from({ length: count }, () => 'command: [/dns]');
+    expect(commandsOf(...keys(64)).length).toBe(64);
+    expect(open(commandsOf(...keys(64)))).toBe(false);
+    expect(open(commandsOf(...keys(65), 'command: [sh]'))).toBe(true);
+    const args = Array.from({ length: 40 }, () => 'args: [x]');
+    expect(open(commandsOf(...keys(2), ...args))).toBe(true);
+  });
+
+  it('branches of one list', () => {
+    const items = Array.from({ length: 100 }, () => '{{ if .x }}\n    - /dns\n    {{ end }}');
+    expect(commandsOf('command:', ...items)).toHaveLength(65);
+    expect(open(commandsOf('command:', ...items))).toBe(true);
+  });
+});
+
+describe('branches of a probe and of a variable', () => {
+  it('a probe has every command that a branch writes', () => {
+    const text = podWith(
+      'image: i',
+      'livenessProbe:',
+      '  exec:',
+      '    {{ if .x }}',
+      '    command: [sh]',
+      '    {{ else }}',
+      '    command: [/dns]',
+      '    {{ end }}',
+    );
+    const [container] = containersOf(text, 'template');
+    expect(container?.hooks.map(({ command }) => texts(command.words))).toEqual([['sh'], ['/dns']]);
+  });
+
+  it('a variable is the shell that a branch makes it; without branches the last value counts', () => {
+    const env = (before: string, between: string) =>
+      containersOf(
+        podWith('image: i', 'env:', before, '- {name: P, value: sh}', between, '- {name: P, value: /dns}'),
+        'template',
+      )[0]?.env.P;
+    expect(env('{{ if .x }}', '{{ else }}')).toBe('sh');
+    expect(env('', '')).toBe('/dns');
+  });
+});
