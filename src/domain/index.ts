@@ -4,6 +4,7 @@
 export * from './bases.ts';
 export * from './blob-id.ts';
 export * from './build-facts.ts';
+export * from './check-annotation.ts';
 export * from './command.ts';
 export * from './error.ts';
 export * from './facts.ts';

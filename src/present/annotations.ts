@@ -1,4 +1,12 @@
-import type { Level, NonEmpty, Report, ReportFinding, RuleId, RuleMeta } from '../domain/index.ts';
+import type {
+  CheckAnnotation,
+  Level,
+  NonEmpty,
+  Report,
+  ReportFinding,
+  RuleId,
+  RuleMeta,
+} from '../domain/index.ts';
 import { clip, clipBytes } from './clip.ts';
 import { isPlainPath } from './escape.ts';
 import { basesDecidedAt, placeOf } from './findings.ts';
@@ -7,20 +15,6 @@ import { redact } from './redact.ts';
 import { numberedFindings, type SummaryGiven } from './summary.ts';
 import { visible } from './visible.ts';
 import { levelWord } from './words.ts';
-
-/** A note of a check run on lines of a file, in the field names of GitHub's REST API; plain text. */
-export interface Annotation {
-  readonly path: string;
-  readonly start_line: number;
-  readonly end_line: number;
-  /** Only where the annotation stands on one line. */
-  readonly start_column?: number;
-  readonly end_column?: number;
-  readonly annotation_level: 'notice' | 'warning' | 'failure';
-  readonly title: string;
-  readonly message: string;
-  readonly raw_details?: string;
-}
 
 const MOST_ANNOTATIONS = 100;
 const LONGEST_TITLE = 255;
@@ -32,7 +26,7 @@ const CUT = '\n(cut)';
 export function annotationsOf(
   reports: NonEmpty<Report>,
   given: SummaryGiven,
-): { readonly annotations: readonly Annotation[]; readonly omitted: number } {
+): { readonly annotations: readonly CheckAnnotation[]; readonly omitted: number } {
   const findings = numberedFindings(reports);
   const possible = findings.filter((finding) => isPlainPath((finding.cause ?? finding).path));
   const shown = possible.slice(0, MOST_ANNOTATIONS);
@@ -48,7 +42,7 @@ function annotationOf(
   given: SummaryGiven,
   finding: ReportFinding,
   observe: boolean,
-): Annotation {
+): CheckAnnotation {
   const at = finding.cause ?? finding;
   const endLine = Math.max(at.line, at.endLine ?? at.line);
   const details = rawDetails(reports, given, finding);
@@ -67,7 +61,7 @@ function annotationOf(
 }
 
 /** What gates is a failure, also what could not be decided; where nothing gates nothing is more than a warning. */
-function annotationLevel(level: Level, observe: boolean): Annotation['annotation_level'] {
+function annotationLevel(level: Level, observe: boolean): CheckAnnotation['annotation_level'] {
   if (level === 'note') return 'notice';
   return level === 'warn' || observe ? 'warning' : 'failure';
 }

@@ -1,6 +1,6 @@
-import type { NonEmpty, Report, ReportBase, ReportImage } from '../domain/index.ts';
+import type { CheckAnnotation, NonEmpty, Report, ReportBase, ReportImage } from '../domain/index.ts';
 import { counted } from '../domain/words.ts';
-import { type Annotation, annotationsOf } from './annotations.ts';
+import { annotationsOf } from './annotations.ts';
 import { bytesIn, clip, clipBytes } from './clip.ts';
 import { type Conclusion, conclusionOf } from './conclusion.ts';
 import { code } from './escape.ts';
@@ -32,7 +32,7 @@ export interface CheckRunOutput {
   readonly conclusion: Conclusion;
   readonly summary: string;
   readonly text?: string;
-  readonly annotations: readonly Annotation[];
+  readonly annotations: readonly CheckAnnotation[];
   readonly actions: readonly CheckAction[];
 }
 

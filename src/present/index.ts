@@ -1,7 +1,6 @@
 // In: a report (domain/report.ts) and what its readers need beside it. Out: words: terminal, JSON, SARIF, Markdown, check run, review.
 // Pure: no disk, no network, no clock. Text of others is escaped here, and only here.
 // Not here: what is true (rules, decide), and where words are sent (adapters, app, cli).
-export type { Annotation } from './annotations.ts';
 export {
   type CheckAction,
   type CheckRunGiven,

@@ -1,5 +1,5 @@
 // What the App asks of GitHub: the interface, apart from how it is fulfilled, so that tests of the App can use a fake.
-import type { Tree, TreeEntry } from '../../domain/index.ts';
+import type { CheckAnnotation, Tree, TreeEntry } from '../../domain/index.ts';
 import type { BlobSource } from '../../engine/ports.ts';
 
 /** A repository of an installation; the id stays when it is renamed or transferred. */
@@ -45,18 +45,6 @@ export interface Comparison {
   readonly files: readonly ComparedFile[] | null;
 }
 
-export interface CheckRunAnnotation {
-  readonly path: string;
-  readonly start_line: number;
-  readonly end_line: number;
-  readonly start_column?: number;
-  readonly end_column?: number;
-  readonly annotation_level: 'notice' | 'warning' | 'failure';
-  readonly message: string;
-  readonly title?: string;
-  readonly raw_details?: string;
-}
-
 export interface CheckRunContent {
   readonly name: string;
   readonly headSha: string;
@@ -68,7 +56,7 @@ export interface CheckRunContent {
   readonly summary: string;
   readonly text?: string;
   /** All of them; sent 50 a request. */
-  readonly annotations: readonly CheckRunAnnotation[];
+  readonly annotations: readonly CheckAnnotation[];
   readonly actions: readonly {
     readonly label: string;
     readonly description: string;
