@@ -1,3 +1,4 @@
+import type { BuildStepsFact, ForeignBuildFact, GoModuleFact, KoFact, VariantsFact } from './build-facts.ts';
 import type { Command, ExecCommand } from './command.ts';
 import type { Span, Word } from './location.ts';
 import type { ShellScript } from './shell.ts';
@@ -13,6 +14,11 @@ export type Fact =
   | BaseImagesFact
   | GoFact
   | StarlarkFact
+  | KoFact
+  | GoModuleFact
+  | BuildStepsFact
+  | VariantsFact
+  | ForeignBuildFact
   | UnreadableFact;
 
 /** Text that a format could not read, whole or in part; whoever needs that part has to say so. */
@@ -200,6 +206,8 @@ export interface ScriptFact {
   /** The program of the `#!` line with its own arguments resolved (`/usr/bin/env bash` is `bash`); null without one. */
   readonly interpreter: string | null;
   readonly script: ShellScript;
+  /** The text itself, where what it computes matters: of scripts that may build images. */
+  readonly text?: string;
 }
 
 /** A makefile as a program: statements in reading order, conditionals as marks between them. */

@@ -64,6 +64,8 @@ export interface EffectiveBase {
   readonly chain: NonEmpty<Location>;
   /** Why it is unresolved and how far it got: `ARG BASEIMAGE has no default`. */
   readonly unresolved?: string;
+  /** Where it is known from, where no file of the tree names it: `the own default of ko v0.18`. */
+  readonly note?: string;
   /** Images of the same tree that stand between, by id, outermost first. */
   readonly through?: readonly string[];
 }

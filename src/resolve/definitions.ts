@@ -130,8 +130,13 @@ function waysOf(
   const mayBeBuilder = old === null || old.builds.builders.has(old.former(path));
   if (invocations.length > 0 && shipped.length === 0 && mayBeBuilder)
     return { ways: invocations, isBuilder: true };
-  const keepsDefault = shipped.length === 0 || (!mayBeBuilder && !invocations.some(isKnown));
+  const keepsDefault = shipped.every(isLocal) || (!mayBeBuilder && !invocations.some(isKnown));
   return { ways: keepsDefault ? [null, ...shipped] : shipped, isBuilder: false };
+}
+
+/** A way to build that does not show how the file is shipped: a service of compose, a stage that CI builds and keeps to itself. */
+function isLocal({ workflow, target, pushes }: Invocation): boolean {
+  return workflow === 'compose' || (workflow === 'actions' && target !== undefined && !pushes);
 }
 
 /** A file that several rules may build is built by the one that names it; a guess that gives it values counts as well. */
