@@ -309,7 +309,7 @@ describe('limits of GitHub (I13)', () => {
   it('holds titles, messages and buttons to their limits', () => {
     expect(check.title.length).toBeLessThanOrEqual(255);
     for (const annotation of check.annotations) {
-      expect(annotation.title ?? ''.length).toBeLessThanOrEqual(255);
+      expect(annotation.title?.length).toBeLessThanOrEqual(255);
       expect(bytes(annotation.message)).toBeLessThanOrEqual(64 * 1024);
     }
     for (const action of check.actions) {
