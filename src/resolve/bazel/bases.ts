@@ -108,9 +108,10 @@ export class BaseResolver {
   #label(target: PlacedTarget, value: TextValue, at: Location): Found {
     const chain = distinct([target.site, at]);
     const label = labelOf(value);
-    if (label === null)
-      return lost(chain, value, firstOpen(value)?.because ?? `${plainText(value)} is no label`);
+    const open = firstOpen(value);
+    if (label === null) return lost(chain, value, open?.because ?? `${plainText(value)} is no label`);
     if (!this.#context.workspaces.isOwn(label.repository)) return this.#external(target, value, label, chain);
+    if (open !== undefined) return lost(chain, value, open.because);
     const decided = decidingOf(value, label.name) ?? at;
     const meant = this.#context.targets.meant(label, target.folder);
     if (meant.length === 0)
@@ -146,7 +147,8 @@ export class BaseResolver {
       return lost(
         [...chain, decided],
         value,
-        `no rule of the tree that was read pulls an image called ${label.repository}`,
+        firstOpen(value)?.because ??
+          `no rule of the tree that was read pulls an image called ${label.repository}`,
       );
     return joinFound(
       pulls.map((pull) => pulledBase(pull, [...chain, ...(pull.at === null ? [] : [pull.at])], decided)),

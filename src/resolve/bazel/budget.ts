@@ -5,7 +5,7 @@ export class BeyondBounds extends Error {}
 export class Failed extends Error {}
 
 const STEPS_PER_FILE = 400_000;
-const STEPS_PER_TREE = 6_000_000;
+const STEPS_PER_TREE = 3_000_000;
 const DEEPEST = 300;
 
 /** Counts what is evaluated: Starlark always ends, though not always soon. */

@@ -130,10 +130,10 @@ function range({ given, machine }: Call): StarlarkValue {
 }
 
 function lengthOf(value: StarlarkValue): StarlarkValue {
+  if (value.kind === 'list' || value.kind === 'tuple') return number(value.items.length);
+  if (value.kind === 'dict') return number(value.entries.size);
   const plain = plainText(value);
-  const items = value.kind === 'choice' ? undefined : itemsOf(value);
-  if (plain !== undefined || items !== undefined) return number(plain?.length ?? items?.length ?? 0);
-  // A text with an open piece is not empty as far as anybody asks.
+  if (plain !== undefined) return number(plain.length);
   return unknown('len(…)', whyOf(value));
 }
 
@@ -364,7 +364,7 @@ export const LIBRARY: ReadonlyMap<string, (values: readonly StarlarkValue[]) => 
 
 function without(of: StarlarkValue | undefined, keys: readonly StarlarkValue[]): StarlarkValue {
   if (of?.kind !== 'dict') return of ?? NONE;
-  const left = new Set(keys.map(keyOf));
+  const left = new Set(keys.map((key) => keyOf(key)));
   return dict([...of.entries.values()].filter(({ key }) => !left.has(keyOf(key))));
 }
 

@@ -96,7 +96,8 @@ export class Loader implements Modules {
     try {
       act();
     } catch (error) {
-      if (!(error instanceof BeyondBounds)) throw error;
+      const isTooMuch = error instanceof BeyondBounds || error instanceof RangeError;
+      if (!isTooMuch) throw error;
       this.unread.push({ path, because: error.message });
     }
   }

@@ -28,6 +28,7 @@ import {
   text,
   truth,
   unknown,
+  whyForeign,
 } from './values.ts';
 
 const MOST_ITEMS = 100_000;
@@ -44,7 +45,15 @@ export class Machine {
 
   evaluate(node: StarlarkExpression, frame: Frame): StarlarkValue {
     this.budget.step();
-    return this.budget.deeper(() => this.#evaluate(node, frame));
+    const value = this.budget.deeper(() => this.#evaluate(node, frame));
+    if (node.kind !== 'name' && node.kind !== 'text') this.charge(value);
+    return value;
+  }
+
+  /** What is large takes longer to copy and to look through. */
+  charge(value: StarlarkValue): void {
+    const size = sizeOf(value);
+    if (size > FREE_SIZE) this.budget.step(size >> 3);
   }
 
   #evaluate(node: StarlarkExpression, frame: Frame): StarlarkValue {
@@ -67,7 +76,7 @@ export class Machine {
       case 'call':
         return this.#call(node, frame);
       case 'attribute':
-        return attribute(this.evaluate(node.of, frame), node.name);
+        return this.#attribute(node, frame);
       case 'index':
         return lift([this.evaluate(node.of, frame), this.evaluate(node.index, frame)], ([of, index]) =>
           item(of ?? NONE, index ?? NONE),
@@ -93,6 +102,12 @@ export class Machine {
       default:
         return node satisfies never;
     }
+  }
+
+  #attribute(node: Extract<StarlarkExpression, { kind: 'attribute' }>, frame: Frame): StarlarkValue {
+    const of = this.evaluate(node.of, frame);
+    this.charge(of);
+    return attribute(of, node.name);
   }
 
   place(at: StarlarkPlace, frame: Frame): Location {
@@ -291,6 +306,15 @@ export class Machine {
   }
 }
 
+const FREE_SIZE = 64;
+
+function sizeOf(value: StarlarkValue): number {
+  if (value.kind === 'list' || value.kind === 'tuple') return value.items.length;
+  if (value.kind === 'dict') return value.entries.size;
+  if (value.kind !== 'text') return 0;
+  return value.pieces.reduce((sum, piece) => sum + ('text' in piece ? piece.text.length >> 4 : 1), 0);
+}
+
 function lookUp(name: string, frame: Frame): StarlarkValue {
   return frame.scope.get(name) ?? BUILTINS.get(name) ?? { kind: 'foreign', name, from: null };
 }
@@ -326,6 +350,7 @@ export function openItems(target: StarlarkExpression, over: StarlarkValue): read
 }
 
 export function whyOf(value: StarlarkValue): string {
+  if (value.kind === 'foreign') return whyForeign(value);
   return value.kind === 'unknown' ? value.because : `a ${value.kind} stands where a list is expected`;
 }
 

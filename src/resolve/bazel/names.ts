@@ -79,12 +79,16 @@ function pushedAs(value: (name: string) => StarlarkValue | undefined): readonly 
   return [registry === undefined ? repository : joined([registry, text('/'), repository])];
 }
 
-function textsIn(value: StarlarkValue = NONE): readonly TextValue[] {
-  if (value.kind === 'none') return [];
-  if (value.kind === 'list' || value.kind === 'tuple') return value.items.flatMap(textsIn);
-  if (value.kind === 'choice') return value.alternatives.flatMap((one) => textsIn(one.value));
+function textsIn(value: StarlarkValue = NONE, depth = 0): readonly TextValue[] {
+  if (value.kind === 'none' || depth > DEEPEST) return [];
+  if (value.kind === 'list' || value.kind === 'tuple')
+    return value.items.flatMap((item) => textsIn(item, depth + 1));
+  if (value.kind === 'choice') return value.alternatives.flatMap((one) => textsIn(one.value, depth + 1));
   return [asText(value)];
 }
+
+/** Lists of names nest no deeper; one that holds itself has no end. */
+const DEEPEST = 3;
 
 const STAMP = /\{([A-Z][A-Z0-9_]{0,80})\}/g;
 

@@ -28,6 +28,8 @@ export function calculated(machine: Machine, node: Calculation, frame: Frame): S
   if (node.operator === 'and' || node.operator === 'or') return shortcut(machine, node, frame);
   const left = machine.evaluate(node.left, frame);
   const right = machine.evaluate(node.right, frame);
+  machine.charge(left);
+  machine.charge(right);
   return applied(node.operator, left, right);
 }
 

@@ -78,6 +78,7 @@ function assign(
     return;
   }
   const before = machine.evaluate(target, frame);
+  machine.charge(before);
   if (before.kind === 'list' && operator === '+' && value.kind === 'list') {
     machine.budget.step(value.items.length);
     for (const item of [...value.items]) before.items.push(item);
@@ -152,6 +153,7 @@ function runFor(
   frame: Frame,
 ): Ending {
   const value = machine.evaluate(over, frame);
+  machine.charge(value);
   for (const item of [...(itemsOf(value) ?? openItems(target, value))]) {
     machine.budget.step();
     machine.assign(target, item, frame);

@@ -14,6 +14,8 @@ export interface PlacedTarget extends Target {
 
 /** Outputs of an image rule that stand for the image itself: `image.tar`, `image.image`. */
 const OUTPUT = /\.(?:tar|tar\.gz|image|binary)$/;
+/** Lists of labels nest no deeper; one that holds itself has no end. */
+const DEEPEST = 3;
 const MOST_TARGETS = 50_000;
 
 /** Everything that the build files of a tree declare. */
@@ -79,10 +81,11 @@ function placeName(at: Location): string {
 }
 
 /** Every label that a value may hold, as written. */
-export function labelsIn(value: StarlarkValue | undefined): readonly string[] {
-  if (value === undefined) return [];
-  if (value.kind === 'list' || value.kind === 'tuple') return value.items.flatMap(labelsIn);
-  if (value.kind === 'choice') return value.alternatives.flatMap((one) => labelsIn(one.value));
+export function labelsIn(value: StarlarkValue | undefined, depth = 0): readonly string[] {
+  if (value === undefined || depth > DEEPEST) return [];
+  if (value.kind === 'list' || value.kind === 'tuple')
+    return value.items.flatMap((item) => labelsIn(item, depth + 1));
+  if (value.kind === 'choice') return value.alternatives.flatMap((one) => labelsIn(one.value, depth + 1));
   const plain = plainText(value);
   return plain === undefined ? [] : [plain];
 }

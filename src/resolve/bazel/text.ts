@@ -7,6 +7,7 @@ import {
   type StarlarkValue,
   type TextValue,
   text,
+  whyForeign,
 } from './values.ts';
 
 const LONGEST = 65_536;
@@ -74,6 +75,8 @@ export function asText(value: StarlarkValue): TextValue {
       return text(value.value ? 'True' : 'False');
     case 'none':
       return text('None');
+    case 'foreign':
+      return { kind: 'text', pieces: [{ open: value.name, because: whyForeign(value) }] };
     case 'unknown':
       return { kind: 'text', pieces: [{ open: value.name, because: value.because }] };
     default:

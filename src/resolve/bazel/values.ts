@@ -124,6 +124,11 @@ export function text(value: string, at: Location | null = null): TextValue {
   return { kind: 'text', pieces: value === '' ? [] : [{ text: value, at }] };
 }
 
+/** Why nothing is known of what another repository defines. */
+export function whyForeign({ name, from }: ForeignValue): string {
+  return `what ${name} of ${from ?? 'Bazel'} is is not known`;
+}
+
 export function list(
   items: readonly StarlarkValue[],
   at: Location | null = null,
@@ -144,6 +149,7 @@ export function unknown(name: string, because: string): UnknownValue {
 
 const LONGEST_NAME = 80;
 const LONGEST_KEY = 4096;
+const DEEPEST_KEY = 8;
 
 /** The closed text of a text value; undefined where a piece is open or it is no text. */
 export function plainText(value: StarlarkValue | undefined): string | undefined {
@@ -157,7 +163,7 @@ export function plainText(value: StarlarkValue | undefined): string | undefined 
 }
 
 /** What makes two keys of a dictionary equal. */
-export function keyOf(value: StarlarkValue): string {
+export function keyOf(value: StarlarkValue, depth = 0): string {
   switch (value.kind) {
     case 'text':
       return `t${value.pieces.map((piece) => ('text' in piece ? piece.text : `\0${piece.open}\0`)).join('')}`;
@@ -166,7 +172,8 @@ export function keyOf(value: StarlarkValue): string {
     case 'boolean':
       return `b${value.value}`;
     case 'tuple':
-      return `(${value.items.map(keyOf).join('\u0001')})`.slice(0, LONGEST_KEY);
+      if (depth >= DEEPEST_KEY) return value.kind;
+      return `(${value.items.map((item) => keyOf(item, depth + 1)).join('\u0001')})`.slice(0, LONGEST_KEY);
     case 'unknown':
       return `?${value.name}`;
     default:
@@ -235,6 +242,7 @@ export function truth(value: StarlarkValue): boolean | undefined {
     case 'dict':
       return value.entries.size > 0;
     case 'unknown':
+    case 'foreign':
       return undefined;
     case 'choice': {
       const truths = new Set(value.alternatives.map((one) => truth(one.value)));
@@ -247,19 +255,19 @@ export function truth(value: StarlarkValue): boolean | undefined {
 }
 
 /** Undefined where files do not say it. */
-export function equal(a: StarlarkValue, b: StarlarkValue): boolean | undefined {
+export function equal(a: StarlarkValue, b: StarlarkValue, depth = 0): boolean | undefined {
   if (isOpen(a) || isOpen(b)) return undefined;
   if (a.kind !== b.kind) return false;
   if (a.kind === 'none') return true;
   if (a.kind === 'text') return equalTexts(a, b);
-  if (a.kind === 'list' || a.kind === 'tuple') return equalItems(a, b);
+  if (a.kind === 'list' || a.kind === 'tuple') return equalItems(a, b, depth);
   if (a.kind === 'dict' && b.kind === 'dict') return a.entries.size + b.entries.size === 0 ? true : undefined;
   if ('value' in a && 'value' in b) return a.value === b.value;
   return a === b ? true : undefined;
 }
 
 function isOpen({ kind }: StarlarkValue): boolean {
-  return kind === 'unknown' || kind === 'choice';
+  return kind === 'unknown' || kind === 'choice' || kind === 'foreign';
 }
 
 function equalTexts(a: StarlarkValue, b: StarlarkValue): boolean | undefined {
@@ -267,12 +275,13 @@ function equalTexts(a: StarlarkValue, b: StarlarkValue): boolean | undefined {
   return left === undefined || right === undefined ? undefined : left === right;
 }
 
-function equalItems(a: ListValue, b: StarlarkValue): boolean | undefined {
+function equalItems(a: ListValue, b: StarlarkValue, depth: number): boolean | undefined {
+  if (depth >= DEEPEST_KEY) return undefined;
   if (b.kind !== 'list' && b.kind !== 'tuple') return false;
   if (a.items.length !== b.items.length) return false;
   let isDecided = a.items.length <= MOST_COMPARED;
   for (const [index, item] of a.items.slice(0, MOST_COMPARED).entries()) {
-    const same = equal(item, b.items[index] ?? NONE);
+    const same = equal(item, b.items[index] ?? NONE, depth + 1);
     if (same === false) return false;
     if (same === undefined) isDecided = false;
   }
