@@ -16,7 +16,20 @@ export interface KoFact {
 export interface GoModuleFact {
   readonly kind: 'go-module';
   readonly module: string;
-  readonly requires: readonly { readonly path: string; readonly version: string; readonly span: Span }[];
+  readonly requires: readonly GoRequirement[];
+}
+
+/** A module with the version that is needed of it, as written. */
+export interface GoRequirement {
+  readonly path: string;
+  readonly version: string;
+  readonly span: Span;
+}
+
+/** Another list of Go dependencies than go.mod: those of Kubernetes, with versions. */
+export interface GoDependenciesFact {
+  readonly kind: 'go-dependencies';
+  readonly requires: readonly GoRequirement[];
 }
 
 /** A name with the text that it is given; null where the file leaves it to the environment. */

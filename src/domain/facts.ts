@@ -1,4 +1,11 @@
-import type { BuildStepsFact, ForeignBuildFact, GoModuleFact, KoFact, VariantsFact } from './build-facts.ts';
+import type {
+  BuildStepsFact,
+  ForeignBuildFact,
+  GoDependenciesFact,
+  GoModuleFact,
+  KoFact,
+  VariantsFact,
+} from './build-facts.ts';
 import type { Command, ExecCommand } from './command.ts';
 import type { Span, Word } from './location.ts';
 import type { ShellScript } from './shell.ts';
@@ -16,6 +23,7 @@ export type Fact =
   | StarlarkFact
   | KoFact
   | GoModuleFact
+  | GoDependenciesFact
   | BuildStepsFact
   | VariantsFact
   | ForeignBuildFact

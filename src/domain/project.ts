@@ -1,4 +1,5 @@
 import type { BaseAssessment } from './bases.ts';
+import type { GoRequirement } from './build-facts.ts';
 import type { Command, ExecCommand } from './command.ts';
 import type { DockerfileFact, GoFact, Instruction, ScriptFact } from './facts.ts';
 import type { Rest } from './finding.ts';
@@ -27,6 +28,8 @@ export interface ProjectModel {
   readonly images: readonly BuiltImage[];
   readonly workloads: readonly Workload[];
   readonly goFiles: readonly { readonly path: string; readonly fact: GoFact }[];
+  /** What Go modules of the tree need, by the file that says so. */
+  readonly goRequirements?: readonly { readonly path: string; readonly requires: readonly GoRequirement[] }[];
   readonly unread: readonly UnreadPart[];
   /** How this tree's definitions are built, for the judgement of a change to it. */
   readonly builds?: BuildRecord;

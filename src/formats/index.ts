@@ -11,6 +11,7 @@ import { embeddedManifests } from './embedded-manifests/index.ts';
 import { foreignBuild } from './foreign-build/index.ts';
 import type { Format, Profile } from './format.ts';
 import { go } from './go/index.ts';
+import { goDependencies } from './go-dependencies/index.ts';
 import { goModule } from './go-module/index.ts';
 import { ko } from './ko/index.ts';
 import { kubernetes } from './kubernetes/index.ts';
@@ -33,6 +34,7 @@ export const FORMATS: readonly Registered[] = [
   { format: dockerfile, when: 'always' },
   { format: ko, when: 'always' },
   { format: goModule, when: 'always' },
+  { format: goDependencies, when: 'always' },
   { format: cloudbuild, when: 'always' },
   { format: workflow, when: 'always' },
   { format: compose, when: 'always' },

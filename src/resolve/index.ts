@@ -59,7 +59,22 @@ export function buildProject(
   const workloads = buildWorkloads(found, policy, new PublishedImages(images, past), reader);
   const known = new Set(found.unread.map((part) => part.path));
   const unread = [...found.unread, ...reader.unread.filter((part) => !known.has(part.path))];
-  return { model: { images, workloads, goFiles: found.goFiles, unread, builds }, wants: reader.wants };
+  const goRequirements = goRequirementsOf(found, policy);
+  return {
+    model: { images, workloads, goFiles: found.goFiles, goRequirements, unread, builds },
+    wants: reader.wants,
+  };
+}
+
+/** What the tree's own modules need; a vendored module's own go.mod is not one of them. */
+function goRequirementsOf(
+  { byKind }: Collected,
+  policy: ProjectPolicy,
+): NonNullable<ProjectModel['goRequirements']> {
+  const modules = (byKind.get('go-module') ?? []).filter(({ path }) => policy.classOf(path) !== 'vendored');
+  return [...modules, ...(byKind.get('go-dependencies') ?? [])].flatMap(({ path, fact }) =>
+    fact.kind === 'go-module' || fact.kind === 'go-dependencies' ? [{ path, requires: fact.requires }] : [],
+  );
 }
 
 function sourcesOf(found: Collected, reader: FileReader, policy: ProjectPolicy): CarrierSources {
@@ -140,6 +155,7 @@ function sort(found: Collected, path: string, format: string, fact: Fact): void 
     case 'base-images':
     case 'ko':
     case 'go-module':
+    case 'go-dependencies':
     case 'build-steps':
     case 'variants':
     case 'foreign-build':

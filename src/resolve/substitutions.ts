@@ -11,7 +11,9 @@ export function expandSubstituted(
   at: Location,
 ): Value {
   const { scope, substitutions } = context;
-  const used = substitutions.filter(({ from, whole }) => (whole === true ? text === from : text.includes(from)));
+  const used = substitutions.filter(({ from, whole }) =>
+    whole === true ? text === from : text.includes(from),
+  );
   if (used.length === 0) return expand(text, scope, at);
   let marked = text.replaceAll(MARK, '');
   used.forEach(({ from }, index) => {

@@ -10,6 +10,7 @@ import { dynamicBinary } from './dynamic-binary.ts';
 import { glogImport } from './glog-import.ts';
 import { goExecShell } from './go-exec-shell.ts';
 import { healthcheckShell } from './healthcheck-shell.ts';
+import { k8sTooOld } from './k8s-too-old.ts';
 import { manifestLogRedirection } from './manifest-log-redirection.ts';
 import { manifestShellCommand } from './manifest-shell-command.ts';
 import { manifestShellProbe } from './manifest-shell-probe.ts';
@@ -38,6 +39,7 @@ export const RULES: readonly Rule[] = [
   glogImport,
   goExecShell,
   healthcheckShell,
+  k8sTooOld,
   manifestLogRedirection,
   manifestShellCommand,
   manifestShellProbe,
