@@ -1,4 +1,4 @@
-import type { Span, Word } from './location.ts';
+import type { Position, Span, Word } from './location.ts';
 import type { ShellScript } from './shell.ts';
 
 // Facts of files that say how images are built: ko's settings, Go modules, steps of CI systems, compose, variants.
@@ -81,7 +81,13 @@ export interface BuildStep {
 export type BuildAction =
   /** A program with its arguments. */
   | { readonly kind: 'words'; readonly words: readonly Word[] }
-  | { readonly kind: 'script'; readonly script: ShellScript }
+  | {
+      readonly kind: 'script';
+      readonly script: ShellScript;
+      readonly text: string;
+      /** Where each line of the text begins. */
+      readonly lines: readonly Position[];
+    }
   /** Something that builds an image and that nobody here follows. */
   | { readonly kind: 'unknown'; readonly what: string };
 

@@ -15,7 +15,7 @@ import {
   type YamlMap,
   type YamlNode,
 } from '../yaml/index.ts';
-import { readMaps, wordOf, wordsOf } from '../yaml/words.ts';
+import { linePlacesOf, readMaps, wordOf, wordsOf } from '../yaml/words.ts';
 
 /** Jobs that stand in the repository that they are for; elsewhere they may be for any. */
 const OWN = 'own';
@@ -71,7 +71,12 @@ function startOf(container: YamlMap): BuildAction {
   const option = words.findIndex(({ text }, at) => shell >= 0 && at > shell && /^-[a-z]*c$/.test(text));
   const script = option < 0 ? undefined : nodes[option + 1];
   if (script?.kind === 'scalar')
-    return { kind: 'script', script: readShell(script.text, (offset) => script.placeOf(offset)) };
+    return {
+      kind: 'script',
+      script: readShell(script.text, (offset) => script.placeOf(offset)),
+      text: script.text,
+      lines: linePlacesOf(script),
+    };
   // Images of CI start a wrapper that runs the rest.
   const program = words.findIndex(({ text }) => !/(^|\/)(runner|wrapper|entrypoint)(\.sh)?$/.test(text));
   return { kind: 'words', words: program < 0 ? [] : words.slice(program) };
@@ -94,7 +99,7 @@ const JOBS = /^(presubmits|postsubmits|periodics|presets):/m;
 
 export const ciJobs: Format = {
   id: 'ci-jobs',
-  version: 1,
+  version: 2,
   covers:
     'Jobs of Prow: commands of jobs in the repository itself (`.prow.yaml`, `.prow/`), and everywhere the environment that overrides the bases of Kubernetes (`KUBE_*_BASE_IMAGE`, `KUBE_GORUNNER_IMAGE`).',
   profileOf(path) {

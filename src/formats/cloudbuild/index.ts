@@ -31,7 +31,7 @@ function pushesOf(map: YamlMap): BuildStepsFact['pushes'] {
 
 export const cloudbuild: Format = {
   id: 'cloudbuild',
-  version: 1,
+  version: 2,
   covers:
     'Google Cloud Build (`cloudbuild*.yaml`, `cloudbuild*.json`): steps of docker, buildx, make, kaniko, ko and shells with their folders, environment and substitutions. Buildpacks are said to be not followed.',
   profileOf: (path) => (/(^|\/)cloudbuild[^/]*\.(ya?ml|json)$/i.test(path) ? 'cloudbuild' : null),

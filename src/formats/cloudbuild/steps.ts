@@ -2,7 +2,7 @@ import type { BuildAction, BuildStep, NamedWord, Span, Word } from '../../domain
 import { fileName, isShell } from '../../domain/index.ts';
 import { readShell } from '../shell/index.ts';
 import { entryOf, textOf, type YamlMap, type YamlNode, type YamlScalar } from '../yaml/index.ts';
-import { namedWordsOf, wordOf, wordsOf } from '../yaml/words.ts';
+import { linePlacesOf, namedWordsOf, wordOf, wordsOf } from '../yaml/words.ts';
 
 /** A step with what its program runs; undefined where it names no image. */
 export function stepOf(step: YamlMap, index: number, shared: readonly NamedWord[]): BuildStep | undefined {
@@ -92,5 +92,5 @@ function scriptOf(node: YamlScalar): BuildAction {
     while (before < dropped.length && (dropped[before] ?? 0) <= offset + before) before++;
     return node.placeOf(offset + before);
   });
-  return { kind: 'script', script };
+  return { kind: 'script', script, text, lines: linePlacesOf(node) };
 }

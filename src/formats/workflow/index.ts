@@ -81,7 +81,7 @@ const MATTERS = /docker|podman|buildah|nerdctl|kaniko|\bko\b|\bmake\b|\.sh\b/;
 
 export const workflow: Format = {
   id: 'workflow',
-  version: 1,
+  version: 2,
   covers:
     'Workflows and composite actions of GitHub: `run` steps that build images, `docker/build-push-action`, `redhat-actions/buildah-build`, with environment, inputs and matrix values. `docker/bake-action` is said to be not followed.',
   profileOf(path) {

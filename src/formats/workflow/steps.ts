@@ -1,7 +1,7 @@
 import type { BuildAction, BuildStep, NamedWord, Word } from '../../domain/index.ts';
 import { readShell } from '../shell/index.ts';
 import { entryOf, mapOf, textOf, type YamlMap } from '../yaml/index.ts';
-import { linesOf, namedWordsOf, wordOf } from '../yaml/words.ts';
+import { linePlacesOf, linesOf, namedWordsOf, wordOf } from '../yaml/words.ts';
 
 /** What a job gives its steps. */
 export interface Surroundings {
@@ -38,7 +38,8 @@ function actionOf(step: YamlMap): BuildAction | undefined {
   if (run?.kind === 'scalar') {
     const shell = textOf(step, 'shell');
     if (shell !== undefined && !SHELLS.test(shell) && !shell.includes('${{')) return undefined;
-    return { kind: 'script', script: readShell(run.text, (offset) => run.placeOf(offset)) };
+    const script = readShell(run.text, (offset) => run.placeOf(offset));
+    return { kind: 'script', script, text: run.text, lines: linePlacesOf(run) };
   }
   const uses = wordOf(entryOf(step, 'uses')?.value);
   const inputs = mapOf(step, 'with');

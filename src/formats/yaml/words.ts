@@ -1,7 +1,7 @@
 // Words of files that are YAML: scalars with the place of their text.
 // In: nodes. Out: words, named words, mappings at the top.
 // Not here: what a key means.
-import type { NamedWord, UnreadableFact, Word } from '../../domain/index.ts';
+import type { NamedWord, Position, UnreadableFact, Word } from '../../domain/index.ts';
 import { entriesOf, isNull, readYaml, type YamlMap, type YamlNode, type YamlScalar } from './index.ts';
 
 /** A scalar's text with the place where it begins; null and other nodes give nothing. */
@@ -31,6 +31,14 @@ export function linesOf(node: YamlNode | undefined, separator: RegExp = /[^\n]+/
     const end = match.index + match[0].trimEnd().length;
     return start < end ? [wordIn(node, start, end)] : [];
   });
+}
+
+/** Where each line of a scalar's text begins in the file. */
+export function linePlacesOf(node: YamlScalar): readonly Position[] {
+  const places = [node.placeOf(0)];
+  for (let at = node.text.indexOf('\n'); at >= 0; at = node.text.indexOf('\n', at + 1))
+    places.push(node.placeOf(at + 1));
+  return places;
 }
 
 /** `NAME: value` of a mapping, or `NAME=value` of a list; later ones win. A name without a value is null. */

@@ -7,19 +7,31 @@ import type {
   BuildStepsFact,
   Condition,
   ImageUse,
+  Location,
   NamedWord,
+  Position,
   UnreadPart,
+  Word,
 } from '../../domain/index.ts';
 import { BOUNDS, folderOf, joinPath, locate } from '../../domain/index.ts';
 import { Marks } from '../../formats/make/marks.ts';
 import type { Choice } from '../../formats/make/pieces.ts';
+import { placeIn } from '../../formats/shell/index.ts';
 import type { CarrierSources, Placed } from '../carriers.ts';
 import type { FileReader } from '../files.ts';
+import { Asked } from '../invocations/asked.ts';
 import { BuildFiles } from '../invocations/build-files.ts';
 import type { KoCommand } from '../invocations/ko-commands.ts';
 import { type Names, NotationExpander, type PlacedWord } from '../invocations/notations.ts';
-import { type FoundBuild, type SubMake, type WalkResult, walkScript } from '../invocations/recipe-walk.ts';
+import {
+  type FoundBuild,
+  type SubMake,
+  type WalkResult,
+  walkProgram,
+  walkScript,
+} from '../invocations/recipe-walk.ts';
 import { type ScriptSetting, scriptCommands } from '../invocations/script.ts';
+import type { ShellText } from '../invocations/shell/run.ts';
 import { type BuildCommand, type CommandWord, wordOf, wordValue } from '../invocations/words.ts';
 
 /** What steps do. */
@@ -64,7 +76,8 @@ class Found implements SteppedBuilds {
     this.uses.push(...result.uses);
     this.koCommands.push(...result.koCommands);
     this.koVersions.push(...result.koVersions);
-    for (const make of result.makes) this.makes.push({ make, environment: environment() });
+    for (const make of result.makes)
+      this.makes.push({ make, environment: make.environment ?? environment() });
   }
 }
 
@@ -134,53 +147,147 @@ function followJob(
   { reader }: CarrierSources,
   found: Found,
 ): void {
-  const has = (name: string): boolean => reader.has(name);
+  const asked = new Asked(reader);
   for (const run of runs) {
-    const files = new BuildFiles(has, { steps: 0, beyond: null });
+    const files = new BuildFiles((name) => asked.has(name), { steps: 0, beyond: null });
     for (const step of job.steps) {
       if (found.steps++ >= MOST_STEPS) {
         found.unread.push({ path: placed.path, because: `more than ${MOST_STEPS} steps` });
         return;
       }
-      followStep(placed, job, step, run, files, has, found);
+      new StepWalk(placed, job, step, run, { files, asked, found }).follow();
     }
   }
 }
 
-function followStep(
-  { path, fact }: Placed<BuildStepsFact>,
-  job: BuildJob,
-  step: BuildStep,
-  { names, when }: Run,
-  files: BuildFiles,
-  has: (name: string) => boolean,
-  found: Found,
-): void {
-  if (step.does.kind === 'unknown') {
-    found.unread.push({ path, at: locate(path, step.span), because: step.does.what });
-    return;
-  }
-  const marks = new Marks();
-  const expander = new NotationExpander(fact.notation, marks);
-  const all = withEnvironment(names, step, path, fact.notation);
-  const commands = commandsOf(path, step, { expander, marks, names: all, when });
-  const place = locate(path, step.span);
-  const written = step.folder === undefined ? '' : expander.word(step.folder.text, all, place);
-  const folder = wordOf(marks.read(written, [place]), place).text;
-  const environment = new Map(
-    step.environment.map((one) => {
-      const text = expander.value(placedIn(path, one), one.name, all, [place]);
-      return [one.name, wordOf(marks.read(text, [place]), place)] as const;
-    }),
-  );
-  const title = job.name === '' ? step.name : job.name;
-  const ways = startsOf(path, fact.notation).map((start) =>
-    walkScript(title, commands, joinPath(start, folder), files, environment),
-  );
-  const choices = (): ReadonlyMap<string, Choice> =>
-    new Map([...environment].map(([name, { pieces }]) => [name, { options: [{ when, pieces }] }]));
-  found.take(fact.notation, bestOf(ways, has), choices);
+/** What a step shares with the others of its job. */
+interface Shared {
+  readonly files: BuildFiles;
+  readonly asked: Asked;
+  readonly found: Found;
 }
+
+/** One step under one choice of its job. */
+class StepWalk {
+  readonly #path: string;
+  readonly #notation: BuildNotation;
+  readonly #title: string;
+  readonly #step: BuildStep;
+  readonly #when: readonly Condition[];
+  readonly #names: Names;
+  readonly #shared: Shared;
+  readonly #place: Location;
+  readonly #marks = new Marks();
+  readonly #expander: NotationExpander;
+  readonly #environment: ReadonlyMap<string, CommandWord>;
+
+  constructor(
+    { path, fact }: Placed<BuildStepsFact>,
+    job: BuildJob,
+    step: BuildStep,
+    { names, when }: Run,
+    shared: Shared,
+  ) {
+    this.#path = path;
+    this.#notation = fact.notation;
+    this.#title = job.name === '' ? step.name : job.name;
+    this.#step = step;
+    this.#when = when;
+    this.#names = withEnvironment(names, step, path, fact.notation);
+    this.#shared = shared;
+    this.#place = locate(path, step.span);
+    this.#expander = new NotationExpander(fact.notation, this.#marks);
+    this.#environment = new Map(
+      step.environment.map((one) => {
+        const chain = [this.#place];
+        const text = this.#expander.value(placedIn(path, one), one.name, this.#names, chain);
+        return [one.name, wordOf(this.#marks.read(text, chain), this.#place)];
+      }),
+    );
+  }
+
+  follow(): void {
+    const { found, asked } = this.#shared;
+    const { does, folder: written } = this.#step;
+    if (does.kind === 'unknown') {
+      found.unread.push({ path: this.#path, at: this.#place, because: does.what });
+      return;
+    }
+    const folder = written === undefined ? '' : this.#word(written).text;
+    const ways = startsOf(this.#path, this.#notation).map((start) => {
+      const from = joinPath(start, folder);
+      return does.kind === 'words' ? this.#command(does.words, from) : this.#script(does, from);
+    });
+    const environment = () =>
+      new Map([...this.#environment].map(([name, word]) => [name, this.#choiceOf(word)]));
+    found.take(
+      this.#notation,
+      bestOf(ways, (name) => asked.has(name)),
+      environment,
+    );
+  }
+
+  #word(word: Word): CommandWord {
+    const at = locate(this.#path, word.span);
+    return wordOf(this.#marks.read(this.#expander.word(word.text, this.#names, at), [at]), at);
+  }
+
+  #choiceOf({ pieces }: CommandWord): Choice {
+    return { options: [{ when: this.#when, pieces }] };
+  }
+
+  #command(written: readonly Word[], folder: string): WalkResult {
+    const words = written.map((word) => this.#word(word));
+    // A command that stands over many lines is shown where its program stands.
+    const at = words[0]?.at ?? this.#place;
+    const plain = { writes: null, readsFrom: null, piped: false, substituted: false };
+    const command: BuildCommand = { words, at, when: this.#when, ...plain };
+    return walkScript(this.#title, [command], folder, this.#shared.files, this.#environment);
+  }
+
+  /** As a shell would; what it cannot parse is read as far as it goes. */
+  #script(does: Script, folder: string): WalkResult {
+    const { files, asked, found } = this.#shared;
+    const followed = walkProgram(this.#shellText(does), folder, files, {
+      environment: new Map([...this.#environment].map(([name, word]) => [name, this.#choiceOf(word)])),
+      script: (path) => asked.script(path),
+      marks: this.#marks,
+      rule: this.#title,
+      when: this.#when,
+    });
+    if (followed === null)
+      return walkScript(this.#title, this.#simpleCommands(does), folder, files, this.#environment);
+    if (followed.beyond !== null) found.unread.push({ path: this.#path, because: followed.beyond });
+    return followed.result;
+  }
+
+  /** The text with what the file's own notation puts in, line by line. */
+  #shellText({ text, lines }: Script): ShellText {
+    const written = text
+      .split('\n')
+      .map((line, index) => this.#expander.shellText(line, this.#names, this.#at(lines, index)));
+    const joined = written.join('\n');
+    const place = placeIn(joined);
+    return { path: this.#path, text: joined, place: (offset) => this.#at(lines, place(offset).line - 1) };
+  }
+
+  #at(lines: readonly Position[], index: number): Location {
+    const start = lines[index] ?? this.#place.start;
+    return locate(this.#path, { start, end: { line: start.line, column: start.column + 1 } });
+  }
+
+  #simpleCommands({ script }: Script): readonly BuildCommand[] {
+    const setting: ScriptSetting = {
+      marks: this.#marks,
+      known: new Map([...this.#environment].map(([name, { pieces }]) => [name, this.#marks.write(pieces)])),
+      when: this.#when,
+      replaced: (text, at) => this.#expander.shellText(text, this.#names, at),
+    };
+    return scriptCommands(this.#path, script, setting);
+  }
+}
+
+type Script = Extract<BuildStep['does'], { kind: 'script' }>;
 
 /** Where relative folders begin: the root of what is uploaded, which is the tree's or the file's own folder. */
 function startsOf(path: string, notation: BuildNotation): readonly string[] {
@@ -190,7 +297,7 @@ function startsOf(path: string, notation: BuildNotation): readonly string[] {
 
 function bestOf(ways: readonly WalkResult[], has: (name: string) => boolean): WalkResult {
   const score = ({ builds, makes }: WalkResult): number =>
-    builds.filter(({ files }) => files.length > 0).length +
+    builds.filter(({ files }) => files.some(({ source }) => source !== '')).length +
     makes.filter(({ folder, file }) => has(joinPath(folder, file ?? 'Makefile'))).length;
   return ways.reduce((best, way) => (score(way) > score(best) ? way : best));
 }
@@ -200,44 +307,6 @@ function withEnvironment(names: Names, step: BuildStep, path: string, notation: 
   if (notation !== 'actions') return names;
   const environment = step.environment.map((one) => [`env.${one.name}`, placedIn(path, one)] as const);
   return new Map([...names, ...environment]);
-}
-
-interface Around {
-  readonly expander: NotationExpander;
-  readonly marks: Marks;
-  readonly names: Names;
-  readonly when: readonly Condition[];
-}
-
-function commandsOf(path: string, step: BuildStep, around: Around): readonly BuildCommand[] {
-  const { expander, marks, names, when } = around;
-  const place = locate(path, step.span);
-  if (step.does.kind === 'script') {
-    const setting: ScriptSetting = {
-      marks,
-      known: new Map(
-        step.environment.map((one) => [
-          one.name,
-          expander.value(placedIn(path, one), one.name, names, [place]),
-        ]),
-      ),
-      when,
-      replaced: (text, at) => expander.shellText(text, names, at),
-    };
-    return scriptCommands(path, step.does.script, setting);
-  }
-  if (step.does.kind === 'unknown') return [];
-  const words = step.does.words.map((word): CommandWord => {
-    const at = locate(path, word.span);
-    return wordOf(marks.read(expander.word(word.text, names, at), [at]), at);
-  });
-  const at = placeOfBuild(words) ?? place;
-  return [{ words, at, when, writes: null, readsFrom: null, piped: false, substituted: false }];
-}
-
-/** A command that stands over many lines is shown where its program stands. */
-function placeOfBuild([first]: readonly CommandWord[]): CommandWord['at'] | undefined {
-  return first?.at;
 }
 
 /** `images:` of Cloud Build: pushed when all is built. */

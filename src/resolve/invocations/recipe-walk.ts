@@ -148,20 +148,24 @@ export function walkScript(
   return walk;
 }
 
-/** Follows a script file that runs in a folder; null where it cannot be parsed. */
+/** Follows a script file, or a text that a build file names by its rule, that runs in a folder; null where it cannot be parsed. */
 export function walkProgram(
   text: ShellText,
   folder: string,
   files: BuildFiles,
-  around: Surroundings & Pick<Parameters<typeof runShell>[0], 'marks' | 'array'>,
+  around: Surroundings &
+    Pick<Parameters<typeof runShell>[0], 'marks' | 'array'> & {
+      readonly rule?: string;
+      readonly when?: readonly Condition[];
+    },
 ): { readonly result: WalkResult; readonly beyond: string | null } | null {
-  const walk = new Walk(fileName(text.path), folder, files);
+  const walk = new Walk(around.rule ?? fileName(text.path), folder, files);
   walk.begin();
   const world = {
     ...around,
     ...worldOf(walk, around),
     emit: (command: BuildCommand) => walk.take(command),
   };
-  const beyond = runShell(world, text, { positional: null, when: [] });
+  const beyond = runShell(world, text, { positional: null, when: around.when ?? [] });
   return beyond === UNPARSED ? null : { result: walk, beyond };
 }

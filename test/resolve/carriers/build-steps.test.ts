@@ -91,6 +91,25 @@ describe('a definition that steps build', () => {
       ['${vars.BASE} .github/workflows/x.yml:4'],
     ],
     [
+      'loops and conditions of a script are followed as a shell would',
+      {
+        Dockerfile: ARGUMENT,
+        '.github/workflows/x.yml':
+          'jobs:\n  x:\n    steps:\n    - run: |\n        for base in debian:12 alpine:3; do\n          docker build --build-arg BASE=$base .\n        done\n',
+      },
+      ['debian:12 .github/workflows/x.yml:5', 'alpine:3 .github/workflows/x.yml:5'],
+    ],
+    [
+      'a script of the tree gets the environment of the step',
+      {
+        Dockerfile: ARGUMENT,
+        'hack/push.sh': '#!/bin/bash\ndocker build --build-arg BASE="${BASE:-alpine:3}" .\n',
+        'cloudbuild.yaml':
+          'steps:\n- name: x/y\n  entrypoint: bash\n  env: [BASE=$_BASE]\n  args: [-c, ./hack/push.sh]\nsubstitutions: {_BASE: "debian:12"}\n',
+      },
+      ['alpine:3 hack/push.sh:2', 'debian:12 cloudbuild.yaml:6'],
+    ],
+    [
       'kaniko builds as well',
       {
         Dockerfile: ARGUMENT,
