@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { isAbsolute, normalize, relative, resolve, sep } from 'node:path';
 import type { Repository } from '../adapters/git/index.ts';
 import { AppError, type Report } from '../domain/index.ts';
+import { counted } from '../domain/words.ts';
 import { analyse } from '../engine/analyse.ts';
 import type { FactCache, FactWorkers, Judgement, TextMemory } from '../engine/ports.ts';
 import { type Change, changeOf, proposedBase } from './change.ts';
@@ -97,7 +98,7 @@ async function judge(
     ...(workers === null ? {} : { workers }),
     // Not `performance`: making it takes more than a millisecond of a start.
     clock: () => Number(process.hrtime.bigint()) / 1e6,
-    announce: () => progress.say(`analysing: ${++read} files read`),
+    announce: () => progress.say(`analysing: ${counted(++read, 'file')} read`),
   });
   return { report, change: { ...change, headTree } };
 }
