@@ -84,36 +84,40 @@ onSqlite('the log of the embedded store', (bench) => {
     await close();
   });
 
-  it.each(['a delivery', 'a publication', 'an answer'])('%s counts when it is on the disk', async (what) => {
-    const real = await bench.connect();
-    const disk = new SlowDisk();
-    const connection = { ...real, settle: disk.flush };
-    const commands = commandStore(connection);
-    const lease = { owner: 'w', now: 5, leaseMs: 10 };
-    if (what === 'an answer') await commands.recordCommand(COMMENT);
-    const command = await commands.takeCommand(lease);
-    const writes: Readonly<Record<string, () => Promise<unknown>>> = {
-      'a delivery': () => deliveryStore(connection).recordDelivery(DELIVERY),
-      'a publication': () =>
-        publicationStore(connection).beginPublication(
-          { repositoryId: 1, headSha: 'a', name: 'Plinth' },
-          'w',
-          5,
-        ),
-      'an answer': async () => command !== null && commands.finishCommand(command, {}, 6),
-    };
-    let done = false;
-    const written = writes[what]?.().then(() => {
-      done = true;
-    });
-    while (disk.ends.length === 0) await turn();
-    await turn();
-    expect(done).toBe(false);
-    disk.ends[0]?.();
-    await written;
-    expect(done).toBe(true);
-    await real.close();
-  });
+  it.each(['a delivery', 'a publication', 'a command that is taken', 'an answer'])(
+    '%s counts when it is on the disk',
+    async (what) => {
+      const real = await bench.connect();
+      const disk = new SlowDisk();
+      const connection = { ...real, settle: disk.flush };
+      const commands = commandStore(connection);
+      const lease = { owner: 'w', now: 5, leaseMs: 10 };
+      await commands.recordCommand(COMMENT);
+      const command = what === 'an answer' ? await commandStore(real).takeCommand(lease) : null;
+      const writes: Readonly<Record<string, () => Promise<unknown>>> = {
+        'a delivery': () => deliveryStore(connection).recordDelivery(DELIVERY),
+        'a publication': () =>
+          publicationStore(connection).beginPublication(
+            { repositoryId: 1, headSha: 'a', name: 'Plinth' },
+            'w',
+            5,
+          ),
+        'a command that is taken': () => commands.takeCommand(lease),
+        'an answer': async () => command !== null && commands.finishCommand(command, {}, 6),
+      };
+      let done = false;
+      const written = writes[what]?.().then(() => {
+        done = true;
+      });
+      while (disk.ends.length === 0) await turn();
+      await turn();
+      expect(done).toBe(false);
+      disk.ends[0]?.();
+      await written;
+      expect(done).toBe(true);
+      await real.close();
+    },
+  );
 
   it('that cannot be synced is said in a sentence', async () => {
     await bench.open();
