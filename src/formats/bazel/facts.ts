@@ -1,6 +1,6 @@
 import type { Fact, StarlarkExpression, StarlarkStatement } from '../../domain/index.ts';
 import { parseStarlark } from './parse.ts';
-import { RULE_ARCHIVES, RULES_OF_IMAGES, SILENT } from './silent.ts';
+import { SILENT } from './silent.ts';
 
 const LONGEST_TEXT = 8_000_000;
 
@@ -45,9 +45,7 @@ function isSilent(value: StarlarkExpression): boolean {
   if (value.kind === 'comprehension') return isSilent(value.element);
   if (value.kind !== 'call') return false;
   const name = calledName(value.callee);
-  if (name === undefined) return false;
-  if (RULE_ARCHIVES.has(name)) return !mentionsImageRules(value);
-  return SILENT.has(name);
+  return name !== undefined && SILENT.has(name);
 }
 
 /** `rule`, and `rule` of `native.rule`. */
@@ -55,15 +53,6 @@ function calledName(callee: StarlarkExpression): string | undefined {
   if (callee.kind === 'name') return callee.name;
   const isNative = callee.kind === 'attribute' && callee.of.kind === 'name' && callee.of.name === 'native';
   return isNative ? callee.name : undefined;
-}
-
-function mentionsImageRules(call: Extract<StarlarkExpression, { kind: 'call' }>): boolean {
-  return call.arguments.some(({ value }) => {
-    if (value.kind === 'text') return RULES_OF_IMAGES.test(value.text);
-    if (value.kind === 'list')
-      return value.items.some((item) => item.kind !== 'text' || RULES_OF_IMAGES.test(item.text));
-    return false;
-  });
 }
 
 // ---- what is loaded and named for nothing ------------------------------------------------------------------

@@ -25,7 +25,7 @@ function profileOf(path: string): string | null {
 
 export const bazel: Format = {
   id: 'bazel',
-  version: 1,
+  version: 2,
   covers:
     'Bazel: `BUILD`, `BUILD.bazel`, `WORKSPACE`, `MODULE.bazel` and extensions (`*.bzl`): image rules, macros that lead to them, the images they pull, and the values between them. Not read: rules written in other repositories, what repository rules and actions do.',
   profileOf,

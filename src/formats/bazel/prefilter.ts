@@ -1,4 +1,4 @@
-import { RULE_ARCHIVES, RULES_OF_IMAGES, SILENT } from './silent.ts';
+import { SILENT } from './silent.ts';
 
 /** A call that begins a line: a rule, a macro, the element of a comprehension, what an assignment calls. */
 const CALL = /^[ \t]*\[?[ \t]*(?:[A-Za-z_]\w*[ \t]*=[ \t]*)?(?:native\.)?([A-Za-z_][\w.]*)[ \t]*\(/gm;
@@ -22,7 +22,6 @@ export function callsSomething(text: string): boolean {
   for (let match = CALL.exec(text); match !== null; match = CALL.exec(text)) {
     const name = match[1] ?? '';
     if (WORDS.has(name) || SILENT.has(name)) continue;
-    if (RULE_ARCHIVES.has(name) && !RULES_OF_IMAGES.test(text)) continue;
     return true;
   }
   return false;

@@ -17,19 +17,10 @@ export const SILENT: ReadonlySet<string> = new Set(
   buildifier buildifier_test multirun command
   bazel_toolchains rules_proto_dependencies rules_proto_toolchains protobuf_deps bazel_skylib_workspace rules_cc_dependencies
   rules_java_dependencies rules_java_toolchains rules_pkg_dependencies rules_python_dependencies py_repositories
-  http_file http_jar maven_jar maven_install maven_server new_http_archive new_git_repository local_repository
-  new_local_repository register_toolchains register_execution_platforms rbe_autoconfig node_repositories android_sdk_repository
+  http_jar maven_jar maven_install maven_server local_repository new_local_repository register_toolchains register_execution_platforms rbe_autoconfig node_repositories android_sdk_repository
   cc_configure crate crates_repository
   single_version_override multiple_version_override archive_override git_override local_path_override
   `
     .split(/\s+/)
     .filter((name) => name !== ''),
 );
-
-/** Repositories of rules whose version decides what a rule does by default; other archives say nothing of images. */
-export const RULE_ARCHIVES: ReadonlySet<string> = new Set([
-  'http_archive',
-  'git_repository',
-  'archive_override',
-]);
-export const RULES_OF_IMAGES = /rules_docker|rules_oci|rules_img|rules_distroless|rules_k8s/;

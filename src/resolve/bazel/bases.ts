@@ -5,7 +5,13 @@ import type { Given } from './arguments.ts';
 import { instructionsOf, packagesOf } from './instructions.ts';
 import { type Label, parseLabel, type Workspaces } from './labels.ts';
 import type { Pull, Pulls } from './pulls.ts';
-import { IMAGE_RULES, type ImageRule, LOADED_IMAGES, PURE_IS_STATIC_SINCE } from './rule-sets.ts';
+import {
+  IMAGE_RULES,
+  type ImageRule,
+  LOADED_IMAGES,
+  OWN_BUILD_FILE,
+  PURE_IS_STATIC_SINCE,
+} from './rule-sets.ts';
 import type { PlacedTarget, Targets } from './targets.ts';
 import { asText, decidingLiteral } from './text.ts';
 import { type OpenPiece, plainText, type TextValue, text } from './values.ts';
@@ -61,6 +67,15 @@ export class BaseResolver {
         return this.#pulled(value, label, target.folder).length > 0;
       return this.#context.targets.meant(label, target.folder).some((one) => IMAGE_RULES.has(one.rule));
     });
+  }
+
+  /** Where the base is known from, where the rule's own default is meant. */
+  noteOf(target: PlacedTarget, rule: ImageRule): string | undefined {
+    if (rule.without === undefined || rule.base.some((one) => isGiven(target.attributes.get(one))))
+      return undefined;
+    const { rulesVersion } = this.#context;
+    const version = rulesVersion === null ? 'a version that no file pins' : rulesVersion.join('.');
+    return `the default of ${target.rule} in rules_docker, ${version}`;
   }
 
   resolve(target: PlacedTarget, rule: ImageRule): ResolvedTarget {
@@ -143,16 +158,32 @@ export class BaseResolver {
   #external(target: PlacedTarget, value: TextValue, label: Label, chain: readonly Location[]): Found {
     const pulls = this.#pulled(value, label, target.folder);
     const decided = decidingOf(value, label.repository ?? '') ?? chain.at(-1) ?? target.at;
-    if (pulls.length === 0)
-      return lost(
-        [...chain, decided],
-        value,
-        firstOpen(value)?.because ??
-          `no rule of the tree that was read pulls an image called ${label.repository}`,
-      );
+    if (pulls.length === 0) return this.#archived(value, label, [...chain, decided]);
     return joinFound(
       pulls.map((pull) => pulledBase(pull, [...chain, ...(pull.at === null ? [] : [pull.at])], decided)),
     );
+  }
+
+  /** What an archive holds under a build file of the tree is a base of its own name; what another repository declares is not known. */
+  #archived(value: TextValue, label: Label, chain: readonly Location[]): Found {
+    const { repository } = label;
+    const archive = this.#context.targets.archive(repository ?? '');
+    if (archive === undefined)
+      return lost(
+        chain,
+        value,
+        firstOpen(value)?.because ?? `no rule of the tree that was read pulls an image called ${repository}`,
+      );
+    const through = [...chain.slice(0, -1), archive.at, ...chain.slice(-1)];
+    const isOwn = archive.rule === 'http_file' || OWN_BUILD_FILE.some((one) => archive.attributes.has(one));
+    if (!isOwn)
+      return lost(
+        through,
+        value,
+        `the repository ${repository} of ${archive.rule} declares it, which is not in the tree`,
+      );
+    const parts = [plainText(value) ?? ''];
+    return { alternatives: [{ when: [], parts, chain: through }], instructions: [], below: new Set() };
   }
 
   #pulled(value: TextValue, label: Label, folder: string): readonly Pull[] {

@@ -93,6 +93,8 @@ function declaredImage(
     return rule === null ? [] : [resolver.resolve(one, rule)];
   });
   const given = alike.flatMap((one) => published.get(one) ?? []);
+  const rule = resolver.ruleOf(first);
+  const note = rule === null ? undefined : resolver.noteOf(first, rule);
   return {
     workflow: 'bazel',
     at: first.site,
@@ -102,6 +104,7 @@ function declaredImage(
       resolved.map((one) => one.base),
       first.site,
     ),
+    ...(note === undefined ? {} : { note }),
     instructions: once(resolved.flatMap(({ instructions }) => instructions)),
     names: given.flatMap(({ names }) => names),
     pushes: given.some(({ pushes }) => pushes),

@@ -100,3 +100,15 @@ export const ALIASES: ReadonlyMap<string, readonly string[]> = new Map([
 
 /** A macro of elsewhere whose name says that it makes an image. */
 export const NAMED_AS_IMAGE = /(?:^|_)(?:image|container|docker_build)$/;
+
+/** Rules that fetch something of elsewhere under a name. */
+export const ARCHIVES: ReadonlySet<string> = new Set([
+  'http_file',
+  'http_archive',
+  'new_http_archive',
+  'git_repository',
+  'new_git_repository',
+]);
+
+/** Attributes that make an archive's targets the tree's own saying. */
+export const OWN_BUILD_FILE: readonly string[] = ['build_file_content', 'build_file'];

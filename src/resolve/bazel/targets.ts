@@ -2,7 +2,7 @@ import type { Location } from '../../domain/index.ts';
 import { folderOf } from '../../domain/index.ts';
 import type { Recorder, Target } from './frame.ts';
 import { type Label, parseLabel, type Workspaces } from './labels.ts';
-import { ALIASES } from './rule-sets.ts';
+import { ALIASES, ARCHIVES } from './rule-sets.ts';
 import { plainText, type StarlarkValue } from './values.ts';
 
 /** A target with the package that declares it. */
@@ -22,6 +22,7 @@ const MOST_TARGETS = 50_000;
 export class Targets {
   readonly all: PlacedTarget[] = [];
   readonly #byPackage = new Map<string, Map<string, PlacedTarget[]>>();
+  readonly #archives = new Map<string, PlacedTarget>();
   readonly #workspaces: Workspaces;
 
   constructor(workspaces: Workspaces) {
@@ -39,9 +40,15 @@ export class Targets {
     const name = plainText(target.attributes.get('name')?.value) ?? placeName(target.at);
     const placed: PlacedTarget = { ...target, folder, name };
     this.all.push(placed);
+    if (ARCHIVES.has(placed.rule)) this.#archives.set(name, placed);
     const names = this.#byPackage.get(folder) ?? new Map<string, PlacedTarget[]>();
     this.#byPackage.set(folder, names);
     names.set(name, [...(names.get(name) ?? []), placed]);
+  }
+
+  /** The rule that fetches a repository of a name. */
+  archive(name: string): PlacedTarget | undefined {
+    return this.#archives.get(name);
   }
 
   /** The targets that a label of a package may mean, aliases followed; empty where none is declared by what was read. */

@@ -165,7 +165,7 @@ describe('text that is no Starlark', () => {
     const { unread } = parseStarlark(text);
     expect(unread.length).toBeGreaterThan(0);
     expect(unread.length).toBeLessThan(20);
-    expect(performance.now() - begun).toBeLessThan(4000);
+    expect(performance.now() - begun).toBeLessThan(20_000);
   });
 
   it('reads a dictionary of a megabyte', () => {

@@ -89,6 +89,33 @@ describe('a base by its label', () => {
   });
 });
 
+describe('what is fetched as an archive', () => {
+  const fetched = (rule: string, more = '') =>
+    `${WORKSPACE}${rule}(\n    name = "ubuntu",\n    url = "https://example.com/ubuntu.tar.gz",\n${more})\n`;
+  const files = (workspace: string) => ({
+    WORKSPACE: workspace,
+    BUILD: `${RULES}container_image(name = "image", base = "@ubuntu//:xenial")\n`,
+  });
+
+  it.each([
+    ['a file', fetched('http_file')],
+    [
+      'an archive with a build file of the tree',
+      fetched('new_http_archive', '    build_file_content = "",\n'),
+    ],
+  ])('%s is a base of its own name', (_, workspace) => {
+    const [base] = images(files(workspace))[0]?.bases ?? [];
+    expect(base).toMatchObject({ reference: '@ubuntu//:xenial', assessment: { standing: 'not-allowed' } });
+    expect(base?.unresolved).toBeUndefined();
+  });
+
+  it('another repository that declares it is not known', () => {
+    expect(unresolved(files(fetched('git_repository')))).toEqual([
+      'the repository ubuntu of git_repository declares it, which is not in the tree',
+    ]);
+  });
+});
+
 describe('images of the tree as bases', () => {
   it('end where the last of them names its own; only what ships has a definition', () => {
     const BUILD = `${RULES}container_image(
