@@ -97,6 +97,12 @@ export interface VariantsFact {
   readonly variants: readonly { readonly name: string; readonly values: readonly NamedWord[] }[];
 }
 
+/** Variables of a file beside a build file (`.env`). */
+export interface EnvironmentFileFact {
+  readonly kind: 'environment-file';
+  readonly values: readonly NamedWord[];
+}
+
 /** A file by which a tool builds images and that is known by its name only. */
 export interface ForeignBuildFact {
   readonly kind: 'foreign-build';

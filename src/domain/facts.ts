@@ -1,5 +1,6 @@
 import type {
   BuildStepsFact,
+  EnvironmentFileFact,
   ForeignBuildFact,
   GoDependenciesFact,
   GoModuleFact,
@@ -27,6 +28,7 @@ export type Fact =
   | BuildStepsFact
   | VariantsFact
   | ForeignBuildFact
+  | EnvironmentFileFact
   | UnreadableFact;
 
 /** Text that a format could not read, whole or in part; whoever needs that part has to say so. */

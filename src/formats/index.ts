@@ -8,6 +8,7 @@ import { cloudbuild } from './cloudbuild/index.ts';
 import { compose } from './compose/index.ts';
 import { dockerfile } from './dockerfile/index.ts';
 import { embeddedManifests } from './embedded-manifests/index.ts';
+import { environmentFile } from './environment-file/index.ts';
 import { foreignBuild } from './foreign-build/index.ts';
 import type { Format, Profile } from './format.ts';
 import { go } from './go/index.ts';
@@ -47,6 +48,7 @@ export const FORMATS: readonly Registered[] = [
   { format: bazel, when: 'always' },
   { format: go, when: 'changed' },
   { format: buildScript, when: 'always' },
+  { format: environmentFile, when: 'wanted' },
   { format: shell, when: 'wanted' },
   { format: calledScript, when: 'wanted' },
   { format: embeddedManifests, when: 'always', beside: true },

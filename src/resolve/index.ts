@@ -159,6 +159,7 @@ function sort(found: Collected, path: string, format: string, fact: Fact): void 
     case 'build-steps':
     case 'variants':
     case 'foreign-build':
+    case 'environment-file':
     case 'starlark':
       break;
     case 'program':

@@ -97,7 +97,10 @@ function choicesOf(
   job: BuildJob,
   sources: CarrierSources,
 ): readonly Run[] {
-  const own = new Map(job.variables.map((one) => [one.name, placedIn(path, one)]));
+  const own = new Map([
+    ...(fact.notation === 'compose' ? besideOf(path, sources.reader) : []),
+    ...job.variables.map((one) => [one.name, placedIn(path, one)] as const),
+  ]);
   const mentioned = JSON.stringify([job.steps, job.variables]);
   let runs: readonly Run[] = [{ when: [], names: own }];
   for (const choice of job.choices) {
@@ -115,6 +118,18 @@ function choicesOf(
     runs = chosen(runs, { axis: VARIANTS, values }, beside, names);
   }
   return runs;
+}
+
+/** Variables of the `.env` file beside a compose file. Source: https://docs.docker.com/compose/how-tos/environment-variables */
+function besideOf(path: string, reader: FileReader): readonly (readonly [string, PlacedWord])[] {
+  const beside = joinPath(folderOf(path), '.env');
+  return reader
+    .read(beside, 'environment-file')
+    .flatMap((fact) =>
+      fact.kind === 'environment-file'
+        ? fact.values.map((one) => [one.name, placedIn(beside, one)] as const)
+        : [],
+    );
 }
 
 function chosen(

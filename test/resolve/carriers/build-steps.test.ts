@@ -140,6 +140,15 @@ describe('a definition that steps build', () => {
     ]);
   });
 
+  it('by compose takes variables from the file beside it', async () => {
+    const report = await judgeTree({
+      Dockerfile: ARGUMENT,
+      '.env': 'NAME=debian\nIMAGE=${NAME}:12\n',
+      'compose.yaml': 'services:\n  x:\n    build:\n      context: .\n      args: [BASE=$IMAGE]\n',
+    });
+    expect(basesOf(report)).toEqual(['gcr.io/distroless/static Dockerfile:1', 'debian:12 .env:1']);
+  });
+
   it('by a target alone, that nothing pushes, keeps its last stage', async () => {
     const report = await judgeTree({
       Dockerfile: 'FROM golang:1 AS test\nFROM gcr.io/distroless/static\n',
