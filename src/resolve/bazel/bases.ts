@@ -74,8 +74,8 @@ export class BaseResolver {
     if (rule.without === undefined || rule.base.some((one) => isGiven(target.attributes.get(one))))
       return undefined;
     const { rulesVersion } = this.#context;
-    const version = rulesVersion === null ? 'a version that no file pins' : rulesVersion.join('.');
-    return `the default of ${target.rule} in rules_docker, ${version}`;
+    const version = rulesVersion === null ? 'of a version that no file pins' : rulesVersion.join('.');
+    return `the default of ${target.rule} in rules_docker ${version}`;
   }
 
   resolve(target: PlacedTarget, rule: ImageRule): ResolvedTarget {
