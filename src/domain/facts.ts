@@ -43,6 +43,7 @@ export interface UnreadableFact {
 
 // ---- Dockerfiles -------------------------------------------------------------------------------------
 
+/** What a Dockerfile says: its arguments and stages in file order. */
 export interface DockerfileFact {
   readonly kind: 'dockerfile';
   /** ARG instructions above the first FROM. */
@@ -50,6 +51,7 @@ export interface DockerfileFact {
   readonly stages: readonly StageFact[];
 }
 
+/** An ARG instruction for one name. */
 export interface ArgumentDeclaration {
   readonly name: string;
   /** The default as written, quotes and expansions included; absent where there is none. */
@@ -57,6 +59,7 @@ export interface ArgumentDeclaration {
   readonly span: Span;
 }
 
+/** A FROM and the instructions below it. */
 export interface StageFact {
   readonly index: number;
   /** Lower case, as Docker compares it. */
@@ -69,6 +72,7 @@ export interface StageFact {
   readonly instructions: readonly Instruction[];
 }
 
+/** An instruction that Plinth judges or evaluates, one variant for each kind. */
 export type Instruction = { readonly span: Span } & (
   | { readonly kind: 'arg'; readonly declarations: readonly ArgumentDeclaration[] }
   | { readonly kind: 'env'; readonly variables: readonly { readonly name: string; readonly value: Word }[] }
@@ -147,6 +151,7 @@ export type VolumeFact =
   | { readonly name: string; readonly source: 'host-path'; readonly hostPath: string }
   | { readonly name: string; readonly source: 'other' };
 
+/** A container of a workload, as the object writes it. */
 export interface ContainerFact {
   readonly name: string;
   readonly role: 'container' | 'init' | 'sidecar' | 'ephemeral';
@@ -261,6 +266,7 @@ export type MakeStatement = { readonly span: Span } & (
   | { readonly kind: 'expression'; readonly text: Word }
 );
 
+/** The test of a conditional (`ifeq`, `ifdef` and their opposites). */
 export type MakeTest =
   | { readonly kind: 'equal'; readonly negated: boolean; readonly left: Word; readonly right: Word }
   | { readonly kind: 'defined'; readonly negated: boolean; readonly name: Word }
@@ -274,6 +280,7 @@ export interface BaseImagesFact {
   readonly entries: readonly { readonly platform: string; readonly image: Word }[];
 }
 
+/** What a Go source imports and which programs it starts. */
 export interface GoFact {
   readonly kind: 'go';
   readonly imports: readonly { readonly path: string; readonly name?: string; readonly span: Span }[];

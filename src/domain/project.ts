@@ -5,6 +5,7 @@ import type { DockerfileFact, GoFact, Instruction, ScriptFact } from './facts.ts
 import type { Rest } from './finding.ts';
 import type { Location, NonEmpty } from './location.ts';
 
+/** What kind of file builds or declares an image. */
 export type Workflow =
   | 'docker'
   | 'make'
@@ -21,6 +22,7 @@ export type Workflow =
   | 'kustomize'
   | 'manifest';
 
+/** What an image is for; `isNoted` says which of them never gate. */
 export type Scope = 'release' | 'test' | 'example' | 'builder' | 'vendored' | 'windows' | 'third-party';
 
 /** A tree as Plinth understands it: what it builds and what it runs. */
@@ -101,6 +103,7 @@ export interface UndecidedStart {
   readonly written: string;
 }
 
+/** A shell script that a command starts. */
 export interface StartedScript {
   /** The path that the command names: `/run.sh`. */
   readonly program: string;
@@ -150,6 +153,7 @@ export interface Brings {
   readonly unseen?: Location;
 }
 
+/** An object that runs containers, where it stands in the tree. */
 export interface Workload {
   /** Stable identity inside its file: kind, name and place. */
   readonly id: string;
@@ -164,6 +168,7 @@ export interface Workload {
   readonly containers: readonly Container[];
 }
 
+/** A container of a workload, with what is known of the image that it runs. */
 export interface Container {
   readonly at: Location;
   readonly name: string;

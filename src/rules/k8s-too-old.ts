@@ -1,5 +1,6 @@
 import type { GoRequirement, Problem, Rule } from '../domain/index.ts';
 
+/** Dependencies on a Kubernetes that still needs glog. */
 export const k8sTooOld: Rule = {
   on: 'tree',
   meta: {
