@@ -7,7 +7,9 @@ import type {
   KoFact,
   VariantsFact,
 } from './build-facts.ts';
+import type { HelmChartFact, HelmTemplateFact, HelmValuesFact } from './chart-facts.ts';
 import type { Command, ExecCommand } from './command.ts';
+import type { JsonPatchFact, KustomizationFact } from './kustomize-facts.ts';
 import type { Span, Word } from './location.ts';
 import type { ShellScript } from './shell.ts';
 import type { StarlarkFact } from './starlark.ts';
@@ -29,6 +31,11 @@ export type Fact =
   | VariantsFact
   | ForeignBuildFact
   | EnvironmentFileFact
+  | HelmChartFact
+  | HelmValuesFact
+  | HelmTemplateFact
+  | KustomizationFact
+  | JsonPatchFact
   | UnreadableFact;
 
 /** Text that a format could not read, whole or in part; whoever needs that part has to say so. */
@@ -172,6 +179,8 @@ export interface ContainerFact {
   /** Keys that hold something open (`{{ .x }}`, `@X@`) and may turn out to be `command`. */
   readonly openKeys?: readonly Word[];
   readonly hooks: readonly HookFact[];
+  /** Probes and handlers that a template's action brings as a whole: `livenessProbe: {{ toYaml .Values.livenessProbe }}`. */
+  readonly broughtHooks?: readonly { readonly key: string; readonly action: Word }[];
   readonly mounts: readonly { readonly volume: string; readonly path: string; readonly subPath?: string }[];
 }
 

@@ -4,6 +4,7 @@
 export * from './bases.ts';
 export * from './blob-id.ts';
 export * from './build-facts.ts';
+export * from './chart-facts.ts';
 export * from './check-annotation.ts';
 export * from './command.ts';
 export * from './error.ts';
@@ -11,6 +12,7 @@ export * from './facts.ts';
 export * from './finding.ts';
 export * from './inventory.ts';
 export * from './invocation.ts';
+export * from './kustomize-facts.ts';
 export * from './location.ts';
 export * from './needs.ts';
 export * from './paths.ts';

@@ -19,6 +19,8 @@ export interface Location extends Span {
 export interface Word {
   readonly text: string;
   readonly span: Span;
+  /** The file, where it is another than the one that holds what the word is a part of. */
+  readonly path?: string;
 }
 
 /** A list of which the first item is sure to be there. */

@@ -174,7 +174,13 @@ export interface Container {
   readonly name: string;
   readonly role: 'container' | 'init' | 'sidecar' | 'ephemeral';
   /** The reference as far as it is resolved, and its place; absent where the object names none. */
-  readonly image?: { readonly reference: string; readonly at: Location; readonly open: boolean };
+  readonly image?: {
+    readonly reference: string;
+    readonly at: Location;
+    readonly open: boolean;
+    /** The line of another file that decides the tag: a chart's values, a kustomization. */
+    readonly tagAt?: Location;
+  };
   readonly runs: Runs;
   readonly start?: Start<ExecCommand>;
   /** A key that may turn out to be `command`, so that the start is not the one that is written. */

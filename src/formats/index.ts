@@ -14,8 +14,10 @@ import type { Format, Profile } from './format.ts';
 import { go } from './go/index.ts';
 import { goDependencies } from './go-dependencies/index.ts';
 import { goModule } from './go-module/index.ts';
+import { helmChart, helmTemplate, helmValues } from './helm/index.ts';
 import { ko } from './ko/index.ts';
 import { kubernetes } from './kubernetes/index.ts';
+import { jsonPatch, kustomization } from './kustomize/index.ts';
 import { make } from './make/index.ts';
 import { buildScript, calledScript, shell } from './shell/index.ts';
 import { variants } from './variants/index.ts';
@@ -43,6 +45,8 @@ export const FORMATS: readonly Registered[] = [
   { format: foreignBuild, when: 'always' },
   { format: kubernetes, when: 'always' },
   { format: ciJobs, when: 'always', beside: true },
+  { format: helmChart, when: 'always', beside: true },
+  { format: kustomization, when: 'always', beside: true },
   { format: make, when: 'always' },
   { format: baseImages, when: 'always' },
   { format: bazel, when: 'always' },
@@ -51,6 +55,9 @@ export const FORMATS: readonly Registered[] = [
   { format: environmentFile, when: 'wanted' },
   { format: shell, when: 'wanted' },
   { format: calledScript, when: 'wanted' },
+  { format: helmValues, when: 'wanted' },
+  { format: helmTemplate, when: 'wanted' },
+  { format: jsonPatch, when: 'wanted' },
   { format: embeddedManifests, when: 'always', beside: true },
 ];
 

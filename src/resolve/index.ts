@@ -22,6 +22,10 @@ import { type CarrierSources, carriedBy, type Placed } from './carriers.ts';
 import { ConfigMaps } from './config-maps.ts';
 import { buildDefinitions, guarded, type Tip } from './definitions.ts';
 import { FileReader, type ProjectFiles, type Want } from './files.ts';
+import { imagesOf, type PlacedWorkload } from './filled.ts';
+import { HelmCharts } from './helm/charts.ts';
+import { withChartValues } from './helm/fill.ts';
+import { withKustomizations } from './kustomize/index.ts';
 import { withOwnBases } from './own-bases.ts';
 import { type Past, PublishedImages } from './published.ts';
 import { buildWorkload } from './workloads.ts';
@@ -43,9 +47,10 @@ export function buildProject(
   tip: Tip | null = null,
 ): { readonly model: ProjectModel; readonly wants: readonly Want[] } {
   const reader = new FileReader(files);
-  const found = collect(files, reader, policy);
+  const collected = collect(files, reader, policy);
+  const found = { ...collected, workloads: filledWorkloads(collected, reader) };
   const manifestImages = found.workloads.flatMap(({ fact }) =>
-    fact.containers.map(({ image }) => image?.text ?? ''),
+    fact.containers.flatMap((container) => imagesOf(container).map(({ word }) => word.text)),
   );
   const carried = carriedBy(sourcesOf(found, reader, policy));
   const { images: built, builds } = buildDefinitions(
@@ -66,9 +71,24 @@ export function buildProject(
   };
 }
 
+/** What was collected, with what files put into each other. */
+type Filled = Omit<Collected, 'workloads'> & { readonly workloads: readonly PlacedWorkload[] };
+
+/** Workloads with what values of their charts and kustomizations put into them. */
+function filledWorkloads({ workloads, byKind }: Collected, reader: FileReader): readonly PlacedWorkload[] {
+  const charts = (byKind.get('helm-chart') ?? []).flatMap(({ path, fact }) =>
+    fact.kind === 'helm-chart' ? [{ path, fact }] : [],
+  );
+  const kustomizations = (byKind.get('kustomization') ?? []).flatMap(({ path, fact }) =>
+    fact.kind === 'kustomization' ? [{ path, fact }] : [],
+  );
+  const filled = withChartValues(workloads, new HelmCharts(charts, reader));
+  return withKustomizations(filled, kustomizations, reader);
+}
+
 /** What the tree's own modules need; a vendored module's own go.mod is not one of them. */
 function goRequirementsOf(
-  { byKind }: Collected,
+  { byKind }: Filled,
   policy: ProjectPolicy,
 ): NonNullable<ProjectModel['goRequirements']> {
   const modules = (byKind.get('go-module') ?? []).filter(({ path }) => policy.classOf(path) !== 'vendored');
@@ -77,7 +97,7 @@ function goRequirementsOf(
   );
 }
 
-function sourcesOf(found: Collected, reader: FileReader, policy: ProjectPolicy): CarrierSources {
+function sourcesOf(found: Filled, reader: FileReader, policy: ProjectPolicy): CarrierSources {
   return {
     facts: <K extends Fact['kind']>(kind: K) =>
       (found.byKind.get(kind) ?? []).filter(
@@ -159,6 +179,11 @@ function sort(found: Collected, path: string, format: string, fact: Fact): void 
     case 'build-steps':
     case 'variants':
     case 'foreign-build':
+    case 'helm-chart':
+    case 'helm-values':
+    case 'helm-template':
+    case 'kustomization':
+    case 'json-patch':
     case 'environment-file':
     case 'starlark':
       break;
@@ -175,7 +200,7 @@ function sort(found: Collected, path: string, format: string, fact: Fact): void 
 }
 
 function buildWorkloads(
-  found: Collected,
+  found: Filled,
   policy: ProjectPolicy,
   published: PublishedImages,
   reader: FileReader,

@@ -26,7 +26,7 @@ export function decidedStart(command: ExecCommand, environment: Environment): Ex
 function decidedWords(word: Word, environment: Environment): readonly Word[] {
   if (word.text.length > LONGEST_WORD) return [word];
   const written = literalWords(word.text) ?? shellByDefault(word.text);
-  const words = written === undefined ? [word] : written.map((text) => ({ text, span: word.span }));
+  const words = written === undefined ? [word] : written.map((text) => ({ ...word, text }));
   return words.map((one) => {
     const text = withVariables(one.text, environment);
     return text === one.text ? one : { ...one, text };
@@ -52,7 +52,9 @@ export function undecidedIn(
   const last = startedPrograms(shapes).at(-1);
   if (last === undefined || last.text !== OPEN || !mayBecomeShell(texts[last.index] ?? '')) return undefined;
   const word = command.words[last.index];
-  return word === undefined ? undefined : { at: { path, ...word.span }, written: word.text };
+  return word === undefined
+    ? undefined
+    : { at: { path: word.path ?? path, ...word.span }, written: word.text };
 }
 
 /** A word that no wrapper and no option is written like. */

@@ -13,11 +13,11 @@ import type {
   UndecidedStart,
   VolumeFact,
   Workload,
-  WorkloadFact,
 } from '../domain/index.ts';
 import { isShell, locate, shellScriptIndex, startedPrograms } from '../domain/index.ts';
 import type { ConfigMaps, GivenFile } from './config-maps.ts';
 import { commandEnvironment, type Environment, literalEnvironment, NO_ENVIRONMENT } from './environment.ts';
+import { type FilledContainer, type FilledWorkload, type ImageChoice, imagesOf } from './filled.ts';
 import { looksLikeScript } from './scripts.ts';
 import { decidedStart, undecidedIn } from './start-words.ts';
 import { plainReference } from './templates.ts';
@@ -33,7 +33,7 @@ export interface WorkloadContext {
 /** A workload with what each container runs and starts. */
 export function buildWorkload(
   path: string,
-  fact: WorkloadFact,
+  fact: FilledWorkload,
   scope: Scope,
   context: WorkloadContext,
 ): Workload {
@@ -57,14 +57,13 @@ interface Pod {
   readonly hostVolumes: ReadonlySet<string>;
 }
 
-function podOf({ volumes }: WorkloadFact): Pod {
+function podOf({ volumes }: FilledWorkload): Pod {
   const host = volumes.filter((volume) => volume.source === 'host-path').map((volume) => volume.name);
   return { volumes: Map.groupBy(volumes, ({ name }) => name), hostVolumes: new Set(host) };
 }
 
-function buildContainer(path: string, pod: Pod, fact: ContainerFact, context: WorkloadContext): Container {
-  const image = fact.image === undefined ? undefined : imageOf(path, fact.image);
-  const runs = runsOf(image, context);
+function buildContainer(path: string, pod: Pod, fact: FilledContainer, context: WorkloadContext): Container {
+  const { image, runs } = chosenImage(path, fact, context);
   const find = scriptFinder(pod, fact, context);
   const environment = commandEnvironment(fact, context.configMaps);
   const literals = literalEnvironment(fact);
@@ -112,22 +111,44 @@ function namesProgram({ command }: ContainerFact, runs: Runs): boolean {
 
 const HANDLERS: ReadonlySet<string> = new Set(['post-start', 'pre-stop']);
 
-function imageOf(path: string, word: { text: string; span: Location | ContainerFact['span'] }) {
-  const { reference, open } = plainReference(word.text);
-  return { reference, at: locate(path, word.span), open };
+/** An image that a container runs, and whose it is. */
+interface Choice {
+  readonly image?: NonNullable<Container['image']>;
+  readonly runs: Runs;
 }
 
-function runsOf(image: Container['image'], context: WorkloadContext): Runs {
-  if (image === undefined) return { whose: 'open', because: 'the object names no image' };
+/** Ours before others: where other files name other images, the one that is held to most counts. */
+const ORDER: readonly Runs['whose'][] = ['built', 'governed', 'base', 'open', 'third-party'];
+
+function chosenImage(path: string, fact: FilledContainer, context: WorkloadContext): Choice {
+  const choices = imagesOf(fact).map((choice) => choiceOf(path, choice, context));
+  const [first, ...rest] = ORDER.flatMap((whose) => choices.filter(({ runs }) => runs.whose === whose));
+  if (first === undefined) return { runs: { whose: 'open', because: 'the object names no image' } };
+  if (first.runs.whose !== 'built') return first;
+  const more = rest.flatMap(({ runs }) => (runs.whose === 'built' ? runs.images : []));
+  const [image, ...images] = new Set([...first.runs.images, ...more]);
+  return image === undefined ? first : { ...first, runs: { whose: 'built', images: [image, ...images] } };
+}
+
+function choiceOf(path: string, { word, nameAt, tagAt }: ImageChoice, context: WorkloadContext): Choice {
+  const { reference, open } = plainReference(word.text);
+  const at = locate(word.path ?? path, word.span);
+  const image = { reference, at, open, ...(tagAt === undefined ? {} : { tagAt }) };
+  return { image, runs: runsOf(image, nameAt, context) };
+}
+
+function runsOf(
+  image: NonNullable<Container['image']>,
+  nameAt: Location | undefined,
+  context: WorkloadContext,
+): Runs {
   const reference = withPlainHost(image.reference);
   const [first, ...rest] = context.builtAs(reference);
   if (first !== undefined) return { whose: 'built', images: [first, ...rest] };
   const assessment = context.assess(reference);
   if (assessment.operatingSystem) {
-    return {
-      whose: 'base',
-      base: { reference: image.reference, platform: null, assessment, chain: [image.at] },
-    };
+    const chain = nameAt === undefined ? ([image.at] as const) : ([image.at, nameAt] as const);
+    return { whose: 'base', base: { reference: image.reference, platform: null, assessment, chain } };
   }
   if (context.governs(reference)) return { whose: 'governed' };
   if (image.open)

@@ -1,5 +1,5 @@
 import type { BuiltImage, Location, Problem, ProjectModel, Rule, Start } from '../domain/index.ts';
-import { containerLabel, imageLabel } from '../domain/index.ts';
+import { containerLabel, imageLabel, shellTextIndex } from '../domain/index.ts';
 import { imageNeed, shellOnBase } from './image-needs.ts';
 import { logRedirection } from './log-redirection.ts';
 import { manifestNeed } from './manifest-needs.ts';
@@ -76,11 +76,18 @@ function imageProblem(image: BuiltImage, found: { at: Location; what: string }):
 
 function inStart(start: Start): { at: Location; what: string } | undefined {
   const own = start.command.script === undefined ? null : logRedirection(start.command.script);
-  if (own !== null) return place(start.at.path, own);
+  if (own !== null) return place(toldIn(start.command) ?? start.at.path, own);
   const { script } = start;
   if (script?.fact === undefined || script.at === undefined) return undefined;
   const found = logRedirection(script.fact.script);
   return found === null ? undefined : place(script.at.path, found);
+}
+
+/** The file of the text that a shell is told to run, where it is another than the manifest. */
+function toldIn(command: Start['command']): string | undefined {
+  if (command.form === 'shell') return undefined;
+  const index = shellTextIndex(command.words.map(({ text }) => text));
+  return index === null ? undefined : command.words[index]?.path;
 }
 
 function place(

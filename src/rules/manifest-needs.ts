@@ -31,8 +31,19 @@ export function manifestNeed(
         : 'breaks',
     ...standingOfRuns(runs),
     scope: scopeOf(runs, workload.scope),
-    rests: [restOf(workload), workload.embedded === true ? given.at : given.at.path],
+    ...(isInValues(container, given.at)
+      ? {
+          rests: [restOf(workload), given.at],
+          related: [{ ...container.at, message: 'the container that takes it is here' }],
+        }
+      : { rests: [restOf(workload), workload.embedded === true ? given.at : given.at.path] }),
   };
+}
+
+/** True where the place is a line of another file from which a word of the container's start comes. */
+function isInValues({ start, hooks }: Container, at: Location): boolean {
+  const starts = [...(start === undefined ? [] : [start]), ...hooks.map((hook) => hook.start)];
+  return starts.some(({ command }) => command.words.some(({ path }) => path === at.path));
 }
 
 function scopeOf(runs: Runs, scope: Scope): Scope {

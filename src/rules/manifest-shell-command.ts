@@ -85,5 +85,5 @@ export function shellPlace(
   const index = shellIndex(words);
   if (index === null) return null;
   const word = start.command.words[index - (words.length - start.command.words.length)];
-  return word === undefined ? start.at : { path: start.at.path, ...word.span };
+  return word === undefined ? start.at : { path: word.path ?? start.at.path, ...word.span };
 }

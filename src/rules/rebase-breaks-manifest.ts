@@ -104,7 +104,7 @@ function problemOf(use: ShellUse, image: UsedImage, danger: Danger): Problem {
     scope: use.scope,
     ...(danger === 'when the tag moves' ? { level: 'warn' as const } : {}),
     related: [first, ...rest],
-    rests: [...image.rests, use.path],
+    rests: [...image.rests, use.path, ...(danger === 'the tag moves' ? [at] : [])],
   };
 }
 

@@ -63,8 +63,9 @@ function* manifestScripts(project: ProjectModel): Iterable<Problem> {
       if (start?.script === undefined || namesShell(start.command) || start.command.script !== undefined)
         continue;
       const message = `The ${containerLabel(workload, container)} starts the shell script ${start.script.program}, which needs a shell: start the program itself.`;
+      const [first] = start.command.words;
       yield manifestNeed(workload, container, {
-        at: start.command.words[0] === undefined ? start.at : { ...start.at, ...start.command.words[0].span },
+        at: first === undefined ? start.at : { path: first.path ?? start.at.path, ...first.span },
         subject: 'script',
         message,
       });

@@ -30,7 +30,7 @@ function useOf(workload: Workload, container: Container): ShellUse | null {
     scope: workload.scope,
     places,
     reference: image.reference,
-    referenceAt: image.at,
+    referenceAt: image.tagAt ?? image.at,
     images: runs.images.map(usedImage),
   };
 }

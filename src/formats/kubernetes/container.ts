@@ -53,6 +53,7 @@ export function containerFacts(
 ): readonly ContainerFact[] {
   const envFrom = environmentSources(map, source);
   const openKeys = openKeysOf(map, source);
+  const brought = broughtHooksOf(map, source);
   const shared = {
     name: source.masked.restore(textOf(map, 'name') ?? name),
     role: role === 'init' && textOf(map, 'restartPolicy') === 'Always' ? 'sidecar' : role,
@@ -61,6 +62,7 @@ export function containerFacts(
     ...(envFrom.length === 0 ? {} : { envFrom }),
     ...(openKeys.length === 0 ? {} : { openKeys }),
     hooks: hooksOf(map, source),
+    ...(brought.length === 0 ? {} : { broughtHooks: brought }),
     mounts: mountsOf(map, source),
   } as const;
   const { choices, more } = choicesOf(map);
@@ -237,6 +239,19 @@ function hooksOf(map: YamlMap, source: Source): readonly HookFact[] {
     for (const [key, role] of HANDLERS) addHooks(hooks, lifecycle.value, key, role, source);
   }
   return hooks;
+}
+
+/** Probes and handlers of which a template's action writes all. */
+function broughtHooksOf(map: YamlMap, source: Source): NonNullable<ContainerFact['broughtHooks']> {
+  if (source.masked.actions.length === 0) return [];
+  return [...PROBES.map(([key]) => key), 'lifecycle'].flatMap((key) =>
+    entriesOf(map, key).flatMap((entry) => {
+      const words = entry.value.kind === 'scalar' ? startWords(entry, source) : undefined;
+      return (words ?? []).flatMap(({ text, span }) =>
+        text.startsWith('{{') ? [{ key, action: { text, span } }] : [],
+      );
+    }),
+  );
 }
 
 function addHooks(

@@ -1,0 +1,43 @@
+import type { Fact, Position } from '../../domain/index.ts';
+import { kubernetes } from '../kubernetes/index.ts';
+import { readYaml, type YamlNode, type YamlScalar } from '../yaml/index.ts';
+
+/** A text that stands in a scalar, read as manifests, every place where it is in the file. */
+export function manifestsIn(scalar: YamlScalar): readonly Fact[] {
+  if (!kubernetes.mayMatter(scalar.text, 'manifest')) return [];
+  const place = placing(scalar);
+  return kubernetes
+    .facts(scalar.text, 'manifest')
+    .filter((fact) => fact.kind === 'workload')
+    .map((fact) => ({ ...moved(fact, place), embedded: true }));
+}
+
+/** The root of a text that stands in a scalar, for what needs no places. */
+export function rootIn(scalar: YamlScalar): YamlNode | null {
+  return readYaml(scalar.text).find(({ root }) => root !== null)?.root ?? null;
+}
+
+type Place = (position: Position) => Position;
+
+/** From a place in the scalar's text to the place in the file. */
+export function placing(scalar: YamlScalar): Place {
+  const starts = [0];
+  for (let at = scalar.text.indexOf('\n'); at !== -1; at = scalar.text.indexOf('\n', at + 1))
+    starts.push(at + 1);
+  return ({ line, column }) => scalar.placeOf((starts[line - 1] ?? scalar.text.length) + column - 1);
+}
+
+/** The same data with every position where it is in the file. */
+export function moved<T>(value: T, place: Place): T {
+  if (Array.isArray(value)) return value.map((one) => moved(one, place)) as T;
+  if (typeof value !== 'object' || value === null) return value;
+  if (isPosition(value)) return place(value) as T;
+  const copy = Object.entries(value).map(([key, one]): [string, unknown] => [key, moved(one, place)]);
+  return Object.fromEntries(copy) as T;
+}
+
+function isPosition(value: object): value is Position {
+  return (
+    'line' in value && 'column' in value && typeof value.line === 'number' && typeof value.column === 'number'
+  );
+}

@@ -1,0 +1,34 @@
+// Workloads as kustomizations make them: other images, what patches start.
+// In: workloads, kustomizations. Out: workloads.
+// Not here: ConfigMaps that are generated (config-maps).
+import type { KustomizationFact } from '../../domain/index.ts';
+import type { FileReader } from '../files.ts';
+import { imagesOf, type PlacedWorkload } from '../filled.ts';
+import { renamed } from './images.ts';
+import { Patched } from './patches.ts';
+import { KustomizeTree } from './tree.ts';
+
+/** The workloads with the images that kustomizations give them, patches with those of what they patch, and what JSON patches make. */
+export function withKustomizations(
+  workloads: readonly PlacedWorkload[],
+  found: readonly { readonly path: string; readonly fact: KustomizationFact }[],
+  reader: FileReader,
+): readonly PlacedWorkload[] {
+  if (found.length === 0) return workloads;
+  const tree = new KustomizeTree(found);
+  const named = workloads.map((one) => withImages(one, tree));
+  const patched = new Patched(tree, named);
+  const result = named.map((one) => patched.withImages(one));
+  return [...result, ...patched.byOperations(reader)];
+}
+
+function withImages(one: PlacedWorkload, tree: KustomizeTree): PlacedWorkload {
+  const by = tree.reaching(one.path);
+  if (by.every(({ fact }) => fact.images.length === 0)) return one;
+  const containers = one.fact.containers.map((container) => {
+    const own = imagesOf(container);
+    const images = renamed(own, by);
+    return images.length === own.length ? container : { ...container, images };
+  });
+  return { ...one, fact: { ...one.fact, containers } };
+}
