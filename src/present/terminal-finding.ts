@@ -3,7 +3,7 @@ import { counted } from '../domain/words.ts';
 import { basesDecidedAt, placeOf } from './findings.ts';
 import { layLine, type Mark } from './source-frame.ts';
 import type { Colors, TextGiven } from './terminal.ts';
-import { visible } from './visible.ts';
+import { cellsIn, visible } from './visible.ts';
 import { levelWord } from './words.ts';
 import { wrap } from './wrap.ts';
 
@@ -178,9 +178,14 @@ function markedLine(
   const printed = `${numbered(given, gutter, at.line)} ${colors.blue('|')} ${laid.text}`.trimEnd();
   const [mark] = laid.marks;
   if (mark === undefined) return [printed];
-  const label = style.label === '' ? '' : ` ${visible(style.label)}`;
-  const signs = style.paint(style.sign.repeat(mark.to - mark.from) + label);
-  return [printed, `${gutter} ${colors.blue('|')} ${' '.repeat(mark.from)}${signs}`];
+  const bar = `${gutter} ${colors.blue('|')} `;
+  const below = ' '.repeat(mark.from) + style.paint(style.sign.repeat(mark.to - mark.from));
+  if (style.label === '') return [printed, bar + below];
+  const label = visible(style.label);
+  if (mark.to + 1 + cellsIn(label) <= width) return [printed, `${bar}${below} ${style.paint(label)}`];
+  // Where it does not fit behind the mark, it stands under it.
+  const indent = ' '.repeat(Math.max(0, Math.min(mark.from, width - cellsIn(label))));
+  return [printed, bar + below, bar + indent + style.paint(label)];
 }
 
 function marksOf(at: ReportLocation, source: string): readonly Mark[] {

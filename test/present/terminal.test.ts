@@ -78,6 +78,17 @@ describe('a finding in a terminal', () => {
     );
   });
 
+  it('puts a label that does not fit behind its mark under it', () => {
+    const use = { path: PATH, line: 1, endLine: 1, column: 1, endColumn: 51, text: 'x'.repeat(50) };
+    const related = [{ ...use, message: 'the base is used here' }];
+    const text = render(
+      aBlockedReport([aFinding({ line: 2, related })]),
+      { [PATH]: `${'x'.repeat(50)}\nFROM a\n` },
+      { width: 60 },
+    );
+    expect(text).toContain(`\n   | ${'-'.repeat(50)}\n   | the base is used here\n`);
+  });
+
   it('shows a fix as a small difference', () => {
     const fix = {
       title: 'use exec form',
