@@ -30,6 +30,15 @@ export const packageManagerFinalStage: Rule = {
               'FROM python:3.12-slim\n#    ^^^^^^^^^^^^^^^^ base-not-allowed\nRUN pip install requests\n#^^^^^^^^^^^^^^^^^^^^^^^ package-manager-final-stage\n',
           },
         },
+        {
+          title: 'packages of a Bazel rule',
+          files: {
+            WORKSPACE:
+              'container_pull(\n    name = "debian",\n    registry = "index.docker.io",\n    repository = "library/debian",\n)\n',
+            BUILD:
+              'container_image(\n    name = "image",\n    base = "@debian//image",\n#          ^^^^^^^^^^^^^^^^ base-not-allowed\n    debs = ["@curl_deb//file"],\n#   ^^^^ package-manager-final-stage\n)\n',
+          },
+        },
       ],
       clean: [
         {
