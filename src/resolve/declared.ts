@@ -17,6 +17,7 @@ import type {
 import { folderOf, literal } from '../domain/index.ts';
 import type { FileReader } from './files.ts';
 import { buildImages } from './image.ts';
+import type { PrintedDefinition } from './invocations/printed.ts';
 
 /** An image as another file than a Dockerfile declares it. */
 export interface DeclaredImage {
@@ -77,6 +78,20 @@ export function declaredImages(
   return built.map((image) =>
     restingOn(noted(placed({ ...image, id: `${at.path}#${within}` }, places), declared), declared),
   );
+}
+
+/** Evaluates a definition that commands print: it rests on the lines that print it. */
+export function printedImages(
+  { path, within, fact, way, rests }: PrintedDefinition,
+  scope: Scope,
+  reader: FileReader,
+  assess: (reference: string) => BaseAssessment,
+): readonly BuiltImage[] {
+  return buildImages({ path, fact, scope, ways: [way] }, reader, assess).map((image) => ({
+    ...image,
+    id: `${path}#${within}`,
+    reads: [...rests, ...image.reads.filter((rest) => rest !== path)],
+  }));
 }
 
 /** A base that no file of the tree names says where it is known from. */

@@ -6,15 +6,17 @@ import type {
   PathClass,
   Scope,
   UnreadPart,
+  Value,
 } from '../domain/index.ts';
 import { withBaseImages } from './base-images.ts';
 import { BuilderNames } from './builders.ts';
 import type { Carried } from './carriers.ts';
-import { declaredImages } from './declared.ts';
+import { type DeclaredImage, declaredImages, printedImages } from './declared.ts';
 import type { FileReader } from './files.ts';
 import { buildImages, type ImageRequest, type Way } from './image.ts';
 import type { ProjectPolicy } from './index.ts';
-import { makeInvocations } from './invocations/make.ts';
+import { makeInvocations, startedInvocations } from './invocations/make.ts';
+import type { PrintedDefinition, UnfoundBuild } from './invocations/printed.ts';
 import { scriptInvocations } from './invocations/script.ts';
 import { imageNames, withTagged } from './names.ts';
 import { builtWithTriggers } from './own-triggers.ts';
@@ -57,12 +59,18 @@ export function buildDefinitions(
   const made = makeInvocations(makefiles, reader, paths);
   const scripted = scriptInvocations(scripts, reader, paths);
   const { carried } = sources;
-  const uses = [...made.uses, ...scripted.uses, ...carried.uses];
+  const started = startedInvocations(
+    scripted.makes.map((make) => ({ make, environment: make.environment ?? new Map() })),
+    reader,
+    sources.makefiles,
+    paths,
+  );
+  const uses = [...made.uses, ...scripted.uses, ...started.uses, ...carried.uses];
   const invocations = withTagged(
-    [...made.invocations, ...scripted.invocations, ...carried.invocations],
+    [...made.invocations, ...scripted.invocations, ...started.invocations, ...carried.invocations],
     uses,
   );
-  sources.unread.push(...made.unread, ...carried.unread);
+  sources.unread.push(...made.unread, ...scripted.unread, ...started.unread, ...carried.unread);
   const definitions = [...sources.dockerfiles, ...otherDefinitions(paths, invocations, reader)];
   const builders = new BuilderNames({
     invocations,
@@ -90,12 +98,42 @@ export function buildDefinitions(
       return built;
     }),
   ];
-  for (const declared of carried.declared)
-    guarded(sources.unread, declared.at.path, () => {
-      images.push(...declaredImages(declared, reader, policy.assess));
+  const printed = [...made.printed, ...scripted.printed, ...started.printed];
+  for (const one of printed)
+    guarded(sources.unread, one.path, () => {
+      images.push(...printedImages(one, scopeOfPrinted(one, builders, policy), reader, policy.assess));
+    });
+  const declared = [...carried.declared, ...unfoundImages([made, scripted, started], policy)];
+  for (const one of declared)
+    guarded(sources.unread, one.at.path, () => {
+      images.push(...declaredImages(one, reader, policy.assess));
     });
   const builds = recordOf(definitions, invocations, builders, builderPaths);
-  return { images, builds: withDeclared(builds, carried) };
+  const known = [...declared, ...printed.map(({ path, way }) => ({ at: { path }, names: way.tags }))];
+  return { images, builds: withDeclared(builds, known) };
+}
+
+function scopeOfPrinted(
+  { path, way }: PrintedDefinition,
+  builders: BuilderNames,
+  policy: ProjectPolicy,
+): Scope {
+  return builders.isBuilder(way) ? 'builder' : scopeOf(policy.classOf(path), true);
+}
+
+/** Builds of what the tree does not have, as images of which nothing is known. */
+function unfoundImages(
+  found: readonly { readonly unfound: readonly UnfoundBuild[] }[],
+  policy: ProjectPolicy,
+): readonly DeclaredImage[] {
+  return found.flatMap(({ unfound }) =>
+    unfound.map((one) => ({
+      ...one,
+      scope: scopeOf(policy.classOf(one.at.path), true),
+      instructions: [],
+      rests: [one.at],
+    })),
+  );
 }
 
 /** Files that a rule builds and whose names do not give them away (`docker build -f image.txt`). */
@@ -178,7 +216,10 @@ function recordOf(
 }
 
 /** What build files declare was built at a tip as well: by the path of the file that declares it. */
-function withDeclared(builds: BuildRecord, { declared }: Carried): BuildRecord {
+function withDeclared(
+  builds: BuildRecord,
+  declared: readonly { readonly at: { readonly path: string }; readonly names: readonly Value[] }[],
+): BuildRecord {
   const names = new Map(builds.names);
   for (const { at, names: tags } of declared)
     names.set(at.path, new Set([...(names.get(at.path) ?? []), ...tags.flatMap(imageNames)]));

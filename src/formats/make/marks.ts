@@ -8,9 +8,9 @@ export const MARKS = /[\ue200\ue201]/g;
 
 const MARK = /\ue200(\d{1,9})\ue201/g;
 
-/** Runs of characters that mean nothing to make or to a shell; a name in front of `=` is none. */
+/** Runs of characters that mean nothing to make or to a shell; a name in front of `=` is none, nor what a backslash stands in front of. */
 const RUN =
-  /[^\0\s$"'\\`;&|<>(){}#*?[\]!=~:,@+-][^\0\s$"'\\`;&|<>(){}#*?[\]!=~:,]*(?![^\0\s$"'\\`;&|<>(){}#*?[\]!=~:,]|=)/g;
+  /(?<!\\)[^\0\s$"'\\`;&|<>(){}#*?[\]!=~:,@+-][^\0\s$"'\\`;&|<>(){}#*?[\]!=~:,]*(?![^\0\s$"'\\`;&|<>(){}#*?[\]!=~:,]|=)/g;
 
 const KEYWORDS: ReadonlySet<string> = new Set(
   (

@@ -2,6 +2,7 @@ import type { Condition } from '../../domain/index.ts';
 import { compatible, joinConditions, joinPath } from '../../domain/index.ts';
 import { type Piece, shown } from '../../formats/make/pieces.ts';
 import type { Edit } from './sed.ts';
+import { fitsPattern } from './shell/patterns.ts';
 
 /** A file that build commands made: out of one of the tree, or out of what they print. */
 export interface MadeFile {
@@ -28,11 +29,26 @@ export interface SearchCost {
   beyond: string | null;
 }
 
+/** Names of one folder that lie in another as well. */
+interface CopiedFolder {
+  readonly from: string;
+  readonly to: string;
+  /** Which names; absent for all. */
+  readonly pattern?: string;
+}
+
+interface Search {
+  readonly when: readonly Condition[];
+  readonly seen: Set<string>;
+  /** Copies that were gone back through. */
+  readonly used: readonly CopiedFolder[];
+}
+
 /** What a rule's commands make of files: copies, and texts with words replaced. Paths are shown texts. */
 export class BuildFiles {
   readonly #made = new Map<string, readonly MadeFile[]>();
   /** Folders whose content was copied into another, in order. */
-  readonly #folders: { readonly from: string; readonly to: string }[] = [];
+  readonly #folders: CopiedFolder[] = [];
   readonly #has: (path: string) => boolean;
   readonly #elsewhere: BuildFiles | null;
   readonly #cost: SearchCost;
@@ -46,8 +62,7 @@ export class BuildFiles {
 
   /** What a path holds: made here, made by another rule, or of the tree. */
   find(path: string, when: readonly Condition[]): readonly MadeFile[] {
-    const search = { when, seen: new Set<string>() };
-    const own = this.#search(path, search, 0);
+    const own = this.#search(path, { when, seen: new Set<string>(), used: [] });
     if (own.length > 0) return own;
     const made = this.#elsewhere?.find(path, when) ?? [];
     if (made.length > 0) return made;
@@ -55,21 +70,17 @@ export class BuildFiles {
   }
 
   /** Made here, or copied here with its folder from where something is. */
-  #search(
-    path: string,
-    search: { readonly when: readonly Condition[]; readonly seen: Set<string> },
-    depth: number,
-  ): readonly MadeFile[] {
-    if (depth > DEEPEST || search.seen.has(path) || this.#isCut(search.seen)) return [];
+  #search(path: string, search: Search): readonly MadeFile[] {
+    if (search.used.length > DEEPEST || search.seen.has(path) || this.#isCut(search.seen)) return [];
     search.seen.add(path);
     const own = this.#made.get(path)?.filter((file) => compatible(file.when, search.when)) ?? [];
     if (own.length > 0) return own;
     for (let index = this.#folders.length - 1; index >= 0; index--) {
-      const { from, to } = this.#folders[index] ?? { from: '', to: '' };
+      const copy = this.#folders[index];
       this.#cost.steps++;
-      if (!path.startsWith(`${to}/`)) continue;
-      const source = joinPath(from, path.slice(to.length + 1));
-      const found = this.#search(source, search, depth + 1);
+      if (copy === undefined || search.used.includes(copy) || !liesIn(path, copy)) continue;
+      const source = joinPath(copy.from, path.slice(copy.to.length + 1));
+      const found = this.#search(source, { ...search, used: [...search.used, copy] });
       if (found.length > 0) return found;
       const there = this.#elsewhere?.find(source, search.when) ?? [];
       if (there.length > 0) return there;
@@ -88,8 +99,11 @@ export class BuildFiles {
     this.write(to, this.find(from, when), [], when);
   }
 
-  copyFolder(from: string, to: string): void {
-    if (this.#folders.length < MOST_FOLDERS) this.#folders.push({ from, to });
+  /** All names of a folder, or those that a pattern fits. */
+  copyFolder(from: string, to: string, pattern?: string): void {
+    if (this.#folders.some((one) => one.from === from && one.to === to && one.pattern === pattern)) return;
+    if (this.#folders.length < MOST_FOLDERS)
+      this.#folders.push(pattern === undefined ? { from, to } : { from, to, pattern });
     else this.#cost.beyond ??= `more than ${MOST_FOLDERS} copied folders`;
   }
 
@@ -141,8 +155,15 @@ export class BuildFiles {
     for (const [path, files] of other.#made) {
       this.#keep(path, [...(this.#made.get(path) ?? []), ...files]);
     }
-    for (const { from, to } of other.#folders) this.copyFolder(from, to);
+    for (const { from, to, pattern } of other.#folders) this.copyFolder(from, to, pattern);
   }
+}
+
+/** True for a path of a folder that was copied there; the tree's root has no name. */
+function liesIn(path: string, { to, pattern }: CopiedFolder): boolean {
+  if (to === '' || !path.startsWith(`${to}/`)) return false;
+  const rest = path.slice(to.length + 1);
+  return pattern === undefined || fitsPattern(pattern, rest.split('/', 1)[0] ?? '');
 }
 
 /** True where what is written under `when` takes the place of what was written under `old`. */

@@ -45,6 +45,10 @@ export class FileCommands {
         this.#files.copyFolder(fileName(from) === '*' ? joinPath(from, '..') : from, to);
         continue;
       }
+      if (/[*?[]/.test(fileName(from))) {
+        this.#files.copyFolder(joinPath(from, '..'), to, fileName(from));
+        continue;
+      }
       const made = this.#files.find(from, when);
       if (made.length === 0) {
         // A folder: it comes to lie inside an existing one, or takes its name.

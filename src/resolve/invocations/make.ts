@@ -1,6 +1,6 @@
-import type { ImageUse, Invocation, Location, MakeStatement, UnreadPart } from '../../domain/index.ts';
+import type { ImageUse, Invocation, Location, MakeStatement, UnreadPart, Workflow } from '../../domain/index.ts';
 import { joinPath } from '../../domain/index.ts';
-import { isArchitectureName } from '../../domain/placeholder.ts';
+import { isArchitecture, isArchitectureName } from '../../domain/placeholder.ts';
 import { type Choice, evaluateMake, type Recipe } from '../../formats/make/evaluate.ts';
 import { stemOf } from '../../formats/make/functions.ts';
 import type { FileReader } from '../files.ts';
@@ -9,14 +9,33 @@ import { BuildFiles } from './build-files.ts';
 import type { KoCommand } from './ko-commands.ts';
 import { factsOf, invocationsOf } from './merge.ts';
 import { pathsFitting } from './open-paths.ts';
+import { type PrintedDefinition, printedDefinitions, type UnfoundBuild, unfoundBuilds } from './printed.ts';
 import { type FoundBuild, type SubMake, walkRecipe } from './recipe-walk.ts';
 import { type CommandWord, closedText, wordOf } from './words.ts';
 
 export interface FoundInvocations {
   readonly invocations: readonly Invocation[];
   readonly uses: readonly ImageUse[];
+  /** Definitions that commands print. */
+  readonly printed: readonly PrintedDefinition[];
+  /** Builds of what the tree does not have. */
+  readonly unfound: readonly UnfoundBuild[];
   /** Files that were not followed to their end. */
   readonly unread: readonly UnreadPart[];
+}
+
+/** What builds come to. */
+export function foundIn(
+  workflow: Workflow,
+  builds: readonly FoundBuild[],
+  reader: FileReader,
+  definitions: readonly string[],
+): Pick<FoundInvocations, 'invocations' | 'printed' | 'unfound'> {
+  return {
+    invocations: invocationsOf(workflow, builds, definitions, factsOf(reader)),
+    printed: printedDefinitions(workflow, builds),
+    unfound: unfoundBuilds(workflow, builds, (path) => pathsFitting(path, definitions).length > 0),
+  };
 }
 
 const MOST_SUB_MAKES = 256;
@@ -35,12 +54,26 @@ export function makeInvocations(
 ): FoundInvocations {
   const { all, cut } = walkedMakefiles(paths, reader);
   return {
-    invocations: all.flatMap(({ builds }) => invocationsOf('make', builds, definitions, factsOf(reader))),
+    ...foundInAll(all, reader, definitions),
     uses: all.flatMap(({ uses }) => uses),
     unread: [
       ...unreadOf(all),
       ...cut.map((path) => ({ path, because: 'it starts more makes than are followed' })),
     ],
+  };
+}
+
+/** Of each makefile apart: names of its rules are its own. */
+function foundInAll(
+  walked: readonly Walked[],
+  reader: FileReader,
+  definitions: readonly string[],
+): Pick<FoundInvocations, 'invocations' | 'printed' | 'unfound'> {
+  const found = walked.map(({ builds }) => foundIn('make', builds, reader, definitions));
+  return {
+    invocations: found.flatMap(({ invocations }) => invocations),
+    printed: found.flatMap(({ printed }) => printed),
+    unfound: found.flatMap(({ unfound }) => unfound),
   };
 }
 
@@ -147,7 +180,7 @@ export function startedInvocations(
     makefiles,
   );
   return {
-    invocations: started.flatMap(({ builds }) => invocationsOf('make', builds, definitions, factsOf(reader))),
+    ...foundInAll(started, reader, definitions),
     uses: started.flatMap(({ uses }) => uses),
     unread: unreadOf(started),
     koCommands: started.flatMap(({ koCommands }) => koCommands),
@@ -197,7 +230,8 @@ function startsOf(
 ): readonly Started[] {
   const variables = new Map(caller.variables);
   for (const [name, word] of make.variables) {
-    if (isArchitectureName(name) || closedText(word) === undefined) continue;
+    const text = closedText(word);
+    if (text === undefined || (isArchitectureName(name) && isArchitecture(text))) continue;
     variables.set(name, { options: [{ when: make.when, pieces: word.pieces }] });
   }
   const exported = [...caller.exports, ...(make.environment ?? [])];
@@ -315,7 +349,8 @@ function walkMakefile(started: Started, reader: FileReader): Walked {
     koVersions: first.flatMap(({ koVersions }) => koVersions),
     exports,
     variables: started.variables ?? new Map(),
-    beyond: evaluated.beyond() ?? cost.beyond,
+    // Which files are copied where only matters to what is built.
+    beyond: evaluated.beyond() ?? (builds.length === 0 ? null : cost.beyond),
     asked,
   };
 }

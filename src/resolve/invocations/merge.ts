@@ -143,7 +143,7 @@ function substitutionsOf(files: readonly MadeFile[], when: readonly Condition[])
       values.set(edit.plain, [...(values.get(edit.plain) ?? []), value]);
     }
   }
-  return [...values].map(([from, all]) => ({ from, to: withoutStrangers(union(all)) }));
+  return [...values].map(([from, all]) => ({ from, to: withoutStrangers(unionOf(all)) }));
 }
 
 /** In a replacement a backslash only protects the next character. */
@@ -160,7 +160,9 @@ function mergedSubstitutions(all: readonly Substitution[]): readonly Substitutio
   const groups = Map.groupBy(all, ({ from, whole }) => `${whole === true}\0${from}`);
   return [...groups.values()].flatMap((group) => {
     const [first] = group;
-    return first === undefined ? [] : [{ ...first, to: withoutStrangers(union(group.map(({ to }) => to))) }];
+    return first === undefined
+      ? []
+      : [{ ...first, to: withoutStrangers(unionOf(group.map(({ to }) => to))) }];
   });
 }
 
@@ -180,7 +182,7 @@ function mergedMaps(maps: readonly ReadonlyMap<string, Value>[]): ReadonlyMap<st
   const names = new Set(maps.flatMap((map) => [...map.keys()]));
   const entries = [...names].map((name) => {
     const values = maps.flatMap((map) => map.get(name) ?? []);
-    return [name, withoutStrangers(union(values))] as const;
+    return [name, withoutStrangers(unionOf(values))] as const;
   });
   return new Map(entries);
 }
@@ -195,7 +197,7 @@ function distinct(values: readonly Value[]): readonly Value[] {
 }
 
 /** All that several values can be; where somebody gives an argument, that nobody else does is no way of its own. */
-function union(values: readonly Value[]): Value {
+export function unionOf(values: readonly Value[]): Value {
   const alternatives = new Map<string, Alternative>();
   for (const value of values) {
     for (const one of value.alternatives)

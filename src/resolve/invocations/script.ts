@@ -13,8 +13,7 @@ import type { FileReader } from '../files.ts';
 import { Asked, textOf } from './asked.ts';
 import { BuildFiles } from './build-files.ts';
 import type { KoCommand } from './ko-commands.ts';
-import type { FoundInvocations } from './make.ts';
-import { factsOf, invocationsOf } from './merge.ts';
+import { type FoundInvocations, foundIn } from './make.ts';
 import { type SubMake, type WalkResult, walkProgram, walkScript } from './recipe-walk.ts';
 import { type BuildCommand, type CommandWord, withShellVariables, wordOf } from './words.ts';
 
@@ -33,10 +32,11 @@ export function scriptInvocations(
   definitions: readonly string[],
 ): FoundInScripts {
   const found = paths.flatMap((path) => walkedScript(path, reader) ?? []);
+  const built = found.map(({ result }) => foundIn('script', result.builds, reader, definitions));
   return {
-    invocations: found.flatMap(({ result }) =>
-      invocationsOf('script', result.builds, definitions, factsOf(reader)),
-    ),
+    invocations: built.flatMap(({ invocations }) => invocations),
+    printed: built.flatMap(({ printed }) => printed),
+    unfound: built.flatMap(({ unfound }) => unfound),
     uses: found.flatMap(({ result }): readonly ImageUse[] => result.uses),
     unread: found.flatMap(({ path, beyond }) => (beyond === null ? [] : [{ path, because: beyond }])),
     makes: found.flatMap(({ result }) => result.makes),
@@ -94,7 +94,8 @@ function walkScriptFile(path: string, fact: ScriptFact, asked: Asked): WalkedScr
     builds.filter((one) => one.files.some(({ source }) => source !== '')).length +
     makes.filter((make) => has(joinPath(make.folder, make.file ?? 'Makefile'))).length;
   const best = ways.reduce((one, way) => (score(way) > score(one) ? way : one));
-  return { path, asked, ...best, beyond: best.beyond ?? cost.beyond };
+  const searched = best.result.builds.length === 0 ? null : cost.beyond;
+  return { path, asked, ...best, beyond: best.beyond ?? searched };
 }
 
 /** What stands around a script: variables that it is given, and what another tool replaces in its text first. */

@@ -208,7 +208,8 @@ export class Walk implements WalkResult {
   ): void {
     const { file, context } = image;
     const isRemote = context !== null && /^[a-z+]+:\/\/|^git@/.test(context.text);
-    const folder = context === null || isRemote ? null : this.#path(context);
+    // xargs gives it a context that is not seen here.
+    const folder = isRemote ? null : context === null ? this.#cwd : this.#path(context);
     const fromInput = file?.text === '-' || (file === null && context?.text === '-');
     const paths = this.#candidates(file, folder);
     const found = fromInput

@@ -126,7 +126,7 @@ export class Assignments {
         this.assign(one, site, { exports: isExport });
         continue;
       }
-      const text = one.value;
+      const text = shown(this.#host.marks.read(one.value, []));
       const assigned = /^(\w+)=/.exec(text);
       if (assigned?.[1] !== undefined) {
         if (isLocal) this.#keepLocal(assigned[1]);

@@ -294,7 +294,7 @@ class Expansion {
       value,
       (pieces) =>
         changedText(pieces, changes) ?? [
-          { text: openName(part.text), open: 'computed', chain: pieces[0]?.chain ?? [] },
+          { text: openName(part.parameter), open: 'computed', chain: pieces[0]?.chain ?? [] },
         ],
     );
   }

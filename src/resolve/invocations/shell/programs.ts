@@ -15,6 +15,9 @@ export function plainProgram(words: readonly string[]): PlainProgram {
   const start = words.findIndex((word) => !/^[A-Za-z_]\w*=/.test(word) && word !== '!');
   const from = start < 0 ? words.length : start;
   const rest = words.slice(from);
+  // `command -v docker` only looks for it.
+  if (/^(command|which|type|hash)$/.test(rest[0] ?? '') && !/^[^-]/.test(rest[1] ?? '-'))
+    return { index: from, textIndex: null, scriptIndex: null };
   const programs = startedPrograms(rest);
   const last = programs.at(-1);
   const at = (index: number | null): number | null => (index === null ? null : from + index);

@@ -192,7 +192,7 @@ class ShellRun implements ShellHost {
       case 'Function': {
         const { body } = node;
         const commands = body.type === 'CompoundList' ? body.commands : [asStatement(body)];
-        const name = node.name.value;
+        const name = this.#plain(node.name.value);
         this.state.functions.set(name, { body: commands, site, called: false });
         break;
       }
@@ -299,8 +299,13 @@ class ShellRun implements ShellHost {
     }
   }
 
+  /** A name, whose text may have come through make. */
+  #plain(text: string): string {
+    return shown(this.marks.read(text, []));
+  }
+
   #for(node: For | Select, site: Site): void {
-    const name = node.name.value;
+    const name = this.#plain(node.name.value);
     const words = node.wordlist;
     const at = placeAt(site, node.pos);
     const list =
@@ -395,7 +400,7 @@ class ShellRun implements ShellHost {
       for (const one of assignments) this.#assignments.assign(one, site, {});
       return;
     }
-    const name = node.name?.value ?? '';
+    const name = this.#plain(node.name?.value ?? '');
     if (this.#assignments.declares(name)) {
       this.#assignments.declare(node, name, site);
       return;
@@ -580,9 +585,12 @@ class ShellRun implements ShellHost {
 
   /** `set -- a b` sets the arguments; options alone set none. */
   #set(fields: readonly (readonly Piece[])[], site: Site): void {
-    const start = fields.findIndex((field) => !/^[-+]/.test(shown(field)) || shown(field) === '--');
-    if (start < 0 || site.when.length > 0) return;
-    const given = shown(fields[start] ?? []) === '--' ? fields.slice(start + 1) : fields.slice(start);
+    const words = fields.map((field) => shown(field));
+    let start = 0;
+    while (/^[-+]./.test(words[start] ?? '') && words[start] !== '--')
+      start += /^[-+]\w*o$/.test(words[start] ?? '') ? 2 : 1;
+    if (start >= fields.length || site.when.length > 0) return;
+    const given = words[start] === '--' ? fields.slice(start + 1) : fields.slice(start);
     this.state.positional = { options: [{ when: [], pieces: listOf(given) }] };
   }
 

@@ -99,9 +99,14 @@ function ofExpression(host: ShellHost, test: TestExpression, site: Site): Split 
   }
 }
 
+/** Text that may have come through make. */
+function plain(host: ShellHost, text: string): string {
+  return shown(host.marks.read(text, []));
+}
+
 /** `[ … ]`, `test …`, `true`, `false`. */
 function ofCommand(host: ShellHost, node: Command, site: Site): Split | null {
-  const name = node.name?.text;
+  const name = plain(host, node.name?.text ?? '');
   if (name === 'true' || name === ':') return { yes: [site.when], no: [] };
   if (name === 'false') return { yes: [], no: [site.when] };
   if (name !== '[' && name !== 'test') return null;
@@ -117,9 +122,10 @@ function ofWords(host: ShellHost, words: readonly Word[], site: Site, text: stri
   const [first, second, third] = words;
   if (first === undefined) return { yes: [], no: [site.when] };
   if (words.length === 1) return ofUnary(host, '-n', first, site, text);
-  if (words.length === 2 && second !== undefined) return ofUnary(host, first.text, second, site, text);
+  if (words.length === 2 && second !== undefined)
+    return ofUnary(host, plain(host, first.text), second, site, text);
   if (words.length === 3 && second !== undefined && third !== undefined)
-    return ofBinary(host, { operator: second.text, left: first, right: third }, site, text);
+    return ofBinary(host, { operator: plain(host, second.text), left: first, right: third }, site, text);
   return either(text, site.when);
 }
 

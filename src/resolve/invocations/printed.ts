@@ -1,0 +1,240 @@
+import type {
+  DockerfileFact,
+  Invocation,
+  Location,
+  NonEmpty,
+  Rest,
+  Span,
+  Substitution,
+  Value,
+  Workflow,
+} from '../../domain/index.ts';
+import { compatible, joinConditions } from '../../domain/index.ts';
+import { dockerfile } from '../../formats/dockerfile/index.ts';
+import type { Piece } from '../../formats/make/pieces.ts';
+import { shown } from '../../formats/make/pieces.ts';
+import { imageNames } from '../names.ts';
+import type { MadeFile } from './build-files.ts';
+import { editedLine } from './edited-lines.ts';
+import { namedValues, unionOf } from './merge.ts';
+import type { FoundBuild } from './recipe-walk.ts';
+import { wordOf, wordValue } from './words.ts';
+
+/** A definition that no file of the tree holds: build commands print it. */
+export interface PrintedDefinition {
+  /** The file whose commands print it. */
+  readonly path: string;
+  /** Stable name inside that file. */
+  readonly within: string;
+  readonly fact: DockerfileFact;
+  readonly way: Invocation;
+  /** The lines that print and build it. */
+  readonly rests: readonly Rest[];
+}
+
+/** A line of what is printed: its text, words that stand for values, and where it stands. */
+interface PrintedLine {
+  readonly text: string;
+  readonly at: Location;
+  readonly substitutions: readonly Substitution[];
+}
+
+const MOST_LINES = 4096;
+
+/** Definitions that commands print, each once for every image that is built of it. */
+export function printedDefinitions(
+  workflow: Workflow,
+  builds: readonly FoundBuild[],
+): readonly PrintedDefinition[] {
+  const found = new Map<string, PrintedDefinition[]>();
+  for (const build of builds) {
+    for (const file of build.files) {
+      const one =
+        file.printed === undefined ? undefined : printedDefinition(workflow, build, file, file.printed);
+      if (one === undefined) continue;
+      const key = JSON.stringify([one.path, one.within, textsOf(one.fact)]);
+      found.set(key, [...(found.get(key) ?? []), one]);
+    }
+  }
+  const names = new Map<string, number>();
+  return [...found.values()].flatMap(([first, ...rest]) => {
+    if (first === undefined) return [];
+    const merged = rest.reduce(mergedWith, first);
+    const id = `${merged.path}#${merged.within}`;
+    const count = (names.get(id) ?? 0) + 1;
+    names.set(id, count);
+    return [count === 1 ? merged : { ...merged, within: `${merged.within}~${count}` }];
+  });
+}
+
+function textsOf({ stages }: DockerfileFact): readonly string[] {
+  return stages.map(({ base }) => base.text);
+}
+
+function mergedWith(one: PrintedDefinition, other: PrintedDefinition): PrintedDefinition {
+  const substitutions = one.way.substitutions.map((mine): Substitution => {
+    const theirs = other.way.substitutions.find(({ from }) => from === mine.from);
+    return theirs === undefined ? mine : { ...mine, to: unionOf([mine.to, theirs.to]) };
+  });
+  const tags = [...one.way.tags, ...other.way.tags];
+  return { ...one, way: { ...one.way, substitutions, tags }, rests: [...one.rests, ...other.rests] };
+}
+
+function printedDefinition(
+  workflow: Workflow,
+  build: FoundBuild,
+  file: MadeFile,
+  printed: readonly Piece[],
+): PrintedDefinition | undefined {
+  if (!compatible(file.when, build.when)) return undefined;
+  const around = { ...build, when: joinConditions(file.when, build.when) };
+  const lines = linesOf(printed, file, around);
+  const text = lines.map((line) => line.text).join('\n');
+  const fact = dockerfile
+    .facts(text, 'dockerfile')
+    .find((one): one is DockerfileFact => one.kind === 'dockerfile' && one.stages.length > 0);
+  const path = lines.find((line) => /^\s*FROM\s/i.test(line.text))?.at.path ?? build.at.path;
+  const { command } = build;
+  const tags = command.tags.map((tag) => wordValue(tag, around.when, build.beyond));
+  const way: Invocation = {
+    workflow,
+    at: build.at,
+    rule: build.rule,
+    definition: path,
+    context: build.context,
+    buildArguments: namedValues(command.buildArguments, around),
+    substitutions: lines.flatMap(({ substitutions }) => substitutions),
+    ...(command.target === null ? {} : { target: command.target.text }),
+    tags,
+    contexts: namedValues(command.contexts, around),
+    pushes: command.pushes,
+  };
+  const within = tags.flatMap(imageNames)[0] ?? build.rule;
+  if (fact === undefined) return undefined;
+  return {
+    path,
+    within,
+    fact: placedFact(fact, lines),
+    way,
+    rests: [build.at, ...lines.map(({ at }) => at)],
+  };
+}
+
+/** Cuts what is printed into lines; on lines that decide a base, values are words of their own. */
+function linesOf(printed: readonly Piece[], file: MadeFile, build: FoundBuild): readonly PrintedLine[] {
+  const lines: PrintedLine[] = [];
+  let pieces: Piece[] = [];
+  let at = build.at;
+  const end = (): void => {
+    const line = editedLine({ number: lines.length + 1, pieces }, file.edits);
+    if (line !== null)
+      lines.push(lineOf(line.pieces, pieces[0]?.chain[0] ?? at, build, lines.length, line.unknown));
+    at = pieces.at(-1)?.chain[0] ?? at;
+    pieces = [];
+  };
+  for (const piece of printed) {
+    if (lines.length > MOST_LINES) break;
+    const texts = piece.open === undefined ? piece.text.split('\n') : [piece.text];
+    texts.forEach((text, index) => {
+      if (index > 0) end();
+      if (text !== '') pieces.push({ ...piece, text });
+    });
+  }
+  end();
+  return lines;
+}
+
+const DECIDES = /^\s*(FROM|ARG)\s/i;
+
+function lineOf(
+  pieces: readonly Piece[],
+  at: Location,
+  { when, beyond }: FoundBuild,
+  number: number,
+  unknown: string | undefined,
+): PrintedLine {
+  const text = shown(pieces);
+  if (!DECIDES.test(text)) return { text, at, substitutions: [] };
+  const first = pieces[0]?.chain;
+  const substitutions: Substitution[] = [];
+  let marked = '';
+  for (const piece of pieces) {
+    const isOwn = piece.open === undefined && piece.chain === first;
+    const isWritten = piece.open === undefined && piece.chain.length <= 1;
+    if (unknown === undefined && (isOwn || isWritten)) {
+      marked += piece.text;
+      continue;
+    }
+    const word = /^\s*$/.test(piece.text) ? piece.text : `\ua66e${number}x${substitutions.length}\ua66e`;
+    marked += word;
+    if (word === piece.text) continue;
+    const because = `its line is changed by ${unknown} before it is built, and that is not followed`;
+    substitutions.push({
+      from: word,
+      to: wordValue(wordOf([piece], at), when, unknown === undefined ? beyond : because),
+    });
+  }
+  return { text: marked, at, substitutions };
+}
+
+/** The same facts where they are written: each span becomes its line's place. */
+function placedFact(fact: DockerfileFact, lines: readonly PrintedLine[]): DockerfileFact {
+  const place = (span: Span): Span => {
+    const from = lines[span.start.line - 1]?.at;
+    const to = lines[span.end.line - 1]?.at ?? from;
+    return from === undefined || to === undefined ? span : { start: from.start, end: to.end };
+  };
+  return JSON.parse(JSON.stringify(fact), (key, value) =>
+    key === 'span' && value !== null && typeof value === 'object' ? place(value as Span) : (value as unknown),
+  ) as DockerfileFact;
+}
+
+/** A build whose file nothing in the tree holds. */
+export interface UnfoundBuild {
+  readonly workflow: Workflow;
+  readonly at: Location;
+  readonly within: string;
+  readonly names: readonly Value[];
+  readonly pushes: boolean;
+  /** Stands for the base, with the reason. */
+  readonly base: Value;
+}
+
+/** Builds of files that the tree does not have, or that are not decided; what only a caller could decide is left to the caller. */
+export function unfoundBuilds(
+  workflow: Workflow,
+  builds: readonly FoundBuild[],
+  fits: (path: string) => boolean,
+): readonly UnfoundBuild[] {
+  const found = new Map<string, UnfoundBuild>();
+  for (const build of builds) {
+    const printed = build.files.filter((file) => file.printed !== undefined);
+    const isRead =
+      build.files.length > printed.length ||
+      printed.some((file) => printedDefinition('script', build, file, file.printed ?? []) !== undefined);
+    if (isRead || fits(build.path) || /\bargument(?:s @| \d+)/.test(build.path)) continue;
+    const because = reasonOf(build, printed);
+    const tags = build.command.tags.map((tag) => wordValue(tag, build.when, build.beyond));
+    const within = tags.flatMap(imageNames)[0] ?? build.rule;
+    const chain: NonEmpty<Location> = [build.at];
+    const base: Value = {
+      alternatives: [{ when: [], parts: [{ open: build.path, because }], chain }],
+      beyond: because,
+    };
+    const key = `${build.at.path}\0${build.at.start.line}\0${within}`;
+    found.set(key, { workflow, at: build.at, within, names: tags, pushes: build.command.pushes, base });
+  }
+  return [...found.values()];
+}
+
+function reasonOf({ path, command, context }: FoundBuild, printed: readonly MadeFile[]): string {
+  const [first] = printed;
+  if (first?.printed !== undefined)
+    return `what prints the definition that it builds is not followed (${shown(first.printed).slice(0, 80).trim()})`;
+  if (path === '-') return 'it builds what a pipe gives it, and that is not followed';
+  if (context === null && command.context !== null)
+    return `it is built from ${command.context.text.slice(0, 120)}, which is not in this tree`;
+  return path.includes('$(')
+    ? `which file it builds is not decided (${path.slice(0, 120)})`
+    : `the file ${path.slice(0, 120)} that it builds is not in the tree`;
+}
