@@ -5,12 +5,21 @@ import type {
   Problem,
   Runs,
   Scope,
+  Span,
   Standing,
   Start,
   UndecidedStart,
   Workload,
 } from '../domain/index.ts';
-import { hasShell, restOf, shellIndex, standingOf, startedPrograms, worstStanding } from '../domain/index.ts';
+import {
+  comparePositions,
+  hasShell,
+  restOf,
+  shellIndex,
+  standingOf,
+  startedPrograms,
+  worstStanding,
+} from '../domain/index.ts';
 
 /** A need of a manifest, judged by the image that the container runs (SEMANTICS 4.5). */
 export function manifestNeed(
@@ -19,6 +28,7 @@ export function manifestNeed(
   given: { at: Location; subject: string; message: string; path?: string },
 ): Problem {
   const { runs } = container;
+  const taken = takenAt(container, given.at);
   return {
     kind: 'use',
     path: workload.path,
@@ -31,19 +41,25 @@ export function manifestNeed(
         : 'breaks',
     ...standingOfRuns(runs),
     scope: scopeOf(runs, workload.scope),
-    ...(isInValues(container, given.at)
-      ? {
+    ...(taken === undefined
+      ? { rests: [restOf(workload), workload.embedded === true ? given.at : given.at.path] }
+      : {
           rests: [restOf(workload), given.at],
-          related: [{ ...container.at, message: 'the container that takes it is here' }],
-        }
-      : { rests: [restOf(workload), workload.embedded === true ? given.at : given.at.path] }),
+          related: [{ ...taken.at, message: 'the manifest takes it here' }],
+        }),
   };
 }
 
-/** True where the place is a line of another file from which a word of the container's start comes. */
-function isInValues({ start, hooks }: Container, at: Location): boolean {
+/** The start that takes a word from that place, where the place is a line of another file. */
+function takenAt({ start, hooks }: Container, at: Location): Start | undefined {
   const starts = [...(start === undefined ? [] : [start]), ...hooks.map((hook) => hook.start)];
-  return starts.some(({ command }) => command.words.some(({ path }) => path === at.path));
+  return starts.find(({ command }) =>
+    command.words.some(({ path, span }) => path === at.path && isIn(at, span)),
+  );
+}
+
+function isIn({ start }: Location, span: Span): boolean {
+  return comparePositions(span.start, start) <= 0 && comparePositions(start, span.end) <= 0;
 }
 
 function scopeOf(runs: Runs, scope: Scope): Scope {

@@ -1,3 +1,4 @@
+import { isShell } from '../../domain/index.ts';
 import type { Command, Operand, Pipeline, Statement } from './expression.ts';
 import { callFunction } from './functions.ts';
 import { parseTemplate, type TemplateBody, type TemplateNode } from './parse.ts';
@@ -37,6 +38,7 @@ const MOST_ITEMS = 32;
 export class Evaluator {
   readonly #around: Surroundings;
   #steps = MOST_STEPS;
+  #passedShell = false;
 
   constructor(around: Surroundings) {
     this.#around = around;
@@ -47,9 +49,15 @@ export class Evaluator {
     return this.#walk(body, offset, this.#fresh(this.#around.root), 0);
   }
 
+  /** True where the last value has come by a condition whose other text names a shell: other values start that. */
+  get passedShell(): boolean {
+    return this.#passedShell;
+  }
+
   /** What a template's text comes to: one value where it is one action, else a text. */
   valueOf(text: string, scope: Scope): TemplateValue {
     const { nodes } = parseTemplate(text);
+    this.#passedShell = false;
     const [only] = nodes;
     if (nodes.length === 1 && only?.kind === 'action' && only.statement?.sets.length === 0)
       return this.#pipeline(only.statement.pipeline, inner(scope), only.written, 0);
@@ -167,9 +175,15 @@ export class Evaluator {
 
   /** The first branch whose test holds; where one stays open, so does the text, and what the branches set. */
   #choose(branches: readonly Branch[], scope: Scope, level: number): readonly TextPiece[] {
+    const pass = (taken: Branch | null) => {
+      this.#passedShell ||= branches.some((one) => one !== taken && namesShell(one.body));
+    };
     for (const branch of branches) {
       const { test, moves, written, body } = branch;
-      if (test === null) return this.#write(body.nodes, inner(scope), level + 1);
+      if (test === null) {
+        pass(branch);
+        return this.#write(body.nodes, inner(scope), level + 1);
+      }
       const value =
         test === 'unknown' ? openValue(written) : this.#pipeline(test.pipeline, scope, written, level);
       const truth = truthOf(value);
@@ -178,10 +192,12 @@ export class Evaluator {
         for (const one of branches) forget(one.body, scope);
         return [{ text: written, open: true }];
       }
+      pass(branch);
       const within = moves ? inner(scope, value) : inner(scope);
       if (test !== 'unknown') set(test, value, within);
       return this.#write(body.nodes, within, level + 1);
     }
+    pass(null);
     return [];
   }
 
@@ -273,6 +289,21 @@ function textOf(pieces: readonly TextPiece[]): TemplateValue {
     return { ...piece, text: at === kept.length - 1 ? text.trimEnd() : text };
   });
   return { kind: 'text', pieces: trimmed, empty: joined(trimmed) === '' };
+}
+
+/** True where a text of the body, or of an expression in it, is the name of a shell. */
+function namesShell({ nodes }: TemplateBody): boolean {
+  return nodes.some((node) => {
+    if (node.kind === 'text') return isShell(node.text.trim());
+    return (
+      node.kind === 'action' &&
+      (node.statement?.pipeline ?? []).some((command) => command.some(isShellLiteral))
+    );
+  });
+}
+
+function isShellLiteral(operand: Operand): boolean {
+  return operand.kind === 'literal' && isShell(operand.text);
 }
 
 function isIn({ start, end }: TemplateBody, offset: number): boolean {

@@ -34,7 +34,7 @@ type Token =
   | { readonly kind: 'mark'; readonly text: string; readonly at: number };
 
 const TOKEN =
-  /\s+|"((?:[^"\\]|\\.)*)"|`([^`]*)`|(\.[A-Za-z_]\w*|\.(?![\w.]))|(\$\w*)|([A-Za-z_]\w*)|(-?\d[\d.]{0,20})|('(?:[^'\\]|\\.)')|(:=|[=,()|])/sy;
+  /\s+|"((?:[^"\\]|\\.)*)"|`([^`]*)`|(\.[A-Za-z_]\w*|\.(?![\w.]))|(\$\w*)|([A-Za-z_]\w*)|(-?\d[\d.]{0,20}(?!\w))|('(?:[^'\\]|\\.)')|(:=|[=,()|])/sy;
 
 /** Reads what stands inside an action, its trim marks left out; null where that is no expression. */
 export function readStatement(text: string): Statement | null {

@@ -127,7 +127,7 @@ class Filler {
   #words(word: Word): readonly Word[] {
     const values = this.#valuesOf(word);
     const words = values.map((value) => wordsOf(value, word.span));
-    if (words.length === 0 || words.includes(null)) return [word];
+    if (words.length === 0 || words.includes(null) || this.#evaluator.passedShell) return [word];
     const decided = words.flatMap((list) => list ?? []);
     // A text of the template with values in it: its own places say more.
     return decided.some(({ text, path }) => path === undefined && /\s/.test(text)) ? [word] : decided;
@@ -200,7 +200,14 @@ export function withWords(command: ExecCommand, words: readonly Word[]): ExecCom
   const { script, ...rest } = command;
   if (told === undefined) return { ...rest, words };
   if (script !== undefined && command.words.includes(told)) return { ...rest, words, script };
-  return { ...rest, words, script: readShell(told.text, () => told.span.start) };
+  return { ...rest, words, script: readShell(told.text, placeIn(told)) };
+}
+
+/** The place of an offset in a word, exact where the file has the text as it is; else where the word begins. */
+function placeIn({ text, span }: Word): (offset: number) => Position {
+  const { start, end } = span;
+  const isPlain = start.line === end.line && end.column - start.column === text.length;
+  return (offset) => (isPlain ? { line: start.line, column: start.column + offset } : start);
 }
 
 function trimmed(pieces: readonly TextPiece[]): readonly TextPiece[] {

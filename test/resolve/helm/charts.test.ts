@@ -208,6 +208,14 @@ describe('what a template starts with the values of its chart', () => {
     expect(words(container)).toEqual([['--port=53', undefined]]);
   });
 
+  it('stays open where another value of a condition would start a shell', () => {
+    const files = chart(['image: acme/dns', 'command: [{{ include "dns.program" . }}]'], 'plain: true\n', {
+      'chart/templates/_helpers.tpl':
+        '{{- define "dns.program" -}}{{ if .Values.plain }}/dns{{ else }}/bin/sh{{ end }}{{- end -}}',
+    });
+    expect(containerOf(files).start?.undecided?.written).toContain('dns.program');
+  });
+
   it('stays open where the values say nothing of it', () => {
     const lines = ['image: acme/dns', 'command: {{ toYaml .Values.command | nindent 12 }}'];
     expect(containerOf(chart(lines, 'x: 1\n')).start?.undecided?.written).toContain('toYaml .Values.command');
