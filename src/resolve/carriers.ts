@@ -7,6 +7,7 @@ import { foreignBuildsCarrier } from './carriers/foreign-builds.ts';
 import { koCarrier } from './carriers/ko.ts';
 import type { DeclaredImage } from './declared.ts';
 import type { FileReader } from './files.ts';
+import type { PrintedDefinition } from './invocations/printed.ts';
 
 /** What one kind of build file says. */
 export interface Carried {
@@ -15,6 +16,8 @@ export interface Carried {
   readonly uses: readonly ImageUse[];
   /** Images that no Dockerfile describes. */
   readonly declared: readonly DeclaredImage[];
+  /** Definitions that commands print. */
+  readonly printed?: readonly PrintedDefinition[];
   readonly unread: readonly UnreadPart[];
 }
 
@@ -50,6 +53,7 @@ export function carriedBy(sources: CarrierSources): Carried {
     invocations: found.flatMap(({ invocations }) => invocations),
     uses: found.flatMap(({ uses }) => uses),
     declared: found.flatMap(({ declared }) => declared),
+    printed: found.flatMap(({ printed }) => printed ?? []),
     unread: found.flatMap(({ unread }) => unread),
   };
 }

@@ -98,7 +98,7 @@ export function buildDefinitions(
       return built;
     }),
   ];
-  const printed = [...made.printed, ...scripted.printed, ...started.printed];
+  const printed = [...made.printed, ...scripted.printed, ...started.printed, ...(carried.printed ?? [])];
   for (const one of printed)
     guarded(sources.unread, one.path, () => {
       images.push(...printedImages(one, scopeOfPrinted(one, builders, policy), reader, policy.assess));

@@ -1,8 +1,8 @@
 // Invocations of steps: Cloud Build, workflows and actions, compose, jobs of a CI system.
 import type { BuildNotation, Workflow } from '../../domain/index.ts';
 import type { Carried, CarrierSources } from '../carriers.ts';
-import { startedInvocations } from '../invocations/make.ts';
-import { invocationsOf } from '../invocations/merge.ts';
+import type { FileReader } from '../files.ts';
+import { foundIn, startedInvocations } from '../invocations/make.ts';
 import { stepCommands } from './steps.ts';
 
 const WORKFLOWS: Readonly<Record<BuildNotation, Workflow>> = {
@@ -13,17 +13,31 @@ const WORKFLOWS: Readonly<Record<BuildNotation, Workflow>> = {
 };
 
 export function buildStepsCarrier(sources: CarrierSources): Carried {
-  const { builds, uses, makes, unread } = stepCommands(sources);
+  const { builds, uses, unread } = stepCommands(sources);
   const byNotation = Map.groupBy(builds, ({ notation }) => notation);
-  const direct = [...byNotation].flatMap(([notation, those]) =>
-    invocationsOf(WORKFLOWS[notation], those, sources.definitions),
+  const direct = [...byNotation].map(([notation, those]) =>
+    foundIn(WORKFLOWS[notation], those, sources.reader, sources.definitions),
   );
-  const makefiles = sources.facts('program').map(({ path }) => path);
-  const made = startedInvocations(makes, sources.reader, makefiles, sources.definitions);
+  const made = stepMakes(sources);
   return {
-    invocations: [...direct, ...made.invocations],
+    invocations: [...direct.flatMap(({ invocations }) => invocations), ...made.invocations],
     uses: [...uses, ...made.uses],
     declared: [],
-    unread,
+    // What makes print they print whoever starts them.
+    printed: direct.flatMap(({ printed }) => printed),
+    unread: [...unread, ...made.unread],
   };
+}
+
+const known = new WeakMap<FileReader, ReturnType<typeof startedInvocations>>();
+
+/** What makefiles build as steps start them. */
+export function stepMakes(sources: CarrierSources): ReturnType<typeof startedInvocations> {
+  const before = known.get(sources.reader);
+  if (before !== undefined) return before;
+  const makefiles = sources.facts('program').map(({ path }) => path);
+  const { makes } = stepCommands(sources);
+  const made = startedInvocations(makes, sources.reader, makefiles, sources.definitions);
+  known.set(sources.reader, made);
+  return made;
 }

@@ -9,6 +9,7 @@ import { koCallsOfMakefiles } from '../invocations/make.ts';
 import { koCallsOfScripts } from '../invocations/script.ts';
 import { type CommandWord, closedText, wordFrom, wordValue } from '../invocations/words.ts';
 import { scopeOfClass } from '../path-scope.ts';
+import { stepMakes } from './build-steps.ts';
 import { GoPackages } from './go-packages.ts';
 import { type KoDefault, koDefault } from './ko-default.ts';
 import { KO_SCHEME, koReference } from './ko-references.ts';
@@ -50,7 +51,12 @@ function callsOf(sources: CarrierSources) {
   const scripted = koCallsOfScripts(pathsOf(sources, 'script'), sources.reader);
   const stepped = stepCommands(sources);
   return {
-    commands: [...made.commands, ...scripted.commands, ...stepped.koCommands],
+    commands: [
+      ...made.commands,
+      ...scripted.commands,
+      ...stepped.koCommands,
+      ...stepMakes(sources).koCommands,
+    ],
     versions: [...made.versions, ...scripted.versions, ...stepped.koVersions],
   };
 }

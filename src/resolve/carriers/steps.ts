@@ -34,11 +34,18 @@ import { type ScriptSetting, scriptCommands } from '../invocations/script.ts';
 import type { ShellText } from '../invocations/shell/run.ts';
 import { type BuildCommand, type CommandWord, wordOf, wordValue } from '../invocations/words.ts';
 
+/** A make that a step of a file starts. */
+export interface StartedMake {
+  readonly make: SubMake;
+  readonly environment: ReadonlyMap<string, Choice>;
+  readonly from: string;
+}
+
 /** What steps do. */
 export interface SteppedBuilds {
   readonly builds: readonly (FoundBuild & { readonly notation: BuildNotation })[];
   readonly uses: readonly ImageUse[];
-  readonly makes: readonly { readonly make: SubMake; readonly environment: ReadonlyMap<string, Choice> }[];
+  readonly makes: readonly StartedMake[];
   readonly koCommands: readonly KoCommand[];
   readonly koVersions: readonly string[];
   readonly unread: readonly UnreadPart[];
@@ -65,19 +72,23 @@ export function stepCommands(sources: CarrierSources): SteppedBuilds {
 class Found implements SteppedBuilds {
   readonly builds: (FoundBuild & { readonly notation: BuildNotation })[] = [];
   readonly uses: ImageUse[] = [];
-  readonly makes: { make: SubMake; environment: ReadonlyMap<string, Choice> }[] = [];
+  readonly makes: StartedMake[] = [];
   readonly koCommands: KoCommand[] = [];
   readonly koVersions: string[] = [];
   readonly unread: UnreadPart[] = [];
   steps = 0;
 
-  take(notation: BuildNotation, result: WalkResult, environment: () => ReadonlyMap<string, Choice>): void {
+  take(
+    { path, notation }: { readonly path: string; readonly notation: BuildNotation },
+    result: WalkResult,
+    environment: () => ReadonlyMap<string, Choice>,
+  ): void {
     this.builds.push(...result.builds.map((build) => ({ ...build, notation })));
     this.uses.push(...result.uses);
     this.koCommands.push(...result.koCommands);
     this.koVersions.push(...result.koVersions);
     for (const make of result.makes)
-      this.makes.push({ make, environment: make.environment ?? environment() });
+      this.makes.push({ make, environment: make.environment ?? environment(), from: path });
   }
 }
 
@@ -236,7 +247,7 @@ class StepWalk {
     const environment = () =>
       new Map([...this.#environment].map(([name, word]) => [name, this.#choiceOf(word)]));
     found.take(
-      this.#notation,
+      { path: this.#path, notation: this.#notation },
       bestOf(ways, (name) => asked.has(name)),
       environment,
     );

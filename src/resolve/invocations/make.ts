@@ -1,4 +1,11 @@
-import type { ImageUse, Invocation, Location, MakeStatement, UnreadPart, Workflow } from '../../domain/index.ts';
+import type {
+  ImageUse,
+  Invocation,
+  Location,
+  MakeStatement,
+  UnreadPart,
+  Workflow,
+} from '../../domain/index.ts';
 import { joinPath } from '../../domain/index.ts';
 import { isArchitecture, isArchitectureName } from '../../domain/placeholder.ts';
 import { type Choice, evaluateMake, type Recipe } from '../../formats/make/evaluate.ts';
@@ -92,14 +99,16 @@ export function koCallsOfMakefiles(
 ): { readonly commands: readonly KoCommand[]; readonly versions: readonly string[] } {
   const { all } = walkedMakefiles(paths, reader);
   return {
-    commands: all.flatMap(({ koCommands, exports }) =>
-      koCommands.map((one) => ({
-        ...one,
-        environment: new Map([...exportedWords(exports, one.at), ...one.environment]),
-      })),
-    ),
+    commands: all.flatMap(koCommandsOf),
     versions: all.flatMap(({ koVersions }) => koVersions),
   };
+}
+
+function koCommandsOf({ koCommands, exports }: Walked): readonly KoCommand[] {
+  return koCommands.map((one) => ({
+    ...one,
+    environment: new Map([...exportedWords(exports, one.at), ...one.environment]),
+  }));
 }
 
 /** Of a variable that can be several things, the first. */
@@ -160,18 +169,26 @@ interface Walked {
 // ---- makes that recipes start --------------------------------------------------------------------------
 
 /** What starts a make: a recipe, or a step of a CI system. */
-type Caller = Pick<Walked, 'path' | 'makes' | 'exports' | 'variables'>;
+type Caller = Pick<Walked, 'path' | 'makes' | 'exports' | 'variables'> & {
+  /** A step of a build file or script: it has no makefile that is read as well. */
+  readonly isStep?: true;
+};
 
 /** What makefiles build as a CI system starts them, with the environment that it gives. */
 export function startedInvocations(
-  callers: readonly { readonly make: SubMake; readonly environment: ReadonlyMap<string, Choice> }[],
+  callers: readonly {
+    readonly make: SubMake;
+    readonly environment: ReadonlyMap<string, Choice>;
+    readonly from?: string;
+  }[],
   reader: FileReader,
   makefiles: readonly string[],
   definitions: readonly string[],
 ): FoundInvocations & { readonly koCommands: readonly KoCommand[] } {
-  const { found: started } = startedBy(
-    callers.map(({ make, environment }) => ({
-      path: '',
+  const { found: started, cut } = startedBy(
+    callers.map(({ make, environment, from }) => ({
+      path: from ?? '',
+      isStep: true as const,
       makes: [make],
       exports: environment,
       variables: new Map(),
@@ -182,8 +199,13 @@ export function startedInvocations(
   return {
     ...foundInAll(started, reader, definitions),
     uses: started.flatMap(({ uses }) => uses),
-    unread: unreadOf(started),
-    koCommands: started.flatMap(({ koCommands }) => koCommands),
+    unread: [
+      ...unreadOf(started),
+      ...cut
+        .filter((path) => path !== '')
+        .map((path) => ({ path, because: 'it starts more makes than are followed' })),
+    ],
+    koCommands: started.flatMap(koCommandsOf),
   };
 }
 
@@ -240,7 +262,7 @@ function startsOf(
     for (const [name, choice] of environment) if (!variables.has(name)) variables.set(name, choice);
   // Variables of the command line hold for its goals; what the environment gives may as well reach the rest.
   const isOpen =
-    (variables.size === 0 && caller.path !== '') || make.goals.some((goal) => goal.includes('$('));
+    (variables.size === 0 && caller.isStep !== true) || make.goals.some((goal) => goal.includes('$('));
   const goals = isOpen ? [] : make.goals;
   return makefilesOf(make, reader, makefiles).flatMap((path) => {
     const isOther = path !== caller.path;

@@ -149,6 +149,14 @@ describe('a definition that steps build', () => {
     expect(basesOf(report)).toEqual(['gcr.io/distroless/static Dockerfile:1', 'debian:12 .env:1']);
   });
 
+  it('may be printed by a step itself', async () => {
+    const report = await judgeTree({
+      '.github/workflows/x.yml':
+        'jobs:\n  x:\n    steps:\n    - run: |\n        cat > Dockerfile <<EOF\n        FROM debian:12\n        COPY a /a\n        EOF\n        docker build -t ghcr.io/a/b .\n',
+    });
+    expect(basesOf(report, '.github/workflows/x.yml')).toEqual(['debian:12 .github/workflows/x.yml:6']);
+  });
+
   it('by a target alone, that nothing pushes, keeps its last stage', async () => {
     const report = await judgeTree({
       Dockerfile: 'FROM golang:1 AS test\nFROM gcr.io/distroless/static\n',

@@ -79,6 +79,20 @@ describe('images of ko', () => {
       ['ghcr.io/a/y: debian:12 .github/workflows/x.yaml:7'],
     ],
     [
+      'a make that a workflow starts with another default builds in both ways',
+      {
+        ...MODULE,
+        '.ko.yaml': 'defaultBaseImage: gcr.io/distroless/static\n',
+        Makefile: 'images:\n\tko build ./cmd/y\n',
+        '.github/workflows/x.yaml':
+          'jobs:\n  x:\n    steps:\n    - run: make images\n      env:\n        KO_DEFAULTBASEIMAGE: debian:12\n',
+      },
+      [
+        'example.org/a/cmd/y: debian:12 .github/workflows/x.yaml:6',
+        'example.org/a/cmd/y: gcr.io/distroless/static .ko.yaml:1',
+      ],
+    ],
+    [
       'the environment beats the default of the settings, not an entry',
       {
         ...MODULE,
