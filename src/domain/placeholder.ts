@@ -24,6 +24,34 @@ export function isArchitectureName(name: string): boolean {
   return ARCHITECTURE_NAMES.has(last.toUpperCase());
 }
 
+/** Architectures as Docker, Go, Debian and `uname` spell them. */
+const ARCHITECTURES: ReadonlySet<string> = new Set(
+  (
+    'amd64 x86_64 x86-64 x64 386 i386 i486 i586 i686 x86 arm arm64 aarch64 armel armhf armv5 armv6 armv6l armv7 armv7l armv8 arm32 ' +
+    'arm32v5 arm32v6 arm32v7 arm64v8 ppc64 ppc64le ppc64el s390x riscv64 mips mips64 mips64le mips64el mipsle loong64 loongarch64 ' +
+    'wasm all multiarch'
+  ).split(' '),
+);
+
+/**
+ * True for a text that names an architecture, or several, with a system or a variant where one is written (`linux/arm/v7`,
+ * `amd64 arm64`), and for an empty one. Whatever a variable is called, another text is no architecture.
+ */
+export function isArchitecture(text: string): boolean {
+  if (text.length > LONGEST_REFERENCE) return false;
+  return text
+    .split(/[\s,]+/)
+    .filter((word) => word !== '')
+    .every((word) => ARCHITECTURES.has(bareArchitecture(word)));
+}
+
+function bareArchitecture(word: string): string {
+  return word
+    .toLowerCase()
+    .replace(/^(linux|windows|darwin|freebsd)[/_-]/, '')
+    .replace(/[/_-]v?[5-8]l?$/, '');
+}
+
 /** In a tag upper case is valid, so that a bare word there counts only where it says that something is put in. */
 const TAG_WORD = /^(?:[A-Z0-9_]{0,60}_)?(?:TAG|VERSION)$|^(?:REPLACE|CHANGE)_?ME$/;
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { isArchitectureName, placeholdersIn } from '../../src/domain/placeholder.ts';
+import { isArchitecture, isArchitectureName, placeholdersIn } from '../../src/domain/placeholder.ts';
 
 describe('placeholders', () => {
   it.each([
@@ -83,4 +83,16 @@ describe('architecture names', () => {
     'ARCH_TAG',
     'A'.repeat(100_000),
   ])('%.40s is none', (name) => expect(isArchitectureName(name)).toBe(false));
+});
+
+describe('a text that names an architecture', () => {
+  it.each(['amd64', 'x86_64', 'linux/arm/v7', 'armv7l', 'linux-arm64', 'amd64 arm64 s390x', 'amd64,arm', ''])(
+    '%s is one',
+    (text) => expect(isArchitecture(text)).toBe(true),
+  );
+
+  it.each(['debug', 'amd64 debug', 'nonroot-amd64', 'linux', 'latest', 'debug/v7', 'a'.repeat(10_000)])(
+    '%.40s is none',
+    (text) => expect(isArchitecture(text)).toBe(false),
+  );
 });

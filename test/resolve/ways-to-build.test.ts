@@ -120,6 +120,33 @@ describe('what a build rule hands over', () => {
   });
 });
 
+describe('a variable that is called like an architecture', () => {
+  const bases = (makefile: string) =>
+    imageOf({
+      Dockerfile: `ARG ARCH\nFROM ${STATIC}:$ARCH\n`,
+      Makefile: `${makefile}\nimage:\n\t${build('--build-arg ARCH=$(ARCH)')}\n`,
+    }).bases.map(({ reference }) => reference);
+
+  it.each([
+    ['one is left open', 'ARCH ?= amd64', [`${STATIC}:$(ARCH)`]],
+    ['several are', 'ARCH = amd64 arm64', [`${STATIC}:$(ARCH)`]],
+    ['what nothing sets is', '', [`${STATIC}:$(ARCH)`]],
+    ['another text is what it says', 'ARCH = debug', [`${STATIC}:debug`]],
+    [
+      'beside architectures where a condition decides',
+      'ARCH = amd64\nifdef X\nARCH = debug\nendif',
+      [`${STATIC}:$(ARCH)`, `${STATIC}:debug`],
+    ],
+  ])('%s', (_, makefile, expected) => {
+    expect(bases(makefile)).toEqual(expected);
+  });
+
+  it('what a make is started with counts as well', () => {
+    const [start, rule] = ['all:\n\t$(MAKE) image ARCH=debug', 'ARCH ?= amd64'];
+    expect(bases(`${rule}\n${start}`)).toContain(`${STATIC}:debug`);
+  });
+});
+
 describe('targets', () => {
   const STAGES = `FROM golang AS build\nRUN go build -o /a\nFROM alpine AS debug\nFROM ${STATIC} AS plain\nCOPY --from=build /a /a\n`;
 

@@ -1,6 +1,6 @@
 import type { Location } from '../../domain/index.ts';
 import { compatible, joinConditions } from '../../domain/index.ts';
-import { isArchitectureName } from '../../domain/placeholder.ts';
+import { isArchitecture, isArchitectureName } from '../../domain/placeholder.ts';
 import { type CallHost, callFunction } from './calls.ts';
 import { type Environment, type Held, partsOf, type Written } from './environment.ts';
 import { tokensOf } from './expression.ts';
@@ -17,6 +17,7 @@ import {
   oneOf,
   openChoice,
   openName,
+  type Option,
   type Piece,
   reachedFrom,
   shown,
@@ -200,7 +201,16 @@ export class Expander implements CallHost {
   readonly #remembered = new WeakMap<Scope['locals'], Map<string, Choice>>();
 
   #lookup(name: string, when: Conjunction, scope: Scope): Choice {
-    if (isArchitectureName(name) && !hasLower(name)) return openChoice(name, 'architecture', []);
+    if (!isArchitectureName(name) || hasLower(name)) return this.#valueOf(name, when, scope);
+    const { options, beyond } = this.#valueOf(name, when, scope);
+    const fixed = options.filter(isNoArchitecture);
+    const [open] = openChoice(name, 'architecture', []).options;
+    if (open === undefined || fixed.length === 0) return openChoice(name, 'architecture', []);
+    const all = fixed.length === options.length ? fixed : [open, ...fixed];
+    return beyond === undefined ? { options: all } : { options: all, beyond };
+  }
+
+  #valueOf(name: string, when: Conjunction, scope: Scope): Choice {
     const specific = scope.specific?.get(name);
     const binding = specific?.held.some((held) => held.definition !== null)
       ? specific
@@ -272,6 +282,12 @@ export function mapClosed(choice: Choice, change: (text: string) => string, name
     return { when: option.when, pieces };
   });
   return { ...choice, options };
+}
+
+/** A text that is no architecture, whatever the variable is called, is used as it is. */
+function isNoArchitecture({ pieces }: Option): boolean {
+  const text = closed(pieces);
+  return text !== undefined && !isArchitecture(text);
 }
 
 function hasLower(name: string): boolean {
