@@ -1,7 +1,7 @@
 import { SILENT } from './silent.ts';
 
 /** A call that begins a line: a rule, a macro, the element of a comprehension, what an assignment calls. */
-const CALL = /^[ \t]*\[?[ \t]*(?:[A-Za-z_]\w*[ \t]*=[ \t]*)?(?:native\.)?([A-Za-z_][\w.]*)[ \t]*\(/gm;
+const CALL = /^[ \t]*(?:\[[ \t]*)?(?:[A-Za-z_]\w*[ \t]*=[ \t]*)?(?:native\.)?([A-Za-z_][\w.]*)[ \t]*\(/gm;
 /** Words that only look like calls at the beginning of a line. */
 const WORDS: ReadonlySet<string> = new Set([
   'load',

@@ -37,11 +37,18 @@ export function withChartValues(
       fillers.set(one.path, filler);
     }
     if (filler === null) return one;
-    const filled = filler;
-    return {
-      ...one,
-      fact: { ...one.fact, containers: one.fact.containers.map((each) => filled.container(each)) },
-    };
+    const containers = withoutRepeats(one.fact.containers.map((each) => filler.container(each)));
+    return { ...one, fact: { ...one.fact, containers } };
+  });
+}
+
+/** The branches of a condition may come to the same image: that is one container, not two. */
+function withoutRepeats(containers: readonly FilledContainer[]): readonly FilledContainer[] {
+  const seen = new Set<string>();
+  return containers.filter(({ images, image, span, start }) => {
+    if (images === undefined) return true;
+    const key = JSON.stringify([span, image?.text, start]);
+    return !seen.has(key) && seen.add(key);
   });
 }
 

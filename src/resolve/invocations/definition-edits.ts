@@ -72,7 +72,7 @@ function baseAfter(line: EditedLine, before: string, around: Around): Value | un
   const length = wordLength(text, start);
   const word = text.slice(start, start + length);
   if (word === before) return undefined;
-  return valueOf(wordFrom(wordOf(now.pieces, placeOf(line)), start, start + length), around);
+  return decidedValue(wordFrom(wordOf(now.pieces, placeOf(line)), start, start + length), around);
 }
 
 function defaultAfter(line: EditedLine, name: string, before: string, around: Around): Value | undefined {
@@ -86,7 +86,7 @@ function defaultAfter(line: EditedLine, name: string, before: string, around: Ar
   if (text.slice(start) === before) return undefined;
   const bare = wordFrom(wordOf(now.pieces, placeOf(line)), start);
   const quoted = /^(["']).*\1$/.test(bare.text);
-  return valueOf(quoted ? wordFrom(bare, 1, bare.text.length - 1) : bare, around);
+  return decidedValue(quoted ? wordFrom(bare, 1, bare.text.length - 1) : bare, around);
 }
 
 function placeOf({ pieces }: EditedLine): Location {
@@ -110,7 +110,7 @@ function wordLength(text: string, start: number): number {
 }
 
 /** A text that Docker would expand further is not decided here. */
-function valueOf(word: CommandWord, around: Around): Value | undefined {
+function decidedValue(word: CommandWord, around: Around): Value | undefined {
   const isExpanded = word.pieces.some((piece) => piece.open === undefined && piece.text.includes('$'));
   if (isExpanded) return undefined;
   return wordValue(word, around.when, around.beyond);

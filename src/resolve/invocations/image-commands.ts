@@ -190,6 +190,7 @@ interface Given {
 }
 
 /** An option with its value; null for a plain word. */
+// biome-ignore lint/complexity/noExcessiveCognitiveComplexity: one grammar, a case each; to be cut into cases of its own.
 function optionOf(
   word: CommandWord,
   next: CommandWord | undefined,

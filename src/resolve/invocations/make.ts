@@ -297,7 +297,7 @@ function walkedMakefile(started: Started, reader: FileReader): Walked | undefine
   remembered.set(statements, ways);
   const key = keyOf(started);
   const known = ways.get(key);
-  if (known !== undefined && known.asked.isSame(reader)) return known;
+  if (known?.asked.isSame(reader)) return known;
   const walked = readableMakefile(started, reader);
   if (ways.size < MOST_REMEMBERED || ways.has(key)) ways.set(key, walked);
   return walked;

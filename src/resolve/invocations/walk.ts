@@ -146,6 +146,7 @@ export class Walk implements WalkResult {
 
   // ---- makes ---------------------------------------------------------------------------------------------
 
+  // biome-ignore lint/complexity/noExcessiveCognitiveComplexity: one grammar, a case each; to be cut into cases of its own.
   #make(words: readonly CommandWord[], command: BuildCommand): void {
     const variables = new Map<string, CommandWord>();
     const goals: string[] = [];
@@ -158,7 +159,8 @@ export class Walk implements WalkResult {
       if (word === undefined) continue;
       const assigned = /^([A-Za-z_][\w.-]*)(?::{0,3}|\?)=/.exec(word.text);
       const option = /^(?:-[a-zB]*(C|f)|--(directory|file|makefile)(?:=|$))/.exec(word.text);
-      if (/^-[a-z]*e[a-z]*$/.test(word.text) || word.text === '--environment-overrides') wins = true;
+      if ((/^-[a-z]+$/.test(word.text) && word.text.includes('e')) || word.text === '--environment-overrides')
+        wins = true;
       if (assigned?.[1] !== undefined) variables.set(assigned[1], wordFrom(word, assigned[0].length));
       else if (option !== null) {
         const behind = wordFrom(word, option[0].length);

@@ -127,6 +127,20 @@ describe('the image of a template with the values of its chart', () => {
     expect(image?.open).toBe(true);
   });
 
+  it('is one where the branches of a condition come to the same', () => {
+    const files = chart(
+      [
+        '{{- if .Values.image.digest }}',
+        'image: "{{ .Values.image.repository }}@sha256:{{ .Values.image.digest }}"',
+        '{{- else }}',
+        'image: "{{ .Values.image.repository }}"',
+        '{{- end }}',
+      ],
+      values,
+    );
+    expect(modelOf(files).workloads[0]?.containers).toHaveLength(1);
+  });
+
   it('is the one of the tree that builds it', () => {
     const files = chart(['image: "{{ .Values.image.repository }}:{{ .Values.image.tag }}"'], values, {
       Dockerfile: 'FROM gcr.io/distroless/static\nCOPY dns /dns\n',

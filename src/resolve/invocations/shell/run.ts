@@ -19,12 +19,10 @@ import {
   closed,
   EMPTY,
   join,
-  type Option,
   openName,
   type Piece,
   shown,
   textChoice,
-  toValue,
   under,
 } from '../../../formats/make/pieces.ts';
 import { parseShell } from '../../../formats/shell/index.ts';
@@ -58,7 +56,7 @@ export interface ShellWorld {
   array?(elements: readonly (readonly Piece[])[], when: Conjunction): void;
 }
 
-const MOST_STEPS = 60_000;
+const MOST_STEPS = 6_000;
 const DEEPEST = 24;
 const MOST_ROUNDS = 64;
 
@@ -261,6 +259,7 @@ class ShellRun implements ShellHost {
 
   #if(node: Extract<PipelineNode, { type: 'If' }>, site: Site): void {
     let remaining: readonly Conjunction[] = [site.when];
+    // biome-ignore lint/suspicious/noThenProperty: the parser's own name for the branch.
     for (const arm of [{ clause: node.clause, then: node.then }, ...node.elif]) {
       const left: Conjunction[] = [];
       for (const when of waysOf(remaining, site.when)) {
@@ -721,11 +720,18 @@ function withoutLastFeeds(pieces: readonly Piece[]): readonly Piece[] {
   const kept = [...pieces];
   for (let last = kept.at(-1); last !== undefined; last = kept.at(-1)) {
     if (last.open !== undefined) break;
-    const text = last.text.replace(/\n+$/, '');
+    const text = withoutLineEnds(last.text);
     kept.pop();
     if (text === '') continue;
     kept.push({ ...last, text });
     break;
   }
   return kept;
+}
+
+/** What a substitution leaves of its output: line ends at the end go. */
+function withoutLineEnds(text: string): string {
+  let end = text.length;
+  while (text[end - 1] === '\n') end--;
+  return text.slice(0, end);
 }
