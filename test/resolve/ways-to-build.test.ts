@@ -134,7 +134,7 @@ describe('a variable that is called like an architecture', () => {
     ['another text is what it says', 'ARCH = debug', [`${STATIC}:debug`]],
     [
       'beside architectures where a condition decides',
-      'ARCH = amd64\nifdef X\nARCH = debug\nendif',
+      'ARCH = amd64\nifeq ($(shell uname),Linux)\nARCH = debug\nendif',
       [`${STATIC}:$(ARCH)`, `${STATIC}:debug`],
     ],
   ])('%s', (_, makefile, expected) => {
