@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { type OpenFactWorkers, openFactWorkers } from '../../../src/adapters/fact-workers/index.ts';
 import type { FactWorkers, FormattedText } from '../../../src/engine/ports.ts';
 import { factsOfText } from '../../../src/engine/text-facts.ts';
@@ -32,6 +32,9 @@ async function readHere({ format, profile, text }: FormattedText): Promise<unkno
     ? undefined
     : JSON.parse(JSON.stringify(await factsOfText(known, profile, text)));
 }
+
+// Each of these starts processes, which takes its time where the machine is busy.
+jest.setTimeout(30_000);
 
 describe('facts from other processes', () => {
   it.each([1, 2, 3])('are those that are read here, with %d of them', async (count) => {
