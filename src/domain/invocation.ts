@@ -37,11 +37,13 @@ export interface Invocation {
 
 /** What build rules do with images besides building them. */
 export interface ImageUse {
-  /** `move`: saved to a file, copied or loaded elsewhere, handed to a script. */
-  readonly kind: 'push' | 'run' | 'tag' | 'move';
+  /** `move`: saved to a file, copied or loaded elsewhere, handed to a script; `export`: a container's file system, written to a file. */
+  readonly kind: 'push' | 'run' | 'tag' | 'move' | 'export';
   readonly at: Location;
   /** The image; for a tag the old name. */
   readonly image: Value;
   /** For a tag the new name. */
   readonly becomes?: Value;
+  /** For an export the file's path in the tree; open parts as `$(NAME)`. */
+  readonly file?: string;
 }

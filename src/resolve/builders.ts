@@ -1,4 +1,5 @@
 import type { DockerfileFact, ImageUse, Invocation, Value } from '../domain/index.ts';
+import { fileName } from '../domain/index.ts';
 import { imageNames, nameAsWritten } from './names.ts';
 
 /** What the build rules of a tree say of images, and who else names them. */
@@ -19,11 +20,14 @@ export class BuilderNames {
   readonly #openPushes: ReadonlySet<string>;
 
   constructor({ invocations, uses, definitions, manifestImages }: Mentions) {
-    const run = uses.filter(({ kind }) => kind === 'run').flatMap(({ image }) => imageNames(image));
+    const archives = archivesOf(definitions);
+    const isInner = ({ kind, file }: ImageUse) =>
+      kind === 'run' || (kind === 'export' && file !== undefined && archives.has(fileName(file)));
+    const run = uses.filter(isInner).flatMap(({ image }) => imageNames(image));
     const stages = definitions.flatMap(({ fact }) => fact.stages.slice(0, -1).map(({ base }) => base.text));
     this.#used = new Set([...run, ...stages.map(nameAsWritten)]);
     const moved = uses
-      .filter(({ kind }) => kind !== 'run')
+      .filter((use) => !isInner(use))
       .flatMap(({ image, becomes }) => [
         ...imageNames(image),
         ...(becomes === undefined ? [] : imageNames(becomes)),
@@ -44,6 +48,14 @@ export class BuilderNames {
       names.some((name) => this.#used.has(name))
     );
   }
+}
+
+/** Names of files that definitions unpack: what is exported to one of them is only another image's root. */
+function archivesOf(definitions: Mentions['definitions']): ReadonlySet<string> {
+  const instructions = definitions.flatMap(({ fact }) => fact.stages.flatMap((stage) => stage.instructions));
+  return new Set(
+    instructions.flatMap((one) => (one.kind === 'add' ? one.sources.map(({ text }) => fileName(text)) : [])),
+  );
 }
 
 /** A first component that is a host, or may be one. */

@@ -20,6 +20,7 @@ import type { PrintedDefinition, UnfoundBuild } from './invocations/printed.ts';
 import { scriptInvocations } from './invocations/script.ts';
 import { imageNames, withTagged } from './names.ts';
 import { builtWithTriggers } from './own-triggers.ts';
+import { withUnpackedRoots } from './unpacked-roots.ts';
 
 export interface Definition {
   readonly path: string;
@@ -110,7 +111,10 @@ export function buildDefinitions(
     });
   const builds = recordOf(definitions, invocations, builders, builderPaths);
   const known = [...declared, ...printed.map(({ path, way }) => ({ at: { path }, names: way.tags }))];
-  return { images, builds: withDeclared(builds, known) };
+  return {
+    images: withUnpackedRoots(images, uses, policy.assess),
+    builds: withDeclared(builds, known),
+  };
 }
 
 function scopeOfPrinted(

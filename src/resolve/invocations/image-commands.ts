@@ -231,6 +231,51 @@ function isWhollyOpen(word: CommandWord): boolean {
   return word.pieces.every((piece) => piece.open !== undefined);
 }
 
+// ---- containers ----------------------------------------------------------------------------------------
+
+/** A container that a command makes of an image, with its name where it gives one. */
+export function namedContainerOf(
+  command: Pick<BuildCommand, 'words'>,
+): { readonly name: CommandWord | null; readonly image: CommandWord } | null {
+  const [verb, ...rest] = withoutNoun(verbAndRest(command.words) ?? [], 'container');
+  if (verb?.text !== 'create' && verb?.text !== 'run') return null;
+  const run = runOf(rest);
+  if (run === null || run.kind !== 'run') return null;
+  const at = rest.findIndex(({ text }) => text === '--name' || text.startsWith('--name='));
+  const option = rest[at];
+  const name =
+    option === undefined
+      ? null
+      : option.text === '--name'
+        ? (rest[at + 1] ?? null)
+        : wordFrom(option, '--name='.length);
+  return { name, image: run.image };
+}
+
+/** The container whose file system a command writes, and the file where an option names one. */
+export function exportOf(
+  command: Pick<BuildCommand, 'words'>,
+): { readonly container: CommandWord; readonly file: CommandWord | null } | null {
+  const [verb, ...rest] = withoutNoun(verbAndRest(command.words) ?? [], 'container');
+  if (verb?.text !== 'export') return null;
+  let file: CommandWord | null = null;
+  let container: CommandWord | null = null;
+  for (let at = 0; at < rest.length; at++) {
+    const word = rest[at];
+    if (word === undefined) continue;
+    const joined = /^(?:--output=|-o=?(?=.))/.exec(word.text)?.[0];
+    if (word.text === '-o' || word.text === '--output') file = rest[++at] ?? null;
+    else if (joined !== undefined) file = wordFrom(word, joined.length);
+    else if (!word.text.startsWith('-')) container ??= word;
+  }
+  return container === null ? null : { container, file };
+}
+
+/** `docker container create` is `docker create`. */
+function withoutNoun(words: readonly CommandWord[], noun: string): readonly CommandWord[] {
+  return words[0]?.text === noun ? words.slice(1) : words;
+}
+
 // ---- images that go elsewhere --------------------------------------------------------------------------
 
 const MOST_WORDS = 32;

@@ -3,6 +3,7 @@ import { joinPath, programName } from '../../domain/index.ts';
 import { treePath } from '../../formats/make/evaluate.ts';
 import type { Choice } from '../../formats/make/pieces.ts';
 import type { BuildFiles, MadeFile } from './build-files.ts';
+import { Containers } from './containers.ts';
 import { FileCommands, printedFiles } from './file-commands.ts';
 import { type ImageCommand, imageCommandOf, movedImages } from './image-commands.ts';
 import { type KoCommand, koCommandOf, koVersionOf } from './ko-commands.ts';
@@ -22,6 +23,7 @@ export class Walk implements WalkResult {
   readonly #start: string;
   readonly #files: BuildFiles;
   readonly #fileCommands: FileCommands;
+  readonly #containers = new Containers();
   /** Folders to come back to. */
   #folders: string[] = [];
   #cwd: string;
@@ -187,6 +189,11 @@ export class Walk implements WalkResult {
   // ---- images --------------------------------------------------------------------------------------------
 
   #image(command: BuildCommand, input: readonly MadeFile[]): boolean {
+    const exported = this.#containers.take(command, (word) => this.#path(word));
+    if (exported !== null) {
+      this.uses.push(exported);
+      return false;
+    }
     const image = imageCommandOf(command);
     if (image === null) {
       for (const word of movedImages(command))
