@@ -262,7 +262,8 @@ export type MakeStatement = { readonly span: Span } & (
   | { readonly kind: 'export'; readonly names: readonly string[]; readonly exported: boolean }
   | { readonly kind: 'if' | 'else-if'; readonly test: MakeTest }
   | { readonly kind: 'else' | 'endif' }
-  | { readonly kind: 'include'; readonly files: Word }
+  /** `optional`: with a dash in front, files that are not there are none. */
+  | { readonly kind: 'include'; readonly files: Word; readonly optional?: true }
   | {
       readonly kind: 'rule';
       readonly targets: Word;

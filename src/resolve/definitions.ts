@@ -8,6 +8,7 @@ import type {
   UnreadPart,
   Value,
 } from '../domain/index.ts';
+import { folderOf } from '../domain/index.ts';
 import { withBaseImages } from './base-images.ts';
 import { BuilderNames } from './builders.ts';
 import type { Carried } from './carriers.ts';
@@ -71,7 +72,8 @@ export function buildDefinitions(
     [...made.invocations, ...scripted.invocations, ...started.invocations, ...carried.invocations],
     uses,
   );
-  sources.unread.push(...made.unread, ...scripted.unread, ...started.unread, ...carried.unread);
+  const cut = [...made.unread, ...scripted.unread, ...started.unread];
+  sources.unread.push(...cut, ...carried.unread);
   const definitions = [...sources.dockerfiles, ...otherDefinitions(paths, invocations, reader)];
   const builders = new BuilderNames({
     invocations,
@@ -82,6 +84,7 @@ export function buildDefinitions(
   const byDefinition = Map.groupBy(invocations, ({ definition }) => definition);
   const requests: ImageRequest[] = [];
   const builderPaths = new Set<string>();
+  const restsOf = new Map<string, readonly string[]>();
   for (const { path, fact } of definitions) {
     const all = byDefinition.get(path) ?? [];
     const { ways: found, isBuilder } = waysOf(path, all, builders, tip);
@@ -89,12 +92,16 @@ export function buildDefinitions(
     if (isBuilder) builderPaths.add(path);
     const scope = isBuilder ? 'builder' : scopeOf(policy.classOf(path), all.length > 0);
     requests.push({ path, fact, scope, ways });
+    const unsure = cut.filter((part) => mayBuild(part.path, path, all)).map((part) => part.path);
+    if (unsure.length > 0) restsOf.set(path, unsure);
   }
   const images = [
     ...builtWithTriggers(requests, (request, triggersOf) => {
       const built: BuiltImage[] = [];
       guarded(sources.unread, request.path, () => {
-        built.push(...buildImages(request, reader, policy.assess, triggersOf));
+        const rests = restsOf.get(request.path) ?? [];
+        for (const image of buildImages(request, reader, policy.assess, triggersOf))
+          built.push(rests.length === 0 ? image : { ...image, reads: [...image.reads, ...rests] });
       });
       return built;
     }),
@@ -138,6 +145,13 @@ function unfoundImages(
       rests: [one.at],
     })),
   );
+}
+
+/** A file that was not read to its end: what it builds rests on it, and what nobody is known to build below it. */
+function mayBuild(cut: string, definition: string, known: readonly Invocation[]): boolean {
+  if (known.length > 0) return known.some(({ at }) => at.path === cut);
+  const folder = folderOf(cut);
+  return folder === '' || definition.startsWith(`${folder}/`);
 }
 
 /** Files that a rule builds and whose names do not give them away (`docker build -f image.txt`). */

@@ -285,20 +285,34 @@ function shellOutput(host: CallHost, command: Choice, at: Location): Choice {
   return { ...command, options };
 }
 
-/** Names without a pattern are there or not; what a pattern fits stays open. */
+/** Names without a pattern are there or not; what a pattern fits is listed, where the tree can be. */
 function wildcard(host: CallHost, names: Choice): Choice {
   return {
     ...names,
     options: names.options.map((option): Option => {
       const text = closed(option.pieces);
-      if (text === undefined || /[*?[]/.test(text)) {
+      const found = text === undefined ? null : namesThere(host, wordsOf(text));
+      if (found === null) {
         const open = openName(`wildcard ${shown(option.pieces)}`);
         return { when: option.when, pieces: [{ text: open, open: 'computed', chain: [] }] };
       }
-      const there = wordsOf(text).filter((word) => host.world.hasFile(word));
-      return { when: option.when, pieces: derived(there.join(' '), option.pieces) };
+      return { when: option.when, pieces: derived(found.join(' '), option.pieces) };
     }),
   };
+}
+
+function namesThere({ world }: CallHost, words: readonly string[]): readonly string[] | null {
+  const found: string[] = [];
+  for (const word of words) {
+    if (!/[*?[]/.test(word)) {
+      if (world.hasFile(word)) found.push(word);
+      continue;
+    }
+    const names = world.glob(word);
+    if (names === null) return null;
+    found.push(...names);
+  }
+  return found;
 }
 
 // ---- text functions ------------------------------------------------------------------------------------

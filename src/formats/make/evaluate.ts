@@ -2,9 +2,10 @@ import type { Location, MakeStatement, Span, Value } from '../../domain/index.ts
 import { BOUNDS, compatible, folderOf, joinConditions, joinPath, locate } from '../../domain/index.ts';
 import { setVariable } from './assignments.ts';
 import { splitBy, writtenOf } from './conditions.ts';
-import { Environment, type Written } from './environment.ts';
+import { Environment, partsOf, type Written } from './environment.ts';
 import { Expander, type MakeWorld, NO_SCOPE } from './expand.ts';
 import { wordsOf } from './functions.ts';
+import { namesFitting } from './globs.ts';
 import { ALWAYS, type Conjunction, type Guards } from './guards.ts';
 import { parseMake } from './parse.ts';
 import { type Choice, closed, join, read, shown, textChoice, toValue, under } from './pieces.ts';
@@ -20,6 +21,8 @@ export interface MakeTree {
   /** Statements of a file of the tree; undefined where it is none or was not read. */
   program(path: string): readonly MakeStatement[] | undefined;
   has(path: string): boolean;
+  /** Files below a folder, relative to it; null where there are none, or too many to list. */
+  below?(folder: string): readonly string[] | null;
 }
 
 export interface MakeGiven {
@@ -73,6 +76,8 @@ class Evaluation implements MakeWorld, EvaluatedMake {
   readonly #expander: Expander;
   readonly #rules: MakeRule[] = [];
   readonly #exported = new Set<string>();
+  /** Variables that only another `override` sets from here on. */
+  readonly #overridden = new Set<string>();
   #exportsAll = false;
   #nested = 0;
 
@@ -112,7 +117,23 @@ class Evaluation implements MakeWorld, EvaluatedMake {
   }
 
   beyond(): string | null {
-    return this.#expander.beyond;
+    const [include] = this.openIncludes;
+    if (this.#expander.beyond !== null) return this.#expander.beyond;
+    if (include !== undefined) return `it includes ${include.slice(0, 80)}, which is not in the tree`;
+    return this.#setsFlags() ? 'it sets variables through MAKEFLAGS' : null;
+  }
+
+  #setsFlags(): boolean {
+    return ['MAKEFLAGS', 'GNUMAKEFLAGS'].some((name) =>
+      this.variables.get(name).held.some(({ definition }) => {
+        if (definition === null) return false;
+        const texts =
+          definition.flavor === 'recursive'
+            ? partsOf(definition).map(({ text }) => text)
+            : definition.choice.options.map(({ pieces }) => shown(pieces));
+        return texts.some((text) => /(?:^|\s)(?:\w+\s*[:?+]?=|-\w*e|--environment-overrides)/.test(text));
+      }),
+    );
   }
 
   // ---- what expansions ask -------------------------------------------------------------------------------
@@ -136,7 +157,15 @@ class Evaluation implements MakeWorld, EvaluatedMake {
   }
 
   hasFile(path: string): boolean {
-    return this.#tree.has(treePath(this.folder, path));
+    const there = treePath(this.folder, path);
+    return this.#tree.has(there) || (this.#tree.below?.(there) ?? null) !== null;
+  }
+
+  glob(pattern: string): readonly string[] | null {
+    return namesFitting(pattern, (folder) => {
+      const path = treePath(this.folder, folder);
+      return path.startsWith('/') ? null : (this.#tree.below?.(path) ?? null);
+    });
   }
 
   fail(when: Conjunction): void {
@@ -238,7 +267,11 @@ class Evaluation implements MakeWorld, EvaluatedMake {
         this.variables.replace(statement.name, guards, null);
         return undefined;
       case 'include':
-        this.#include({ ...statement.files, at: place(statement.files.span) }, guards);
+        this.#include(
+          { ...statement.files, at: place(statement.files.span) },
+          guards,
+          statement.optional === true,
+        );
         return undefined;
       case 'rule':
         return this.#rule(statement, guards, place);
@@ -270,21 +303,29 @@ class Evaluation implements MakeWorld, EvaluatedMake {
     }
   }
 
-  #include(files: { readonly text: string; readonly at: Location }, guards: Guards): void {
+  #include(files: { readonly text: string; readonly at: Location }, guards: Guards, optional: boolean): void {
     for (const guard of guards) {
       const names = this.#expander.expand({ ...files, multiline: false }, guard, NO_SCOPE);
       for (const option of names.options) {
         if (!compatible(guard, option.when)) continue;
-        const when = joinConditions(guard, option.when);
         const text = closed(read(option.pieces));
         if (text === undefined) this.openIncludes.push(shown(option.pieces));
-        for (const name of wordsOf(text ?? '')) {
-          const path = treePath(this.folder, name);
-          if (this.#tree.has(path)) this.#file(path, when.length === 0 ? ALWAYS : [when]);
-          else this.openIncludes.push(name);
-        }
+        else this.#includeAll(text, joinConditions(guard, option.when), optional);
       }
     }
+  }
+
+  #includeAll(text: string, when: Conjunction, optional: boolean): void {
+    for (const name of wordsOf(text).flatMap((word) => this.#included(word) ?? [word])) {
+      const path = treePath(this.folder, name);
+      if (this.#tree.has(path)) this.#file(path, when.length === 0 ? ALWAYS : [when]);
+      else if (!optional) this.openIncludes.push(name);
+    }
+  }
+
+  /** The files that a word of an include names; undefined for a pattern of which nobody can tell. */
+  #included(word: string): readonly string[] | undefined {
+    return /[*?[]/.test(word) ? (this.glob(word) ?? undefined) : [word];
   }
 
   #rule(
@@ -328,7 +369,8 @@ class Evaluation implements MakeWorld, EvaluatedMake {
     for (const guard of guards) {
       const name = this.#expander.nameOf({ text: statement.name, at: written.at, multiline: false }, guard);
       if (statement.exported === true) this.#exported.add(name);
-      if (this.given.has(name) && statement.override !== true) continue;
+      if (statement.override === true) this.#overridden.add(name);
+      else if (this.given.has(name) || this.#overridden.has(name)) continue;
       setVariable(this.variables, this.#expander, { name, guard, operator: statement.operator, written });
     }
   }

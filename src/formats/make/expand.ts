@@ -45,6 +45,8 @@ export interface MakeWorld {
   /** Runs makefile text (`$(eval …)`), marked, where the conditions hold. */
   evaluate(text: string, when: Conjunction, at: Location): void;
   hasFile(path: string): boolean;
+  /** Names that a pattern fits; null where nobody knows. */
+  glob(pattern: string): readonly string[] | null;
   /** `$(error …)` ends make where the conditions hold. */
   fail(when: Conjunction): void;
 }

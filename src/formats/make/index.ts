@@ -24,6 +24,13 @@ function facts(source: string): readonly Fact[] {
   if (source.includes('\0')) return [{ kind: 'unreadable', because: 'it holds NUL bytes: not a text file' }];
   if (source.length > LONGEST_TEXT)
     return [{ kind: 'unreadable', because: `longer than ${LONGEST_TEXT} characters` }];
+  if (!source.includes('\n') && source.includes('\r'))
+    return [
+      {
+        kind: 'unreadable',
+        because: 'its lines end in carriage returns alone, which make does not read as lines',
+      },
+    ];
   // A carriage return stands at the end of its line, so that places stay without it.
   const text = source.replaceAll('\r\n', '\n').replace(MARKS, '\ufffd');
   const { statements, unread } = parseMake(text, placeIn(text));
@@ -32,7 +39,7 @@ function facts(source: string): readonly Fact[] {
 
 export const make: Format = {
   id: 'make',
-  version: 1,
+  version: 2,
   covers:
     'Makefiles (`Makefile`, `GNUmakefile`, `*.mk` and what they include): variables of every flavour, conditionals in reading order, rules and recipes, text functions, `define`, `call`, `eval`, `foreach`. Not read: what `$(shell …)` prints, `.RECIPEPREFIX`, built-in rules.',
   profileOf,

@@ -186,7 +186,9 @@ class Parser {
     const include = /^(?:-include|sinclude|include)(?=\s)/.exec(text);
     if (include !== null) {
       this.#inRule = false;
-      this.#add(line, { kind: 'include', files: this.#word(start + include[0].length, end) });
+      const files = this.#word(start + include[0].length, end);
+      const optional = include[0] === 'include' ? {} : { optional: true as const };
+      this.#add(line, { kind: 'include', files, ...optional });
       return true;
     }
     const { override, exported, unexported, length } = modifiersOf(text);

@@ -63,6 +63,7 @@ export function expandRecipes(rules: readonly MakeRule[], expander: Expander): r
   const specific = new TargetVariables(heads);
   const prerequisites = prerequisitesOf(heads, expander);
   const stems = new Stems(heads, expander);
+  const inherited = new InheritedVariables(prerequisites, specific, expander);
   const recipes: Recipe[] = [];
   const oneShell = heads.some(({ name }) => name === '.ONESHELL');
   for (const head of heads) {
@@ -70,12 +71,14 @@ export function expandRecipes(rules: readonly MakeRule[], expander: Expander): r
     if (head.rule.lines.length === 0 || recipes.length >= MOST_RECIPES || expander.isExhausted) continue;
     const own = prerequisites.get(head.name) ?? head.prerequisites;
     for (const stem of stems.of(head)) {
-      recipes.push({
-        target: head.name,
-        prerequisites: own.map(shown),
-        lines: linesOf(head, own, specific, expander, stem),
-        ...(oneShell ? { oneShell: true } : {}),
-      });
+      for (const variables of inherited.of(head.name)) {
+        recipes.push({
+          target: head.name,
+          prerequisites: own.map(shown),
+          lines: linesOf(head, own, variables, expander, stem),
+          ...(oneShell ? { oneShell: true } : {}),
+        });
+      }
     }
   }
   return recipes;
@@ -187,6 +190,11 @@ class TargetVariables {
     return own;
   }
 
+  /** Targets that have some, patterns left out. */
+  targets(): readonly (readonly [string, Environment])[] {
+    return [...this.#exact].filter(([name]) => !name.includes('%'));
+  }
+
   of(target: string): Environment | undefined {
     return (
       this.#exact.get(target) ?? this.#patterns.find(([pattern]) => stemOf(pattern, target) !== null)?.[1]
@@ -194,14 +202,66 @@ class TargetVariables {
   }
 }
 
+const MOST_WAYS = 16;
+const MOST_REACHED = 20_000;
+
+/** What targets with variables of their own give to what they need: each target once for each that reaches it. */
+class InheritedVariables {
+  readonly #specific: TargetVariables;
+  readonly #given = new Map<string, Environment[]>();
+
+  constructor(
+    prerequisites: ReadonlyMap<string, readonly (readonly Piece[])[]>,
+    specific: TargetVariables,
+    expander: Expander,
+  ) {
+    this.#specific = specific;
+    const names = new Map([...prerequisites].map(([name, list]) => [name, list.map(shown)]));
+    let reached = 0;
+    for (const [target, variables] of specific.targets()) {
+      const seen = new Set([target]);
+      const next = [...(names.get(target) ?? [])];
+      for (let name = next.pop(); name !== undefined; name = next.pop()) {
+        if (seen.has(name)) continue;
+        seen.add(name);
+        if (++reached > MOST_REACHED) {
+          expander.cut('variables of targets that reach too many others');
+          return;
+        }
+        this.#give(name, variables, expander);
+        next.push(...(names.get(name) ?? []));
+      }
+    }
+  }
+
+  #give(name: string, variables: Environment, expander: Expander): void {
+    const given = this.#given.get(name) ?? [];
+    this.#given.set(name, given);
+    if (given.length < MOST_WAYS) given.push(variables);
+    else expander.cut(`a target that more than ${MOST_WAYS} others give variables`);
+  }
+
+  /** As the target is made by itself, then as each other makes it; its own variables come first. */
+  of(target: string): readonly (Environment | undefined)[] {
+    const own = this.#specific.of(target);
+    const given = this.#given.get(target) ?? [];
+    return [own, ...given.map((variables) => (own === undefined ? variables : joined(variables, own)))];
+  }
+}
+
+function joined(outer: Environment, inner: Environment): Environment {
+  const both = outer.copy();
+  for (const name of inner.names()) both.restore(name, inner.get(name));
+  return both;
+}
+
 function linesOf(
   head: Head,
   prerequisites: readonly (readonly Piece[])[],
-  specific: TargetVariables,
+  own: Environment | undefined,
   expander: Expander,
   stem: Piece,
 ): readonly RecipeLine[] {
-  const own = specific.of(head.name);
   const scope: Scope = {
     locals: automatic(head.target, prerequisites, stem),
     depth: 0,

@@ -1,8 +1,8 @@
 import type { Condition } from '../../domain/index.ts';
 import { compatible, joinConditions, joinPath } from '../../domain/index.ts';
 import { type Piece, shown } from '../../formats/make/pieces.ts';
+import { fitsPattern } from '../../formats/shell/patterns.ts';
 import type { Edit } from './sed.ts';
-import { fitsPattern } from './shell/patterns.ts';
 
 /** A file that build commands made: out of one of the tree, or out of what they print. */
 export interface MadeFile {

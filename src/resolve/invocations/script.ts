@@ -77,6 +77,10 @@ function walkedScript(path: string, reader: FileReader): WalkedScript | undefine
   return walked;
 }
 
+/** Signs of a line that builds or publishes an image: only a script that has one leaves something out where it is cut. */
+const BUILDS =
+  /(?:docker|podman|buildah|nerdctl|buildx|kaniko|\$\{?\w{0,40}(?:DOCKER|CONTAINER|ENGINE|OCI)\w{0,40}\}?)[^\n]{0,200}\b(?:build|bud|bake|push|commit|load)\b/;
+
 /** Where a script runs is not said: at the root, else in its own folder, whichever has the files that it builds. */
 function walkScriptFile(path: string, fact: ScriptFact, asked: Asked): WalkedScript {
   const has = (name: string): boolean => asked.has(name);
@@ -95,7 +99,8 @@ function walkScriptFile(path: string, fact: ScriptFact, asked: Asked): WalkedScr
     makes.filter((make) => has(joinPath(make.folder, make.file ?? 'Makefile'))).length;
   const best = ways.reduce((one, way) => (score(way) > score(one) ? way : one));
   const searched = best.result.builds.length === 0 ? null : cost.beyond;
-  return { path, asked, ...best, beyond: best.beyond ?? searched };
+  const followed = best.beyond !== null && BUILDS.test(fact.text ?? '') ? best.beyond : null;
+  return { path, asked, ...best, beyond: followed ?? searched };
 }
 
 /** What stands around a script: variables that it is given, and what another tool replaces in its text first. */

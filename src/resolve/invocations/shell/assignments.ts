@@ -19,6 +19,8 @@ import { placeAt, type Site } from './state.ts';
 /** Words that declare what follows them. */
 const DECLARES: ReadonlySet<string> = new Set(['export', 'local', 'readonly', 'declare', 'typeset']);
 
+const MOST_VALUES = 24;
+
 /** Sets the variables of a shell. */
 export class Assignments {
   readonly #host: ShellHost;
@@ -41,6 +43,21 @@ export class Assignments {
   set(name: string, choice: Choice, when: Conjunction): void {
     const guards = when.length === 0 ? ALWAYS : [when];
     this.#host.state.variables.replace(name, guards, { flavor: 'simple', choice });
+    this.#bound(name);
+  }
+
+  /** A variable with very many values is one that stays open. */
+  #bound(name: string): void {
+    const { variables } = this.#host.state;
+    const { held } = variables.get(name);
+    const options = held.reduce(
+      (sum, { definition }) => sum + (definition?.flavor === 'simple' ? definition.choice.options.length : 1),
+      0,
+    );
+    if (options <= MOST_VALUES) return;
+    const piece: Piece = { text: openName(name), open: 'computed', chain: [] };
+    const choice: Choice = { options: [{ when: [], pieces: [piece] }] };
+    variables.restore(name, { held: [{ when: [], definition: { flavor: 'simple', choice } }] });
   }
 
   unset(name: string, when: Conjunction): void {
@@ -85,6 +102,7 @@ export class Assignments {
       const isEmpty = before.options.every(({ pieces }) => pieces.length === 0);
       return { flavor: 'simple', choice: isEmpty ? value : under(join([before, between, value]), when) };
     });
+    this.#bound(name);
   }
 
   #elements(value: ArrayValue, site: Site): Choice {

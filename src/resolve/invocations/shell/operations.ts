@@ -1,5 +1,5 @@
 import { closed, derived, type Piece } from '../../../formats/make/pieces.ts';
-import { fitsPattern, withoutPattern } from './patterns.ts';
+import { fitsPattern, withoutPattern } from '../../../formats/shell/patterns.ts';
 
 /** What a parameter expansion does to a value; null for a word of it that is not decided. */
 export type Changes =

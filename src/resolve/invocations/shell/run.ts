@@ -25,14 +25,14 @@ import {
   textChoice,
   under,
 } from '../../../formats/make/pieces.ts';
-import { parseShell } from '../../../formats/shell/index.ts';
+import { buildScript, parseShell } from '../../../formats/shell/index.ts';
 import { type BuildCommand, type CommandWord, wordOf } from '../words.ts';
 import { Assignments } from './assignments.ts';
 import { listOfWords, type ShellHost, TREE, textOfParts, textOfWord, variableOf } from './expansion.ts';
 import { fieldsOf, joinedBy, listOf, mapPieces } from './fields.ts';
 import { printedBy } from './printing.ts';
 import { plainProgram } from './programs.ts';
-import { placeAt, type ShellSource, ShellState, type Site } from './state.ts';
+import { placeAt, type ShellFunction, type ShellSource, ShellState, type Site } from './state.ts';
 import { conditionOf, either, matches, testOf, textOf, waysOf } from './tests.ts';
 
 /** A text that a shell can run. */
@@ -56,8 +56,15 @@ export interface ShellWorld {
   array?(elements: readonly (readonly Piece[])[], when: Conjunction): void;
 }
 
-const MOST_STEPS = 6_000;
-const DEEPEST = 24;
+/** Signs of a text that builds, makes files, leaves, starts something or sets variables. */
+const DECIDES =
+  /=|docker|podman|buildah|nerdctl|\bimg\b|\bko\b|\bmake\b|kaniko|skopeo|crane|\bkind\b|\bcd\b|pushd|popd|\bread\b|source|\.\s|\.sh\b|\bexit\b|\breturn\b|\beval\b|\$@|\$\{?\d|\$\*|\$\{@|\[@\]|unset|export|local|declare|mapfile|readarray|\bset\b|shift|>\s*[^&\s]|\bsed\b|\bcp\b|\bmv\b|\btee\b/;
+/** Signs of a text that builds, or lists what is built. */
+const BUILDS =
+  /docker|podman|buildah|nerdctl|\bimg\b|\bko\b|\bmake\b|kaniko|skopeo|crane|buildctl|\bbuild\b|[\w-],["']?\$?[\w{]/;
+const MOST_STEPS = 20_000;
+const DEEPEST = 48;
+const MOST_ACTIVE = 2;
 const MOST_ROUNDS = 64;
 
 /** Runs a text, then each function that nothing in it calls, as somebody might; says which bound cut it. */
@@ -110,7 +117,7 @@ class ShellRun implements ShellHost {
     if (parsed === null) return 'it could not be read as a shell script';
     this.#statements(parsed.script.commands, { source: parsed.source, when, depth: 0 });
     for (const one of [...this.state.functions.values()]) {
-      if (one.called || this.isExhausted) continue;
+      if (one.called || this.isExhausted || !this.#mentions(one, BUILDS)) continue;
       this.#dead = [];
       this.#body(one.body, one.site, null);
     }
@@ -191,7 +198,7 @@ class ShellRun implements ShellHost {
         const { body } = node;
         const commands = body.type === 'CompoundList' ? body.commands : [asStatement(body)];
         const name = this.#plain(node.name.value);
-        this.state.functions.set(name, { body: commands, site, called: false });
+        this.state.functions.set(name, { body: commands, site, called: false, active: 0 });
         break;
       }
       case 'Coproc':
@@ -404,6 +411,7 @@ class ShellRun implements ShellHost {
       this.#assignments.declare(node, name, site);
       return;
     }
+    if (this.#isForPeople(name, node) || this.#changesNothing(name)) return;
     const words = [...(node.name === undefined ? [] : [node.name]), ...node.args];
     const list = this.#assignments.listOf(words, site);
     const input = this.#inputOf(node, site);
@@ -416,6 +424,47 @@ class ShellRun implements ShellHost {
         ...(list.beyond === undefined ? {} : { beyond: list.beyond }),
       });
     }
+  }
+
+  /** What is printed on a terminal decides nothing. */
+  #isForPeople(name: string, node: Command): boolean {
+    if (name !== 'echo' && name !== 'printf') return false;
+    const isKept =
+      this.#capture > 0 ||
+      this.#piped ||
+      node.redirects.some((one) => one.type === 'Redirect' && isOutput(one));
+    return !isKept && !node.args.some(({ text }) => text.startsWith('-v'));
+  }
+
+  /** A function that only prints, where nothing keeps what it prints. */
+  #changesNothing(name: string): boolean {
+    const called = this.state.functions.get(name);
+    if (called === undefined || this.#capture > 0 || this.#piped) return false;
+    if (this.#mentions(called, DECIDES)) return false;
+    called.called = true;
+    return true;
+  }
+
+  readonly #known = new Map<RegExp, Map<ShellFunction, boolean>>();
+
+  /** True where a function, or one that it calls, holds such a sign. */
+  #mentions(one: ShellFunction, signs: RegExp, depth = 0): boolean {
+    const known = this.#known.get(signs) ?? new Map<ShellFunction, boolean>();
+    this.#known.set(signs, known);
+    const before = known.get(one);
+    if (before !== undefined) return before;
+    known.set(one, false);
+    const { text } = one.site.source;
+    const body = text.slice(one.body[0]?.pos ?? 0, one.body.at(-1)?.end ?? 0);
+    const found =
+      signs.test(body) ||
+      depth > DEEPEST ||
+      [...new Set(body.match(/[\w:.-]{2,64}/g) ?? [])].some((word) => {
+        const inner = this.state.functions.get(word);
+        return inner !== undefined && this.#mentions(inner, signs, depth + 1);
+      });
+    known.set(one, found);
+    return found;
   }
 
   #inputOf(node: Command, site: Site): Choice | null {
@@ -470,10 +519,7 @@ class ShellRun implements ShellHost {
     }
     const called = this.state.functions.get(name);
     if (called !== undefined && found.index === 0) {
-      called.called = true;
-      this.#withPrefix(node, site, () =>
-        this.#body(called.body, { ...called.site, when: site.when, depth: site.depth + 1 }, rest),
-      );
+      this.#call(called, rest, node, site);
       return;
     }
     const text = found.textIndex === null ? undefined : fields[found.textIndex];
@@ -491,10 +537,34 @@ class ShellRun implements ShellHost {
     const script = this.#scriptOf(found.scriptIndex === null ? first : (fields[found.scriptIndex] ?? first));
     if (script !== undefined && site.depth < DEEPEST) {
       const given = found.scriptIndex === null ? rest : fields.slice(found.scriptIndex + 1);
+      if (!this.#isTold(script, given, node)) return;
       this.#apart(() => this.#withPrefix(node, site, () => this.#script(script, given, site)), site);
       return;
     }
     this.#emit(own, node, site, around);
+  }
+
+  /** A script that is told nothing does what it does by itself, which is found where it is read by itself. */
+  #isTold(script: ShellText, given: readonly (readonly Piece[])[], node: Command): boolean {
+    if (given.length > 0 || !buildScript.mayMatter(script.text, buildScript.id)) return true;
+    const names = [
+      ...this.state.exported,
+      ...node.prefix.flatMap((one) => (one.type === 'Assignment' ? [one.name] : [])),
+    ];
+    return names.some((name) => script.text.includes(name));
+  }
+
+  #call(called: ShellFunction, given: readonly (readonly Piece[])[], node: Command, site: Site): void {
+    called.called = true;
+    if (called.active >= MOST_ACTIVE) {
+      this.cut('a function that calls itself');
+      return;
+    }
+    called.active++;
+    this.#withPrefix(node, site, () =>
+      this.#body(called.body, { ...called.site, when: site.when, depth: site.depth + 1 }, given),
+    );
+    called.active--;
   }
 
   /** Variables in front of a command hold for it alone. */
@@ -555,7 +625,7 @@ class ShellRun implements ShellHost {
       this.#statements(parsed.script.commands, {
         source: parsed.source,
         when: site.when,
-        depth: site.depth + 4,
+        depth: site.depth + 1,
       });
     if (given.length > 0) this.#withArguments(given, act);
     else act();
@@ -566,14 +636,15 @@ class ShellRun implements ShellHost {
     if (parsed === null) return;
     const functions = [...this.state.functions.keys()];
     for (const name of functions) this.state.functions.delete(name);
-    const here = { source: parsed.source, when: site.when, depth: site.depth + 4 };
+    const here = { source: parsed.source, when: site.when, depth: site.depth + 1 };
     this.#withArguments(given, () => this.#statements(parsed.script.commands, here));
   }
 
   #scriptOf(field: readonly Piece[], isSourced = false): ShellText | undefined {
     const path = closed(field);
     if (path === undefined || (!isSourced && !/\/|\.(sh|bash)$/.test(path))) return undefined;
-    return this.#world.script(path);
+    const script = this.#world.script(path);
+    return script === undefined || isSourced || mayBuild(script.text) ? script : undefined;
   }
 
   #shift(count: number): void {
@@ -595,12 +666,12 @@ class ShellRun implements ShellHost {
 
   // ---- what commands print -------------------------------------------------------------------------------
 
-  captured(script: ParsedScript, _text: string, site: Site): Choice {
+  captured(script: ParsedScript, text: string, site: Site): Choice {
     let printed: Choice = EMPTY;
     this.#apart(() => {
       printed = this.#outputOf(() => this.#statements(script.commands, site), site);
     }, site);
-    return mapPieces(printed, withoutLastFeeds);
+    return settledOutput(mapPieces(printed, withoutLastFeeds), text, placeAt(site, 0));
   }
 
   #outputOf(act: () => void, site?: Site): Choice {
@@ -686,6 +757,21 @@ class ShellRun implements ShellHost {
 /** Names under which a shell keeps what is printed; no variable is called so. */
 const OUTPUT = '\u0002';
 
+/** A longer script that only starts others is not followed into them: each is followed by itself. */
+const SHORT_SCRIPT = 4096;
+
+const ENGINE =
+  '(?:docker|podman|buildah|nerdctl|buildx|\\$\\{?\\w{0,40}(?:DOCKER|CONTAINER|ENGINE|OCI)\\w{0,40}\\}?)["\')}]?';
+const BUILDING = new RegExp(
+  `(?:^|[\\s"'({@;&|])${ENGINE}[ \\t]+(?:\\S{1,80}[ \\t]+){0,3}["']?(?:build|buildx|bud|push|tag|save|load|commit|\\$|-)|kaniko|/executor|\\bexec\\s+"\\$@"`,
+  'm',
+);
+
+/** True for a script that may build, that runs what it is given, or that hands values on to others. */
+function mayBuild(text: string): boolean {
+  return BUILDING.test(text) || (text.length < SHORT_SCRIPT && /\.sh\b|\bmake\b/.test(text));
+}
+
 function isOutput(one: Extract<Redirection, { type: 'Redirect' }>): boolean {
   const descriptor = one.descriptor?.type === 'FileDescriptor' ? one.descriptor.value : 1;
   return /^(>|>>|>\||&>|&>>)$/.test(one.operator) && descriptor === 1;
@@ -714,6 +800,17 @@ function openPiece(name: string, at: Location): Piece {
 
 function openChoiceOf(name: string, at: Location): Choice {
   return { options: [{ when: [], pieces: [openPiece(name, at)] }] };
+}
+
+/** What a substitution can print; more than a few texts are none that somebody chose between. */
+const MOST_OUTPUTS = 16;
+
+function settledOutput(printed: Choice, text: string, at: Location): Choice {
+  const texts = new Set(printed.options.map((option) => shown(option.pieces)));
+  const [first] = printed.options;
+  if (texts.size === 1 && first !== undefined)
+    return { ...printed, options: [{ when: [], pieces: first.pieces }] };
+  return texts.size > MOST_OUTPUTS ? openChoiceOf(text.slice(0, 80), at) : printed;
 }
 
 function withoutLastFeeds(pieces: readonly Piece[]): readonly Piece[] {

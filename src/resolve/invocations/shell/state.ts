@@ -33,6 +33,8 @@ export interface ShellFunction {
   readonly body: readonly Statement[];
   readonly site: Site;
   called: boolean;
+  /** Calls of it that are under way. */
+  active: number;
 }
 
 /** What a shell holds while it runs. */

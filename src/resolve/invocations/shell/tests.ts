@@ -3,8 +3,8 @@ import { BOUNDS, compatible, joinConditions } from '../../../domain/index.ts';
 import { compared, type Split, undecided } from '../../../formats/make/conditions.ts';
 import type { Conjunction, Guards } from '../../../formats/make/guards.ts';
 import { type Choice, closed, type Option, shown, textChoice } from '../../../formats/make/pieces.ts';
+import { fitsPattern } from '../../../formats/shell/patterns.ts';
 import { type ShellHost, textOfWord } from './expansion.ts';
-import { fitsPattern } from './patterns.ts';
 import { placeAt, type Site } from './state.ts';
 
 /** Where a command succeeds and where it fails; null for one that is taken to succeed. */
@@ -193,9 +193,12 @@ function eachOption(
 }
 
 /** So many ways are followed apart; more are taken as one. */
-const MOST_WAYS = 16;
+const MOST_WAYS = 4;
+/** What lies under more conditions counts as what may happen at all. */
+const MOST_CONDITIONS = 8;
 
 /** Ways to run something in, or the one that they all lie in. */
 export function waysOf(guards: Guards, outer: Conjunction): Guards {
-  return guards.length > MOST_WAYS ? [outer] : guards;
+  const isMany = guards.length > MOST_WAYS || guards.some((guard) => guard.length > MOST_CONDITIONS);
+  return isMany ? [outer] : guards;
 }
