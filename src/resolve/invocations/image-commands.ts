@@ -190,7 +190,6 @@ interface Given {
 }
 
 /** An option with its value; null for a plain word. */
-// biome-ignore lint/complexity/noExcessiveCognitiveComplexity: one grammar, a case each; to be cut into cases of its own.
 function optionOf(
   word: CommandWord,
   next: CommandWord | undefined,
@@ -199,27 +198,37 @@ function optionOf(
 ): Given | null {
   const { text } = word;
   if (!text.startsWith('-') || text === '-') return null;
-  const equals = text.indexOf('=');
-  if (text.startsWith('--')) {
-    const name = text.slice(2, equals < 0 ? undefined : equals);
-    if (equals >= 0) return { name, value: wordFrom(word, equals + 1), usesNext: false };
-    // What is not known takes the next word, unless that is an option itself.
-    if (switches.has(name) || /^-./.test(next?.text ?? '')) return { name, value: null, usesNext: false };
-    return { name, value: next ?? null, usesNext: next !== undefined };
-  }
+  if (text.startsWith('--')) return longOptionOf(word, next, switches);
   const letter = text[1] ?? '';
   if (isSwitch(letter)) {
     // `-it`, and `-ite NAME=value`: the last letter may take a value.
     const last = text.at(-1) ?? '';
-    const takes = text.length > 2 && !isSwitch(last);
-    return {
-      name: takes ? last : letter,
-      value: takes ? (next ?? null) : null,
-      usesNext: takes && next !== undefined,
-    };
+    return text.length > 2 && !isSwitch(last) ? valueBehind(last, next) : switchedOn(letter);
   }
-  if (text.length > 2) return { name: letter, value: wordFrom(word, equals === 2 ? 3 : 2), usesNext: false };
-  return { name: letter, value: next ?? null, usesNext: next !== undefined };
+  if (text.length === 2) return valueBehind(letter, next);
+  return { name: letter, value: wordFrom(word, text.indexOf('=') === 2 ? 3 : 2), usesNext: false };
+}
+
+/** `--name=value`, `--name value`, `--name`. */
+function longOptionOf(
+  word: CommandWord,
+  next: CommandWord | undefined,
+  switches: ReadonlySet<string>,
+): Given {
+  const { text } = word;
+  const equals = text.indexOf('=');
+  const name = text.slice(2, equals < 0 ? undefined : equals);
+  if (equals >= 0) return { name, value: wordFrom(word, equals + 1), usesNext: false };
+  // What is not known takes the next word, unless that is an option itself.
+  return switches.has(name) || /^-./.test(next?.text ?? '') ? switchedOn(name) : valueBehind(name, next);
+}
+
+function switchedOn(name: string): Given {
+  return { name, value: null, usesNext: false };
+}
+
+function valueBehind(name: string, next: CommandWord | undefined): Given {
+  return { name, value: next ?? null, usesNext: next !== undefined };
 }
 
 /** A word of which nothing is left where make takes what is not set for empty. */

@@ -28,46 +28,75 @@ const MOST_STEPS = 256;
 const MANY = Number.POSITIVE_INFINITY;
 
 /** Reads a pattern; null where it holds what is not followed: alternatives, counted repetitions, repeated groups, references. */
-// biome-ignore lint/complexity/noExcessiveCognitiveComplexity: one grammar, a case each; to be cut into cases of its own.
 export function readPattern(
   text: string,
   { extended, ignoresCase }: { readonly extended: boolean; readonly ignoresCase: boolean },
 ): Pattern | null {
-  const steps: Step[] = [];
-  const open: number[] = [];
-  let groups = 0;
-  for (let at = 0; at < text.length; at++) {
-    if (steps.length > MOST_STEPS) return null;
+  const read: Read = { steps: [], open: [], groups: 0 };
+  for (let at = 0; at < text.length; ) {
+    if (read.steps.length > MOST_STEPS) return null;
     const escaped = text[at] === '\\';
-    const character = escaped ? (text[++at] ?? '') : (text[at] ?? '');
-    const isSpecial = escaped !== extended;
-    if (isSpecial && character === '(') {
-      open.push(++groups);
-      steps.push({ kind: 'open', group: groups });
-    } else if (isSpecial && character === ')') {
-      const group = open.pop();
-      if (group === undefined || /^\\?[*+?{]/.test(text.slice(at + 1))) return null;
-      steps.push({ kind: 'close', group });
-    } else if (isSpecial && /[|{}]/.test(character)) return null;
-    else if (isSpecial && (character === '+' || character === '?')) {
-      if (!repeat(steps, character)) return null;
-    } else if (!escaped && character === '*' && steps.length > 0) {
-      if (!repeat(steps, '*')) return null;
-    } else if (!escaped && character === '^' && at === 0) steps.push({ kind: 'start' });
-    else if (!escaped && character === '$' && at === text.length - 1) steps.push({ kind: 'end' });
-    else if (!escaped && character === '[') {
-      const set = setAt(text, at);
-      if (set === null) return null;
-      steps.push(set.step);
-      at = set.end;
-    } else if (escaped && /[bB<>`']/.test(character)) {
-    } else {
-      const sign = signOf(character, escaped);
-      if (sign === null) return null;
-      steps.push({ kind: 'sign', sign, least: 1, most: 1 });
-    }
+    const place = escaped ? at + 1 : at;
+    const end =
+      escaped !== extended && /[()|{}+?]/.test(text[place] ?? '')
+        ? readSpecial(read, text, place)
+        : escaped
+          ? readEscaped(read, text, place)
+          : readPlain(read, text, place);
+    if (end === null) return null;
+    at = end;
   }
+  const { steps, open } = read;
   return open.length > 0 || steps.length === 0 ? null : { steps, ignoresCase };
+}
+
+/** What was read of a pattern so far. */
+interface Read {
+  readonly steps: Step[];
+  /** Groups that are not closed yet. */
+  readonly open: number[];
+  groups: number;
+}
+
+/** Reads a group's end or a repetition; where reading goes on, null for what is not followed. */
+function readSpecial(read: Read, text: string, at: number): number | null {
+  const character = text[at] ?? '';
+  if (character === '+' || character === '?') return repeat(read.steps, character) ? at + 1 : null;
+  if (character === '(') {
+    read.open.push(++read.groups);
+    read.steps.push({ kind: 'open', group: read.groups });
+    return at + 1;
+  }
+  const group = character === ')' ? read.open.pop() : undefined;
+  if (group === undefined || /^\\?[*+?{]/.test(text.slice(at + 1))) return null;
+  read.steps.push({ kind: 'close', group });
+  return at + 1;
+}
+
+/** Reads what stands behind a backslash. */
+function readEscaped({ steps }: Read, text: string, at: number): number | null {
+  const character = text[at] ?? '';
+  return /[bB<>`']/.test(character) || pushSign(steps, signOf(character, true)) ? at + 1 : null;
+}
+
+/** Reads a character that no backslash stands before. */
+function readPlain({ steps }: Read, text: string, at: number): number | null {
+  const character = text[at] ?? '';
+  if (character === '*' && steps.length > 0) return repeat(steps, '*') ? at + 1 : null;
+  if (character === '[') {
+    const set = setAt(text, at);
+    if (set !== null) steps.push(set.step);
+    return set === null ? null : set.end + 1;
+  }
+  if (character === '^' && at === 0) steps.push({ kind: 'start' });
+  else if (character === '$' && at === text.length - 1) steps.push({ kind: 'end' });
+  else if (!pushSign(steps, signOf(character, false))) return null;
+  return at + 1;
+}
+
+function pushSign(steps: Step[], sign: Sign | null): boolean {
+  if (sign !== null) steps.push({ kind: 'sign', sign, least: 1, most: 1 });
+  return sign !== null;
 }
 
 function repeat(steps: Step[], how: string): boolean {

@@ -42,15 +42,14 @@ interface Around {
 const VALUE_OPTIONS = /^-(?:[nrEsuz]*)([ef])$/;
 
 /** Reads the words behind `sed`, or behind `perl -pe`, which replaces in the same notation. */
-// biome-ignore lint/complexity/noExcessiveCognitiveComplexity: one grammar, a case each; to be cut into cases of its own.
 export function sedCallOf(
   words: readonly CommandWord[],
   around: Around,
   program: 'sed' | 'perl' = 'sed',
 ): SedCall {
-  const scripts: CommandWord[] = [];
-  const files: CommandWord[] = [];
-  const call = {
+  const call: SedWords = {
+    scripts: [],
+    files: [],
     inPlace: false,
     extended: program === 'perl',
     explicit: program === 'perl',
@@ -60,31 +59,53 @@ export function sedCallOf(
   for (let at = 0; at < words.length; at++) {
     const word = words[at];
     if (word === undefined) continue;
-    const { text } = word;
-    const valued = program === 'sed' ? VALUE_OPTIONS.exec(text) : /^-[pinlwa0]*(e)$/.exec(text);
-    if (/^-[a-z]*i/.test(text) || text.startsWith('--in-place')) call.inPlace = true;
-    if (/^-[a-z]*[rE]/.test(text) || text === '--regexp-extended') call.extended = true;
-    if (program === 'sed' && /^-[a-z]*n/.test(text)) call.quiet = true;
-    if (valued !== null) {
-      const next = words[++at];
-      call.explicit = true;
-      if (valued[1] === 'f') call.file = true;
-      else if (next !== undefined) scripts.push(next);
-    } else if (text.startsWith('--expression=')) {
-      call.explicit = true;
-      scripts.push(wordFrom(word, '--expression='.length));
-    } else if (/^-e./.test(text)) {
-      call.explicit = true;
-      scripts.push(wordFrom(word, 2));
-    } else if (text.startsWith('-') && text !== '-') continue;
-    else if (text !== '' && text !== '-') files.push(word);
+    noteFlags(call, word.text, program);
+    const valued = (program === 'sed' ? VALUE_OPTIONS : /^-[pinlwa0]*(e)$/).exec(word.text);
+    if (valued === null) takeWord(call, word);
+    else takeValue(call, valued[1], words[++at]);
   }
-  if (!call.explicit) scripts.push(...files.splice(0, 1));
+  if (!call.explicit) call.scripts.push(...call.files.splice(0, 1));
   const { when, beyond } = around;
   const conditions = beyond === undefined ? { when } : { when, beyond };
-  const edits = scripts.flatMap((script) => new SedScript(script, call.extended, conditions).read());
+  const edits = call.scripts.flatMap((script) => new SedScript(script, call.extended, conditions).read());
   const unread = call.file || call.quiet ? [{ kind: 'unknown', by: program, ...conditions } as const] : [];
-  return { edits: [...edits, ...unread], files, inPlace: call.inPlace };
+  return { edits: [...edits, ...unread], files: call.files, inPlace: call.inPlace };
+}
+
+/** The words of a call, told apart. */
+interface SedWords {
+  readonly scripts: CommandWord[];
+  readonly files: CommandWord[];
+  inPlace: boolean;
+  /** The pattern is an extended one. */
+  extended: boolean;
+  /** An option gives the script, so that no plain word does. */
+  explicit: boolean;
+  quiet: boolean;
+  /** A script of its own file, which is not read. */
+  file: boolean;
+}
+
+function noteFlags(call: SedWords, text: string, program: 'sed' | 'perl'): void {
+  if (/^-[a-z]*i/.test(text) || text.startsWith('--in-place')) call.inPlace = true;
+  if (/^-[a-z]*[rE]/.test(text) || text === '--regexp-extended') call.extended = true;
+  if (program === 'sed' && /^-[a-z]*n/.test(text)) call.quiet = true;
+}
+
+/** `-e SCRIPT`, `-f FILE`. */
+function takeValue(call: SedWords, letter: string | undefined, value: CommandWord | undefined): void {
+  call.explicit = true;
+  if (letter === 'f') call.file = true;
+  else if (value !== undefined) call.scripts.push(value);
+}
+
+function takeWord(call: SedWords, word: CommandWord): void {
+  const { text } = word;
+  const joined = /^(?:--expression=|-e(?=.))/.exec(text)?.[0];
+  if (joined !== undefined) {
+    call.explicit = true;
+    call.scripts.push(wordFrom(word, joined.length));
+  } else if (text !== '' && !text.startsWith('-')) call.files.push(word);
 }
 
 /** Reads the commands of one script. */

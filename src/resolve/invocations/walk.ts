@@ -148,39 +148,16 @@ export class Walk implements WalkResult {
 
   // ---- makes ---------------------------------------------------------------------------------------------
 
-  // biome-ignore lint/complexity/noExcessiveCognitiveComplexity: one grammar, a case each; to be cut into cases of its own.
   #make(words: readonly CommandWord[], command: BuildCommand): void {
-    const variables = new Map<string, CommandWord>();
-    const goals: string[] = [];
-    let folder = this.#cwd;
-    let file: string | null = null;
-    let wins = false;
-    for (let at = 0; at < words.length; at++) {
-      const word = words[at];
-      const next = words[at + 1];
-      if (word === undefined) continue;
-      const assigned = /^([A-Za-z_][\w.-]*)(?::{0,3}|\?)=/.exec(word.text);
-      const option = /^(?:-[a-zB]*(C|f)|--(directory|file|makefile)(?:=|$))/.exec(word.text);
-      if ((/^-[a-z]+$/.test(word.text) && word.text.includes('e')) || word.text === '--environment-overrides')
-        wins = true;
-      if (assigned?.[1] !== undefined) variables.set(assigned[1], wordFrom(word, assigned[0].length));
-      else if (option !== null) {
-        const behind = wordFrom(word, option[0].length);
-        const value = behind.text === '' ? next : behind;
-        if (behind.text === '') at++;
-        if (value === undefined) continue;
-        if (option[1] === 'C' || option[2] === 'directory') folder = treePath(folder, value.text);
-        else file = value.text;
-      } else if (!word.text.startsWith('-')) goals.push(word.text);
-    }
+    const { options, variables, goals, wins } = makeWordsOf(words);
+    const isFolder = ({ name }: MakeOption) => name === 'C' || name === 'directory';
     const environment = new Map(command.environment?.() ?? []);
-    const { when } = command;
     this.makes.push({
-      folder,
-      file,
+      folder: options.filter(isFolder).reduce((to, { value }) => treePath(to, value), this.#cwd),
+      file: options.findLast((option) => !isFolder(option))?.value ?? null,
       variables,
       goals,
-      when,
+      when: command.when,
       ...(environment.size === 0 ? {} : { environment }),
       ...(wins ? { environmentWins: true } : {}),
     });
@@ -261,6 +238,41 @@ export class Walk implements WalkResult {
     };
   }
 }
+
+/** `-C folder`, `-f file`, and their long names. */
+interface MakeOption {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** The words behind `make`, told apart; `wins` where the environment wins over what the makefile sets. */
+function makeWordsOf(words: readonly CommandWord[]): {
+  readonly options: readonly MakeOption[];
+  readonly variables: ReadonlyMap<string, CommandWord>;
+  readonly goals: readonly string[];
+  readonly wins: boolean;
+} {
+  const options: MakeOption[] = [];
+  const variables = new Map<string, CommandWord>();
+  const goals: string[] = [];
+  let wins = false;
+  for (let at = 0; at < words.length; at++) {
+    const word = words[at];
+    if (word === undefined) continue;
+    if (ENVIRONMENT_WINS.test(word.text)) wins = true;
+    const assigned = /^([A-Za-z_][\w.-]*)(?::{0,3}|\?)=/.exec(word.text);
+    const option = /^(?:-[a-zB]*(C|f)|--(directory|file|makefile)(?:=|$))/.exec(word.text);
+    if (assigned?.[1] !== undefined) variables.set(assigned[1], wordFrom(word, assigned[0].length));
+    else if (option !== null) {
+      const behind = wordFrom(word, option[0].length);
+      const value = behind.text === '' ? words[++at] : behind;
+      if (value !== undefined) options.push({ name: option[1] ?? option[2] ?? '', value: value.text });
+    } else if (!word.text.startsWith('-')) goals.push(word.text);
+  }
+  return { options, variables, goals, wins };
+}
+
+const ENVIRONMENT_WINS = /^(?:-[a-df-z]*e[a-z]*|--environment-overrides)$/;
 
 /** Of a variable that can be several things, the first. */
 function exportedWords(

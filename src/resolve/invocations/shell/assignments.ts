@@ -21,6 +21,13 @@ const DECLARES: ReadonlySet<string> = new Set(['export', 'local', 'readonly', 'd
 
 const MOST_VALUES = 24;
 
+/** What a declaring word makes of the names behind it. */
+interface Declared {
+  readonly isExport: boolean;
+  readonly isRemoval: boolean;
+  readonly isLocal: boolean;
+}
+
 /** Sets the variables of a shell. */
 export class Assignments {
   readonly #host: ShellHost;
@@ -131,40 +138,44 @@ export class Assignments {
   }
 
   /** `export X=1 Y`, `local x`, `declare -r Z=2`. */
-  // biome-ignore lint/complexity/noExcessiveCognitiveComplexity: one grammar, a case each; to be cut into cases of its own.
   declare(node: Command, name: string, site: Site): void {
-    const { state } = this.#host;
     const words = node.args.filter((one): one is Word => one.type === 'Word');
-    const isExport = name === 'export' || words.some(({ text }) => /^-\w*x/.test(text));
-    const isRemoval = words.some(({ text }) => /^-\w*n/.test(text)) && name === 'export';
-    const isGlobal = words.some(({ text }) => /^-\w*g/.test(text));
-    const isLocal = (name === 'local' || name === 'declare' || name === 'typeset') && !isGlobal;
+    const has = (option: RegExp) => words.some(({ text }) => option.test(text));
+    const as: Declared = {
+      isExport: name === 'export' || has(/^-\w*x/),
+      isRemoval: name === 'export' && has(/^-\w*n/),
+      isLocal: (name === 'local' || name === 'declare' || name === 'typeset') && !has(/^-\w*g/),
+    };
     for (const one of node.args) {
-      if (one.type === 'Assignment') {
-        if (isLocal) this.#keepLocal(one.name);
-        this.assign(one, site, { exports: isExport });
+      if (one.type === 'Word') {
+        this.#declareWord(one, as, site);
         continue;
       }
-      const text = shown(this.#host.marks.read(one.value, []));
-      const assigned = /^(\w+)=/.exec(text);
-      if (assigned?.[1] !== undefined) {
-        if (isLocal) this.#keepLocal(assigned[1]);
-        if (isExport) state.exported.add(assigned[1]);
-        const whole = textOfWord(this.#host, one, site);
-        this.set(
-          assigned[1],
-          mapPieces(whole, (pieces) => withoutStart(pieces, assigned[0].length)),
-          site.when,
-        );
-      } else if (/^\w+$/.test(text)) {
-        if (isLocal && this.#locals !== null) {
-          this.#keepLocal(text);
-          this.unset(text, site.when);
-        }
-        if (isRemoval) state.exported.delete(text);
-        else if (isExport) state.exported.add(text);
-      }
+      if (as.isLocal) this.#keepLocal(one.name);
+      this.assign(one, site, { exports: as.isExport });
     }
+  }
+
+  /** `NAME`, or `NAME=value` in a word that holds more than the parser takes for an assignment. */
+  #declareWord(one: Word, { isExport, isRemoval, isLocal }: Declared, site: Site): void {
+    const { exported } = this.#host.state;
+    const text = shown(this.#host.marks.read(one.value, []));
+    const [start = '', assigned] = /^(\w+)=/.exec(text) ?? [];
+    const name = assigned ?? text;
+    if (!/^\w+$/.test(name)) return;
+    if (isLocal && this.#locals !== null) {
+      this.#keepLocal(name);
+      if (assigned === undefined) this.unset(name, site.when);
+    }
+    if (isRemoval && assigned === undefined) exported.delete(name);
+    else if (isExport) exported.add(name);
+    if (assigned === undefined) return;
+    const whole = textOfWord(this.#host, one, site);
+    this.set(
+      name,
+      mapPieces(whole, (pieces) => withoutStart(pieces, start.length)),
+      site.when,
+    );
   }
 
   #keepLocal(name: string): void {

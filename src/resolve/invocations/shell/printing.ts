@@ -105,7 +105,6 @@ function unescaped(text: string): string {
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r' };
 
 /** `printf FORMAT ARGS…`: the format again as long as there are arguments. */
-// biome-ignore lint/complexity/noExcessiveCognitiveComplexity: one grammar, a case each; to be cut into cases of its own.
 function formatted(fields: readonly (readonly Piece[])[], at: Location): readonly Piece[] {
   const own = shown(fields[0] ?? []) === '--' ? fields.slice(1) : fields;
   const [format = [], ...given] = own;
@@ -114,18 +113,19 @@ function formatted(fields: readonly (readonly Piece[])[], at: Location): readonl
   let next = 0;
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const before = next;
-    for (const piece of format) {
-      if (piece.open !== undefined) {
-        result.push(piece);
-        continue;
-      }
-      for (const part of piece.text.split(/(%%|%-?\d{0,3}(?:\.\d{1,3})?[sdqbiu])/)) {
-        if (part === '%%') result.push({ ...piece, text: '%' });
-        else if (part.startsWith('%')) result.push(...(given[next++] ?? [{ text: '', chain: [at] }]));
-        else if (part !== '') result.push({ ...piece, text: unescaped(part) });
-      }
-    }
+    const argument = (): readonly Piece[] => given[next++] ?? [{ text: '', chain: [at] }];
+    for (const piece of format) result.push(...filled(piece, argument));
     if (next === before || next >= given.length) break;
   }
   return result.filter((piece) => piece.text !== '');
+}
+
+/** A piece of a format, each sign in it replaced by the next argument. */
+function filled(piece: Piece, argument: () => readonly Piece[]): readonly Piece[] {
+  if (piece.open !== undefined) return [piece];
+  return piece.text.split(/(%%|%-?\d{0,3}(?:\.\d{1,3})?[sdqbiu])/).flatMap((part): readonly Piece[] => {
+    if (part === '%%') return [{ ...piece, text: '%' }];
+    if (part.startsWith('%')) return argument();
+    return part === '' ? [] : [{ ...piece, text: unescaped(part) }];
+  });
 }
