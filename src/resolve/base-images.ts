@@ -1,4 +1,11 @@
-import type { Alternative, BaseImagesFact, DockerfileFact, Substitution, Value } from '../domain/index.ts';
+import type {
+  Alternative,
+  BaseImagesFact,
+  DockerfileFact,
+  Invocation,
+  Substitution,
+  Value,
+} from '../domain/index.ts';
 import { bounded, folderOf, joinPath, locate } from '../domain/index.ts';
 import { BASE_IMAGES_FILE } from '../formats/base-images/index.ts';
 import type { FileReader } from './files.ts';
@@ -22,10 +29,30 @@ export function withBaseImages(
   const value = valueBeside(path, reader);
   if (value === null) return ways;
   return ways.map((way) => {
-    const isGiven =
-      way?.buildArguments.has(NAME) || way?.substitutions.some(({ from }) => NAME.includes(from));
-    return isGiven === true ? way : { ...(way ?? defaults(path, value)), ...given(way, value, word) };
+    if (way === null || !isGiven(way))
+      return { ...(way ?? defaults(path, value)), ...given(way, value, word) };
+    return { ...way, ...besides(way, value) };
   });
+}
+
+function isGiven(way: Invocation): boolean {
+  return way.buildArguments.has(NAME) || way.substitutions.some(({ from }) => NAME.includes(from));
+}
+
+/** A rule that puts in what it takes from somewhere may take it from this file: its entries are alternatives, and what is open stays open. */
+function besides(way: Invocation, value: Value): Pick<Invocation, 'substitutions' | 'buildArguments'> {
+  const added = (given: Value): Value =>
+    given.alternatives.every(
+      ({ parts }) => parts.length > 0 && parts.every((part) => typeof part !== 'string'),
+    )
+      ? bounded([...given.alternatives, ...value.alternatives], given.beyond)
+      : given;
+  return {
+    substitutions: way.substitutions.map((one) => (one.from === NAME ? { ...one, to: added(one.to) } : one)),
+    buildArguments: new Map(
+      [...way.buildArguments].map(([name, given]) => [name, name === NAME ? added(given) : given]),
+    ),
+  };
 }
 
 function given(

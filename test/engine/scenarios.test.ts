@@ -10,7 +10,7 @@ const SCHEMA = new URL('../../docs/report.schema.json', import.meta.url);
 const CONTRACT = new URL('../../../shared/contract/report.schema.json', import.meta.url);
 
 /** The policy is read at the tip, as command line and App do it; without one, kep-1729 as if it had been chosen. */
-function judge(scenario: Scenario) {
+function judged(scenario: Scenario) {
   const tip = scenario.tip ?? scenario.base;
   const text = tip[POLICY_PATH];
   const policies =
@@ -21,6 +21,15 @@ function judge(scenario: Scenario) {
     policies,
     ...(scenario.tip === undefined ? {} : { tip: scenario.tip }),
   });
+}
+
+const reports = new Map<string, ReturnType<typeof judged>>();
+
+/** Each once, for both tests below. */
+function judge(scenario: Scenario): ReturnType<typeof judged> {
+  const report = reports.get(scenario.name) ?? judged(scenario);
+  reports.set(scenario.name, report);
+  return report;
 }
 
 describe('scenarios', () => {

@@ -375,6 +375,19 @@ describe('a BASEIMAGE file beside a definition', () => {
     ]);
   });
 
+  it('stands beside what a rule puts in from somewhere', async () => {
+    const report = await judgeTree({
+      ...DATA,
+      'a/Dockerfile': BASEIMAGE,
+      'a/Makefile': 'image:\n\tsed "s|BASEIMAGE|$$(look-up)|" Dockerfile | docker build -\n',
+    });
+    expect(basesOf(report, 'a/Dockerfile')).toEqual([
+      '${look-up} a/Makefile:2',
+      'alpine:3.6 a/BASEIMAGE:2',
+      'arm32v6/alpine:3.6 a/BASEIMAGE:3',
+    ]);
+  });
+
   it('loses to a rule', async () => {
     const report = await judgeTree({
       ...DATA,

@@ -19,7 +19,11 @@ export interface Scenario {
 }
 
 export function scenarios(): readonly Scenario[] {
-  return readdirSync(FOLDER).sort().map(readScenario);
+  return readdirSync(FOLDER, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name)
+    .sort()
+    .map(readScenario);
 }
 
 function readScenario(name: string): Scenario {

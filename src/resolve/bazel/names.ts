@@ -71,12 +71,21 @@ function* bundled(bundle: PlacedTarget, targets: Targets, pushes: boolean): Iter
   }
 }
 
-/** `registry/repository:tag` of a push. */
+/** `registry/repository:tag` of a push, for each of its tags. */
 function pushedAs(value: (name: string) => StarlarkValue | undefined): readonly TextValue[] {
   const repository = textsIn(value('repository'))[0];
   if (repository === undefined) return [];
   const registry = textsIn(value('registry'))[0];
-  return [registry === undefined ? repository : joined([registry, text('/'), repository])];
+  const name = registry === undefined ? repository : joined([registry, text('/'), repository]);
+  const tags = [...textsIn(value('tag')), ...textsIn(value('remote_tags'))];
+  return tags.length === 0 ? [name] : tags.map((tag) => joined([name, text(':'), tagText(tag)]));
+}
+
+/** A label in the place of a tag is a file that is made when it is pushed. */
+function tagText(tag: TextValue): TextValue {
+  const [first] = tag.pieces;
+  if (first === undefined || !('text' in first) || !/^(?::|\/\/|@)/.test(first.text)) return tag;
+  return { kind: 'text', pieces: [{ open: 'TAG', because: 'its tag is in a file that is made' }] };
 }
 
 function textsIn(value: StarlarkValue = NONE, depth = 0): readonly TextValue[] {

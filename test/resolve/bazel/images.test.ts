@@ -433,6 +433,7 @@ oci_push(name = "push", image = ":one", repository = "registry.example/one", rem
       'BUILD#three': [`${wanted} at BUILD:4`],
     });
     expect(images(files)[0]).toMatchObject({ name: 'registry.example/one', user: '65532' });
+    expect(images(files)[0]?.tags).toEqual(['registry.example/one:latest']);
   });
 
   it('of an extension of the tree', () => {

@@ -186,7 +186,7 @@ export class Assignments {
   /** `read a b <<< "$x"`: fields of the first line; of an unknown input, open. */
   read(fields: readonly (readonly Piece[])[], input: Choice | null, site: Site): void {
     const names = fields.map(shown).filter((name) => /^[A-Za-z_]\w*$/.test(name));
-    const at = placeAt(site, 0);
+    const at = fields[0]?.[0]?.chain[0] ?? placeAt(site, 0);
     const isArray = fields.some((field) => /^-\w*a/.test(shown(field)));
     names.forEach((name, index) => {
       const isLast = index === names.length - 1;
