@@ -93,6 +93,15 @@ describe('a definition under the rule that builds it', () => {
       ['debian:9 rules.mk:1'],
     ],
     [
+      'a makefile that another one includes still builds in its own folder',
+      {
+        Dockerfile: ARGUMENT,
+        Makefile: 'BASE ?= debian:9\nimage:\n\tdocker build --build-arg BASE=$(BASE) -t example.io/a .\n',
+        'e2e/Makefile': 'include ../Makefile\ntest: image\n\t./run\n',
+      },
+      ['debian:9 Makefile:1'],
+    ],
+    [
       'the folder of the makefile, a change of folder and the context count',
       {
         'a/Makefile': 'image:\n\tcd ../b && docker build --build-arg=BASE=debian:9 ../Dockerfile-less/..\n',
@@ -139,6 +148,34 @@ describe('a definition under the rule that builds it', () => {
     expect(report.images.map(({ name, workflow }) => [name, workflow])).toEqual([
       ['example.io/server-$(ARCH)', 'make'],
     ]);
+  });
+
+  it('is not one more where a makefile of another folder includes the rule', async () => {
+    const report = await judgeTree({
+      Dockerfile: 'FROM gcr.io/distroless/static\n',
+      Makefile: 'TAG ?= $(NAME)\nimage:\n\tdocker build -t example.io/server:1 .\n',
+      'e2e/Makefile': 'include ../Makefile\ntest: image\n\t./run\n',
+    });
+    expect(report.images.map(({ path, name }) => [path, name])).toEqual([
+      ['Dockerfile', 'example.io/server'],
+    ]);
+  });
+
+  it('is one by the variables of the makefile that includes the rule, where that finds the file', async () => {
+    const report = await judgeTree({
+      'a/Makefile': 'BASE = debian:9\ninclude ../common/Makefile\n',
+      'common/Dockerfile': ARGUMENT,
+      'common/Makefile': 'image:\n\tdocker build --build-arg BASE=$(BASE) -f ../common/Dockerfile .\n',
+    });
+    expect(basesOf(report, 'common/Dockerfile')).toEqual(['debian:9 a/Makefile:1']);
+  });
+
+  it('says that its file is missing where no makefile that reads the rule has one', async () => {
+    const report = await judgeTree({
+      Makefile: 'image:\n\tdocker build -t example.io/server:1 .\n',
+      'e2e/Makefile': 'include ../Makefile\ntest: image\n\t./run\n',
+    });
+    expect(report.images.map(({ bases }) => bases.map(({ standing }) => standing))).toEqual([['unresolved']]);
   });
 
   it('makes a manifest that runs it judged by its base', async () => {
