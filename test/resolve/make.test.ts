@@ -58,6 +58,15 @@ describe('a definition under the rule that builds it', () => {
       ['debian:9 Makefile:2'],
     ],
     [
+      'files that find gives to cp, and instructions that are added behind',
+      {
+        Dockerfile: BASEIMAGE,
+        Makefile:
+          "TMP := $(shell mktemp -d)\nBASE = debian:9\nimage:\n\tfind ./ -maxdepth 1 -type f | xargs -I {} cp {} $(TMP)\n\tcd $(TMP) && echo \"ENV PORT=$(PORT)\" >> Dockerfile\n\tcd $(TMP) && sed -i.bak 's|BASEIMAGE|$(BASE)|g' Dockerfile\n\tdocker build -t x $(TMP)\n",
+      },
+      ['debian:9 Makefile:2'],
+    ],
+    [
       'sed reads what cat prints and the engine reads what sed prints',
       {
         Dockerfile: BASEIMAGE,

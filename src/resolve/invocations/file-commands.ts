@@ -63,8 +63,7 @@ export class FileCommands {
 
   /** `find … | xargs cp … FOLDER`: the files of the folder come to lie in the other. */
   copyFound(words: readonly CommandWord[], folder: string): void {
-    const copy = words.findIndex((word) => word.text === 'cp');
-    const destination = copy < 0 ? undefined : plainWords(words.slice(copy + 1)).at(-1);
+    const destination = plainWords(words).at(-1);
     if (destination !== undefined && destination.text !== '{}')
       this.#files.copyFolder(folder, this.#path(destination));
   }

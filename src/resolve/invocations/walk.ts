@@ -8,6 +8,7 @@ import { FileCommands, printedFiles } from './file-commands.ts';
 import { type ImageCommand, imageCommandOf, movedImages } from './image-commands.ts';
 import { type KoCommand, koCommandOf, koVersionOf } from './ko-commands.ts';
 import type { FoundBuild, SubMake, WalkResult } from './recipe-walk.ts';
+import { plainProgram } from './shell/programs.ts';
 import { type BuildCommand, type CommandWord, wordFrom, wordOf, wordValue } from './words.ts';
 
 /** Follows commands: where they stand, which files they make, which images they build. */
@@ -105,9 +106,7 @@ export class Walk implements WalkResult {
         this.#make(rest, command);
         return null;
       case 'xargs':
-        files.copyFound(rest, this.#cwd);
-        this.#image(command, input);
-        return null;
+        return this.#given(command);
       case 'sed':
       case 'gsed':
       case 'perl':
@@ -119,6 +118,15 @@ export class Walk implements WalkResult {
         if (this.#ko(command) || this.#image(command, input)) return null;
         return files.other(rest, command, input);
     }
+  }
+
+  /** xargs starts a program with words that it reads: what is copied so is taken for the files of the folder. */
+  #given(command: BuildCommand): readonly MadeFile[] | null {
+    const words = command.words.slice(plainProgram(command.words.map(({ text }) => text)).index);
+    if (words.length === command.words.length) return null;
+    if (programName(words[0]?.text ?? '') !== 'cp') return this.#command({ ...command, words });
+    this.#fileCommands.copyFound(words.slice(1), this.#cwd);
+    return null;
   }
 
   #inputOf(command: BuildCommand): readonly MadeFile[] {

@@ -4,6 +4,8 @@ import { shellScriptIndex, shellTextIndex, startedPrograms } from '../../../doma
 export interface PlainProgram {
   /** Of the program's word. */
   readonly index: number;
+  /** Of the word from which on the command is told: xargs stays in front of what it gives words that are not seen here. */
+  readonly from: number;
   /** Of the text that a shell is told to run (`sh -c TEXT`). */
   readonly textIndex: number | null;
   /** Of the script that a shell is told to run (`bash build.sh`). */
@@ -17,12 +19,14 @@ export function plainProgram(words: readonly string[]): PlainProgram {
   const rest = words.slice(from);
   // `command -v docker` only looks for it.
   if (/^(command|which|type|hash)$/.test(rest[0] ?? '') && !/^[^-]/.test(rest[1] ?? '-'))
-    return { index: from, textIndex: null, scriptIndex: null };
+    return { index: from, from, textIndex: null, scriptIndex: null };
   const programs = startedPrograms(rest);
   const last = programs.at(-1);
   const at = (index: number | null): number | null => (index === null ? null : from + index);
+  const index = last?.index ?? 0;
   return {
-    index: from + (last?.index ?? 0),
+    index: from + index,
+    from: from + (programs.find(({ name }) => name === 'xargs')?.index ?? index),
     textIndex: at(shellTextIndex(rest)),
     scriptIndex: at(shellScriptIndex(rest)),
   };

@@ -541,7 +541,7 @@ class ShellRun implements ShellHost {
       this.#apart(() => this.#withPrefix(node, site, () => this.#script(script, given, site)), site);
       return;
     }
-    this.#emit(own, node, site, around);
+    this.#emit(fields.slice(found.from), node, site, around);
   }
 
   /** A script that is told nothing does what it does by itself, which is found where it is read by itself. */
