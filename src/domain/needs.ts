@@ -1,7 +1,8 @@
 import type { Standing } from './bases.ts';
 import { worstStanding } from './bases.ts';
 import type { Effect, Rest } from './finding.ts';
-import type { BuiltImage, Container, Workload } from './project.ts';
+import type { BuiltImage, Container, EffectiveBase, Workload } from './project.ts';
+import type { ShellThere } from './rule.ts';
 
 /** How an image is called in a sentence. */
 export function imageLabel(image: BuiltImage): string {
@@ -12,6 +13,17 @@ export function imageLabel(image: BuiltImage): string {
 export function hasShell(image: BuiltImage): boolean {
   if (image.brings.shell !== undefined || image.brings.programs.has('sh')) return true;
   return image.bases.every((base) => base.assessment.contents.shell || !base.assessment.contents.known);
+}
+
+/** The same where what is not resolved is told apart: nobody knows whether such a base has one. */
+export function shellOf(image: BuiltImage): ShellThere {
+  if (hasShell(image)) return 'yes';
+  return image.bases.some(lacksShell) ? 'no' : 'open';
+}
+
+/** True for a base that is resolved and known to have no shell. */
+export function lacksShell({ assessment, unresolved }: EffectiveBase): boolean {
+  return unresolved === undefined && assessment.contents.known && !assessment.contents.shell;
 }
 
 /** True where every base that the image can have brings a package manager, or may. */

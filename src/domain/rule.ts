@@ -36,6 +36,9 @@ export interface ShellUse {
   readonly images: readonly UsedImage[];
 }
 
+/** Whether an image has a shell; `open` where nothing that was read decides it. */
+export type ShellThere = 'yes' | 'no' | 'open';
+
 /** An image of the tree as a manifest that runs it sees it. */
 export interface UsedImage {
   readonly id: string;
@@ -44,7 +47,7 @@ export interface UsedImage {
   /** The line that decides its base. */
   readonly decidedAt: Location;
   readonly base: string;
-  readonly hasShell: boolean;
+  readonly shell: ShellThere;
   /** What build rules publish it as, tags included. */
   readonly tags: readonly string[];
   readonly rests: readonly Rest[];

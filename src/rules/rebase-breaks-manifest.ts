@@ -54,10 +54,11 @@ export const rebaseBreaksManifest: Rule = {
       const then = before.get(keyOf(former(use.path), use));
       // A shell that the manifest gains now is a finding of the manifest's own: one problem, one finding (SEMANTICS 4.3).
       if (then === undefined) continue;
-      const broken = use.images.find((image) => !image.hasShell);
-      if (broken === undefined) continue;
-      const danger = dangerOf(use, broken, then);
-      if (danger !== null) yield problemOf(use, broken, danger);
+      const image =
+        use.images.find(({ shell }) => shell === 'no') ?? use.images.find(({ shell }) => shell === 'open');
+      if (image === undefined) continue;
+      const danger = image.shell === 'no' ? dangerOf(use, image, then) : dangerOfOpen(use, image, then);
+      if (danger !== null) yield problemOf(use, image, danger);
     }
   },
 };
@@ -66,17 +67,25 @@ function keyOf(path: string, { container }: ShellUse): string {
   return `${path}\0${container}`;
 }
 
-type Danger = 'now' | 'when the tag moves' | 'the tag moves';
+type Danger = 'now' | 'maybe now' | 'when the tag moves' | 'the tag moves';
 
 /** What the change does to the container; null where it is no worse off than before. */
 function dangerOf(use: ShellUse, broken: UsedImage, then: ShellUse): Danger | null {
-  const wasBroken = then.images.some((image) => !image.hasShell);
+  const wasBroken = then.images.some(({ shell }) => shell === 'no');
   const isPinned = isPinnedElsewhere(use, broken);
   const movesTag = tagOf(use.reference) !== tagOf(then.reference);
-  if (movesTag && wasBroken) return 'the tag moves';
   if (!wasBroken) return isPinned && !movesTag ? 'when the tag moves' : 'now';
-  const wasPinned = then.images.some((image) => !image.hasShell && isPinnedElsewhere(then, image));
-  return wasPinned && !isPinned ? 'now' : null;
+  // Whoever ran the broken image before was told when it broke.
+  const wasPinned = then.images.some((image) => image.shell === 'no' && isPinnedElsewhere(then, image));
+  if (!wasPinned) return null;
+  return movesTag ? 'the tag moves' : isPinned ? null : 'now';
+}
+
+/** It had a shell, and nothing decides whether it has one now. What was open before is no news of this change (SEMANTICS 5.3). */
+function dangerOfOpen(use: ShellUse, open: UsedImage, then: ShellUse): Danger | null {
+  if (then.images.some(({ shell }) => shell !== 'yes')) return null;
+  const stays = isPinnedElsewhere(use, open) && tagOf(use.reference) === tagOf(then.reference);
+  return stays ? null : 'maybe now';
 }
 
 /** A literal tag or digest other than the ones that are built. */
@@ -102,10 +111,15 @@ function problemOf(use: ShellUse, image: UsedImage, danger: Danger): Problem {
     subject: `${image.id} ${use.path} ${use.container}`,
     message: messageOf(use, image, danger),
     scope: use.scope,
-    ...(danger === 'when the tag moves' ? { level: 'warn' as const } : {}),
+    ...levelOf(danger),
     related: [first, ...rest],
     rests: [...image.rests, use.path, ...(danger === 'the tag moves' ? [at] : [])],
   };
+}
+
+function levelOf(danger: Danger): { readonly level?: 'warn' | 'inconclusive' } {
+  if (danger === 'when the tag moves') return { level: 'warn' };
+  return danger === 'maybe now' ? { level: 'inconclusive' } : {};
 }
 
 function messageOf(use: ShellUse, image: UsedImage, danger: Danger): string {
@@ -114,6 +128,8 @@ function messageOf(use: ShellUse, image: UsedImage, danger: Danger): string {
   switch (danger) {
     case 'now':
       return `On ${image.base}, ${image.label} has no shell, and ${breaks}: change the manifest first, or in this change.`;
+    case 'maybe now':
+      return `Whether ${image.label} still has a shell is not known, since its base is not resolved, and ${breaks}: let the base be resolved, or change the manifest first.`;
     case 'when the tag moves':
       return `On ${image.base}, ${image.label} has no shell, and ${breaks}. It runs ${use.reference}, so it breaks when the tag moves: change the manifest before that.`;
     case 'the tag moves':

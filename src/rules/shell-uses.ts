@@ -7,7 +7,14 @@ import type {
   UsedImage,
   Workload,
 } from '../domain/index.ts';
-import { basesInWords, containerLabel, hasShell, imageLabel, isNonEmpty } from '../domain/index.ts';
+import {
+  basesInWords,
+  containerLabel,
+  imageLabel,
+  isNonEmpty,
+  lacksShell,
+  shellOf,
+} from '../domain/index.ts';
 import { mayStartHostProgram } from './manifest-needs.ts';
 import { shellPlace } from './manifest-shell-command.ts';
 
@@ -52,14 +59,16 @@ function placesOf(workload: Workload, container: Container): readonly Related[] 
 }
 
 function usedImage(image: BuiltImage): UsedImage {
-  const shellless = image.bases.find(({ assessment }) => !assessment.contents.shell) ?? image.bases[0];
+  const { bases } = image;
+  const shellless =
+    bases.find(lacksShell) ?? bases.find(({ unresolved }) => unresolved !== undefined) ?? bases[0];
   return {
     id: image.id,
     path: image.path,
     label: imageLabel(image),
     decidedAt: shellless.chain.at(-1) ?? shellless.chain[0],
     base: basesInWords(image),
-    hasShell: hasShell(image),
+    shell: shellOf(image),
     tags: image.tags ?? [],
     rests: image.reads,
   };

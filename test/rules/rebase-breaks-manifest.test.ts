@@ -77,3 +77,57 @@ describe('an image that loses its shell while a manifest uses it', () => {
     expect(rebase).toEqual([]);
   });
 });
+
+/** An image of which nobody knows whether it has a shell is no image without one; what became open is said (SEM-5.3). */
+describe('an image whose shell nothing decides', () => {
+  const OPEN = 'ARG BASE\nFROM ${BASE}\nCOPY dns /dns\nENTRYPOINT ["/dns"]\n';
+
+  it('is undecided where it had one and its base is not resolved any more', async () => {
+    const before = { Dockerfile: OLD, Makefile: makefile('1'), 'pod.yaml': pod(':1', SHELL) };
+    const { rebase, outcome, introduced } = await found(before, { Dockerfile: OPEN });
+    expect(rebase).toEqual([{ level: 'inconclusive', at: 'Dockerfile:1', related: ['pod.yaml:8'] }]);
+    expect(introduced).toEqual(['rebase-breaks-manifest', 'unresolved-base']);
+    expect(outcome).toBe('inconclusive');
+  });
+
+  it('is no news where it was open before and only the tag moves', async () => {
+    const before = { Dockerfile: OPEN, Makefile: makefile('1.3'), 'pod.yaml': pod(':1.2', SHELL) };
+    const { introduced, outcome } = await found(before, { 'pod.yaml': pod(':1.3', SHELL) });
+    expect(introduced).toEqual([]);
+    expect(outcome).toBe('pass');
+  });
+
+  it('is undecided where the tag moves to it', async () => {
+    const before = { Dockerfile: OLD, Makefile: makefile('1.3'), 'pod.yaml': pod(':1.2', SHELL) };
+    const after = { Dockerfile: OPEN, 'pod.yaml': pod(':1.3', SHELL) };
+    expect((await found(before, after)).rebase).toEqual([
+      { level: 'inconclusive', at: 'Dockerfile:1', related: ['pod.yaml:8'] },
+    ]);
+  });
+
+  it('is open where the file that is built is not in the tree', async () => {
+    const elsewhere = `build:\n\tdocker build -t ${IMAGE}:1.3 -f out/Dockerfile out\n\tdocker push ${IMAGE}:1.3\n`;
+    const before = { Makefile: elsewhere, 'pod.yaml': pod(':1.2', SHELL) };
+    const { introduced } = await found(before, { 'pod.yaml': pod(':1.3', SHELL) });
+    expect(introduced).toEqual([]);
+  });
+
+  it('breaks where one way to build it has none', async () => {
+    const before = { Dockerfile: OLD, Makefile: makefile('1'), 'pod.yaml': pod(':1', SHELL) };
+    const build = (target: string, base: string) =>
+      `${target}:\n\tdocker build --build-arg BASE=${base} -t ${IMAGE}:1 .\n\tdocker push ${IMAGE}:1\n`;
+    const either = build('any', '$(ANY)') + build('small', 'gcr.io/distroless/static');
+    const after = { Dockerfile: OPEN, Makefile: either };
+    const { rebase } = await found(before, after);
+    expect(rebase.map(({ level }) => level)).toEqual(['block']);
+  });
+});
+
+/** SEM-4.3: what was broken before is existing, also under another tag. */
+describe('a manifest that ran the image without a shell before', () => {
+  it('is not told again where both move to the next tag', async () => {
+    const before = { Dockerfile: NEW, Makefile: makefile('1.2'), 'pod.yaml': pod(':1.2', SHELL) };
+    const { rebase } = await found(before, { Makefile: makefile('1.3'), 'pod.yaml': pod(':1.3', SHELL) });
+    expect(rebase).toEqual([]);
+  });
+});
