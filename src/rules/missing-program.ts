@@ -6,6 +6,7 @@ import type {
   ProjectModel,
   Rule,
   Start,
+  StartedProgram,
   Workload,
 } from '../domain/index.ts';
 import {
@@ -146,10 +147,22 @@ function startsOf(container: Container): readonly { role: string; start: Start }
 }
 
 function missing(words: readonly string[], image: BuiltImage, policy: Policy): readonly string[] {
-  return startedPrograms(words)
+  return withoutApplets(startedPrograms(words))
     .filter(({ index }) => isFoundBySystem(folderOf(words[index] ?? '')))
     .map(({ name }) => name)
     .filter((name) => !isShell(name) && policy.isSystemProgram(name) && !mayHaveProgram(image, name));
+}
+
+/** Programs that are many in one file: what they start by name is themselves. */
+const MANY_IN_ONE: ReadonlySet<string> = new Set(['busybox', 'toybox']);
+
+/** `busybox wget` needs busybox alone; `busybox sh` is a shell, which the rules for shells tell: one problem, one finding (SEMANTICS 4.3). */
+function withoutApplets(started: readonly StartedProgram[]): readonly StartedProgram[] {
+  return started.filter(({ name }, at) => {
+    const isApplet = MANY_IN_ONE.has(started[at - 1]?.name ?? '');
+    const isShellItself = MANY_IN_ONE.has(name) && isShell(started[at + 1]?.name ?? '');
+    return !isApplet && !isShellItself;
+  });
 }
 
 /** A program in a folder of its own is no system's. */

@@ -50,7 +50,7 @@ export const EVASIONS_OF_STARTS: readonly Evasion[] = [
   evasion(
     'a shell as an applet of busybox',
     `${STATIC}ENTRYPOINT ["/busybox/busybox", "sh", "-c", "/server"]\n`,
-    `missing-program ${SHELL}`,
+    SHELL,
   ),
   evasion('a shell in its debug folder', `${STATIC}ENTRYPOINT ["/busybox/sh"]\n`, SHELL),
   evasion(

@@ -29,3 +29,30 @@ describe('a program of the system', () => {
     expect(await judged('COPY curl /usr/bin/\n')).toEqual({ rules: [], outcome: 'pass' });
   });
 });
+
+/** One problem, one finding (SEM-4.3): a program that is many in one file is what it starts. */
+describe('an applet of busybox', () => {
+  const started = (words: string, lines = '') =>
+    judgeChange({}, { Dockerfile: `${STATIC}${lines}ENTRYPOINT ${words}\n` }).then(({ findings }) =>
+      findings.map(({ rule, message }) => `${rule} ${/starts (a shell|\w+)/.exec(message)?.[1]}`),
+    );
+
+  it('that is a shell needs a shell', async () => {
+    expect(await started('["busybox", "sh", "-c", "/server"]')).toEqual(['shell-entrypoint a shell']);
+  });
+
+  it('that is another program needs busybox', async () => {
+    expect(await started('["busybox", "wget", "-q", "http://x/"]')).toEqual(['missing-program busybox']);
+  });
+
+  it('that starts a program of the image needs busybox', async () => {
+    expect(await started('["toybox", "nice", "/server"]')).toEqual(['missing-program toybox']);
+  });
+
+  it('comes with busybox', async () => {
+    const lines = 'COPY --from=busybox:1.36 /bin/busybox /bin/busybox\n';
+    expect(await started('["busybox", "wget", "-q", "http://x/"]', lines)).toEqual([
+      'shell-copied-into-image undefined',
+    ]);
+  });
+});
