@@ -3,6 +3,7 @@
 // Not here: what a command means (package managers, log redirection), expansion of variables.
 import { isShell, type ScriptFact } from '../../domain/index.ts';
 import type { Format } from '../format.ts';
+import { startsBuilds } from './build-signs.ts';
 import { interpreterOf } from './interpreter.ts';
 import { placeIn } from './lines.ts';
 import { readShell } from './read.ts';
@@ -46,18 +47,14 @@ function withText(text: string): readonly ScriptFact[] {
 
 const LONGEST_PROGRAM = 500_000;
 
-const ENGINE = /docker|podman|nerdctl|buildah/;
-const VERB = /\b(?:build|bud|push|run|tag)\b/;
-const KO = /\bko(?:@[\w.-]{1,64})?[\s\\]{1,200}(?:build|publish|resolve|apply|create)\b/;
-
 /** Scripts that may build images: read in every tree, where others are only read when something starts them. */
 export const buildScript: Format = {
   ...shell,
   id: 'build-script',
   covers: 'Scripts that may build, name, publish or run images: as shell scripts.',
-  version: 3,
+  version: 4,
   facts: withText,
-  mayMatter: (text) => (ENGINE.test(text) && VERB.test(text)) || KO.test(text),
+  mayMatter: startsBuilds,
 };
 
 /** Scripts that others run or source while they build. */

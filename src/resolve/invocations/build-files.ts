@@ -168,5 +168,16 @@ function liesIn(path: string, { to, pattern }: CopiedFolder): boolean {
 
 /** True where what is written under `when` takes the place of what was written under `old`. */
 function covers(when: readonly Condition[], old: readonly Condition[]): boolean {
-  return when.every((condition) => old.some((other) => JSON.stringify(other) === JSON.stringify(condition)));
+  return when.every((condition) => old.some((other) => isSame(condition, other)));
+}
+
+function isSame(one: Condition, other: Condition): boolean {
+  if (one === other) return true;
+  if (one.subject !== other.subject) return false;
+  if ('equals' in one) return 'equals' in other && one.equals === other.equals;
+  return (
+    'except' in other &&
+    one.except.length === other.except.length &&
+    one.except.every((value, index) => value === other.except[index])
+  );
 }
