@@ -109,7 +109,7 @@ describe('I07: no expression takes more than its text', () => {
     const quadratic = { file: '', written: '', expression: /x+y$/ };
     // Several times the usual text, so that a fast machine is over the limit as well.
     const texts = textsFor('x+y$').map((text) => text.repeat(4));
-    expect(Math.max(...texts.map((text) => cost(quadratic, text)))).toBeGreaterThan(LIMIT_MS);
+    expect(texts.some((text) => cost(quadratic, text) > LIMIT_MS)).toBe(true);
   });
 
   it('all others stay within the limit', () => {
