@@ -62,7 +62,7 @@ describe('a definition under the rule that builds it', () => {
       {
         Dockerfile: BASEIMAGE,
         Makefile:
-          "TMP := $(shell mktemp -d)\nBASE = debian:9\nimage:\n\tfind ./ -maxdepth 1 -type f | xargs -I {} cp {} $(TMP)\n\tcd $(TMP) && echo \"ENV PORT=$(PORT)\" >> Dockerfile\n\tcd $(TMP) && sed -i.bak 's|BASEIMAGE|$(BASE)|g' Dockerfile\n\tdocker build -t x $(TMP)\n",
+          'TMP := $(shell mktemp -d)\nBASE = debian:9\nimage:\n\tfind ./ -maxdepth 1 -type f | xargs -I {} cp {} $(TMP)\n\tcd $(TMP) && echo "ENV PORT=$(PORT)" >> Dockerfile\n\tcd $(TMP) && sed -i.bak \'s|BASEIMAGE|$(BASE)|g\' Dockerfile\n\tdocker build -t x $(TMP)\n',
       },
       ['debian:9 Makefile:2'],
     ],
