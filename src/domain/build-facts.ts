@@ -16,6 +16,8 @@ export interface KoFact {
 export interface GoModuleFact {
   readonly kind: 'go-module';
   readonly module: string;
+  /** The oldest Go that it can be built with, as written: `1.25`. */
+  readonly go?: string;
   readonly requires: readonly GoRequirement[];
 }
 

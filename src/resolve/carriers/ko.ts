@@ -199,11 +199,16 @@ function baseOf(
   const own =
     settings !== undefined && fixed !== undefined
       ? literal(fixed.text, [locate(settings.path, fixed.span)])
-      : literal(fallback.reference, [at]);
+      : ownDefault(fallback, at);
   const [first, ...rest] = [...given, ...(others ? [own] : [])].flatMap(({ alternatives }) => alternatives);
   if (first === undefined) return { value: own };
   const value: Value = { alternatives: [first, ...rest] };
   return others && fixed === undefined ? { value, note: fallback.because } : { value };
+}
+
+function ownDefault({ references: [first, ...rest] }: KoDefault, at: Location): Value {
+  const others = rest.flatMap((reference) => literal(reference, [at]).alternatives);
+  return { alternatives: [...literal(first, [at]).alternatives, ...others] };
 }
 
 function namesOf(command: KoCommand, program: string): readonly Value[] {

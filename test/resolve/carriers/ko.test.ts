@@ -109,6 +109,7 @@ describe('images of ko', () => {
         Makefile: 'images:\n\tcd sub && ko build ./cmd/x\n\tko build example.org/elsewhere/z\n',
       },
       [
+        'example.org/elsewhere/z: cgr.dev/chainguard/static:latest Makefile:3',
         'example.org/elsewhere/z: gcr.io/distroless/static:nonroot Makefile:3',
         'example.org/sub/cmd/x: debian:12 sub/.ko.yaml:1',
       ],
@@ -118,7 +119,11 @@ describe('images of ko', () => {
   });
 
   it.each<[lesson: string, files: Files, base: string]>([
-    ['no version is named', {}, 'gcr.io/distroless/static:nonroot'],
+    [
+      'no version is named, and the Go of the module is younger than the change of the default',
+      { 'go.mod': 'module t\ngo 1.25.0\n' },
+      'cgr.dev/chainguard/static:latest',
+    ],
     [
       'a go.mod requires an old one',
       { 'tools/go.mod': 'module t\nrequire github.com/google/ko v0.8.4\n' },
@@ -136,7 +141,19 @@ describe('images of ko', () => {
     ],
   ])('are on the own default of ko where %s', async (_, files, base) => {
     const report = await judgeTree({ '.ko.yaml': 'builds:\n- main: cmd/x\n', ...files });
-    expect(koImages(report)).toEqual([`.ko.yaml: ${base} .ko.yaml:2`]);
+    expect(koImages(report).map((image) => image.replace(/^\S+: /, ''))).toEqual([`${base} .ko.yaml:2`]);
+  });
+
+  it('may be on either default of ko where nothing tells which: the worse counts', async () => {
+    const report = await judgeTree({
+      '.ko.yaml': 'builds:\n- main: cmd/x\n',
+      'go.mod': 'module t\ngo 1.18\n',
+    });
+    expect(koImages(report)).toEqual([
+      't/cmd/x: cgr.dev/chainguard/static:latest .ko.yaml:2',
+      't/cmd/x: gcr.io/distroless/static:nonroot .ko.yaml:2',
+    ]);
+    expect(report.verdict.outcome).toBe('block');
   });
 
   it('say of which version the own default is, where it does not stand', async () => {
@@ -149,13 +166,14 @@ describe('images of ko', () => {
     ]);
   });
 
+  const OLD = { 'go.mod': 'module example.org/a\nrequire github.com/google/ko v0.8.4\n' };
   const WITH_ENTRY = {
-    ...MODULE,
+    ...OLD,
     '.ko.yaml':
       'baseImageOverrides:\n  example.org/a/cmd/x: alpine:3\n  example.org/a/cmd/z: alpine:3\nbuilds:\n- main: cmd/x\n- main: cmd/y\n',
   };
   const WITHOUT_ENTRY = {
-    ...MODULE,
+    ...OLD,
     '.ko.yaml':
       'baseImageOverrides:\n  example.org/a/cmd/z: alpine:3\nbuilds:\n- main: cmd/x\n- main: cmd/y\n',
   };
