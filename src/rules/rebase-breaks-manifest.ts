@@ -71,30 +71,38 @@ type Danger = 'now' | 'maybe now' | 'when the tag moves' | 'the tag moves';
 
 /** What the change does to the container; null where it is no worse off than before. */
 function dangerOf(use: ShellUse, broken: UsedImage, then: ShellUse): Danger | null {
-  const wasBroken = then.images.some(({ shell }) => shell === 'no');
-  const isPinned = isPinnedElsewhere(use, broken);
+  const tag = tagRun(use, broken);
   const movesTag = tagOf(use.reference) !== tagOf(then.reference);
-  if (!wasBroken) return isPinned && !movesTag ? 'when the tag moves' : 'now';
+  const before = then.images.filter(({ shell }) => shell === 'no').map((image) => tagRun(then, image));
+  if (before.length === 0) return tag === 'another' && !movesTag ? 'when the tag moves' : 'now';
   // Whoever ran the broken image before was told when it broke.
-  const wasPinned = then.images.some((image) => image.shell === 'no' && isPinnedElsewhere(then, image));
-  if (!wasPinned) return null;
-  return movesTag ? 'the tag moves' : isPinned ? null : 'now';
+  if (before.includes('the built one')) return null;
+  if (movesTag) return 'the tag moves';
+  return before.includes('another') && tag !== 'another' ? 'now' : null;
 }
 
 /** It had a shell, and nothing decides whether it has one now. What was open before is no news of this change (SEMANTICS 5.3). */
 function dangerOfOpen(use: ShellUse, open: UsedImage, then: ShellUse): Danger | null {
   if (then.images.some(({ shell }) => shell !== 'yes')) return null;
-  const stays = isPinnedElsewhere(use, open) && tagOf(use.reference) === tagOf(then.reference);
+  const stays = tagRun(use, open) === 'another' && tagOf(use.reference) === tagOf(then.reference);
   return stays ? null : 'maybe now';
 }
 
-/** A literal tag or digest other than the ones that are built. */
-function isPinnedElsewhere({ reference }: ShellUse, { tags }: UsedImage): boolean {
-  const pinned = tagOf(reference);
-  if (pinned === 'latest' || pinned.includes('$') || pinned.includes('{')) return false;
-  return !tags.some((tag) => tagOf(tag) === pinned);
+type TagRun = 'the built one' | 'another' | 'maybe the built one';
+
+/** How the tag that the manifest runs stands to those that are built; a literal one may be it where nothing decides those. */
+function tagRun({ reference }: ShellUse, { tags }: UsedImage): TagRun {
+  const run = tagOf(reference);
+  const built = tags.map(tagOf);
+  if (run === 'latest' || isOpen(run) || built.includes(run)) return 'the built one';
+  return built.some(isOpen) && !run.includes(':') ? 'maybe the built one' : 'another';
 }
 
+function isOpen(tag: string): boolean {
+  return tag.includes('$') || tag.includes('{');
+}
+
+/** The tag; of a reference with a digest, that. */
 function tagOf(reference: string): string {
   const parsed = parseImageReference(reference);
   if (parsed.kind !== 'image') return '';
@@ -127,7 +135,7 @@ function messageOf(use: ShellUse, image: UsedImage, danger: Danger): string {
   const breaks = `the ${use.label} (${where}) still needs one`;
   switch (danger) {
     case 'now':
-      return `On ${image.base}, ${image.label} has no shell, and ${breaks}: change the manifest first, or in this change.`;
+      return `On ${image.base}, ${image.label} has no shell, and ${breaks}${maybeAnother(use, image)}: change the manifest first, or in this change.`;
     case 'maybe now':
       return `Whether ${image.label} still has a shell is not known, since its base is not resolved, and ${breaks}: let the base be resolved, or change the manifest first.`;
     case 'when the tag moves':
@@ -137,4 +145,10 @@ function messageOf(use: ShellUse, image: UsedImage, danger: Danger): string {
     default:
       return danger satisfies never;
   }
+}
+
+/** Why a manifest that is pinned counts all the same. */
+function maybeAnother(use: ShellUse, image: UsedImage): string {
+  if (tagRun(use, image) !== 'maybe the built one') return '';
+  return ` (it runs ${use.reference}; which tag the build gives is not decided, so it may be that one)`;
 }

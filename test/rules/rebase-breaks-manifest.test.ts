@@ -131,3 +131,26 @@ describe('a manifest that ran the image without a shell before', () => {
     expect(rebase).toEqual([]);
   });
 });
+
+/** SEM-4.6: another literal tag than the one that is built only warns; where nothing decides that one, it may be the same. */
+describe('a tag that the build takes from elsewhere', () => {
+  const MAKE = makefile('$(shell git describe)');
+
+  it('may be the one that the manifest runs', async () => {
+    const before = { Dockerfile: OLD, Makefile: MAKE, 'pod.yaml': pod(':1.2', SHELL) };
+    const { rebase } = await found(before, { Dockerfile: NEW });
+    expect(rebase).toEqual([{ level: 'block', at: 'Dockerfile:1', related: ['pod.yaml:8'] }]);
+  });
+
+  it('is no digest', async () => {
+    const before = { Dockerfile: OLD, Makefile: MAKE, 'pod.yaml': pod(`@sha256:${'a'.repeat(64)}`, SHELL) };
+    const { rebase } = await found(before, { Dockerfile: NEW });
+    expect(rebase.map(({ level }) => level)).toEqual(['warn']);
+  });
+
+  it('breaks the manifest whose tag moves later', async () => {
+    const before = { Dockerfile: NEW, Makefile: MAKE, 'pod.yaml': pod(':1.2', SHELL) };
+    const { rebase } = await found(before, { 'pod.yaml': pod(':1.3', SHELL) });
+    expect(rebase).toEqual([{ level: 'block', at: 'pod.yaml:7', related: ['pod.yaml:8'] }]);
+  });
+});
