@@ -45,7 +45,7 @@ export interface BuildRecord {
   readonly ways: ReadonlySet<string>;
   /** Those of them that build a builder image. */
   readonly builderWays: ReadonlySet<string>;
-  /** Definitions that are built as builder images only. */
+  /** Definitions that are built as builder images only; with `#` and its name where no file of the tree defines the image. */
   readonly builders: ReadonlySet<string>;
   /** Names that rules give an image, by definition. */
   readonly names: ReadonlyMap<string, ReadonlySet<string>>;

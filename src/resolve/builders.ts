@@ -40,7 +40,7 @@ export class BuilderNames {
     );
   }
 
-  isBuilder({ at, tags, pushes }: Invocation): boolean {
+  isBuilder({ at, tags, pushes }: Pick<Invocation, 'at' | 'tags' | 'pushes'>): boolean {
     const names = tags.flatMap(imageNames);
     if (pushes || names.length === 0 || this.#openPushes.has(at.path)) return false;
     return (

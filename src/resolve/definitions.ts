@@ -17,7 +17,7 @@ import type { FileReader } from './files.ts';
 import { buildImages, type ImageRequest, type Way } from './image.ts';
 import type { ProjectPolicy } from './index.ts';
 import { makeInvocations, startedInvocations } from './invocations/make.ts';
-import type { PrintedDefinition, UnfoundBuild } from './invocations/printed.ts';
+import type { UnfoundBuild } from './invocations/printed.ts';
 import { scriptInvocations } from './invocations/script.ts';
 import { imageNames, withTagged } from './names.ts';
 import { builtWithTriggers } from './own-triggers.ts';
@@ -107,11 +107,12 @@ export function buildDefinitions(
     }),
   ];
   const printed = [...made.printed, ...scripted.printed, ...started.printed, ...(carried.printed ?? [])];
+  const scopeFor = (one: Undefined): Scope => scopeOfUndefined(one, builders, builderPaths, policy, tip);
   for (const one of printed)
     guarded(sources.unread, one.path, () => {
-      images.push(...printedImages(one, scopeOfPrinted(one, builders, policy), reader, policy.assess));
+      images.push(...printedImages(one, scopeFor({ ...one.way, ...one }), reader, policy.assess));
     });
-  const declared = [...carried.declared, ...unfoundImages([made, scripted, started], policy)];
+  const declared = [...carried.declared, ...unfoundImages([made, scripted, started], scopeFor)];
   for (const one of declared)
     guarded(sources.unread, one.at.path, () => {
       images.push(...declaredImages(one, reader, policy.assess));
@@ -124,23 +125,39 @@ export function buildDefinitions(
   };
 }
 
-function scopeOfPrinted(
-  { path, way }: PrintedDefinition,
+/** An image that no file of the tree defines, as commands name it. */
+type Undefined = Pick<Invocation, 'at' | 'tags' | 'pushes'> & {
+  readonly path: string;
+  readonly within: string;
+};
+
+/** Its scope; what was shipped at the tip is no builder now (SEMANTICS 2.2). */
+function scopeOfUndefined(
+  one: Undefined,
   builders: BuilderNames,
+  builderPaths: Set<string>,
   policy: ProjectPolicy,
+  tip: Tip | null,
 ): Scope {
-  return builders.isBuilder(way) ? 'builder' : scopeOf(policy.classOf(path), true);
+  const former = tip?.former(one.path) ?? one.path;
+  const names = tip?.builds.names.get(former);
+  const wasShipped =
+    one.tags.flatMap(imageNames).some((name) => names?.has(name)) &&
+    tip?.builds.builders.has(`${former}#${one.within}`) !== true;
+  if (wasShipped || !builders.isBuilder(one)) return scopeOf(policy.classOf(one.path), true);
+  builderPaths.add(`${one.path}#${one.within}`);
+  return 'builder';
 }
 
 /** Builds of what the tree does not have, as images of which nothing is known. */
 function unfoundImages(
   found: readonly { readonly unfound: readonly UnfoundBuild[] }[],
-  policy: ProjectPolicy,
+  scopeFor: (one: Undefined) => Scope,
 ): readonly DeclaredImage[] {
   return found.flatMap(({ unfound }) =>
     unfound.map((one) => ({
       ...one,
-      scope: scopeOf(policy.classOf(one.at.path), true),
+      scope: scopeFor({ ...one, path: one.at.path, tags: one.names }),
       instructions: [],
       rests: [one.at],
     })),

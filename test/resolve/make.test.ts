@@ -253,6 +253,29 @@ describe('builder images', () => {
   });
 });
 
+describe('builder images whose file the tree does not have', () => {
+  const { Makefile } = BUILDER;
+  const touched = { Makefile: Makefile.replace('build -t', 'build --pull -t') };
+
+  it('are told as well', async () => {
+    const report = await judgeTree({ Makefile });
+    expect(report.images.map(({ scope, bases }) => [scope, bases[0]?.standing])).toEqual([
+      ['builder', 'unresolved'],
+    ]);
+  });
+
+  it('SEM-2.2: are none where they were shipped before', async () => {
+    const shipped = Makefile.replace(/\tdocker run.*\n/, '');
+    const report = await judgeChange({ Makefile: shipped }, touched);
+    expect(report.images.map(({ scope }) => scope)).toEqual(['release']);
+  });
+
+  it('stay some where they were some before', async () => {
+    const report = await judgeChange({ Makefile }, touched);
+    expect(report.images.map(({ scope }) => scope)).toEqual(['builder']);
+  });
+});
+
 describe('SEM-2.2: rules that exist only at head make nothing milder', () => {
   it('a new rule does not hide the default of a definition that was there', async () => {
     const base = { Dockerfile: 'ARG BASE=gcr.io/distroless/static\nFROM ${BASE}\n' };
@@ -458,6 +481,26 @@ describe('a script that builds', () => {
     expect(
       report.images.flatMap(({ workflow, bases }) => [workflow, ...bases.map(({ reference }) => reference)]),
     ).toEqual(['script', 'debian:9']);
+  });
+
+  it('builds the definition that lies beside it, where the root has one too', async () => {
+    const report = await judgeTree({
+      Dockerfile: ARGUMENT,
+      'img/Dockerfile': ARGUMENT,
+      'img/build.sh': '#!/bin/sh\ndocker build --build-arg BASE=debian:9 -t example.io/img .\n',
+    });
+    expect(report.images.map(({ path, name, bases }) => [path, name, bases[0]?.reference])).toEqual([
+      ['Dockerfile', null, 'alpine:3'],
+      ['img/Dockerfile', 'example.io/img', 'debian:9'],
+    ]);
+  });
+
+  it('builds the definition of the root with the path that leads there', async () => {
+    const report = await judgeTree({
+      Dockerfile: ARGUMENT,
+      'hack/build.sh': '#!/bin/sh\ndocker build --build-arg BASE=debian:9 -t example.io/img .\n',
+    });
+    expect(basesOf(report)).toEqual(['debian:9 hack/build.sh:2']);
   });
 
   it('keeps both values of what it sets under a condition', async () => {

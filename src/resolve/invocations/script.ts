@@ -81,7 +81,10 @@ function walkedScript(path: string, reader: FileReader): WalkedScript | undefine
 const BUILDS =
   /(?:docker|podman|buildah|nerdctl|buildx|kaniko|\$\{?\w{0,40}(?:DOCKER|CONTAINER|ENGINE|OCI)\w{0,40}\}?)[^\n]{0,200}\b(?:build|bud|bake|push|commit|load)\b/;
 
-/** Where a script runs is not said: at the root, else in its own folder, whichever has the files that it builds. */
+/**
+ * Where a script runs is not said: at the root, else in its own folder, whichever has the files that it builds. Where both have them, they lie
+ * beside it for a reason.
+ */
 function walkScriptFile(path: string, fact: ScriptFact, asked: Asked): WalkedScript {
   const has = (name: string): boolean => asked.has(name);
   const cost = { steps: 0, beyond: null };
@@ -94,10 +97,16 @@ function walkScriptFile(path: string, fact: ScriptFact, asked: Asked): WalkedScr
         : walkProgram(textOf(path, fact.text), folder, files, { ...around, marks: new Marks() });
     return followed ?? { result: walkScript('script', commandsOf(path, fact), folder, files), beyond: null };
   });
-  const score = ({ result: { builds, makes } }: Omit<WalkedScript, 'path' | 'asked'>): number =>
-    builds.filter((one) => one.files.some(({ source }) => source !== '')).length +
-    makes.filter((make) => has(joinPath(make.folder, make.file ?? 'Makefile'))).length;
-  const best = ways.reduce((one, way) => (score(way) > score(one) ? way : one));
+  const found = ({ result: { builds } }: Omit<WalkedScript, 'path' | 'asked'>): number =>
+    builds.filter((one) => one.files.some(({ source }) => source !== '')).length;
+  const score = (way: Omit<WalkedScript, 'path' | 'asked'>): number =>
+    found(way) +
+    way.result.makes.filter((make) => has(joinPath(make.folder, make.file ?? 'Makefile'))).length;
+  const best = ways.reduce((one, way) =>
+    score(way) > score(one) || (score(way) === score(one) && found(way) >= Math.max(1, found(one)))
+      ? way
+      : one,
+  );
   const searched = best.result.builds.length === 0 ? null : cost.beyond;
   const followed = best.beyond !== null && BUILDS.test(fact.text ?? '') ? best.beyond : null;
   return { path, asked, ...best, beyond: followed ?? searched };
