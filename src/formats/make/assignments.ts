@@ -5,11 +5,12 @@ import { ALWAYS, type Conjunction, type Guards } from './guards.ts';
 import { type Choice, join, oneOf, openChoice, textChoice } from './pieces.ts';
 
 /** An assignment as it is met, where the guard holds. */
-interface Assignment {
+export interface Assignment {
   readonly name: string;
   readonly guard: Conjunction;
   readonly operator: '=' | ':=' | '?=' | '+=' | '!=';
   readonly written: Written;
+  readonly override?: boolean;
 }
 
 /** Sets a variable as make does: expanded now or at each use, kept where it is set, appended to. */
@@ -47,7 +48,8 @@ export function setVariable(variables: Environment, expander: Expander, assignme
   }
 }
 
-function appendedTo(old: Definition | null, more: Written, expanded: () => Choice): Definition {
+/** What `+=` makes of a variable. */
+export function appendedTo(old: Definition | null, more: Written, expanded: () => Choice): Definition {
   if (old === null) return { flavor: 'recursive', written: more };
   if (old.flavor === 'simple') return { flavor: 'simple', choice: appended(old.choice, expanded(), more.at) };
   if (more.text === '') return old;

@@ -1,6 +1,6 @@
 import type { Location } from '../../domain/index.ts';
 import { compatible, joinConditions } from '../../domain/index.ts';
-import { partsOf, type Written } from './environment.ts';
+import { type Held, textsOf, type Written } from './environment.ts';
 import type { MakeWorld, Scope } from './expand.ts';
 import { FUNCTIONS } from './expression.ts';
 import { applyText, wordsOf } from './functions.ts';
@@ -113,10 +113,10 @@ export function callFunction(
       runText(host, expanded(0), when, at.at);
       return EMPTY;
     case 'value':
-      return valueAsWritten(host, firstText(expanded(0)), when);
+      return valueAsWritten(bindingOf(host, firstText(expanded(0)), scope), when);
     case 'origin':
     case 'flavor':
-      return aboutVariable(host, call.name, firstText(expanded(0)), when);
+      return aboutVariable(call.name, bindingOf(host, firstText(expanded(0)), scope), when);
     case 'shell':
       return shellOutput(host, expanded(0), at.at);
     case 'error':
@@ -241,26 +241,32 @@ function runText(host: CallHost, choice: Choice, when: Conjunction, at: Location
 
 // ---- variables -----------------------------------------------------------------------------------------
 
-function valueAsWritten(host: CallHost, name: string, when: Conjunction): Choice {
-  const options = host.world.variables
-    .get(name)
-    .held.flatMap(({ when: held, definition }): readonly Option[] => {
-      if (!compatible(held, when)) return [];
-      if (definition?.flavor === 'simple') return under(definition.choice, held).options;
-      const written = definition === null ? [] : partsOf(definition);
-      return [{ when: held, pieces: written.map(({ text, at }) => ({ text, chain: [at] })) }];
-    });
+/** What holds the variable here: the target, else the makefile. */
+function bindingOf({ world }: CallHost, name: string, { specific }: Scope): readonly Held[] {
+  const own = specific?.get(name).held ?? [];
+  return own.some(({ definition }) => definition !== null) ? own : world.variables.get(name).held;
+}
+
+function valueAsWritten(binding: readonly Held[], when: Conjunction): Choice {
+  const options = binding.flatMap(({ when: held, definition }): readonly Option[] => {
+    if (!compatible(held, when)) return [];
+    if (definition?.flavor === 'simple') return under(definition.choice, held).options;
+    const written = definition === null ? [] : textsOf(definition);
+    const pieces = written.flatMap(({ text, at }, index): readonly Piece[] => [
+      ...(index === 0 ? [] : [{ text: ' ', chain: [at] }]),
+      { text, chain: [at] },
+    ]);
+    return [{ when: held, pieces }];
+  });
   return { options };
 }
 
-function aboutVariable(host: CallHost, about: 'origin' | 'flavor', name: string, when: Conjunction): Choice {
-  const options = host.world.variables
-    .get(name)
-    .held.flatMap(({ when: held, definition }): readonly Option[] => {
-      if (!compatible(held, when)) return [];
-      const words = definition === null ? 'undefined' : about === 'origin' ? 'file' : definition.flavor;
-      return [{ when: held, pieces: [{ text: words, chain: [] }] }];
-    });
+function aboutVariable(about: 'origin' | 'flavor', binding: readonly Held[], when: Conjunction): Choice {
+  const options = binding.flatMap(({ when: held, definition }): readonly Option[] => {
+    if (!compatible(held, when)) return [];
+    const words = definition === null ? 'undefined' : about === 'origin' ? 'file' : definition.flavor;
+    return [{ when: held, pieces: [{ text: words, chain: [] }] }];
+  });
   return { options };
 }
 

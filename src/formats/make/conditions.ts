@@ -1,6 +1,6 @@
 import type { Location, MakeTest, Span } from '../../domain/index.ts';
 import { BOUNDS, compatible, joinConditions } from '../../domain/index.ts';
-import { type Definition, partsOf, type Written } from './environment.ts';
+import { type Definition, textsOf, type Written } from './environment.ts';
 import { type Expander, NO_SCOPE } from './expand.ts';
 import { type Conjunction, divide, type Guards, negate } from './guards.ts';
 import { closed, type Option, read, shown } from './pieces.ts';
@@ -72,7 +72,7 @@ function isDefined(written: Written, guard: Conjunction, expander: Expander): Sp
 
 function isEmpty(definition: Definition): boolean {
   return definition.flavor === 'recursive'
-    ? partsOf(definition).every((written) => written.text === '')
+    ? textsOf(definition).every(({ text }) => text === '')
     : definition.choice.options.every((option) => shown(read(option.pieces)) === '');
 }
 

@@ -12,21 +12,31 @@ export interface Written {
 }
 
 /** What a variable holds: text that is expanded at each use, or what it was expanded to; null where it is not set. */
-export type Definition =
-  | {
-      readonly flavor: 'recursive';
-      readonly written: Written;
-      /** What `+=` appended it to. */
-      readonly before?: Extract<Definition, { flavor: 'recursive' }>;
-    }
-  | { readonly flavor: 'simple'; readonly choice: Choice };
+export type Definition = RecursiveDefinition | { readonly flavor: 'simple'; readonly choice: Choice };
 
-/** The texts of a recursive variable in order; a blank stands between them. */
-export function partsOf(definition: Extract<Definition, { flavor: 'recursive' }>): readonly Written[] {
-  const parts: Written[] = [];
-  let at: typeof definition | undefined = definition;
-  for (; at !== undefined; at = at.before) parts.push(at.written);
+export interface RecursiveDefinition {
+  readonly flavor: 'recursive';
+  readonly written: Written;
+  /** What `+=` appended it to. Only for a target is that text which was expanded already. */
+  readonly before?: Definition;
+  /** A target's `+=`: what the target finds around it comes first. */
+  readonly appends?: true;
+}
+
+/** What a recursive variable was made of by `+=`, in order. */
+export function partsOf(definition: RecursiveDefinition): readonly Definition[] {
+  const parts: Definition[] = [];
+  let at: Definition | undefined = definition;
+  while (at !== undefined) {
+    parts.push(at);
+    at = at.flavor === 'simple' ? undefined : at.before;
+  }
   return parts.reverse();
+}
+
+/** The texts that are still to be expanded, in order. */
+export function textsOf(definition: RecursiveDefinition): readonly Written[] {
+  return partsOf(definition).flatMap((part) => (part.flavor === 'simple' ? [] : [part.written]));
 }
 
 export interface Held {

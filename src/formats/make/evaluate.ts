@@ -2,14 +2,15 @@ import type { Location, MakeStatement, Span, Value } from '../../domain/index.ts
 import { BOUNDS, compatible, folderOf, joinConditions, joinPath, locate } from '../../domain/index.ts';
 import { setVariable } from './assignments.ts';
 import { splitBy, writtenOf } from './conditions.ts';
-import { Environment, partsOf, type Written } from './environment.ts';
+import { Environment, textsOf, type Written } from './environment.ts';
 import { Expander, type MakeWorld, NO_SCOPE } from './expand.ts';
 import { wordsOf } from './functions.ts';
 import { namesFitting } from './globs.ts';
 import { ALWAYS, type Conjunction, type Guards } from './guards.ts';
 import { parseMake } from './parse.ts';
 import { type Choice, closed, join, read, shown, textChoice, toValue, under } from './pieces.ts';
-import { expandRecipes, type MakeRule, type Recipe } from './recipes.ts';
+import { expandRecipes, type MakeRule, type Recipe, targetsIn } from './recipes.ts';
+import { TargetVariables } from './target-variables.ts';
 import { ROOT, treePath } from './tree-path.ts';
 
 export type { Choice } from './pieces.ts';
@@ -75,6 +76,7 @@ class Evaluation implements MakeWorld, EvaluatedMake {
   readonly #path: string;
   readonly #expander: Expander;
   readonly #rules: MakeRule[] = [];
+  readonly #specific = new TargetVariables();
   readonly #exported = new Set<string>();
   /** Variables that only another `override` sets from here on. */
   readonly #overridden = new Set<string>();
@@ -103,7 +105,7 @@ class Evaluation implements MakeWorld, EvaluatedMake {
   }
 
   recipes(): readonly Recipe[] {
-    return expandRecipes(this.#rules, this.#expander);
+    return expandRecipes(this.#rules, this.#specific, this.#expander);
   }
 
   exports(): ReadonlyMap<string, Choice> {
@@ -129,7 +131,7 @@ class Evaluation implements MakeWorld, EvaluatedMake {
         if (definition === null) return false;
         const texts =
           definition.flavor === 'recursive'
-            ? partsOf(definition).map(({ text }) => text)
+            ? textsOf(definition).map(({ text }) => text)
             : definition.choice.options.map(({ pieces }) => shown(pieces));
         return texts.some((text) => /(?:^|\s)(?:\w+\s*[:?+]?=|-\w*e|--environment-overrides)/.test(text));
       }),
@@ -348,7 +350,7 @@ class Evaluation implements MakeWorld, EvaluatedMake {
       ]);
       return under(expanded, guard).options;
     });
-    const rule: MakeRule = { heads, lines: [], specific: new Environment(), at: place(statement.span) };
+    const rule: MakeRule = { heads, lines: [], at: place(statement.span) };
     this.#rules.push(rule);
     return rule;
   }
@@ -381,12 +383,17 @@ class Evaluation implements MakeWorld, EvaluatedMake {
     written: Written,
     guards: Guards,
   ): void {
-    const specific = new Environment();
     const heads = guards.flatMap((guard) => {
       const name = this.#expander.nameOf({ text: statement.name, at: written.at, multiline: false }, guard);
-      setVariable(specific, this.#expander, { name, guard, operator: statement.operator, written });
-      return under(this.#expander.expand(targets, guard, NO_SCOPE), guard).options;
+      const { operator, override = false } = statement;
+      const assignment = { name, operator, written, override };
+      return under(this.#expander.expand(targets, guard, NO_SCOPE), guard).options.map((option) => {
+        const when = joinConditions(guard, option.when);
+        for (const target of targetsIn(option.pieces, this.#expander.marks, written.at))
+          this.#specific.assign(shown(target), { ...assignment, guard: when }, this.#expander);
+        return { ...option, when };
+      });
     });
-    if (this.#rules.length < MOST_RULES) this.#rules.push({ heads, lines: [], specific, at: written.at });
+    if (this.#rules.length < MOST_RULES) this.#rules.push({ heads, lines: [], at: written.at });
   }
 }

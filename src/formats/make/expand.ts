@@ -244,10 +244,13 @@ export class Expander implements CallHost {
     if (definition === null) return under(openChoice(name.slice(0, 64), 'unset', []), when);
     if (definition.flavor === 'simple') return under(definition.choice, when);
     const inner = { ...scope, depth: scope.depth + 1 };
-    const choices: Choice[] = [];
-    for (const written of partsOf(definition)) {
-      if (choices.length > 0) choices.push(textChoice(' ', [written.at]));
-      choices.push(this.expand(written, when, inner));
+    let choices: Choice[] = [];
+    for (const part of partsOf(definition)) {
+      const own = part.flavor === 'simple' ? part.choice : this.expand(part.written, when, inner);
+      if (choices.length === 0) choices = [own];
+      else if (part.flavor === 'recursive' && part.appends === true)
+        choices = [behind(join(choices), own, part.written.at)];
+      else choices.push(textChoice(' ', part.flavor === 'simple' ? [] : [part.written.at]), own);
     }
     return under(join(choices), when);
   }
@@ -270,6 +273,16 @@ export class Expander implements CallHost {
       `${name}:${from}=${to}`,
     );
   }
+}
+
+/** What a target's own `+=` appends: a blank stands between where there is something before it. */
+function behind(before: Choice, own: Choice, at: Location): Choice {
+  const blank = textChoice(' ', [at]);
+  const ways = before.options.map((option) => {
+    const first = { options: [option] };
+    return option.pieces.length === 0 ? join([first, own]) : join([first, blank, own]);
+  });
+  return oneOf(ways, before.beyond ?? own.beyond);
 }
 
 /** Applies a function of text to each option; one with open parts becomes open under the given name. */

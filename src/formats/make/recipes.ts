@@ -1,18 +1,18 @@
 import type { Location } from '../../domain/index.ts';
 import { compatible, joinConditions } from '../../domain/index.ts';
-import { Environment, type Written } from './environment.ts';
+import type { Environment, Written } from './environment.ts';
 import type { Expander, Scope } from './expand.ts';
 import { stemOf, wordsOf } from './functions.ts';
 import type { Conjunction, Guards } from './guards.ts';
 import type { Marks } from './marks.ts';
 import { type Choice, type Option, type Piece, shown, under } from './pieces.ts';
+import type { TargetVariables } from './target-variables.ts';
 
 /** A rule as it was read; its recipe is expanded at the end, when every variable is known. */
 export interface MakeRule {
   /** Targets, a NUL, prerequisites; for target-specific variables the targets alone. */
   readonly heads: readonly Option[];
   readonly lines: { readonly written: Written; readonly guards: Guards }[];
-  readonly specific: Environment;
   readonly at: Location;
 }
 
@@ -58,12 +58,16 @@ interface Head {
   readonly rule: MakeRule;
 }
 
-export function expandRecipes(rules: readonly MakeRule[], expander: Expander): readonly Recipe[] {
+export function expandRecipes(
+  rules: readonly MakeRule[],
+  specific: TargetVariables,
+  expander: Expander,
+): readonly Recipe[] {
   const heads = rules.flatMap((rule) => headsOf(rule, expander));
-  const specific = new TargetVariables(heads);
   const prerequisites = prerequisitesOf(heads, expander);
   const stems = new Stems(heads, expander);
-  const inherited = new InheritedVariables(prerequisites, specific, expander);
+  const names = new Map([...prerequisites].map(([name, list]) => [name, list.map(shown)]));
+  const around = specific.reaching(names, expander);
   const recipes: Recipe[] = [];
   const oneShell = heads.some(({ name }) => name === '.ONESHELL');
   for (const head of heads) {
@@ -71,7 +75,7 @@ export function expandRecipes(rules: readonly MakeRule[], expander: Expander): r
     if (head.rule.lines.length === 0 || recipes.length >= MOST_RECIPES || expander.isExhausted) continue;
     const own = prerequisites.get(head.name) ?? head.prerequisites;
     for (const stem of stems.of(head)) {
-      for (const variables of inherited.of(head.name)) {
+      for (const variables of around(head.name)) {
         recipes.push({
           target: head.name,
           prerequisites: own.map(shown),
@@ -166,95 +170,6 @@ function headsOf(rule: MakeRule, expander: Expander): readonly Head[] {
   return heads;
 }
 
-/** Target-specific variables. */
-class TargetVariables {
-  readonly #exact = new Map<string, Environment>();
-  readonly #patterns: (readonly [string, Environment])[] = [];
-
-  constructor(heads: readonly Head[]) {
-    for (const { rule, name } of heads) {
-      for (const variable of rule.specific.names()) {
-        const own = this.#environment(name);
-        for (const held of rule.specific.get(variable).held)
-          if (held.definition !== null) own.replace(variable, [held.when], held.definition);
-      }
-    }
-  }
-
-  #environment(target: string): Environment {
-    const known = this.#exact.get(target);
-    if (known !== undefined) return known;
-    const own = new Environment();
-    this.#exact.set(target, own);
-    if (target.includes('%')) this.#patterns.push([target, own]);
-    return own;
-  }
-
-  /** Targets that have some, patterns left out. */
-  targets(): readonly (readonly [string, Environment])[] {
-    return [...this.#exact].filter(([name]) => !name.includes('%'));
-  }
-
-  of(target: string): Environment | undefined {
-    return (
-      this.#exact.get(target) ?? this.#patterns.find(([pattern]) => stemOf(pattern, target) !== null)?.[1]
-    );
-  }
-}
-
-const MOST_WAYS = 16;
-const MOST_REACHED = 20_000;
-
-/** What targets with variables of their own give to what they need: each target once for each that reaches it. */
-class InheritedVariables {
-  readonly #specific: TargetVariables;
-  readonly #given = new Map<string, Environment[]>();
-
-  constructor(
-    prerequisites: ReadonlyMap<string, readonly (readonly Piece[])[]>,
-    specific: TargetVariables,
-    expander: Expander,
-  ) {
-    this.#specific = specific;
-    const names = new Map([...prerequisites].map(([name, list]) => [name, list.map(shown)]));
-    let reached = 0;
-    for (const [target, variables] of specific.targets()) {
-      const seen = new Set([target]);
-      const next = [...(names.get(target) ?? [])];
-      for (let name = next.pop(); name !== undefined; name = next.pop()) {
-        if (seen.has(name)) continue;
-        seen.add(name);
-        if (++reached > MOST_REACHED) {
-          expander.cut('variables of targets that reach too many others');
-          return;
-        }
-        this.#give(name, variables, expander);
-        next.push(...(names.get(name) ?? []));
-      }
-    }
-  }
-
-  #give(name: string, variables: Environment, expander: Expander): void {
-    const given = this.#given.get(name) ?? [];
-    this.#given.set(name, given);
-    if (given.length < MOST_WAYS) given.push(variables);
-    else expander.cut(`a target that more than ${MOST_WAYS} others give variables`);
-  }
-
-  /** As the target is made by itself, then as each other makes it; its own variables come first. */
-  of(target: string): readonly (Environment | undefined)[] {
-    const own = this.#specific.of(target);
-    const given = this.#given.get(target) ?? [];
-    return [own, ...given.map((variables) => (own === undefined ? variables : joined(variables, own)))];
-  }
-}
-
-function joined(outer: Environment, inner: Environment): Environment {
-  const both = outer.copy();
-  for (const name of inner.names()) both.restore(name, inner.get(name));
-  return both;
-}
-
 function linesOf(
   head: Head,
   prerequisites: readonly (readonly Piece[])[],
@@ -288,6 +203,15 @@ function linesOf(
 function textOf(option: Option, marks: Marks): RecipeText {
   const text = marks.write(option.pieces).replace(/^[\s@+-]+/, '');
   return { when: option.when, text, marks };
+}
+
+/** The targets that a text names. */
+export function targetsIn(
+  pieces: readonly Piece[],
+  marks: Marks,
+  at: Location,
+): readonly (readonly Piece[])[] {
+  return wordsOf(marks.write(pieces)).map((word) => marks.read(word, [at]));
 }
 
 /** `$@`, `$<` and their relatives. */

@@ -1,8 +1,13 @@
-// Variables of generated makefiles against GNU make itself.
-import { execFileSync, spawnSync } from 'node:child_process';
-import { describe, expect, it } from '@jest/globals';
+// Generated makefiles against GNU make itself.
+import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { evaluated, texts } from './reading.ts';
+import {
+  compareWithReal,
+  describeWithReal,
+  type ProgramFiles,
+  runInFolders,
+} from '../../support/differential.ts';
+import { evaluated, recipeTexts, texts } from './reading.ts';
 
 const NAMES = ['VA', 'VB', 'VC', 'VD', 'VE'] as const;
 const WORDS = ['a', 'b', 'c.o', 'd/e.c', 'x-y', '1', 'img:2', 'k8s.io/x', '%', 'a.c'];
@@ -83,44 +88,144 @@ const makefile = fc
   );
 
 const MARK = '\u00a7';
+const FAILED = '\u00a4';
 
-/** What make itself says; null where it refuses the text. */
-function byMake(text: string): readonly string[] | null {
-  const shown = NAMES.map((name) => `$(info ${MARK}$(${name})${MARK})\n`).join('');
-  const run = spawnSync('make', ['-rR', '-f', '-'], {
-    input: `${text}${shown}all:;@:\n`,
-    encoding: 'utf8',
-    env: { PATH: process.env.PATH ?? '' },
-  });
-  if (run.status !== 0) return null;
-  return run.stdout.split(MARK).filter((_, index) => index % 2 === 1);
+// ---- variables -----------------------------------------------------------------------------------------
+
+/** What make itself says of each makefile's variables; null where it refuses the text. */
+function valuesByMake(programs: readonly ProgramFiles[]): readonly (string | null)[] {
+  const shown = NAMES.map((name) => `$(info $(${name})${MARK})\n`).join('');
+  return runInFolders(
+    programs.map((files) => ({ ...files, Makefile: `${files.Makefile}${shown}all:;@:\n` })),
+    (folders) =>
+      folders
+        .map((folder) => `printf '${FAILED}'; cd ${folder}; make -rR 2>/dev/null || printf 'refused'\n`)
+        .join(''),
+    FAILED,
+  ).map((said) => (said.endsWith('refused') ? null : said));
 }
 
-function hasMake(): boolean {
-  try {
-    return execFileSync('make', ['--version'], { encoding: 'utf8' }).startsWith('GNU Make 4');
-  } catch {
-    return false;
-  }
-}
+const included = fc.record({
+  before: fc.array(simple, { maxLength: 3 }),
+  inside: fc.array(fc.oneof({ weight: 3, arbitrary: simple }, conditional), { minLength: 1, maxLength: 3 }),
+  how: fc.constantFrom(
+    'include rules.mk',
+    '-include missing.mk rules.mk',
+    'include $(wildcard *.mk)',
+    'sinclude rules.mk',
+  ),
+  behind: fc.array(simple, { maxLength: 3 }),
+});
 
-// Where GNU make 4 is not installed there is nothing to compare with.
-const describeWithMake = hasMake() ? describe : describe.skip;
+const DEFAULTS = NAMES.map((name, index) => `${name} = ${WORDS[index]}\n`).join('');
 
-describeWithMake('variables of generated makefiles', () => {
+const withInclude: fc.Arbitrary<ProgramFiles> = included.map(({ before, inside, how, behind }) => ({
+  Makefile: `${DEFAULTS}${before.join('')}${how}\n${behind.join('')}`,
+  'rules.mk': inside.join(''),
+}));
+
+const variables: fc.Arbitrary<ProgramFiles> = fc.oneof(
+  { weight: 4, arbitrary: makefile.map((text) => ({ Makefile: text })) },
+  { weight: 1, arbitrary: withInclude },
+);
+
+describeWithReal('make', 'variables of generated makefiles', () => {
   it('are what GNU make says', () => {
-    let compared = 0;
-    fc.assert(
-      fc.property(makefile, (text) => {
-        const wanted = byMake(text);
-        if (wanted === null) return;
-        const made = evaluated(text);
+    const compared = compareWithReal({
+      programs: variables,
+      runs: 300,
+      real: valuesByMake,
+      agree: (files, said) => {
+        const made = evaluated(files);
         const got = NAMES.map((name) => texts(made.value(name)).join(' | '));
-        compared++;
+        const wanted = said
+          .split(MARK)
+          .slice(0, -1)
+          .map((text, index) => (index === 0 ? text : text.replace(/^\n/, '')));
         expect(got).toEqual(wanted);
-      }),
-      { numRuns: 300, seed: 20_260_101 },
-    );
+      },
+    });
     expect(compared).toBeGreaterThan(250);
+  });
+});
+
+// ---- recipes -------------------------------------------------------------------------------------------
+
+const TARGETS = ['all', 'image', 'push', 'tools.img'] as const;
+
+/** What holds for targets alone: of each flavour, for one, for two, and for a pattern. */
+const forTargets = fc
+  .tuple(
+    fc.constantFrom(...TARGETS, 'image push', '%.img'),
+    fc.constantFrom('', '', '', 'override ', 'export '),
+    fc.nat({ max: NAMES.length - 1 }),
+    fc.constantFrom('=', ':=', '+=', '?='),
+  )
+  .chain(([target, modifier, index, operator]) =>
+    // What make does with a plain assignment behind an `override` that appends is a slip of its own.
+    expression(index + 1, 1).map(
+      (value) => `${target}: ${operator === '+=' ? '' : modifier}${NAMES[index]} ${operator} ${value}\n`,
+    ),
+  );
+
+const dependencies = fc.subarray([1, 2, 3, 6, 7, 11] as const).map((edges) =>
+  edges
+    .map((edge) => [Math.floor(edge / 4), edge % 4] as const)
+    .map(([from, to]) => `${TARGETS[from]}: ${TARGETS[to]}\n`)
+    .join(''),
+);
+
+const RECIPES = TARGETS.map(
+  (target) => `${target}:\n\t@: at $@ ${NAMES.map((name) => `[$(${name})]`).join(' ')} from $(@F) $^\n`,
+).join('');
+
+const recipes: fc.Arbitrary<ProgramFiles> = fc
+  .tuple(
+    fc.array(assignment, { maxLength: 2 }),
+    fc.array(forTargets, { minLength: 1, maxLength: 4 }),
+    dependencies,
+    fc.array(assignment, { maxLength: 2 }),
+  )
+  .map(([before, specific, needed, behind]) => ({
+    Makefile: `${DEFAULTS}${before.join('')}${specific.join('')}${needed}${RECIPES}${behind.join('')}`,
+  }))
+  // `$(origin …)` of what was set by `override` is not told.
+  .filter(({ Makefile }) => !(Makefile?.includes('override') && Makefile.includes('origin')));
+
+/** Each line that a run prints, for each target as the goal. */
+function recipesByMake(programs: readonly ProgramFiles[]): readonly (string | null)[] {
+  return runInFolders(
+    programs,
+    (folders) =>
+      folders
+        .map((folder) => {
+          const runs = TARGETS.map((goal) => `make -rRn ${goal} 2>/dev/null || printf 'refused'`).join('; ');
+          return `printf '${FAILED}'; cd ${folder}; ${runs}\n`;
+        })
+        .join(''),
+    FAILED,
+  ).map((said) => (said.includes('refused') ? null : said));
+}
+
+describeWithReal('make', 'recipes of generated makefiles', () => {
+  it('run what GNU make runs, whichever target is made', () => {
+    const compared = compareWithReal({
+      programs: recipes,
+      runs: 100,
+      real: recipesByMake,
+      agree: (files, said) => {
+        const wanted = new Map<string, Set<string>>(TARGETS.map((target) => [target, new Set()]));
+        for (const line of said.split('\n')) wanted.get(line.split(' ')[2] ?? '')?.add(line.trim());
+        const ours = recipeTexts(evaluated(files));
+        // Of several that need a target, make takes the one that reaches it first; in parallel that may be any.
+        const isSure = TARGETS.every((target) => (files.Makefile?.split(`: ${target}\n`).length ?? 0) <= 2);
+        for (const [target, lines] of wanted) {
+          const said = ours.get(target) ?? new Set();
+          expect([...said]).toEqual(expect.arrayContaining([...lines]));
+          if (isSure) expect([target, said]).toEqual([target, lines]);
+        }
+      },
+    });
+    expect(compared).toBeGreaterThan(80);
   });
 });

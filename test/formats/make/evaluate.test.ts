@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { BOUNDS } from '../../../src/domain/index.ts';
-import { evaluated, recipeOf, texts } from './reading.ts';
+import { evaluated, recipeOf, recipeTexts, texts } from './reading.ts';
 
 describe('a variable at the end of a makefile', () => {
   it.each<[lesson: string, text: string, expected: readonly string[]]>([
@@ -150,6 +150,31 @@ describe('recipes', () => {
   it('see variables as they are at the end, and their own first', () => {
     const text = 'all: X = mine\nall:\n\techo $(X) $(Y)\nX = no\nY = late\n';
     expect(recipeOf(evaluated(text), 'all')).toEqual(['echo mine late']);
+  });
+
+  it.each<[lesson: string, text: string, wanted: readonly string[]]>([
+    ['append to what the makefile says', 'X = a\nall: X += b\nall:\n\techo $(X)\n', ['echo a b']],
+    ['are appended to as they are at the end', 'all: X += b\nall:\n\techo $(X)\nX = late\n', ['echo late b']],
+    ['are not set by ?= where the makefile has them', 'X = a\nall: X ?= b\nall:\n\techo $(X)\n', ['echo a']],
+    ['see what the target has so far', 'X = a\nall: X = b\nall: Y := $(X)\nall:\n\techo $(Y)\n', ['echo b']],
+    ['keep what override has set', 'all: override X = a\nall: X = b\nall:\n\techo $(X)\n', ['echo a']],
+    ['lie over those of a pattern', '%.o: X = a\nx.o: X += b\nx.o:\n\techo $(X)\n', ['echo a b']],
+    [
+      'are told apart by flavor',
+      'X = a\nall: X := b\nall:\n\techo $(flavor X) $(value X)\n',
+      ['echo simple b'],
+    ],
+  ])('of a target %s', (_, text, wanted) => {
+    expect(recipeOf(evaluated(text), 'all').concat(recipeOf(evaluated(text), 'x.o'))).toEqual(wanted);
+  });
+
+  it('see the variables of all that lead to them', () => {
+    const text = 'all: A = 1\nimage: B = 2\nall: image\nimage: push\npush:\n\techo $(A)$(B)\nA = 0\nB = 0\n';
+    expect([...(recipeTexts(evaluated(text)).get('push') ?? [])].sort()).toEqual([
+      'echo 00',
+      'echo 02',
+      'echo 12',
+    ]);
   });
 
   it('may stand behind a semicolon and hold conditionals', () => {

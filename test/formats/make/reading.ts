@@ -15,6 +15,7 @@ export function evaluated(files: string | Readonly<Record<string, string>>): Eva
     {
       has: (name) => name in all,
       program: (name) => (all[name] === undefined ? undefined : statementsOf(all[name])),
+      below: (folder) => (folder === '' ? Object.keys(all) : null),
     },
     { path },
   );
@@ -42,4 +43,23 @@ export function recipeOf(made: EvaluatedMake, target: string): readonly string[]
         .join(''),
     ),
   );
+}
+
+/** Every line that a target's recipe can be, over all ways to make it. */
+export function recipeTexts(made: EvaluatedMake): ReadonlyMap<string, ReadonlySet<string>> {
+  const found = new Map<string, Set<string>>();
+  for (const { target, lines } of made.recipes()) {
+    const known = found.get(target) ?? new Set<string>();
+    found.set(target, known);
+    for (const { options, at } of lines)
+      for (const { text, marks } of options)
+        known.add(
+          marks
+            .read(text, [at])
+            .map((piece) => (piece.open === undefined ? piece.text : `<${piece.text}>`))
+            .join('')
+            .trim(),
+        );
+  }
+  return found;
 }
