@@ -185,6 +185,19 @@ describe('a definition under the rule that builds it', () => {
       'e2e/Makefile': 'include ../Makefile\ntest: image\n\t./run\n',
     });
     expect(report.images.map(({ bases }) => bases.map(({ standing }) => standing))).toEqual([['unresolved']]);
+    expect(report.findings[0]?.message).toContain(
+      'Makefile:2 builds e2e/Dockerfile, which is not in the tree',
+    );
+  });
+
+  it('is known by the name that a prefix which nothing sets leaves of it', async () => {
+    const report = await judgeTree({
+      'tools/Dockerfile': 'FROM debian:12\n',
+      'dev/Dockerfile': 'FROM tools:latest\n',
+      Makefile:
+        'SPACE ?=\nifdef SPACE\nPREFIX = $(SPACE)/\nendif\ntools:\n\tdocker build -t $(PREFIX)tools tools\n',
+    });
+    expect(basesOf(report, 'dev/Dockerfile')).toEqual(['debian:12 dev/Dockerfile:1']);
   });
 
   it('makes a manifest that runs it judged by its base', async () => {

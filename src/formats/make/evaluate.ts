@@ -80,6 +80,8 @@ class Evaluation implements MakeWorld, EvaluatedMake {
   readonly #exported = new Set<string>();
   /** Variables that only another `override` sets from here on. */
   readonly #overridden = new Set<string>();
+  /** Variables that branches which are not taken set. */
+  readonly #unreached = new Set<string>();
   #exportsAll = false;
   #nested = 0;
 
@@ -139,6 +141,10 @@ class Evaluation implements MakeWorld, EvaluatedMake {
   }
 
   // ---- what expansions ask -------------------------------------------------------------------------------
+
+  isOwn(name: string): boolean {
+    return this.#unreached.has(name);
+  }
 
   builtIn(name: string): string | undefined {
     switch (name) {
@@ -208,6 +214,7 @@ class Evaluation implements MakeWorld, EvaluatedMake {
     for (const statement of statements) {
       if (this.#conditional(statement, frames, outer, place)) continue;
       const guards = frames.at(-1)?.current ?? outer;
+      if (guards.length === 0 && statement.kind === 'assignment') this.#unreached.add(statement.name);
       if (guards.length === 0) continue;
       if (statement.kind === 'recipe') {
         const { text, span } = statement.text;

@@ -2,7 +2,7 @@ import type { Location } from '../../domain/index.ts';
 import { compatible, joinConditions } from '../../domain/index.ts';
 import { isArchitecture, isArchitectureName } from '../../domain/placeholder.ts';
 import { type CallHost, callFunction } from './calls.ts';
-import { type Environment, type Held, partsOf, type Written } from './environment.ts';
+import { type Binding, type Environment, type Held, partsOf, type Written } from './environment.ts';
 import { tokensOf } from './expression.ts';
 import { applyText } from './functions.ts';
 import { type Conjunction, impliesAll } from './guards.ts';
@@ -40,6 +40,8 @@ export interface MakeWorld {
   readonly variables: Environment;
   /** Values that the command line gives. */
   readonly given: ReadonlyMap<string, Choice>;
+  /** True for a variable that the makefile itself sets where something that does not hold would. */
+  isOwn(name: string): boolean;
   /** What make itself sets: `CURDIR`, `MAKE`. */
   builtIn(name: string): string | undefined;
   /** Runs makefile text (`$(eval …)`), marked, where the conditions hold. */
@@ -218,8 +220,9 @@ export class Expander implements CallHost {
       ? specific
       : this.world.variables.get(name);
     const builtIn = this.world.builtIn(name);
-    if (builtIn !== undefined && binding.held.every((held) => held.definition === null))
-      return textChoice(builtIn, []);
+    if (builtIn !== undefined && isUnset(binding)) return textChoice(builtIn, []);
+    // Not left to the environment: empty, as make takes it.
+    if (isUnset(binding) && this.world.isOwn(name) && !isArchitectureName(name)) return under(EMPTY, when);
     const found = binding.held.flatMap((held) => {
       const both = joinIfCompatible(when, held.when);
       return both === null || this.isImpossible(both) ? [] : [this.#held(name, held, both, scope)];
@@ -303,6 +306,10 @@ export function mapClosed(choice: Choice, change: (text: string) => string, name
 function isNoArchitecture({ pieces }: Option): boolean {
   const text = closed(pieces);
   return text !== undefined && !isArchitecture(text);
+}
+
+function isUnset({ held }: Binding): boolean {
+  return held.every(({ definition }) => definition === null);
 }
 
 function hasLower(name: string): boolean {

@@ -227,14 +227,15 @@ export function unfoundBuilds(
   return [...found.values()];
 }
 
-function reasonOf({ path, command, context }: FoundBuild, printed: readonly MadeFile[]): string {
+function reasonOf({ at, path, command, context }: FoundBuild, printed: readonly MadeFile[]): string {
   const [first] = printed;
   if (first?.printed !== undefined)
     return `what prints the definition that it builds is not followed (${shown(first.printed).slice(0, 80).trim()})`;
   if (path === '-') return 'it builds what a pipe gives it, and that is not followed';
   if (context === null && command.context !== null)
     return `it is built from ${command.context.text.slice(0, 120)}, which is not in this tree`;
+  const place = `${at.path}:${at.start.line}`;
   return path.includes('$(')
-    ? `which file it builds is not decided (${path.slice(0, 120)})`
-    : `the file ${path.slice(0, 120)} that it builds is not in the tree`;
+    ? `${place} builds ${path.slice(0, 120)}, and nothing decides which file that is`
+    : `${place} builds ${path.slice(0, 120)}, which is not in the tree`;
 }

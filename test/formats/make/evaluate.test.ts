@@ -18,6 +18,16 @@ describe('a variable at the end of a makefile', () => {
     ['may be written without parentheses', 'B = x\nX = $B\n', ['x']],
     ['may be named by another', 'N = B\nB = x\nX = $($(N))\n', ['x']],
     ['stays open where nothing sets it', 'X = a/$(REGISTRY)/b\n', ['a/<REGISTRY>/b']],
+    [
+      'is empty where the makefile would set it under what does not hold',
+      'SPACE ?=\nifdef SPACE\nPREFIX = $(SPACE)/\nendif\nX = $(PREFIX)a\n',
+      ['a'],
+    ],
+    [
+      'stays open as an architecture, whatever sets it elsewhere',
+      'ON ?= 0\nifeq ($(ON),1)\nARCH = arm\nendif\nX = a-$(ARCH)\n',
+      ['a-<ARCH>'],
+    ],
     ['stays open where a shell prints it', 'X = $(shell git describe)\n', ['<shell git describe>']],
     ['knows where it is', 'X = $(notdir $(CURDIR)/a)\n', ['a']],
     ['refers to itself without end', 'X = $(X)\n', ['<?>']],
