@@ -190,6 +190,19 @@ describe('a definition under the rule that builds it', () => {
     );
   });
 
+  it('is named and built as its open path means it', async () => {
+    const report = await judgeTree({
+      'Dockerfile.one': ARGUMENT,
+      'Dockerfile.two': ARGUMENT,
+      Makefile:
+        'image: image-$(KIND)\nimage-%:\n\tdocker build --build-arg BASE=example.io/base-$*:1 -t example.io/a-$*:1 -f Dockerfile.$* .\n',
+    });
+    expect(report.images.map(({ name, bases }) => [name, bases[0]?.reference])).toEqual([
+      ['example.io/a-one', 'example.io/base-one:1'],
+      ['example.io/a-two', 'example.io/base-two:1'],
+    ]);
+  });
+
   it('is known by the name that a prefix which nothing sets leaves of it', async () => {
     const report = await judgeTree({
       'tools/Dockerfile': 'FROM debian:12\n',

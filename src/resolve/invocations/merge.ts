@@ -15,11 +15,11 @@ import {
   joinConditions,
 } from '../../domain/index.ts';
 import { isArchitectureName } from '../../domain/placeholder.ts';
-import { reachedFrom, toValue, under } from '../../formats/make/pieces.ts';
+import { reachedFrom, shown, toValue, under } from '../../formats/make/pieces.ts';
 import type { FileReader } from '../files.ts';
 import type { MadeFile } from './build-files.ts';
 import { editedDefinition } from './definition-edits.ts';
-import { pathsFitting } from './open-paths.ts';
+import { openPartIn, pathsFitting } from './open-paths.ts';
 import type { FoundBuild } from './recipe-walk.ts';
 import { type CommandWord, wordFrom, wordOf, wordValue } from './words.ts';
 
@@ -65,21 +65,53 @@ function invocationsOfBuild(
       : pathsFitting(build.path, definitions).map((source): MadeFile => ({ source, edits: [], when: [] }));
   const bySource = new Map<string, MadeFile[]>();
   for (const file of files) bySource.set(file.source, [...(bySource.get(file.source) ?? []), file]);
-  const { command, when } = build;
-  const target = command.target?.text;
-  return [...bySource].map(([definition, made]) => ({
-    workflow,
-    at: build.at,
-    rule: build.rule,
-    definition,
-    context: build.context,
-    ...changesOf(definition, made, build, factOf),
-    ...(target === undefined ? {} : { target }),
-    tags: command.tags.map((tag) => wordValue(tag, when, build.beyond)),
-    contexts: namedValues(command.contexts, build),
-    ...(build.files.length === 0 ? { isGuess: true as const } : {}),
-    pushes: command.pushes,
-  }));
+  return [...bySource].map(([definition, made]) => {
+    const meant = build.files.length === 0 ? meaning(definition, build) : build;
+    const { command, when } = meant;
+    const target = command.target?.text;
+    return {
+      workflow,
+      at: build.at,
+      rule: build.rule,
+      definition,
+      context: build.context,
+      ...changesOf(definition, made, meant, factOf),
+      ...(target === undefined ? {} : { target }),
+      tags: command.tags.map((tag) => wordValue(tag, when, build.beyond)),
+      contexts: namedValues(command.contexts, meant),
+      ...(build.files.length === 0 ? { isGuess: true as const } : {}),
+      pushes: command.pushes,
+    };
+  });
+}
+
+/** The build as it is where its open path means a file: what stands for the open part there stands for it in its other words. */
+function meaning(definition: string, build: FoundBuild): FoundBuild {
+  const part = openPartIn(build.path, definition);
+  if (part === undefined || isArchitectureName(part.name)) return build;
+  const written = `$(${part.name})`;
+  const told = (word: CommandWord): CommandWord =>
+    word.text.includes(written)
+      ? wordOf(
+          word.pieces.map((piece) =>
+            piece.open !== undefined && shown([piece]) === written
+              ? { text: part.text, chain: piece.chain }
+              : piece,
+          ),
+          word.at,
+        )
+      : word;
+  const { command } = build;
+  return {
+    ...build,
+    command: {
+      ...command,
+      target: command.target === null ? null : told(command.target),
+      tags: command.tags.map(told),
+      buildArguments: command.buildArguments.map(told),
+      contexts: command.contexts.map(told),
+    },
+  };
 }
 
 /** Build arguments, and what is changed in the definition before it is built. */

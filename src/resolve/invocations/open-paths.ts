@@ -18,6 +18,20 @@ export function pathsFitting(path: string, paths: readonly string[]): readonly s
     .slice(0, MOST_MATCHES);
 }
 
+/** What the one open part of a path (`$(NAME)`) stands for where it means the other; undefined where it has several, or none. */
+export function openPartIn(
+  path: string,
+  meant: string,
+): { readonly name: string; readonly text: string } | undefined {
+  const [open, ...more] = path.matchAll(/\$\(([^()]*)\)/g);
+  if (open?.[1] === undefined || more.length > 0) return undefined;
+  const before = path.slice(0, open.index);
+  const after = path.slice(open.index + open[0].length);
+  const fits =
+    meant.startsWith(before) && meant.endsWith(after) && meant.length > before.length + after.length;
+  return fits ? { name: open[1], text: meant.slice(before.length, meant.length - after.length) } : undefined;
+}
+
 /** Components as literal parts and nulls for what is open. */
 function componentsOf(path: string): readonly (readonly (string | null)[])[] {
   const parts = path.split(/\$\([^()]*\)/);
