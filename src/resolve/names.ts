@@ -69,7 +69,7 @@ export function imageNames(value: Value): readonly string[] {
 
 /** The reference without tag and digest, the registry as it is written. */
 export function nameAsWritten(reference: string): string {
-  const digest = reference.indexOf('@');
+  const digest = lastOutside(reference, '@');
   const rest = digest < 0 ? reference : reference.slice(0, digest);
   const end = lastOutside(rest, ':');
   return end > lastOutside(rest, '/') ? rest.slice(0, end) : rest;

@@ -22,6 +22,11 @@ const KUBERNETES_REGISTRIES: readonly string[] = [
 const ARCHITECTURES = 'amd64|arm64|arm|ppc64le|s390x|386|riscv64';
 const SUFFIX = new RegExp(`-(?:${ARCHITECTURES}|\\$\\(ARCH\\))$`);
 
+/** The name that all architectures of an image share. */
+export function withoutArchitecture(name: string): string {
+  return name.replace(SUFFIX, '');
+}
+
 /** What the tip had of the images of a result. */
 export interface Past {
   wasThere(image: BuiltImage): boolean;

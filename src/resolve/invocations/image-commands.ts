@@ -121,8 +121,16 @@ function withoutGlobalOptions(words: readonly CommandWord[]): readonly CommandWo
       ? 2
       : 1;
   }
-  return words.slice(at);
+  return words.slice(at + openOptions(words.slice(at)));
 }
+
+/** `docker $(DOCKER_OPTS) build`: what stays open in front of a verb is options that some variable brings. */
+function openOptions(words: readonly CommandWord[]): number {
+  const verb = words.findIndex((word) => !isWhollyOpen(word));
+  return verb > 0 && VERBS.has(words[verb]?.text ?? '') ? verb : 0;
+}
+
+const VERBS: ReadonlySet<string> = new Set('build buildx builder bud image push tag'.split(' '));
 
 // ---- build ---------------------------------------------------------------------------------------------
 

@@ -10,10 +10,12 @@ import type {
   Workflow,
 } from '../../domain/index.ts';
 import { compatible, joinConditions } from '../../domain/index.ts';
+import { isArchitectureName } from '../../domain/placeholder.ts';
 import { dockerfile } from '../../formats/dockerfile/index.ts';
 import type { Piece } from '../../formats/make/pieces.ts';
 import { shown } from '../../formats/make/pieces.ts';
 import { imageNames } from '../names.ts';
+import { withoutArchitecture } from '../published.ts';
 import type { MadeFile } from './build-files.ts';
 import { editedLine } from './edited-lines.ts';
 import { namedValues, unionOf } from './merge.ts';
@@ -47,11 +49,12 @@ export function printedDefinitions(
   builds: readonly FoundBuild[],
 ): readonly PrintedDefinition[] {
   const found = new Map<string, PrintedDefinition[]>();
+  const architectures = namedArchitectures(builds);
   for (const build of builds) {
     for (const file of build.files) {
       const one =
         file.printed === undefined ? undefined : printedDefinition(workflow, build, file, file.printed);
-      if (one === undefined) continue;
+      if (one === undefined || isStranger(one, build, architectures)) continue;
       const key = JSON.stringify([one.path, one.within, textsOf(one.fact)]);
       found.set(key, [...(found.get(key) ?? []), one]);
     }
@@ -65,6 +68,41 @@ export function printedDefinitions(
     names.set(id, count);
     return [count === 1 ? merged : { ...merged, within: `${merged.within}~${count}` }];
   });
+}
+
+/** Builds of one line that hold for an architecture which a condition names, by line and subject. */
+function namedArchitectures(builds: readonly FoundBuild[]): ReadonlySet<string> {
+  return new Set(
+    builds.flatMap(({ at, when }) =>
+      when.flatMap((condition) => ('equals' in condition ? [lineKey(at, condition.subject)] : [])),
+    ),
+  );
+}
+
+function lineKey({ path, start }: Location, subject: string): string {
+  return `${path}\0${start.line}\0${subject}`;
+}
+
+/** What stays open only under "none of these architectures" is not built. */
+function isStranger(
+  { way }: PrintedDefinition,
+  { at, when }: FoundBuild,
+  architectures: ReadonlySet<string>,
+): boolean {
+  const isOpen = way.substitutions.some(({ to }) =>
+    to.alternatives.some(({ parts }) =>
+      parts.some((part) => typeof part !== 'string' && !isArchitectureName(part.open)),
+    ),
+  );
+  return (
+    isOpen &&
+    when.some(
+      (condition) =>
+        'except' in condition &&
+        isArchitectureName(condition.subject) &&
+        architectures.has(lineKey(at, condition.subject)),
+    )
+  );
 }
 
 function textsOf({ stages }: DockerfileFact): readonly string[] {
@@ -109,7 +147,7 @@ function printedDefinition(
     contexts: namedValues(command.contexts, around),
     pushes: command.pushes,
   };
-  const within = tags.flatMap(imageNames)[0] ?? build.rule;
+  const within = tags.flatMap(imageNames).map(withoutArchitecture)[0] ?? build.rule;
   if (fact === undefined) return undefined;
   return {
     path,
@@ -144,6 +182,9 @@ function linesOf(printed: readonly Piece[], file: MadeFile, build: FoundBuild): 
   return lines;
 }
 
+/** Encloses the words that stand for values; no text of a tree holds it here. */
+const SLOT = '\ue210';
+
 const DECIDES = /^\s*(FROM|ARG)\s/i;
 
 function lineOf(
@@ -162,10 +203,10 @@ function lineOf(
     const isOwn = piece.open === undefined && piece.chain === first;
     const isWritten = piece.open === undefined && piece.chain.length <= 1;
     if (unknown === undefined && (isOwn || isWritten)) {
-      marked += piece.text;
+      marked += piece.text.replaceAll(SLOT, '');
       continue;
     }
-    const word = /^\s*$/.test(piece.text) ? piece.text : `\ua66e${number}x${substitutions.length}\ua66e`;
+    const word = /^\s*$/.test(piece.text) ? piece.text : `${SLOT}${number}x${substitutions.length}${SLOT}`;
     marked += word;
     if (word === piece.text) continue;
     const because = `its line is changed by ${unknown} before it is built, and that is not followed`;

@@ -1,4 +1,5 @@
 import type { ArrayValue, Assignment, Command, CommandArgument, Word } from 'unbash';
+import { isArchitectureName } from '../../../domain/placeholder.ts';
 import type { Binding } from '../../../formats/make/environment.ts';
 import { ALWAYS, type Conjunction } from '../../../formats/make/guards.ts';
 import {
@@ -12,7 +13,7 @@ import {
   textChoice,
   under,
 } from '../../../formats/make/pieces.ts';
-import { fieldsOfWord, keyName, listOfWords, type ShellHost, textOfWord } from './expansion.ts';
+import { fieldsOfWord, keyName, listOfWords, type ShellHost, separatorsOf, textOfWord } from './expansion.ts';
 import { fieldsOf, GAPS, listOf, mapPieces, QUOTED, splitAt } from './fields.ts';
 import { placeAt, type Site } from './state.ts';
 
@@ -49,7 +50,10 @@ export class Assignments {
 
   set(name: string, choice: Choice, when: Conjunction): void {
     const guards = when.length === 0 ? ALWAYS : [when];
-    this.#host.state.variables.replace(name, guards, { flavor: 'simple', choice });
+    const held = isArchitectureName(name)
+      ? mapPieces(choice, (pieces) => asArchitecture(name, pieces))
+      : choice;
+    this.#host.state.variables.replace(name, guards, { flavor: 'simple', choice: held });
     this.#bound(name);
   }
 
@@ -200,16 +204,11 @@ export class Assignments {
                 },
               ],
             }
-          : mapPieces(input, (pieces) => lineField(pieces, this.#separators(site), index, isLast, isArray));
+          : mapPieces(input, (pieces) =>
+              lineField(pieces, separatorsOf(this.#host, site), index, isLast, isArray),
+            );
       this.set(name, value, site.when);
     });
-  }
-
-  #separators(site: Site): string {
-    const held = this.#host.state.variables.get('IFS').held;
-    const [only] = held;
-    if (only?.definition?.flavor !== 'simple' || site.depth < 0) return ' \t\n';
-    return closed(only.definition.choice.options[0]?.pieces ?? []) ?? ' \t\n';
   }
 
   /** Words of a command; an assignment among them is a word like others. */
@@ -226,6 +225,14 @@ export class Assignments {
     });
     return choices.length === 0 ? EMPTY : join(choices);
   }
+}
+
+/** `arch=$1`: what stays open in a variable that is called so is an open architecture (SEMANTICS 3.4). */
+function asArchitecture(name: string, pieces: readonly Piece[]): readonly Piece[] {
+  const [only, second] = pieces.filter((piece) => piece !== QUOTED);
+  return only?.open === undefined || second !== undefined
+    ? pieces
+    : [{ text: name, open: 'architecture', chain: only.chain }];
 }
 
 function withoutStart(pieces: readonly Piece[], length: number): readonly Piece[] {

@@ -86,6 +86,13 @@ function definedAs(
   return { options: [{ when: [], pieces: [{ text: name, open, chain: [at] }] }] };
 }
 
+/** What cuts unquoted text into fields under the conditions of a place; blanks where that is not decided. */
+export function separatorsOf({ state }: ShellHost, { when }: Site): string {
+  const [only, second] = state.variables.get('IFS').held.filter((held) => compatible(held.when, when));
+  if (second !== undefined || only?.definition?.flavor !== 'simple') return BLANKS;
+  return closed(only.definition.choice.options[0]?.pieces ?? []) ?? BLANKS;
+}
+
 class Expansion {
   readonly #host: ShellHost;
   readonly #site: Site;
@@ -182,11 +189,7 @@ class Expansion {
   }
 
   #separators(): string {
-    const { held } = this.#host.state.variables.get('IFS');
-    const [only, second] = held;
-    if (second !== undefined || only?.definition?.flavor !== 'simple') return BLANKS;
-    const text = closed(only.definition.choice.options[0]?.pieces ?? []);
-    return text ?? BLANKS;
+    return separatorsOf(this.#host, this.#site);
   }
 
   #open(text: string, offset: number): Choice {

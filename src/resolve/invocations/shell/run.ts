@@ -32,7 +32,14 @@ import { listOfWords, type ShellHost, TREE, textOfParts, textOfWord, variableOf 
 import { fieldsOf, joinedBy, listOf, mapPieces } from './fields.ts';
 import { printedBy } from './printing.ts';
 import { plainProgram } from './programs.ts';
-import { placeAt, type ShellFunction, type ShellSource, ShellState, type Site } from './state.ts';
+import {
+  placeAt,
+  positionalUnder,
+  type ShellFunction,
+  type ShellSource,
+  ShellState,
+  type Site,
+} from './state.ts';
 import { conditionOf, either, matches, testOf, textOf, waysOf } from './tests.ts';
 
 /** A text that a shell can run. */
@@ -659,9 +666,9 @@ class ShellRun implements ShellHost {
     let start = 0;
     while (/^[-+]./.test(words[start] ?? '') && words[start] !== '--')
       start += /^[-+]\w*o$/.test(words[start] ?? '') ? 2 : 1;
-    if (start >= fields.length || site.when.length > 0) return;
+    if (start >= fields.length) return;
     const given = words[start] === '--' ? fields.slice(start + 1) : fields.slice(start);
-    this.state.positional = { options: [{ when: [], pieces: listOf(given) }] };
+    this.state.positional = positionalUnder(site.when, listOf(given), this.state.positional);
   }
 
   // ---- what commands print -------------------------------------------------------------------------------

@@ -1,8 +1,9 @@
 import type { Statement } from 'unbash';
 import type { Location } from '../../../domain/index.ts';
+import { compatible } from '../../../domain/index.ts';
 import { Environment } from '../../../formats/make/environment.ts';
 import type { Conjunction } from '../../../formats/make/guards.ts';
-import type { Choice } from '../../../formats/make/pieces.ts';
+import type { Choice, Piece } from '../../../formats/make/pieces.ts';
 
 /** A text of commands: a script, or a line of a recipe. */
 export interface ShellSource {
@@ -35,6 +36,14 @@ export interface ShellFunction {
   called: boolean;
   /** Calls of it that are under way. */
   active: number;
+}
+
+/** Arguments that are set under conditions, beside those that hold under others. */
+export function positionalUnder(when: Conjunction, pieces: readonly Piece[], before: Choice | null): Choice {
+  const set = { when, pieces };
+  if (when.length === 0 || before === null) return { options: [set] };
+  const others = before.options.filter((option) => !compatible(option.when, when));
+  return { ...before, options: [set, ...others] };
 }
 
 /** What a shell holds while it runs. */

@@ -1,0 +1,88 @@
+import { describe, expect, it } from '@jest/globals';
+import { judgeTree } from '../support/mini-repository.ts';
+
+/** A library that prints a definition for each entry of a list, with the list of a function of its own. */
+function library(list: string): string {
+  return `DOCKER=(docker \${DOCKER_OPTS:-})
+images_of_release() {
+${list}
+}
+build_images() {
+  (
+    local dir="$1"
+    local arch="$2"
+    local list=($(images_of_release "\${arch}"))
+    for entry in "\${list[@]}"; do
+      local before=$IFS
+      IFS=","
+      set $entry
+      IFS=$before
+      local name="$1"
+      local base="$2"
+      local tag="registry.example"
+      if [[ \${arch} == "amd64" ]]; then
+        tag+="/\${name}:\${VERSION}"
+      else
+        tag+="/\${name}-\${arch}:\${VERSION}"
+      fi
+      cat <<EOF > "\${dir}/\${name}/Dockerfile"
+FROM \${base}
+COPY \${name} /usr/local/bin/\${name}
+EOF
+      "\${DOCKER[@]}" build -q -t "\${tag}" "\${dir}/\${name}" >/dev/null
+    done
+  )
+}
+`;
+}
+
+async function imagesOf(script: string) {
+  const { images } = await judgeTree({ 'lib/images.sh': script });
+  return images.map(({ name, bases }) => [
+    name,
+    ...bases.map(({ reference, chain }) => `${reference} ${chain.at(-1)?.path}:${chain.at(-1)?.line}`),
+  ]);
+}
+
+/** SEM-4.4: each entry of a list decides the base of its image. */
+describe('definitions that a script prints', () => {
+  it('take their bases from one array, with locals and the architecture in them', async () => {
+    const list = `  local arch=$1
+  local version=0.4.0
+  local targets=(
+    api,"registry.example/base-\${arch}:\${version}"
+    proxy,busybox
+  )
+  echo "\${targets[@]}"`;
+    expect(await imagesOf(library(list))).toEqual([
+      ['registry.example/api', 'registry.example/base-$(ARCH):0.4.0 lib/images.sh:6'],
+      ['registry.example/proxy', 'busybox lib/images.sh:7'],
+    ]);
+  });
+
+  it('take them from an array for each architecture; an architecture without one is not built', async () => {
+    const list = `  case $1 in
+    "amd64")
+      local targets=(
+        api,busybox
+        proxy,debian:9
+      );;
+    "arm64")
+      local targets=(
+        api,arm64v8/busybox
+        proxy,arm64v8/debian:9
+      );;
+  esac
+  echo "\${targets[@]}"`;
+    expect(await imagesOf(library(list))).toEqual([
+      ['registry.example/api', 'busybox lib/images.sh:6', 'arm64v8/busybox lib/images.sh:11'],
+      ['registry.example/proxy', 'debian:9 lib/images.sh:7', 'arm64v8/debian:9 lib/images.sh:12'],
+    ]);
+  });
+
+  it('have an open base where nothing lists what is built', async () => {
+    const { images, findings } = await judgeTree({ 'lib/images.sh': library('  list_elsewhere "$1"') });
+    expect(images.map(({ bases }) => bases.map(({ standing }) => standing))).toEqual([['unresolved']]);
+    expect(findings.map(({ rule }) => rule)).toEqual(['unresolved-base']);
+  });
+});
