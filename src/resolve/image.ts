@@ -106,7 +106,7 @@ function buildImage(
     id: index === fact.stages.at(-1)?.index ? path : `${path}#${final.name ?? index}`,
     path,
     at: locate(path, final.span),
-    name: names[0] ?? null,
+    name: names.find(isWhole) ?? names[0] ?? null,
     ...(names.length === 0 ? {} : { names, tags: tagsOf(ways) }),
     definition: fact,
     workflow: ways.find((way) => way !== null)?.workflow ?? 'docker',
@@ -332,4 +332,9 @@ function scriptsOfRun(
   const lists = command.script?.commands.map((one) => one.words.map((word) => word.text)) ?? [];
   if (command.form === 'exec') lists.push(command.words.map((word) => word.text));
   return lists.flatMap((words) => scriptOfWords(words, finder) ?? []);
+}
+
+/** A name of which nothing but the architecture stays open tells more than one that may be anything. */
+function isWhole(name: string): boolean {
+  return !/\$(?!\(ARCH\))/.test(name);
 }

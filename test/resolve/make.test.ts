@@ -190,6 +190,14 @@ describe('a definition under the rule that builds it', () => {
     );
   });
 
+  it('is known by the name that is whole, where another one stays open', async () => {
+    const report = await judgeTree({
+      Dockerfile: 'FROM gcr.io/distroless/static\n',
+      Makefile: 'image:\n\tdocker build -t $(REGISTRY)/server -t example.io/server-$(ARCH) .\n',
+    });
+    expect(report.images.map(({ name }) => name)).toEqual(['example.io/server-$(ARCH)']);
+  });
+
   it('is named and built as its open path means it', async () => {
     const report = await judgeTree({
       'Dockerfile.one': ARGUMENT,
@@ -433,7 +441,7 @@ describe('a make that a recipe starts', () => {
       'debian:9 images/a/Makefile:1',
       'debian:10 Makefile:2',
     ]);
-    expect(report.images[0]?.name).toBe('${REGISTRY}/a');
+    expect(report.images[0]?.name).toBe('example.io/a');
   });
 
   it('is given variables for its goals', async () => {

@@ -16,7 +16,7 @@ export interface MakeRule {
   readonly at: Location;
 }
 
-/** What a target's recipe runs. */
+/** What a target's recipe runs; no lines where the target only needs others. */
 export interface Recipe {
   /** The target as it is shown: open parts as `$(NAME)`. */
   readonly target: string;
@@ -85,7 +85,18 @@ export function expandRecipes(
       }
     }
   }
-  return recipes;
+  return [...recipes, ...withoutLines(heads, names)];
+}
+
+/** Targets that only need others: what starts them starts those. */
+function withoutLines(
+  heads: readonly Head[],
+  names: ReadonlyMap<string, readonly string[]>,
+): readonly Recipe[] {
+  const made = new Set(heads.filter(({ rule }) => rule.lines.length > 0).map(({ name }) => name));
+  return [...names]
+    .filter(([target, prerequisites]) => !made.has(target) && prerequisites.length > 0)
+    .map(([target, prerequisites]) => ({ target, prerequisites, lines: [] }));
 }
 
 /** Of each target, those of the rule with the recipe first. */

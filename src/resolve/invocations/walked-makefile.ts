@@ -145,7 +145,7 @@ function reached(recipes: readonly Recipe[], goals: readonly string[] | undefine
     for (const recipe of fitting) {
       if (taken.has(recipe)) continue;
       taken.add(recipe);
-      for (const next of recipe.prerequisites) {
+      for (const next of needsOf(recipe, name)) {
         if (seen.has(next)) continue;
         seen.add(next);
         wanted.push(next);
@@ -153,4 +153,11 @@ function reached(recipes: readonly Recipe[], goals: readonly string[] | undefine
     }
   }
   return recipes.filter((recipe) => taken.has(recipe));
+}
+
+/** What a goal needs by a rule: of a pattern, with what `%` stands for in the goal. */
+function needsOf({ target, prerequisites }: Recipe, goal: string): readonly string[] {
+  const stem = target.includes('%') ? stemOf(target, goal) : null;
+  if (stem === null) return prerequisites;
+  return prerequisites.flatMap((one) => (one.includes('%') ? [one, one.replace('%', () => stem)] : [one]));
 }

@@ -45,6 +45,17 @@ describe('a definition that steps build', () => {
       [],
     ],
     [
+      'a make that a step starts makes what its goal only needs, with the environment of the step',
+      {
+        Dockerfile: ARGUMENT,
+        Makefile:
+          'BASE ?= gcr.io/distroless/static\npush: push-one\npush-%: build-%\n\tdocker push example.io/a\nbuild-one:\n\tdocker build --build-arg BASE=$(BASE) -t example.io/a .\n',
+        'cloudbuild.yaml':
+          'steps:\n- name: golang\n  entrypoint: make\n  env: ["BASE=$_BASE"]\n  args: [push]\nsubstitutions:\n  _BASE: alpine:3\n',
+      },
+      ['gcr.io/distroless/static Makefile:1', 'alpine:3 cloudbuild.yaml:7'],
+    ],
+    [
       'a script of a step is followed',
       {
         Dockerfile: ARGUMENT,
