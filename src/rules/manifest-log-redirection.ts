@@ -75,11 +75,11 @@ function imageProblem(image: BuiltImage, found: { at: Location; what: string }):
 }
 
 function inStart(start: Start): { at: Location; what: string } | undefined {
-  const own = start.command.script === undefined ? null : logRedirection(start.command.script);
+  const own = start.command.script === undefined ? null : logRedirection(start.command.script, 'command');
   if (own !== null) return place(toldIn(start.command) ?? start.at.path, own);
   const { script } = start;
   if (script?.fact === undefined || script.at === undefined) return undefined;
-  const found = logRedirection(script.fact.script);
+  const found = logRedirection(script.fact.script, 'file');
   return found === null ? undefined : place(script.at.path, found);
 }
 
