@@ -60,6 +60,7 @@ export async function loadProject(
   blobs: BlobSource,
 ): Promise<LoadedProject> {
   const claimed = new Map<string, FactRequest>();
+  const asked = new Map<string, FactRequest | null>();
   const unread: UnreadPart[] = [];
   const classOf = remembered((path) => {
     const former = selection.formerly.get(path);
@@ -76,10 +77,10 @@ export async function loadProject(
   }
   await loader.load([...claimed.values()]);
   const tip = tipOf(selection);
-  const files = new LoadedFiles(tree, claimed, loader);
+  const files = new LoadedFiles(tree, claimed, asked, loader);
   let built = buildProject(files, questions, tip);
   for (let round = 1; built.wants.length > 0 && round < BOUNDS.rounds; round++) {
-    await follow(built.wants, { tree, claimed, unread, loader, blobs, classOf });
+    await follow(built.wants, { tree, claimed, asked, unread, loader, blobs, classOf });
     built = buildProject(files, questions, tip);
   }
   for (const want of built.wants)
@@ -144,16 +145,16 @@ function isJudgedItself(target: string, { path, format, classOf }: Claim): boole
 interface Following {
   readonly tree: Tree;
   readonly claimed: Map<string, FactRequest>;
+  /** What was asked for and is not claimed by its own name: the file that a link leads to, or null where there is none. */
+  readonly asked: Map<string, FactRequest | null>;
   readonly unread: UnreadPart[];
   readonly loader: FactLoader;
   readonly blobs: BlobSource;
   readonly classOf: (path: string) => PathClass;
 }
 
-async function follow(
-  wants: readonly Want[],
-  { tree, claimed, unread, loader, blobs, classOf }: Following,
-): Promise<void> {
+async function follow(wants: readonly Want[], given: Following): Promise<void> {
+  const { tree, claimed, asked, unread, loader, blobs, classOf } = given;
   const requests: FactRequest[] = [];
   for (const { path, format: id } of wants) {
     const entry = tree.get(path);
@@ -161,21 +162,43 @@ async function follow(
     if (entry === undefined || format === undefined) continue;
     const profile = format.profileOf(path) ?? format.id;
     await claim(claimed, unread, { tree, path, entry, format, profile, classOf }, blobs);
-    const request = claimed.get(keyOf(path, id));
-    if (request !== undefined) requests.push(request);
+    const request = claimed.get(keyOf(path, id)) ?? (await linkedRequest(path, entry, id, given));
+    if (request === null) asked.set(keyOf(path, id), null);
+    else requests.push(request);
   }
   await loader.load(requests);
+}
+
+/** A file that is read anyway under its own name, for what asks for it by a link's; null where there is none. */
+async function linkedRequest(
+  path: string,
+  entry: TreeEntry,
+  format: string,
+  { tree, claimed, asked, blobs }: Following,
+): Promise<FactRequest | null> {
+  if (isRegularFile(entry) || entry.mode === '160000') return null;
+  const target = await followLink(tree, path, entry, blobs);
+  const request = 'unread' in target ? undefined : claimed.get(keyOf(target.path, format));
+  if (request !== undefined) asked.set(keyOf(path, format), request);
+  return request ?? null;
 }
 
 class LoadedFiles implements ProjectFiles {
   readonly claimed: readonly { readonly path: string; readonly format: string }[];
   readonly #tree: Tree;
   readonly #requests: ReadonlyMap<string, FactRequest>;
+  readonly #asked: ReadonlyMap<string, FactRequest | null>;
   readonly #loader: FactLoader;
 
-  constructor(tree: Tree, requests: ReadonlyMap<string, FactRequest>, loader: FactLoader) {
+  constructor(
+    tree: Tree,
+    requests: ReadonlyMap<string, FactRequest>,
+    asked: ReadonlyMap<string, FactRequest | null>,
+    loader: FactLoader,
+  ) {
     this.#tree = tree;
     this.#requests = requests;
+    this.#asked = asked;
     this.#loader = loader;
     this.claimed = [...requests.values()].map(({ path, format }) => ({ path, format: format.id }));
   }
@@ -204,7 +227,10 @@ class LoadedFiles implements ProjectFiles {
   #sorted: readonly string[] | undefined;
 
   facts(path: string, format: string): readonly Fact[] | undefined {
-    const request = this.#requests.get(keyOf(path, format));
+    const key = keyOf(path, format);
+    const request = this.#requests.get(key) ?? this.#asked.get(key);
+    // What could not be read although it was asked for has been said to be unread.
+    if (request === null) return [];
     return request === undefined ? undefined : this.#loader.get(request);
   }
 }

@@ -34,6 +34,11 @@ export class FileReader {
     return this.#files.has(path);
   }
 
+  /** True for a file that is there and that the next round reads. */
+  isPending(path: string, format: string): boolean {
+    return this.#files.has(path) && this.#files.facts(path, format) === undefined;
+  }
+
   /** Files below a folder, relative to it; null where there are none, or more than are looked at. */
   below(folder: string): readonly string[] | null {
     const paths = this.#files.below?.(folder, MOST_LISTED + 1) ?? [];

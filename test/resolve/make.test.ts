@@ -455,6 +455,38 @@ describe('a make that a recipe starts', () => {
     ]);
   });
 
+  it.each<[lesson: string, more: string]>([
+    ['by default, its first target alone', 'default:\n\t$(MAKE) -C images/a BASE=alpine:4\n'],
+    ['what its goal needs, without a recipe of its own', 'all:\n\t$(MAKE) -C images/a whole BASE=alpine:4\n'],
+  ])('makes %s', async (_, more) => {
+    const report = await judgeTree({
+      ...DOCKERFILE,
+      'images/b/Dockerfile': ARGUMENT,
+      'images/a/Makefile': `${CHILD}whole: image\nother:\n\tdocker build --build-arg BASE=$(BASE) ../b\n`,
+      Makefile: more,
+    });
+    expect(basesOf(report, 'images/a/Dockerfile')).toContain('alpine:4 Makefile:2');
+    expect(basesOf(report, 'images/b/Dockerfile')).toEqual(['debian:9 images/a/Makefile:1']);
+  });
+
+  it('makes each of its targets where its goals are not known', async () => {
+    const report = await judgeTree({
+      ...DOCKERFILE,
+      'images/a/Makefile': `first:\n\techo\n${CHILD}`,
+      Makefile: 'all:\n\t$(MAKE) -C images/a $(GOALS) BASE=alpine:4\n',
+    });
+    expect(basesOf(report, 'images/a/Dockerfile')).toContain('alpine:4 Makefile:2');
+  });
+
+  it('has another goal by default where it says so', async () => {
+    const report = await judgeTree({
+      ...DOCKERFILE,
+      'images/a/Makefile': `.DEFAULT_GOAL := image\nfirst:\n\techo\n${CHILD}`,
+      Makefile: 'all:\n\t$(MAKE) -C images/a BASE=alpine:4\n',
+    });
+    expect(basesOf(report, 'images/a/Dockerfile')).toContain('alpine:4 Makefile:2');
+  });
+
   it('may start itself without end', async () => {
     const report = await judgeTree({
       ...DOCKERFILE,

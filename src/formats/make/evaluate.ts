@@ -9,12 +9,12 @@ import { namesFitting } from './globs.ts';
 import { ALWAYS, type Conjunction, type Guards } from './guards.ts';
 import { parseMake } from './parse.ts';
 import { type Choice, closed, join, read, shown, textChoice, toValue, under } from './pieces.ts';
-import { expandRecipes, type MakeRule, type Recipe, targetsIn } from './recipes.ts';
+import { expandRecipes, type MakeGoals, type MakeRule, type Recipe, targetsIn } from './recipes.ts';
 import { TargetVariables } from './target-variables.ts';
 import { ROOT, treePath } from './tree-path.ts';
 
 export type { Choice } from './pieces.ts';
-export type { Recipe, RecipeLine, RecipeText } from './recipes.ts';
+export type { MakeGoals, Recipe, RecipeLine, RecipeText } from './recipes.ts';
 export { ROOT, treePath } from './tree-path.ts';
 
 /** The makefiles that one evaluation can see. */
@@ -47,6 +47,8 @@ export interface EvaluatedMake {
   value(name: string): Value;
   /** The recipes of each target, expanded. */
   recipes(): readonly Recipe[];
+  /** What make can be told to make, and makes by default. */
+  goals(): MakeGoals;
   /** What a make that a recipe starts finds in its environment. */
   exports(): ReadonlyMap<string, Choice>;
   /** The bound that cut the evaluation; null where it came to its end. Asked for last. */
@@ -107,8 +109,27 @@ class Evaluation implements MakeWorld, EvaluatedMake {
   }
 
   recipes(): readonly Recipe[] {
-    return expandRecipes(this.#rules, this.#specific, this.#expander);
+    return this.#expanded().recipes;
   }
+
+  goals(): MakeGoals {
+    const { goals } = this.#expanded();
+    const held = this.variables.get('.DEFAULT_GOAL').held.filter(({ definition }) => definition !== null);
+    if (held.length === 0) return goals;
+    const { options, beyond } = this.#expander.lookup('.DEFAULT_GOAL', [], NO_SCOPE);
+    const named = options.map(({ pieces }) => closed(pieces)?.trim());
+    const isOpen = beyond !== undefined || named.some((name) => name === undefined);
+    const chosen = named.flatMap((name) => (name === undefined || name === '' ? [] : [name]));
+    const rest = chosen.length < named.length ? goals.byDefault : [];
+    return { ...goals, byDefault: isOpen || rest === null ? null : [...chosen, ...rest] };
+  }
+
+  #expanded() {
+    this.#expansion ??= expandRecipes(this.#rules, this.#specific, this.#expander);
+    return this.#expansion;
+  }
+
+  #expansion: ReturnType<typeof expandRecipes> | undefined;
 
   exports(): ReadonlyMap<string, Choice> {
     const names = this.#exportsAll ? this.variables.names() : this.#exported;

@@ -5,7 +5,7 @@ import type { Expander, Scope } from './expand.ts';
 import { stemOf, wordsOf } from './functions.ts';
 import type { Conjunction, Guards } from './guards.ts';
 import type { Marks } from './marks.ts';
-import { type Choice, type Option, type Piece, shown, under } from './pieces.ts';
+import { type Choice, closed, type Option, type Piece, shown, under } from './pieces.ts';
 import type { TargetVariables } from './target-variables.ts';
 
 /** A rule as it was read; its recipe is expanded at the end, when every variable is known. */
@@ -16,7 +16,7 @@ export interface MakeRule {
   readonly at: Location;
 }
 
-/** What a target's recipe runs; no lines where the target only needs others. */
+/** What a target's recipe runs. */
 export interface Recipe {
   /** The target as it is shown: open parts as `$(NAME)`. */
   readonly target: string;
@@ -24,6 +24,14 @@ export interface Recipe {
   readonly lines: readonly RecipeLine[];
   /** `.ONESHELL`: one shell runs all lines. */
   readonly oneShell?: true;
+}
+
+/** What make can be told to make. */
+export interface MakeGoals {
+  /** What each target needs, as it is shown; rules without a recipe count too. */
+  readonly prerequisites: ReadonlyMap<string, readonly string[]>;
+  /** What is made where no goal is named: several where conditions choose; null where that is open. */
+  readonly byDefault: readonly string[] | null;
 }
 
 /** A line of a recipe, which one shell runs. */
@@ -62,7 +70,7 @@ export function expandRecipes(
   rules: readonly MakeRule[],
   specific: TargetVariables,
   expander: Expander,
-): readonly Recipe[] {
+): { readonly recipes: readonly Recipe[]; readonly goals: MakeGoals } {
   const heads = rules.flatMap((rule) => headsOf(rule, expander));
   const prerequisites = prerequisitesOf(heads, expander);
   const stems = new Stems(heads, expander);
@@ -85,18 +93,19 @@ export function expandRecipes(
       }
     }
   }
-  return [...recipes, ...withoutLines(heads, names)];
+  return { recipes, goals: { prerequisites: names, byDefault: firstTargets(heads) } };
 }
 
-/** Targets that only need others: what starts them starts those. */
-function withoutLines(
-  heads: readonly Head[],
-  names: ReadonlyMap<string, readonly string[]>,
-): readonly Recipe[] {
-  const made = new Set(heads.filter(({ rule }) => rule.lines.length > 0).map(({ name }) => name));
-  return [...names]
-    .filter(([target, prerequisites]) => !made.has(target) && prerequisites.length > 0)
-    .map(([target, prerequisites]) => ({ target, prerequisites, lines: [] }));
+/** The first target that is no pattern and no special one; with it, those above that only some conditions have. */
+function firstTargets(heads: readonly Head[]): readonly string[] | null {
+  const found: string[] = [];
+  for (const { name, target, when } of heads) {
+    if (name.includes('%') || (name.startsWith('.') && !name.includes('/'))) continue;
+    if (closed(target) === undefined) return null;
+    found.push(name);
+    if (when.length === 0) return found;
+  }
+  return found;
 }
 
 /** Of each target, those of the rule with the recipe first. */

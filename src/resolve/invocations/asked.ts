@@ -6,6 +6,10 @@ import type { ShellText } from './shell/run.ts';
 
 /** What was asked of a tree, with its answers: where they are the same, so is what follows from them. */
 export class Asked {
+  /** A file that it asked for is only read in the next round: what follows from the rest is asked for again then. */
+  isPending = false;
+  /** A script that it asked for is not there, or is none. */
+  missesScript = false;
   readonly #reader: FileReader;
   readonly #files = new Map<string, boolean>();
   readonly #programs = new Map<string, readonly MakeStatement[] | undefined>();
@@ -26,6 +30,7 @@ export class Asked {
 
   program(path: string): readonly MakeStatement[] | undefined {
     const statements = programOf(this.#reader, path);
+    if (statements === undefined && this.#reader.isPending(path, 'make')) this.isPending = true;
     this.#programs.set(path, statements);
     return statements;
   }
@@ -34,6 +39,8 @@ export class Asked {
   script(path: string): ShellText | undefined {
     const fact = calledScriptOf(this.#reader, path);
     this.#scripts.set(path, fact);
+    if (fact === undefined && this.#reader.isPending(path, 'called-script')) this.isPending = true;
+    if (fact?.text === undefined) this.missesScript = true;
     return fact?.text === undefined ? undefined : textOf(path, fact.text);
   }
 

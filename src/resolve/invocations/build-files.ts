@@ -52,6 +52,8 @@ export class BuildFiles {
   readonly #has: (path: string) => boolean;
   readonly #elsewhere: BuildFiles | null;
   readonly #cost: SearchCost;
+  /** Paths that were looked for and that nothing here makes. */
+  readonly #missed = new Set<string>();
 
   /** `elsewhere` holds what the other rules of the makefile make. */
   constructor(has: (path: string) => boolean, cost: SearchCost, elsewhere: BuildFiles | null = null) {
@@ -64,6 +66,7 @@ export class BuildFiles {
   find(path: string, when: readonly Condition[]): readonly MadeFile[] {
     const own = this.#search(path, { when, seen: new Set<string>(), used: [] });
     if (own.length > 0) return own;
+    this.#missed.add(path);
     const made = this.#elsewhere?.find(path, when) ?? [];
     if (made.length > 0) return made;
     return this.#has(path) ? [{ source: path, edits: [], when: [] }] : [];
@@ -93,6 +96,13 @@ export class BuildFiles {
     const isCut = seen.size > MOST_STEPS || this.#cost.steps > MOST_STEPS_IN_ALL;
     if (isCut) this.#cost.beyond ??= 'copies of folders that go in circles';
     return isCut;
+  }
+
+  /** True where others make a file that was looked for here and not found. */
+  misses(others: BuildFiles): boolean {
+    for (const path of this.#missed)
+      if (others.#search(path, { when: [], seen: new Set(), used: [] }).length > 0) return true;
+    return false;
   }
 
   copy(from: string, to: string, when: readonly Condition[]): void {

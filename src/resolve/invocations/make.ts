@@ -230,12 +230,12 @@ function startsOf(
   // Variables of the command line hold for its goals; what the environment gives may as well reach the rest.
   const isOpen =
     (variables.size === 0 && caller.isStep !== true) || make.goals.some((goal) => goal.includes('$('));
-  const goals = isOpen ? [] : make.goals;
+  const goals = isOpen ? {} : { goals: make.goals };
   return makefilesOf(make, reader, makefiles).flatMap((path) => {
     const isOther = path !== caller.path;
     // A makefile that is not read by itself is read as it is started here.
     const sees = variables.size > 0 || (isOther && (environment.size > 0 || !makefiles.includes(path)));
-    return sees ? [{ path, variables, environment, ...(goals.length === 0 ? {} : { goals }) }] : [];
+    return sees ? [{ path, variables, environment, ...goals }] : [];
   });
 }
 

@@ -59,6 +59,8 @@ export interface Surroundings {
   readonly environment: ReadonlyMap<string, Choice>;
   /** A script of the tree by its path; undefined where there is none. */
   script(path: string): ShellText | undefined;
+  /** True once a script was asked for that is only read in the next round. */
+  isPending?(): boolean;
 }
 
 const ALONE: Surroundings = { environment: new Map(), script: () => undefined };
@@ -101,9 +103,10 @@ function walkLine(walk: Walk, option: RecipeText, line: RecipeLine, around: Surr
 }
 
 /** Paths of scripts are seen from where the commands stand. */
-function worldOf(walk: Walk, { environment, script }: Surroundings) {
+function worldOf(walk: Walk, { environment, script, isPending }: Surroundings) {
   return {
     environment,
+    isPending: () => isPending?.() === true,
     folder: () => walk.folder,
     script: (path: string) => script(treePath(walk.folder, path)),
   };

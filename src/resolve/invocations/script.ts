@@ -11,7 +11,7 @@ import { ROOT } from '../../formats/make/evaluate.ts';
 import { Marks } from '../../formats/make/marks.ts';
 import type { FileReader } from '../files.ts';
 import { Asked, textOf } from './asked.ts';
-import { BuildFiles } from './build-files.ts';
+import { BuildFiles, type SearchCost } from './build-files.ts';
 import type { KoCommand } from './ko-commands.ts';
 import { type FoundInvocations, foundIn } from './make.ts';
 import { type SubMake, type WalkResult, walkProgram, walkScript } from './recipe-walk.ts';
@@ -81,35 +81,49 @@ function walkedScript(path: string, reader: FileReader): WalkedScript | undefine
 const BUILDS =
   /(?:docker|podman|buildah|nerdctl|buildx|kaniko|\$\{?\w{0,40}(?:DOCKER|CONTAINER|ENGINE|OCI)\w{0,40}\}?)[^\n]{0,200}\b(?:build|bud|bake|push|commit|load)\b/;
 
+type Followed = Omit<WalkedScript, 'path' | 'asked'>;
+
 /**
  * Where a script runs is not said: at the root, else in its own folder, whichever has the files that it builds. Where both have them, they lie
  * beside it for a reason.
  */
 function walkScriptFile(path: string, fact: ScriptFact, asked: Asked): WalkedScript {
-  const has = (name: string): boolean => asked.has(name);
   const cost = { steps: 0, beyond: null };
-  const ways = [...new Set(['', folderOf(path)])].map((folder): Omit<WalkedScript, 'path' | 'asked'> => {
-    const files = new BuildFiles(has, cost);
-    const around = { environment: new Map<string, never>(), script: (name: string) => asked.script(name) };
-    const followed =
-      fact.text === undefined
-        ? null
-        : walkProgram(textOf(path, fact.text), folder, files, { ...around, marks: new Marks() });
-    return followed ?? { result: walkScript('script', commandsOf(path, fact), folder, files), beyond: null };
-  });
-  const found = ({ result: { builds } }: Omit<WalkedScript, 'path' | 'asked'>): number =>
-    builds.filter((one) => one.files.some(({ source }) => source !== '')).length;
-  const score = (way: Omit<WalkedScript, 'path' | 'asked'>): number =>
+  const found = ({ result }: Followed): number =>
+    result.builds.filter((one) => one.files.some(({ source }) => source !== '')).length;
+  const score = (way: Followed): number =>
     found(way) +
-    way.result.makes.filter((make) => has(joinPath(make.folder, make.file ?? 'Makefile'))).length;
-  const best = ways.reduce((one, way) =>
-    score(way) > score(one) || (score(way) === score(one) && found(way) >= Math.max(1, found(one)))
-      ? way
-      : one,
-  );
+    way.result.makes.filter((make) => asked.has(joinPath(make.folder, make.file ?? 'Makefile'))).length;
+  const beside = followScript(path, fact, { folder: folderOf(path), asked, cost });
+  const { builds, makes } = beside.result;
+  const isWhole = !asked.missesScript && found(beside) === builds.length && makes.length === 0;
+  let best = beside;
+  if (folderOf(path) !== '' && !asked.isPending && !isWhole) {
+    const atRoot = followScript(path, fact, { folder: '', asked, cost });
+    const isTie = score(atRoot) === score(beside);
+    if (isTie ? found(beside) < Math.max(1, found(atRoot)) : score(atRoot) > score(beside)) best = atRoot;
+  }
   const searched = best.result.builds.length === 0 ? null : cost.beyond;
   const followed = best.beyond !== null && BUILDS.test(fact.text ?? '') ? best.beyond : null;
   return { path, asked, ...best, beyond: followed ?? searched };
+}
+
+function followScript(
+  path: string,
+  fact: ScriptFact,
+  { folder, asked, cost }: { readonly folder: string; readonly asked: Asked; readonly cost: SearchCost },
+): Followed {
+  const files = new BuildFiles((name) => asked.has(name), cost);
+  const around = {
+    environment: new Map<string, never>(),
+    script: (name: string) => asked.script(name),
+    isPending: () => asked.isPending,
+  };
+  const followed =
+    fact.text === undefined
+      ? null
+      : walkProgram(textOf(path, fact.text), folder, files, { ...around, marks: new Marks() });
+  return followed ?? { result: walkScript('script', commandsOf(path, fact), folder, files), beyond: null };
 }
 
 /** What stands around a script: variables that it is given, and what another tool replaces in its text first. */

@@ -1,5 +1,5 @@
 import type { ImageUse, MakeStatement } from '../../domain/index.ts';
-import { type Choice, evaluateMake, type Recipe } from '../../formats/make/evaluate.ts';
+import { type Choice, evaluateMake, type MakeGoals, type Recipe } from '../../formats/make/evaluate.ts';
 import { stemOf } from '../../formats/make/functions.ts';
 import type { FileReader } from '../files.ts';
 import { Asked, programOf } from './asked.ts';
@@ -12,7 +12,7 @@ export interface Started {
   readonly path: string;
   readonly variables?: ReadonlyMap<string, Choice>;
   readonly environment?: ReadonlyMap<string, Choice>;
-  /** Targets that are made; absent for all. */
+  /** Targets that are made, none for what make makes by default; absent for all. */
   readonly goals?: readonly string[];
 }
 
@@ -87,11 +87,12 @@ function walkMakefile(started: Started, reader: FileReader): Walked {
   const has = (path: string): boolean => asked.has(path);
   const { goals, ...given } = started;
   const evaluated = evaluateMake(asked, given);
-  const recipes = reached(evaluated.recipes(), goals);
+  const recipes = reached(evaluated.recipes(), evaluated.goals(), goals);
   const exports = evaluated.exports();
   const around = {
     environment: new Map([...exports, ...(started.variables ?? [])]),
     script: (path: string) => asked.script(path),
+    isPending: () => asked.isPending,
   };
   const cost = { steps: 0, beyond: null };
   const all = new BuildFiles(has, cost);
@@ -99,18 +100,21 @@ function walkMakefile(started: Started, reader: FileReader): Walked {
     const made = new BuildFiles(has, cost);
     const found = walkRecipe(recipe, evaluated.folder, made, around);
     all.absorb(made);
-    return found;
+    return { found, made };
   });
   const builds: FoundBuild[] = [];
   const uses: ImageUse[] = [];
   const makes: SubMake[] = [];
   recipes.forEach((recipe, index) => {
-    const found = first[index];
-    if (found === undefined) return;
+    const one = first[index];
+    if (one === undefined) return;
+    const { found, made } = one;
     uses.push(...found.uses);
     makes.push(...found.makes);
     if (found.builds.length === 0) return;
-    builds.push(...walkRecipe(recipe, evaluated.folder, new BuildFiles(has, cost, all), around).builds);
+    const again = !asked.isPending && made.misses(all);
+    const files = new BuildFiles(has, cost, all);
+    builds.push(...(again ? walkRecipe(recipe, evaluated.folder, files, around) : found).builds);
   });
   return {
     path: started.path,
@@ -118,8 +122,8 @@ function walkMakefile(started: Started, reader: FileReader): Walked {
     builds,
     uses,
     makes,
-    koCommands: first.flatMap(({ koCommands }) => koCommands),
-    koVersions: first.flatMap(({ koVersions }) => koVersions),
+    koCommands: first.flatMap(({ found }) => found.koCommands),
+    koVersions: first.flatMap(({ found }) => found.koVersions),
     exports,
     variables: started.variables ?? new Map(),
     // Which files are copied where only matters to what is built.
@@ -128,35 +132,37 @@ function walkMakefile(started: Started, reader: FileReader): Walked {
   };
 }
 
-/** Recipes that the goals need; all where none are named. */
-function reached(recipes: readonly Recipe[], goals: readonly string[] | undefined): readonly Recipe[] {
-  if (goals === undefined) return recipes;
-  const byTarget = Map.groupBy(recipes, ({ target }) => target);
-  const patterns = recipes.filter(({ target }) => target.includes('%'));
-  const taken = new Set<Recipe>();
-  const wanted = [...goals];
-  const seen = new Set(wanted);
+/** Recipes that the goals need: of the default goal for an empty list, all where it is absent or nothing tells. */
+function reached(
+  recipes: readonly Recipe[],
+  { byDefault, prerequisites }: MakeGoals,
+  goals: readonly string[] | undefined,
+): readonly Recipe[] {
+  const named = goals?.length === 0 ? byDefault : goals;
+  if (named === undefined || named === null) return recipes;
+  const targets = new Set([...recipes.map(({ target }) => target), ...prerequisites.keys()]);
+  const patterns = [...targets].filter((target) => target.includes('%'));
+  const taken = new Set(named);
+  const wanted = [...named];
   for (let goal = wanted.pop(); goal !== undefined; goal = wanted.pop()) {
     const name = goal;
-    const fitting = [
-      ...(byTarget.get(name) ?? []),
-      ...patterns.filter(({ target }) => stemOf(target, name) !== null),
-    ];
-    for (const recipe of fitting) {
-      if (taken.has(recipe)) continue;
-      taken.add(recipe);
-      for (const next of needsOf(recipe, name)) {
-        if (seen.has(next)) continue;
-        seen.add(next);
+    // It may be any target.
+    if (name.includes('$(')) return recipes;
+    const fitting = patterns.filter((pattern) => stemOf(pattern, name) !== null);
+    for (const pattern of fitting) taken.add(pattern);
+    for (const target of [name, ...fitting]) {
+      for (const next of needsOf(target, prerequisites.get(target) ?? [], name)) {
+        if (taken.has(next)) continue;
+        taken.add(next);
         wanted.push(next);
       }
     }
   }
-  return recipes.filter((recipe) => taken.has(recipe));
+  return recipes.filter(({ target }) => taken.has(target) || target.includes('$('));
 }
 
 /** What a goal needs by a rule: of a pattern, with what `%` stands for in the goal. */
-function needsOf({ target, prerequisites }: Recipe, goal: string): readonly string[] {
+function needsOf(target: string, prerequisites: readonly string[], goal: string): readonly string[] {
   const stem = target.includes('%') ? stemOf(target, goal) : null;
   if (stem === null) return prerequisites;
   return prerequisites.flatMap((one) => (one.includes('%') ? [one, one.replace('%', () => stem)] : [one]));

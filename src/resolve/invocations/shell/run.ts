@@ -58,6 +58,8 @@ export interface ShellWorld {
   folder(): string;
   /** A script of the tree; undefined where the path names none. */
   script(path: string): ShellText | undefined;
+  /** True once a script was asked for that is only read in the next round: all is followed again then, so only what is sourced is looked for. */
+  isPending?(): boolean;
   emit(command: BuildCommand): void;
   /** An array that is set to these elements. */
   array?(elements: readonly (readonly Piece[])[], when: Conjunction): void;
@@ -124,11 +126,15 @@ class ShellRun implements ShellHost {
     if (parsed === null) return 'it could not be read as a shell script';
     this.#statements(parsed.script.commands, { source: parsed.source, when, depth: 0 });
     for (const one of [...this.state.functions.values()]) {
-      if (one.called || this.isExhausted || !this.#mentions(one, BUILDS)) continue;
+      if (this.#isPending || one.called || this.isExhausted || !this.#mentions(one, BUILDS)) continue;
       this.#dead = [];
       this.#body(one.body, one.site, null);
     }
     return this.#beyond;
+  }
+
+  get #isPending(): boolean {
+    return this.#world.isPending?.() === true;
   }
 
   #parsed(text: ShellText): { readonly script: ParsedScript; readonly source: ShellSource } | null {
@@ -563,6 +569,7 @@ class ShellRun implements ShellHost {
 
   #call(called: ShellFunction, given: readonly (readonly Piece[])[], node: Command, site: Site): void {
     called.called = true;
+    if (this.#isPending) return;
     if (called.active >= MOST_ACTIVE) {
       this.cut('a function that calls itself');
       return;
