@@ -10,7 +10,7 @@ import type {
 } from '../domain/index.ts';
 import { BOUNDS, compareText, isRegularFile } from '../domain/index.ts';
 import type { Format } from '../formats/format.ts';
-import { type ClaimedFormat, formatById, formatsOf } from '../formats/index.ts';
+import { type ClaimedFormat, formatById, formatsOf, programFormat } from '../formats/index.ts';
 import { buildProject, type ProjectFiles, type Tip, type Want } from '../resolve/index.ts';
 import { type FactLoader, type FactRequest, followLink } from './fact-loader.ts';
 import type { BlobSource } from './ports.ts';
@@ -70,7 +70,7 @@ export async function loadProject(
   });
   const questions = { assess: policy.assess, governs: policy.governs, classOf };
   for (const [path, entry] of [...tree].sort(([a], [b]) => compareText(a, b))) {
-    for (const found of claimsOf(path, selection, classOf)) {
+    for (const found of claimsOf(path, entry, selection, classOf)) {
       const { format, profile } = found;
       await claim(claimed, unread, { tree, path, entry, format, profile, classOf }, blobs);
     }
@@ -94,12 +94,13 @@ export async function loadProject(
 /** The formats under which a file of a tree is read at first, before anything refers to it. */
 function claimsOf(
   path: string,
+  entry: TreeEntry,
   { changed }: TreeSelection,
   classOf: (path: string) => PathClass,
 ): readonly ClaimedFormat[] {
-  const found = formatsOf(path).filter(
-    ({ when }) => when === 'always' || (when === 'changed' && changed.has(path)),
-  );
+  const program = entry.mode === '100755' ? programFormat(path) : undefined;
+  const claimed = program === undefined ? formatsOf(path) : [program];
+  const found = claimed.filter(({ when }) => when === 'always' || (when === 'changed' && changed.has(path)));
   return found.length === 0 || classOf(path) === 'ignored' ? [] : found;
 }
 

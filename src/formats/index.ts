@@ -20,8 +20,11 @@ import { kubernetes } from './kubernetes/index.ts';
 import { jsonPatch, kustomization } from './kustomize/index.ts';
 import { make } from './make/index.ts';
 import { buildScript, calledScript, shell } from './shell/index.ts';
+import { buildProgram, isProgramName } from './shell/program.ts';
 import { variants } from './variants/index.ts';
 import { workflow } from './workflow/index.ts';
+
+export { isProgramName } from './shell/program.ts';
 
 /** When a file is read under a format: always where its name fits, only where the change touches it, only where another file refers to it. */
 export type ReadWhen = 'always' | 'changed' | 'wanted';
@@ -55,6 +58,7 @@ export const FORMATS: readonly Registered[] = [
   { format: environmentFile, when: 'wanted' },
   { format: shell, when: 'wanted' },
   { format: calledScript, when: 'wanted' },
+  { format: buildProgram, when: 'wanted' },
   { format: helmValues, when: 'wanted' },
   { format: helmTemplate, when: 'wanted' },
   { format: jsonPatch, when: 'wanted' },
@@ -89,4 +93,10 @@ export function formatsOf(path: string): readonly ClaimedFormat[] {
     if (beside !== true) isTaken = true;
   }
   return claimed;
+}
+
+/** How a file that no format claims by its name is read where it may be executed; undefined where its name has an extension. */
+export function programFormat(path: string): ClaimedFormat | undefined {
+  if (!isProgramName(path) || formatOf(path) !== undefined) return undefined;
+  return { format: buildProgram, profile: buildProgram.id, when: 'always' };
 }

@@ -334,7 +334,7 @@ function scriptsOfRun(
   return lists.flatMap((words) => scriptOfWords(words, finder) ?? []);
 }
 
-/** A name of which nothing but the architecture stays open tells more than one that may be anything. */
+/** A name in a registry or an account of one, of which nothing but the architecture stays open, tells more than one that may be anything. */
 function isWhole(name: string): boolean {
-  return !/\$(?!\(ARCH\))/.test(name);
+  return name.includes('/') && !/\$(?!\(ARCH\))/.test(name);
 }

@@ -17,6 +17,7 @@ import type {
 } from '../domain/index.ts';
 import { locate } from '../domain/index.ts';
 import { buildScript } from '../formats/shell/index.ts';
+import { buildProgram } from '../formats/shell/program.ts';
 import { plainKoReference } from './carriers/ko-references.ts';
 import { type CarrierSources, carriedBy, type Placed } from './carriers.ts';
 import { ConfigMaps } from './config-maps.ts';
@@ -192,7 +193,7 @@ function sort(found: Collected, path: string, format: string, fact: Fact): void 
       break;
     case 'script':
       // One that something starts is read as a script too; that it builds is found only once.
-      if (format === buildScript.id) found.scripts.push(path);
+      if (format === buildScript.id || format === buildProgram.id) found.scripts.push(path);
       break;
     default:
       fact satisfies never;

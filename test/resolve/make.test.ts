@@ -541,6 +541,14 @@ describe('a script that builds', () => {
       'from where it finds itself',
       'BASE=debian:9\ncd "$(dirname "${BASH_SOURCE[0]}")/.."\ndocker build img --build-arg BASE=${BASE:-x}\n',
     ],
+    [
+      'from the root of the repository, by a path below it',
+      'ROOT="$(git rev-parse --show-toplevel)"; BASE=debian:9\ncd "${ROOT}/img"\ndocker build --build-arg BASE=$BASE .\n',
+    ],
+    [
+      'from a path below where it stands',
+      'HERE=$(pwd)\ncd "${HERE}/img" && docker build --build-arg BASE=debian:9 "${HERE}/img"\n',
+    ],
     ['with a default', '\ndocker build img --build-arg BASE="${BASE:-debian:9}"\n'],
   ])('%s decides the base', async (_, script) => {
     const report = await judgeTree({ 'img/Dockerfile': ARGUMENT, 'hack/build.sh': `#!/bin/bash\n${script}` });
@@ -559,6 +567,24 @@ describe('a script that builds', () => {
       ['Dockerfile', null, 'alpine:3'],
       ['img/Dockerfile', 'example.io/img', 'debian:9'],
     ]);
+  });
+
+  const UNNAMED = '#!/usr/bin/env bash\ndocker build --build-arg BASE=debian:9 -t example.io/img .\n';
+
+  it.each<[lesson: string, files: Files, expected: readonly string[]]>([
+    [
+      'may be known by its mode and first line alone',
+      { 'hack/image': { mode: '100755', content: UNNAMED } },
+      ['debian:9 hack/image:2'],
+    ],
+    ['is none without that mode', { 'hack/image': UNNAMED }, ['alpine:3 Dockerfile:1']],
+    [
+      'is none without a first line that says so',
+      { 'hack/image': { mode: '100755', content: UNNAMED.replace('#!', '# ') } },
+      ['alpine:3 Dockerfile:1'],
+    ],
+  ])('%s', async (_, files, expected) => {
+    expect(basesOf(await judgeTree({ Dockerfile: ARGUMENT, ...files }))).toEqual(expected);
   });
 
   it('builds the definition of the root with the path that leads there', async () => {

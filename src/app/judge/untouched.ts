@@ -1,6 +1,6 @@
 import type { Comparison, RepositoryClient } from '../../adapters/github/api.ts';
 import { fileName, type Report } from '../../domain/index.ts';
-import { formatOf } from '../../formats/index.ts';
+import { formatOf, isProgramName } from '../../formats/index.ts';
 import { POLICY_PATH } from '../../rules/index.ts';
 import type { KnownTip } from './tip-knowledge.ts';
 
@@ -22,7 +22,8 @@ export function untouchedReport(comparison: Comparison, head: string, known: Kno
 
 function isOutside(path: string, exceptions: string): boolean {
   const format = formatOf(path);
-  const isClaimed = format !== undefined && format.when !== 'wanted';
+  // A program without an extension is claimed by its mode, which the comparison does not show.
+  const isClaimed = format === undefined ? isProgramName(path) : format.when !== 'wanted';
   return !isClaimed && path !== POLICY_PATH && path !== exceptions && !GOVERNANCE.has(fileName(path));
 }
 

@@ -6,6 +6,7 @@ export const ROOT = '/.tree';
 /** A path that a build rule names in a folder, as a path of the tree; absolute where it leads out of it. */
 export function treePath(folder: string, path: string): string {
   if (path === ROOT) return '';
-  if (path.startsWith(`${ROOT}/`)) return joinPath(path.slice(ROOT.length + 1));
+  // `$(pwd)/x` at the root has two slashes.
+  if (path.startsWith(`${ROOT}/`)) return joinPath(path.slice(ROOT.length).replace(/^\/+/, ''));
   return path.startsWith('/') ? path : joinPath(folder, path);
 }

@@ -9,6 +9,7 @@ import type {
 import { folderOf, joinPath, locate } from '../../domain/index.ts';
 import { ROOT } from '../../formats/make/evaluate.ts';
 import { Marks } from '../../formats/make/marks.ts';
+import { isProgramName } from '../../formats/shell/program.ts';
 import type { FileReader } from '../files.ts';
 import { Asked, textOf } from './asked.ts';
 import { BuildFiles, type SearchCost } from './build-files.ts';
@@ -66,7 +67,8 @@ interface WalkedScript {
 const remembered = new WeakMap<ScriptFact, Map<string, WalkedScript>>();
 
 function walkedScript(path: string, reader: FileReader): WalkedScript | undefined {
-  const fact = reader.read(path, 'build-script').find((one): one is ScriptFact => one.kind === 'script');
+  const format = isProgramName(path) ? 'build-program' : 'build-script';
+  const fact = reader.read(path, format).find((one): one is ScriptFact => one.kind === 'script');
   if (fact === undefined) return undefined;
   const known = remembered.get(fact)?.get(path);
   if (known?.asked.isSame(reader) === true) return known;

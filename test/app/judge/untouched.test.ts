@@ -52,6 +52,7 @@ describe('a change that touches nothing of ours', () => {
   it.each([
     ['a Dockerfile', { path: 'Dockerfile', status: 'modified' }],
     ['a Go source', { path: 'cmd/main.go', status: 'modified' }],
+    ['what may be a program by its mode', { path: 'hack/push', status: 'modified' }],
     ['a script that was read', { path: 'start', status: 'modified' }],
     ['a new file: it may be one that was looked for', { path: 'README2.md', status: 'added' }],
     ['a file that goes', { path: 'README.md', status: 'removed' }],

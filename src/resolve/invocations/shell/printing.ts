@@ -30,10 +30,10 @@ export function printedBy(
     case 'cat':
       return words.every((word) => word === '-') ? (input ?? open(fields, at)) : open(fields, at);
     case 'pwd':
-      return of([{ text: `${here.root}${here.folder}\n`, chain: [at] }]);
+      return of([{ text: `${joinPath(here.root, here.folder)}\n`, chain: [at] }]);
     case 'git':
       return words.join(' ') === 'rev-parse --show-toplevel'
-        ? of([{ text: `${here.root}\n`, chain: [at] }])
+        ? of([{ text: `${joinPath(here.root)}\n`, chain: [at] }])
         : open(fields, at);
     case 'dirname':
       return onPath(rest, (path) => (path.includes('/') ? folderOf(path) || '/' : '.'), fields, at);
