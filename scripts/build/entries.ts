@@ -7,4 +7,5 @@ export const ENTRIES: Readonly<Record<string, string>> = {
   analyser: 'src/engine/child/main.ts',
   reader: 'src/engine/child/reader.ts',
   app: 'src/app/main.ts',
+  checkpoints: 'src/adapters/store/checkpoint-worker.ts',
 };

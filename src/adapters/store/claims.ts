@@ -1,7 +1,8 @@
-import { type ExpressionBuilder, type RawBuilder, sql, type Transaction } from 'kysely';
+import { type ExpressionBuilder, type Kysely, type RawBuilder, sql, type Transaction } from 'kysely';
 import type { Outcome } from '../../domain/index.ts';
 import type { Connection, DatabaseKind } from './connection.ts';
 import type { Lease } from './deliveries.ts';
+import { type Prepared, prepare, type ValueOf } from './prepared.ts';
 import { type PullPatch, type PullRow, toPullRow } from './pull-row.ts';
 import type { Tables } from './schema.ts';
 
@@ -66,6 +67,8 @@ export interface ClaimStore {
 
 /** The claim part of the store on an open database. */
 export function claimStore({ db, kind }: Connection): ClaimStore {
+  const next = prepare((db, value: ValueOf<{ now: number }>) => nextInstallation(db, value('now'), []));
+  const due = prepareNextDue(kind);
   /** The row of a claim that is still ours. */
   const claimed = (row: PullRow) =>
     db
@@ -92,7 +95,7 @@ export function claimStore({ db, kind }: Connection): ClaimStore {
   };
 
   return {
-    claimDue: (lease) => db.transaction().execute((transaction) => claim(transaction, kind, lease)),
+    claimDue: (lease) => db.transaction().execute((transaction) => claim(transaction, kind, next, lease)),
 
     async renewPull(row, { now, leaseMs }) {
       const { numUpdatedRows } = await claimed(row)
@@ -164,44 +167,54 @@ export function claimStore({ db, kind }: Connection): ClaimStore {
     },
 
     async nextDueAt() {
-      const greatest = sql.raw(kind === 'sqlite' ? 'max' : 'greatest');
-      const row = await db
-        .selectFrom('pulls')
-        .innerJoin('installations', 'installations.id', 'pulls.installation_id')
-        .select(
-          sql<
-            number | null
-          >`min(${greatest}(due_at, pulls.not_before, installations.not_before, coalesce(lease_until, 0)))`.as(
-            'at',
-          ),
-        )
-        .where('due_at', 'is not', null)
-        .where('suspended', '=', 0)
-        .executeTakeFirstOrThrow();
-      return row.at;
+      const [row] = await due(db, {});
+      return row?.at ?? null;
     },
   };
 }
 
 const END_OF_CLAIM = { lease_owner: null, lease_until: null, claimed_generation: null };
 
-async function claim(db: Transaction<Tables>, kind: DatabaseKind, lease: Lease): Promise<PullRow | null> {
+function prepareNextDue(kind: DatabaseKind) {
+  const greatest = sql.raw(kind === 'sqlite' ? 'max' : 'greatest');
+  return prepare((db) =>
+    db
+      .selectFrom('pulls')
+      .innerJoin('installations', 'installations.id', 'pulls.installation_id')
+      .select(
+        sql<
+          number | null
+        >`min(${greatest}(due_at, pulls.not_before, installations.not_before, coalesce(lease_until, 0)))`.as(
+          'at',
+        ),
+      )
+      .where('due_at', 'is not', null)
+      .where('suspended', '=', 0),
+  );
+}
+
+async function claim(
+  db: Transaction<Tables>,
+  kind: DatabaseKind,
+  next: Prepared<{ readonly now: number }, { readonly id: number }>,
+  lease: Lease,
+): Promise<PullRow | null> {
   // On PostgreSQL all rows of an installation can be in other workers' hands at this moment: then the next one is served.
   const tried: number[] = [];
   for (;;) {
-    const installation = await nextInstallation(db, lease.now, tried);
-    if (installation === undefined) return null;
+    const [found] =
+      tried.length === 0
+        ? await next(db, { now: lease.now })
+        : await nextInstallation(db, lease.now, tried).execute();
+    if (found === undefined) return null;
+    const installation = found.id;
     const row = await claimOf(db, kind, installation, lease);
     if (row !== null) return row;
     tried.push(installation);
   }
 }
 
-async function nextInstallation(
-  db: Transaction<Tables>,
-  now: number,
-  tried: readonly number[],
-): Promise<number | undefined> {
+function nextInstallation(db: Kysely<Tables>, now: number, tried: readonly number[]) {
   let query = db
     .with('running', (cte) =>
       cte
@@ -225,13 +238,7 @@ async function nextInstallation(
       ),
     );
   if (tried.length > 0) query = query.where('installations.id', 'not in', tried);
-  const found = await query
-    .orderBy(sql`coalesce(running.leases, 0)`)
-    .orderBy('turn')
-    .orderBy('installations.id')
-    .limit(1)
-    .executeTakeFirst();
-  return found?.id;
+  return query.orderBy(sql`coalesce(running.leases, 0)`).orderBy('turn').orderBy('installations.id').limit(1);
 }
 
 function claimable(row: ExpressionBuilder<Tables, 'pulls'>, now: number) {

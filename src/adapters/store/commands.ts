@@ -1,7 +1,8 @@
 import { type Selectable, sql } from 'kysely';
-import type { Connection } from './connection.ts';
+import type { Connection, DatabaseKind } from './connection.ts';
 import type { Lease } from './deliveries.ts';
 import { requireShort } from './errors.ts';
+import { prepare, type ValueOf } from './prepared.ts';
 import type { Tables } from './schema.ts';
 
 /** GitHub numbers these three apart, so a number alone names no comment. */
@@ -54,6 +55,7 @@ const LIMITS = { login: 300, body: 300_000, outcome: 100_000 } as const;
 /** The command part of the store on an open database. */
 export function commandStore(connection: Connection): CommandStore {
   const { db, settle } = connection;
+  const next = prepareNext(connection.kind);
   const claimed = (command: TakenCommand) =>
     db
       .updateTable('commands')
@@ -85,7 +87,7 @@ export function commandStore(connection: Connection): CommandStore {
     },
 
     async takeCommand(lease) {
-      const command = await take(connection, lease);
+      const command = await take(connection, next, lease);
       // That it was taken has to be known before anything is answered: a second time looks for the first one's reply.
       if (command !== null) await settle();
       return command;
@@ -151,15 +153,15 @@ export function commandStore(connection: Connection): CommandStore {
  *
  * An earlier one that another worker holds is open too, so two never run on one pull request, locked rows included.
  */
-async function take({ db, kind }: Connection, { owner, now, leaseMs }: Lease): Promise<TakenCommand | null> {
-  return db.transaction().execute(async (transaction) => {
-    const found = await transaction
+function prepareNext(kind: DatabaseKind) {
+  return prepare((db, value: ValueOf<{ now: number }>) =>
+    db
       .with('running', (cte) =>
         cte
           .selectFrom('commands')
           .select((select) => ['installation_id', select.fn.countAll<number>().as('leases')])
           .where('finished_at', 'is', null)
-          .where('lease_until', '>', now)
+          .where('lease_until', '>', value('now'))
           .groupBy('installation_id'),
       )
       .selectFrom('commands')
@@ -167,12 +169,15 @@ async function take({ db, kind }: Connection, { owner, now, leaseMs }: Lease): P
       .leftJoin('installations', 'installations.id', 'commands.installation_id')
       .select(['commands.source', 'commands.comment_id'])
       .where('commands.finished_at', 'is', null)
-      .where('commands.not_before', '<=', now)
+      .where('commands.not_before', '<=', value('now'))
       .where((where) =>
-        where.or([where('commands.lease_until', 'is', null), where('commands.lease_until', '<=', now)]),
+        where.or([
+          where('commands.lease_until', 'is', null),
+          where('commands.lease_until', '<=', value('now')),
+        ]),
       )
       .where(sql<boolean>`coalesce(installations.suspended, 0) = 0`)
-      .where(sql<boolean>`coalesce(installations.not_before, 0) <= ${now}`)
+      .where(sql<boolean>`coalesce(installations.not_before, 0) <= ${value('now')}`)
       .where((where) =>
         where.not(
           where.exists(
@@ -192,8 +197,17 @@ async function take({ db, kind }: Connection, { owner, now, leaseMs }: Lease): P
       .orderBy('commands.received_at')
       .orderBy('commands.comment_id')
       .limit(1)
-      .$if(kind === 'postgres', (query) => query.forUpdate('commands').skipLocked())
-      .executeTakeFirst();
+      .$if(kind === 'postgres', (query) => query.forUpdate('commands').skipLocked()),
+  );
+}
+
+async function take(
+  { db }: Connection,
+  next: ReturnType<typeof prepareNext>,
+  { owner, now, leaseMs }: Lease,
+): Promise<TakenCommand | null> {
+  return db.transaction().execute(async (transaction) => {
+    const [found] = await next(transaction, { now });
     if (found === undefined) return null;
     const row = await transaction
       .updateTable('commands')

@@ -1,5 +1,8 @@
 import type { Connection } from './connection.ts';
 import { requireShort } from './errors.ts';
+import { type PullMark, pullMarker } from './marks.ts';
+import { prepare, type ValueOf } from './prepared.ts';
+import type { Tables } from './schema.ts';
 
 /** Longer texts are refused before they are stored: a payload's essentials hold at most one comment (65,536 characters). */
 const LIMITS = { guid: 200, event: 100, payload: 1_000_000 } as const;
@@ -28,6 +31,12 @@ export interface TakenDelivery extends Delivery {
   readonly attempts: number;
 }
 
+/** A delivery that says nothing but what is marked. */
+export interface MarkingDelivery {
+  readonly guid: string;
+  readonly marks: readonly PullMark[];
+}
+
 /** A worker's claim: who, from when, for how long. Times in milliseconds. */
 export interface Lease {
   readonly owner: string;
@@ -43,6 +52,8 @@ export interface DeliveryStore {
   takeDeliveries(lease: Lease & { readonly limit: number }): Promise<readonly TakenDelivery[]>;
   /** Worked off: the payload goes, the GUID stays until it is pruned. */
   finishDelivery(guid: string, now: number): Promise<void>;
+  /** Writes all marks and finishes their deliveries, in one transaction: all of it or nothing. */
+  finishMarking(deliveries: readonly MarkingDelivery[], now: number): Promise<void>;
   /** Gives a taken delivery back, to be taken again at once. */
   releaseDelivery(guid: string): Promise<void>;
   /** How many are not worked off, and since when (null where none is). */
@@ -51,26 +62,24 @@ export interface DeliveryStore {
 
 /** The delivery part of the store on an open database. */
 export function deliveryStore({ db, kind, settle }: Connection): DeliveryStore {
+  const mark = pullMarker();
+  const insert = prepareInsert();
+  const finish = prepareFinish();
   return {
     async recordDelivery(delivery) {
-      const inserted = await db
-        .insertInto('deliveries')
-        .values({
-          guid: requireShort('delivery id', delivery.guid, LIMITS.guid),
-          event: requireShort('event name', delivery.event, LIMITS.event),
-          action: delivery.action === null ? null : requireShort('action', delivery.action, LIMITS.event),
-          installation_id: delivery.installationId,
-          repository_id: delivery.repositoryId,
-          number: delivery.number,
-          payload: requireShort('delivery', JSON.stringify(delivery.payload), LIMITS.payload),
-          received_at: delivery.receivedAt,
-        })
-        .onConflict((conflict) => conflict.column('guid').doNothing())
-        .returning('guid')
-        .executeTakeFirst();
+      const inserted = await insert(db, {
+        guid: requireShort('delivery id', delivery.guid, LIMITS.guid),
+        event: requireShort('event name', delivery.event, LIMITS.event),
+        action: delivery.action === null ? null : requireShort('action', delivery.action, LIMITS.event),
+        installation_id: delivery.installationId,
+        repository_id: delivery.repositoryId,
+        number: delivery.number,
+        payload: requireShort('delivery', JSON.stringify(delivery.payload), LIMITS.payload),
+        received_at: delivery.receivedAt,
+      });
       // One that is seen may have been recorded a moment ago, and not be on the disk yet.
       await settle();
-      return inserted === undefined ? 'seen' : 'new';
+      return inserted.length === 0 ? 'seen' : 'new';
     },
 
     async takeDeliveries({ owner, now, leaseMs, limit }) {
@@ -117,11 +126,16 @@ export function deliveryStore({ db, kind, settle }: Connection): DeliveryStore {
     },
 
     async finishDelivery(guid, now) {
-      await db
-        .updateTable('deliveries')
-        .set({ finished_at: now, payload: '{}', lease_owner: null, lease_until: null })
-        .where('guid', '=', guid)
-        .execute();
+      await finish(db, { guid, now });
+    },
+
+    async finishMarking(deliveries, now) {
+      await db.transaction().execute(async (transaction) => {
+        for (const { guid, marks } of deliveries) {
+          for (const one of marks) await mark(transaction, one);
+          await finish(transaction, { guid, now });
+        }
+      });
     },
 
     async releaseDelivery(guid) {
@@ -145,4 +159,37 @@ export function deliveryStore({ db, kind, settle }: Connection): DeliveryStore {
       return { count: row.count, oldest: row.oldest ?? null };
     },
   };
+}
+
+type NewRow = Pick<
+  Tables['deliveries'],
+  'guid' | 'event' | 'action' | 'installation_id' | 'repository_id' | 'number' | 'payload' | 'received_at'
+>;
+
+function prepareInsert() {
+  return prepare((db, value: ValueOf<NewRow>) =>
+    db
+      .insertInto('deliveries')
+      .values({
+        guid: value('guid'),
+        event: value('event'),
+        action: value('action'),
+        installation_id: value('installation_id'),
+        repository_id: value('repository_id'),
+        number: value('number'),
+        payload: value('payload'),
+        received_at: value('received_at'),
+      })
+      .onConflict((conflict) => conflict.column('guid').doNothing())
+      .returning('guid'),
+  );
+}
+
+function prepareFinish() {
+  return prepare((db, value: ValueOf<{ guid: string; now: number }>) =>
+    db
+      .updateTable('deliveries')
+      .set({ finished_at: value('now'), payload: '{}', lease_owner: null, lease_until: null })
+      .where('guid', '=', value('guid')),
+  );
 }

@@ -1,4 +1,14 @@
-import { close, closeSync, existsSync, fdatasync, fsyncSync, openSync } from 'node:fs';
+import {
+  close,
+  closeSync,
+  existsSync,
+  fdatasync,
+  fdatasyncSync,
+  fstatSync,
+  fsyncSync,
+  openSync,
+  writeSync,
+} from 'node:fs';
 import { promisify } from 'node:util';
 import { unavailable } from './errors.ts';
 
@@ -71,6 +81,7 @@ export function openLog(database: string, folder: string): LogFile | null {
   const path = `${database}-wal`;
   if (!existsSync(path)) return null;
   const handle = openSync(path, 'r+');
+  reserve(handle);
   syncFolder(folder);
   return {
     flush: async () => {
@@ -86,6 +97,26 @@ export function openLog(database: string, folder: string): LogFile | null {
     },
     close: () => promisify(close)(handle),
   };
+}
+
+/** About what is written between two checkpoints. */
+const RESERVED_BYTES = 12 * 1024 * 1024;
+const CHUNK = 1024 * 1024;
+
+/**
+ * Gives the log its size at the start. A sync of a file that grew brings the file system's own records to the disk as well, and waits for
+ * whatever others have written there; in a file that has its size it waits for what was written to this one. Zeros behind the last
+ * frame are nothing to SQLite: it reads frames as long as their checksums fit.
+ */
+function reserve(handle: number): void {
+  try {
+    const zeros = Buffer.alloc(CHUNK);
+    for (let at = fstatSync(handle).size; at < RESERVED_BYTES; )
+      at += writeSync(handle, zeros, 0, Math.min(CHUNK, RESERVED_BYTES - at), at);
+    fdatasyncSync(handle);
+  } catch {
+    // A disk that is nearly full: the log grows as it is written, as far as that goes.
+  }
 }
 
 /** The log may have been made just now: its name has to be on the disk, too. Windows has no such thing and needs none. */

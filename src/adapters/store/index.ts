@@ -18,9 +18,10 @@ export type { AccountStore, Installation, Repository } from './accounts.ts';
 export type { Backlog, ClaimStore, FinishedPull, Judged } from './claims.ts';
 export type { CommandComment, CommandStore, CommentSource, TakenCommand } from './commands.ts';
 export type { Clock, DatabaseKind } from './connection.ts';
-export type { Delivery, DeliveryStore, Lease, TakenDelivery } from './deliveries.ts';
+export type { Delivery, DeliveryStore, Lease, MarkingDelivery, TakenDelivery } from './deliveries.ts';
 export type { FactStore } from './facts.ts';
 export { setStoreAside } from './folder.ts';
+export type { PullMark } from './marks.ts';
 export type {
   Publication,
   PublicationKey,

@@ -1,11 +1,7 @@
-import { type ExpressionBuilder, type Kysely, sql } from 'kysely';
 import type { Connection } from './connection.ts';
-import { requireShort } from './errors.ts';
+import { dueColumns, pullMarker, requireReason } from './marks.ts';
+import { prepare, type ValueOf } from './prepared.ts';
 import { type PullKey, type PullPatch, type PullRow, toPullRow } from './pull-row.ts';
-import type { Tables } from './schema.ts';
-
-/** Git's own bound on a path component is 255 bytes; a name of several components may be longer. */
-const LIMITS = { name: 300, ref: 1000, sha: 64, reason: 1000 } as const;
 
 /** Which open pull requests: all that every given field fits. */
 export interface PullFilter {
@@ -35,19 +31,27 @@ export interface PullStore {
 
 /** The pull request part of the store on an open database. */
 export function pullStore({ db }: Connection): PullStore {
+  const mark = pullMarker();
+  const byNumber = prepare((db, value: ValueOf<{ repository: number; number: number }>) =>
+    db
+      .selectFrom('pulls')
+      .selectAll()
+      .where('repository_id', '=', value('repository'))
+      .where('number', '=', value('number')),
+  );
   return {
     async markDue(key, patch, at, reason) {
-      await upsert(db, key, patch, { at, reason: requireShort('reason', reason, LIMITS.reason) });
+      await db.transaction().execute((transaction) => mark(transaction, { key, patch, due: { at, reason } }));
     },
 
     async notePull(key, patch, now) {
-      await upsert(db, key, patch, { now });
+      await db.transaction().execute((transaction) => mark(transaction, { key, patch, seenAt: now }));
     },
 
     async markOpenDue(filter, at, reason) {
       let update = db
         .updateTable('pulls')
-        .set((row) => dueColumns(row, at, requireShort('reason', reason, LIMITS.reason)))
+        .set((row) => dueColumns(row, at, requireReason(reason)))
         .where('state', '=', 'open');
       if (filter.installationId !== undefined)
         update = update.where('installation_id', '=', filter.installationId);
@@ -58,12 +62,7 @@ export function pullStore({ db }: Connection): PullStore {
     },
 
     async pull(key) {
-      const row = await db
-        .selectFrom('pulls')
-        .selectAll()
-        .where('repository_id', '=', key.repositoryId)
-        .where('number', '=', key.number)
-        .executeTakeFirst();
+      const [row] = await byNumber(db, { repository: key.repositoryId, number: key.number });
       return row === undefined ? null : toPullRow(row);
     },
 
@@ -88,100 +87,5 @@ export function pullStore({ db }: Connection): PullStore {
       if (baseRef !== undefined) query = query.where('base_ref', '=', baseRef);
       return (await query.orderBy('number').execute()).map(toPullRow);
     },
-  };
-}
-
-type Mark = { readonly at: number; readonly reason: string } | { readonly now: number };
-
-async function upsert(db: Kysely<Tables>, key: PullKey, patch: PullPatch, mark: Mark): Promise<void> {
-  const now = 'at' in mark ? mark.at : mark.now;
-  const known = patchColumns(patch);
-  await db.transaction().execute(async (transaction) => {
-    // Claims go round the installations, so each pull request's has a row.
-    await transaction
-      .insertInto('installations')
-      .values({ id: key.installationId, account_id: null, account_login: null, updated_at: now })
-      .onConflict((conflict) => conflict.column('id').doNothing())
-      .execute();
-    await transaction
-      .insertInto('pulls')
-      .values({
-        head_sha: null,
-        base_ref: null,
-        base_sha: null,
-        state: 'open',
-        draft: 0,
-        fork: 0,
-        ...known,
-        owner: patch.owner,
-        name: patch.name,
-        repository_id: key.repositoryId,
-        number: key.number,
-        installation_id: key.installationId,
-        observed_at: patch.observedAt ?? 0,
-        due_at: 'at' in mark ? mark.at : null,
-        due_reason: 'at' in mark ? mark.reason : null,
-        generation: 'at' in mark ? 1 : 0,
-        updated_at: now,
-      })
-      .onConflict((conflict) =>
-        conflict.columns(['repository_id', 'number']).doUpdateSet((row) => ({
-          ...keepNewer(known, patch.observedAt),
-          installation_id: key.installationId,
-          ...('at' in mark ? dueColumns(row, mark.at, mark.reason) : { updated_at: now }),
-        })),
-      )
-      .execute();
-  });
-}
-
-type KnownColumns = Partial<
-  Pick<Tables['pulls'], 'owner' | 'name' | 'head_sha' | 'base_ref' | 'base_sha' | 'state' | 'draft' | 'fork'>
->;
-
-function patchColumns(patch: PullPatch): KnownColumns {
-  return {
-    owner: requireShort('owner', patch.owner, LIMITS.name),
-    name: requireShort('repository name', patch.name, LIMITS.name),
-    ...(patch.headSha === undefined ? {} : { head_sha: requireShort('head', patch.headSha, LIMITS.sha) }),
-    ...(patch.baseRef === undefined
-      ? {}
-      : { base_ref: requireShort('base branch', patch.baseRef, LIMITS.ref) }),
-    ...(patch.baseSha === undefined ? {} : { base_sha: requireShort('base', patch.baseSha, LIMITS.sha) }),
-    ...(patch.state === undefined ? {} : { state: patch.state }),
-    ...(patch.draft === undefined ? {} : { draft: patch.draft ? 1 : 0 }),
-    ...(patch.fork === undefined ? {} : { fork: patch.fork ? 1 : 0 }),
-  };
-}
-
-/** Deliveries overtake each other: one that GitHub made earlier must not put an old head back. */
-function keepNewer(known: KnownColumns, observedAt: number | undefined) {
-  if (observedAt === undefined) return known;
-  const guarded: Record<string, unknown> = {};
-  for (const [column, value] of Object.entries(known)) {
-    const old = sql.ref(`pulls.${column}`);
-    guarded[column] = sql`case when pulls.observed_at <= ${observedAt} then ${value} else ${old} end`;
-  }
-  const observed = sql<number>`case when pulls.observed_at < ${observedAt} then ${observedAt} else pulls.observed_at end`;
-  return { ...(guarded as KnownColumns), observed_at: observed };
-}
-
-/** The mark itself. A claimed row keeps `due_at`, so that a worker's death leaves it due as it was. */
-function dueColumns(row: ExpressionBuilder<Tables, 'pulls'>, at: number, reason: string) {
-  const earliest = (column: 'due_at' | 'next_due_at') => {
-    const old = sql.ref<number | null>(`pulls.${column}`);
-    return sql<number | null>`case when ${old} is null or ${old} > ${at} then ${at} else ${old} end`;
-  };
-  return {
-    due_at: sql<
-      number | null
-    >`case when pulls.claimed_generation is null then ${earliest('due_at')} else pulls.due_at end`,
-    next_due_at: sql<
-      number | null
-    >`case when pulls.claimed_generation is null then null else ${earliest('next_due_at')} end`,
-    due_reason: reason,
-    attempts: 0,
-    generation: row('pulls.generation', '+', 1),
-    updated_at: at,
   };
 }

@@ -1,6 +1,7 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Driver, Kysely, type SqliteDatabase, SqliteDialect, SqliteDriver } from 'kysely';
+import { Checkpoints, PAGES_AT_MOST } from './checkpoint.ts';
 import type { Connection } from './connection.ts';
 import { type LogFile, openLog, SharedSync } from './disk-sync.ts';
 import { damaged, isDamage, storable } from './errors.ts';
@@ -9,6 +10,7 @@ import { CACHE_SCHEMA, createCacheTables, migrate } from './migrations.ts';
 import type { Tables } from './schema.ts';
 import { translateSqliteError } from './sqlite-errors.ts';
 
+const WRITES = /^(?:insert|update|delete)\b/;
 /** Statements that are kept prepared; the App has about eighty different ones. */
 const KEPT_STATEMENTS = 200;
 
@@ -25,11 +27,12 @@ export async function openSqlite(folder: string): Promise<Connection> {
   let database: DatabaseSync | undefined;
   try {
     database = openDatabase(locked, folder);
-    const db = new Kysely<Tables>({ dialect: new PatientDialect(adapt(database, folder)) });
+    const checkpoints = new Checkpoints({ files: [locked.database, locked.cache] });
+    const db = new Kysely<Tables>({ dialect: new PatientDialect(adapt(database, folder, checkpoints)) });
     await prepareTables(db, database, locked, folder);
     const log = openLog(locked.database, folder);
     if (log === null) database.exec('pragma synchronous = full');
-    return connect({ db, database, locked, folder, log });
+    return connect({ db, database, locked, folder, log, checkpoints });
   } catch (error) {
     database?.close();
     locked.unlock();
@@ -43,7 +46,8 @@ function openDatabase(locked: LockedFolder, folder: string): DatabaseSync {
     // `auto_vacuum` counts only while the file is empty.
     database.exec('pragma auto_vacuum = incremental; pragma trusted_schema = off');
     database.exec(
-      'pragma journal_mode = wal; pragma synchronous = normal; pragma journal_size_limit = 16777216',
+      'pragma journal_mode = wal; pragma synchronous = normal; pragma journal_size_limit = 16777216; ' +
+        `pragma wal_autocheckpoint = ${PAGES_AT_MOST}`,
     );
     const empty = database.prepare('select count(*) as n from sqlite_schema').get()?.n === 0;
     if (empty && locked.wasBorn) throw damaged(folder);
@@ -105,15 +109,19 @@ interface Opened {
   readonly folder: string;
   /** Null where every commit is synced by SQLite itself. */
   readonly log: LogFile | null;
+  readonly checkpoints: Checkpoints;
 }
 
-function connect({ db, database, locked, folder, log }: Opened): Connection {
+function connect({ db, database, locked, folder, log, checkpoints }: Opened): Connection {
   const shared = log === null ? null : new SharedSync(log.flush);
   return {
     kind: 'sqlite',
     db,
     settle: async () => shared?.sync(),
-    resetCache: () => startCacheAfresh(db, database, locked),
+    async resetCache() {
+      await checkpoints.release();
+      await startCacheAfresh(db, database, locked);
+    },
     async compact() {
       try {
         database.exec(`pragma incremental_vacuum; pragma ${CACHE_SCHEMA}.incremental_vacuum`);
@@ -124,6 +132,7 @@ function connect({ db, database, locked, folder, log }: Opened): Connection {
     },
     async close() {
       await shared?.idle();
+      await checkpoints.release();
       await db.destroy();
       await log?.close();
       locked.unlock();
@@ -156,7 +165,7 @@ class PatientDialect extends SqliteDialect {
 }
 
 /** What Kysely's dialect asks of a database, over Node's. */
-function adapt(database: DatabaseSync, folder: string): SqliteDatabase {
+function adapt(database: DatabaseSync, folder: string, checkpoints: Checkpoints): SqliteDatabase {
   const kept = new Map<string, StatementSync>();
   const prepare = (text: string): StatementSync => {
     const known = kept.get(text);
@@ -179,7 +188,12 @@ function adapt(database: DatabaseSync, folder: string): SqliteDatabase {
       // A full disk has SQLite roll back by itself; the second rollback would hide the first error behind its own.
       if (text === 'rollback' && !database.isTransaction) return prepareNothing();
       const statement = guard(() => prepare(text));
-      const values = (parameters: readonly unknown[]) => parameters.map(storable) as SQLInputValue[];
+      const writes = WRITES.test(text);
+      const values = (parameters: readonly unknown[]) => {
+        const stored = parameters.map(storable) as SQLInputValue[];
+        if (writes) checkpoints.wrote(charactersOf(stored));
+        return stored;
+      };
       return {
         reader: guard(() => statement.columns().length > 0),
         all: (parameters) => guard(() => statement.all(...values(parameters))),
@@ -188,6 +202,10 @@ function adapt(database: DatabaseSync, folder: string): SqliteDatabase {
       };
     },
   };
+}
+
+function charactersOf(values: readonly SQLInputValue[]): number {
+  return values.reduce<number>((sum, value) => sum + (typeof value === 'string' ? value.length : 0), 0);
 }
 
 function prepareNothing(): ReturnType<SqliteDatabase['prepare']> {

@@ -1,5 +1,11 @@
 import type { GitHub, RepositoryRef } from '../../adapters/github/api.ts';
-import type { Store, TakenDelivery } from '../../adapters/store/index.ts';
+import type {
+  MarkingDelivery,
+  PullMark,
+  Repository,
+  Store,
+  TakenDelivery,
+} from '../../adapters/store/index.ts';
 import type { RepositoryEssentials } from '../events/act.ts';
 import type { Act, CommentEssentials, Patch, Reason } from '../events/index.ts';
 import type { Log, Time } from '../ports.ts';
@@ -19,13 +25,64 @@ export interface DeliveryGiven {
 const MOST_ATTEMPTS = 10;
 const LEASE_MS = 60_000;
 const AT_ONCE = 50;
+/** One transaction keeps the event loop for a millisecond or two; deliveries that come meanwhile wait as long. */
+const MOST_TOGETHER = 10;
 
 /** Works off the oldest deliveries; `more`: others may be waiting that nobody tells of. */
 export async function workDeliveries(given: DeliveryGiven): Promise<{ worked: number; more: boolean }> {
   const { store, time, owner } = given;
   const taken = await store.takeDeliveries({ owner, now: time.now(), leaseMs: LEASE_MS, limit: AT_ONCE });
-  for (const delivery of taken) await workOff(delivery, given);
+  for (const some of together(taken)) {
+    if (!(await markTogether(some, given))) for (const delivery of some) await workOff(delivery, given);
+  }
   return { worked: taken.length, more: taken.length === AT_ONCE };
+}
+
+/** In their order, those that only mark pull requests side by side. */
+function together(taken: readonly TakenDelivery[]): readonly (readonly TakenDelivery[])[] {
+  const groups: TakenDelivery[][] = [];
+  for (const delivery of taken) {
+    const last = groups.at(-1);
+    const fits = last !== undefined && last.length < MOST_TOGETHER && [last[0], delivery].every(onlyMarks);
+    if (fits) last.push(delivery);
+    else groups.push([delivery]);
+  }
+  return groups;
+}
+
+function onlyMarks(delivery: TakenDelivery | undefined): boolean {
+  return (
+    delivery !== undefined &&
+    delivery.installationId !== null &&
+    delivery.payload.repository !== null &&
+    actsOf(delivery).every(({ kind }) => kind === 'mark' || kind === 'note')
+  );
+}
+
+/** Marks and finishes several in one transaction; false where that is not done, and each has to be worked off by itself. */
+async function markTogether(some: readonly TakenDelivery[], given: DeliveryGiven): Promise<boolean> {
+  if (!some.every(onlyMarks)) return false;
+  try {
+    const deliveries: MarkingDelivery[] = [];
+    for (const delivery of some)
+      deliveries.push({ guid: delivery.guid, marks: await marksOf(delivery, given) });
+    await given.store.finishMarking(deliveries, given.time.now());
+    return true;
+  } catch {
+    // One of them cannot be written; alone it is told apart from the others.
+    return false;
+  }
+}
+
+async function marksOf(delivery: TakenDelivery, given: DeliveryGiven): Promise<readonly PullMark[]> {
+  const place = placeOf(delivery);
+  if (place === null) return [];
+  const marks: PullMark[] = [];
+  for (const act of actsOf(delivery)) {
+    if (act.kind === 'mark') marks.push(await markOf(place, act.number, act.patch, act.reason, given));
+    if (act.kind === 'note') marks.push(noteOf(place, act.number, act.patch, given));
+  }
+  return marks;
 }
 
 async function workOff(delivery: TakenDelivery, given: DeliveryGiven): Promise<void> {
@@ -52,18 +109,15 @@ async function perform(act: Act, delivery: TakenDelivery, given: DeliveryGiven):
   if (installationId === null) return;
   if (act.kind === 'installation') return installation(act, installationId, given);
   if (act.kind === 'repositories') return repositories(act, installationId, given);
-  const repository = delivery.payload.repository as RepositoryEssentials | null;
-  if (repository === null) return;
-  const place = { installation: installationId, ...repository };
+  const place = placeOf(delivery);
+  if (place === null) return;
   switch (act.kind) {
     case 'mark':
       return mark(place, act.number, act.patch, act.reason, given);
-    case 'note':
-      return given.store.notePull(
-        { installationId, repositoryId: place.id, number: act.number },
-        { owner: place.owner, name: place.name, ...act.patch },
-        given.time.now(),
-      );
+    case 'note': {
+      const { key, patch, seenAt } = noteOf(place, act.number, act.patch, given);
+      return given.store.notePull(key, patch, seenAt);
+    }
     case 'mark-head':
       return markHead(place, act.head, given);
     case 'mark-base':
@@ -71,7 +125,7 @@ async function perform(act: Act, delivery: TakenDelivery, given: DeliveryGiven):
     case 'command':
       return command(place, act.comment, delivery, given);
     case 'repository':
-      return given.store.saveRepository({ ...repository, installationId }, given.time.now());
+      return given.store.saveRepository(repositoryOf(place), given.time.now());
     case 'repository-gone':
       return given.store.removeRepository(place.id);
     case 'merge-group':
@@ -84,17 +138,43 @@ async function perform(act: Act, delivery: TakenDelivery, given: DeliveryGiven):
 
 type Place = RepositoryRef & { readonly defaultBranch: string | null };
 
-async function mark(
+function placeOf({ installationId, payload }: TakenDelivery): Place | null {
+  const repository = payload.repository as RepositoryEssentials | null;
+  return installationId === null || repository === null
+    ? null
+    : { installation: installationId, ...repository };
+}
+
+function repositoryOf({ installation: installationId, id, owner, name, defaultBranch }: Place): Repository {
+  return { id, installationId, owner, name, defaultBranch };
+}
+
+function noteOf(place: Place, number: number, patch: Patch, { time }: DeliveryGiven) {
+  const key = { installationId: place.installation, repositoryId: place.id, number };
+  return { key, patch: { owner: place.owner, name: place.name, ...patch }, seenAt: time.now() };
+}
+
+async function markOf(
   place: Place,
   number: number,
   patch: Patch,
   reason: Reason,
   { store, time }: DeliveryGiven,
-): Promise<void> {
+) {
   const key = { installationId: place.installation, repositoryId: place.id, number };
-  const now = time.now();
-  const at = dueAt(await store.pull(key), reason, now);
-  await store.markDue(key, { owner: place.owner, name: place.name, ...patch }, at, reason);
+  const at = dueAt(await store.pull(key), reason, time.now());
+  return { key, patch: { owner: place.owner, name: place.name, ...patch }, due: { at, reason } };
+}
+
+async function mark(
+  place: Place,
+  number: number,
+  known: Patch,
+  reason: Reason,
+  given: DeliveryGiven,
+): Promise<void> {
+  const { key, patch, due } = await markOf(place, number, known, reason, given);
+  await given.store.markDue(key, patch, due.at, due.reason);
 }
 
 /** Pull requests by their head: our own table knows forks; what it does not know GitHub lists. */
@@ -141,16 +221,7 @@ async function command(
     receivedAt: delivery.receivedAt,
   });
   // The reply goes to a repository by its name, which only deliveries tell.
-  await store.saveRepository(
-    {
-      id: place.id,
-      installationId: place.installation,
-      owner: place.owner,
-      name: place.name,
-      defaultBranch: place.defaultBranch,
-    },
-    time.now(),
-  );
+  await store.saveRepository(repositoryOf(place), time.now());
 }
 
 async function installation(

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
-import type { Delivery } from '../../../src/adapters/store/index.ts';
-import { onBothDatabases } from './databases.ts';
+import type { Delivery, PullMark } from '../../../src/adapters/store/index.ts';
+import { NAMES, onBothDatabases, pullKey } from './databases.ts';
 
 function delivery(guid: string, given: Partial<Delivery> = {}): Delivery {
   return {
@@ -70,6 +70,45 @@ onBothDatabases('deliveries', ({ open, openWorkers, connect }) => {
     expect(await store.takeDeliveries({ ...LEASE, now: 2500, limit: 10 })).toMatchObject([{ attempts: 2 }]);
     await store.finishDelivery('g', 2600);
     expect(await store.takeDeliveries({ ...LEASE, now: 99_999, limit: 10 })).toHaveLength(0);
+  });
+
+  it('those that only mark are finished with their marks, all of it or nothing', async () => {
+    const store = await open();
+    for (const guid of ['a', 'b']) await store.recordDelivery(delivery(guid));
+    await store.takeDeliveries({ ...LEASE, limit: 10 });
+    const mark = (number: number, headSha: string): PullMark => ({
+      key: pullKey(number),
+      patch: { ...NAMES, headSha },
+      due: { at: 2100, reason: 'pushed' },
+    });
+    const tooLong = 'f'.repeat(65);
+    await expect(
+      store.finishMarking(
+        [
+          { guid: 'a', marks: [mark(7, 'a'.repeat(40))] },
+          { guid: 'b', marks: [mark(8, tooLong)] },
+        ],
+        2200,
+      ),
+    ).rejects.toMatchObject({ code: 'store-too-long' });
+    expect(await store.pull(pullKey(7))).toBeNull();
+    expect(await store.pendingDeliveries()).toMatchObject({ count: 2 });
+    const closed: PullMark = { key: pullKey(8), patch: { ...NAMES, state: 'closed' }, seenAt: 2100 };
+    await store.finishMarking(
+      [
+        { guid: 'a', marks: [mark(7, 'a'.repeat(40)), mark(7, 'b'.repeat(40))] },
+        { guid: 'b', marks: [closed] },
+      ],
+      2200,
+    );
+    expect(await store.pull(pullKey(7))).toMatchObject({
+      headSha: 'b'.repeat(40),
+      dueAt: 2100,
+      generation: 2,
+    });
+    expect(await store.pull(pullKey(8))).toMatchObject({ state: 'closed', dueAt: null });
+    expect(await store.pendingDeliveries()).toMatchObject({ count: 0 });
+    expect(await store.recordDelivery(delivery('a'))).toBe('seen');
   });
 
   it('one that is given back comes again at once', async () => {
