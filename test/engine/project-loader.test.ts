@@ -1,0 +1,54 @@
+// Files that others ask for: by links, over several rounds, and those that cannot be had.
+import { expect, it } from '@jest/globals';
+import { judgeChange } from '../support/mini-repository.ts';
+
+const LINK = (content: string) => ({ mode: '120000', content }) as const;
+const DOCKERFILE = 'ARG BASE\nFROM $BASE\nCOPY app /app\nENTRYPOINT ["/app"]\n';
+
+it('a makefile that is included by a link to one that is read anyway is read', async () => {
+  const report = await judgeChange(
+    {},
+    {
+      Dockerfile: DOCKERFILE,
+      'common/Makefile': 'BASE := gcr.io/distroless/static\n',
+      'common.mk': LINK('common/Makefile'),
+      Makefile: 'include common.mk\nimage:\n\tdocker build --build-arg BASE=$(BASE) -t example.io/a .\n',
+    },
+  );
+  expect(report.verdict.outcome).toBe('pass');
+  expect(report.images.flatMap(({ bases }) => bases.map(({ reference }) => reference))).toEqual([
+    'gcr.io/distroless/static',
+  ]);
+});
+
+it('scripts that source each other are followed to the end', async () => {
+  const chain = Object.fromEntries(
+    [1, 2, 3, 4].map((at) => [`lib/${at}.sh`, `source lib/${at + 1}.sh\n`] as const),
+  );
+  const report = await judgeChange(
+    {},
+    {
+      ...chain,
+      'lib/5.sh': 'base() { echo debian:12; }\n',
+      'build.sh': '#!/bin/bash\nsource lib/1.sh\ndocker build --build-arg BASE="$(base)" -t example.io/a .\n',
+      Dockerfile: DOCKERFILE,
+    },
+  );
+  const [image] = report.images;
+  expect(image?.bases.map(({ reference }) => reference)).toEqual(['debian:12']);
+});
+
+it('a script behind a link that leads out of the repository is said, once, and its builds are not decided', async () => {
+  const report = await judgeChange(
+    {},
+    {
+      'lib.sh': LINK('../outside.sh'),
+      'build.sh': '#!/bin/bash\nsource ./lib.sh\ndocker build --build-arg BASE="$BASE" -t example.io/a .\n',
+      Dockerfile: DOCKERFILE,
+    },
+  );
+  expect(report.verdict.outcome).toBe('inconclusive');
+  expect(report.unread.filter(({ path }) => path === 'lib.sh')).toEqual([
+    expect.objectContaining({ because: expect.stringContaining('leads out of the repository') }),
+  ]);
+});
