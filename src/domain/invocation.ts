@@ -10,6 +10,15 @@ export interface Substitution {
   readonly whole?: true;
 }
 
+/** A Go program that build commands make outside of any definition, where they say whether with cgo. */
+export interface GoBuild {
+  readonly at: Location;
+  /** Where it lies in the tree; open parts as `$(NAME)`. */
+  readonly output: string;
+  /** `CGO_ENABLED`. */
+  readonly cgo: Value;
+}
+
 /** A build rule that builds a definition, and with what. */
 export interface Invocation {
   readonly workflow: Workflow;
@@ -29,6 +38,8 @@ export interface Invocation {
   readonly tags: readonly Value[];
   /** `--build-context NAME=IMAGE`, which replaces a base of that name (SEMANTICS 3.6). */
   readonly contexts: ReadonlyMap<string, Value>;
+  /** Programs that the same file builds, for the image to copy in. */
+  readonly goBuilds?: readonly GoBuild[];
   /** True where the file's name has open parts and fits several. */
   readonly isGuess?: true;
   /** True for `--push` and outputs of type registry. */

@@ -137,6 +137,8 @@ export interface BuiltImage {
   /** The user in force at the end; null where none is set or it is not literal. */
   readonly user: string | null;
   readonly brings: Brings;
+  /** Lines that switch cgo on for a Go program which is built outside of the definition and copied in. */
+  readonly cgo?: readonly Location[];
   /** What this image's judgement rests on: definition and scripts as a whole, lines of the chain and of what builds it (SEMANTICS 5.1). */
   readonly reads: readonly Rest[];
 }

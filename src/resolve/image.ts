@@ -24,8 +24,10 @@ import {
 import { globalScope } from '../formats/dockerfile/evaluate.ts';
 import { broughtBy, joinBrings } from './brings.ts';
 import { contextFiles } from './context-files.ts';
+import type { LandedCopy } from './copies.ts';
 import { type Assess, boundedBases, unresolvedBase } from './effective-bases.ts';
 import type { FileReader } from './files.ts';
+import { cgoLines } from './go-programs.ts';
 import { namesOf, tagsOf } from './names.ts';
 import { ScriptFinder } from './scripts.ts';
 import { targetOf } from './stage-names.ts';
@@ -87,7 +89,7 @@ function buildImage(
   const { ways: distinct, left } = distinctWays(fact, ways);
   const resolved = distinct.map((way) => {
     const context = stageContext(request, way, questions);
-    return { context, image: new StageResolver(context).image(index) };
+    return { way, context, image: new StageResolver(context).image(index) };
   });
   const [first] = resolved;
   if (first === undefined) return null;
@@ -96,12 +98,13 @@ function buildImage(
     ...undecidedBases(request, final, builds, left, questions.assess),
   ]);
   if (!isNonEmpty(bases)) return null;
-  const copies = resolved.flatMap(({ image }) => image.layers.flatMap((layer) => layer.copies));
+  const copies = resolved.flatMap(({ image }) => copiesOf(image));
   const workdir = first.image.state.workdir.path;
   const finder = new ScriptFinder(questions.reader, path, { copies, workdir });
   const steps = first.image.layers.map(({ step }) => withScripts(step, finder));
   const starts = startsOf(steps, finder);
   const names = namesOf(ways);
+  const cgo = cgoLines(resolved.map(({ way, image }) => ({ way, copies: copiesOf(image) })));
   return {
     id: index === fact.stages.at(-1)?.index ? path : `${path}#${final.name ?? index}`,
     path,
@@ -116,8 +119,13 @@ function buildImage(
     ...starts,
     user: userOf(steps),
     brings: joinBrings(resolved.map(({ image, context }) => bringsOf(image, bases, context))),
+    ...(cgo.length === 0 ? {} : { cgo }),
     reads: [...readsOf(path, steps, Object.values(starts)), ...linesOf(path, bases, ways), ...finder.unread],
   };
+}
+
+function copiesOf({ layers }: ResolvedImage): readonly LandedCopy[] {
+  return layers.flatMap((layer) => layer.copies);
 }
 
 function bringsOf(image: ResolvedImage, bases: readonly EffectiveBase[], context: StageContext) {

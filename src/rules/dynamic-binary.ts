@@ -2,6 +2,7 @@ import type {
   BuiltImage,
   DockerfileFact,
   Instruction,
+  Location,
   Problem,
   Rule,
   ShellScript,
@@ -56,24 +57,29 @@ function* dynamicBuilds(image: BuiltImage): Iterable<Problem> {
       !base.assessment.contents.libc &&
       base.assessment.standing !== 'unresolved',
   );
+  for (const at of cgoLines(image)) {
+    const label = imageLabel(image);
+    const message = onStatic
+      ? `A Go binary of ${label} is built with cgo, and ${basesInWords(image)} has no libc to load it: build with CGO_ENABLED=0.`
+      : `A Go binary of ${label} is built with cgo, which ties the image to a base with libc: build with CGO_ENABLED=0 where cgo is not needed.`;
+    const problem = imageNeed(image, {
+      at,
+      subject: 'libc',
+      message,
+      effect: onStatic ? 'breaks' : 'discouraged',
+    });
+    yield onStatic ? problem : { ...problem, level: 'note' };
+  }
+}
+
+/** Lines that build with cgo: of stages that the image is made of, and of build rules whose programs it copies in. */
+function* cgoLines(image: BuiltImage): Iterable<Location> {
+  yield* image.cgo ?? [];
   const copied = copiedStages(image);
   for (const stage of image.definition.stages) {
     const isFinal = stage.index === image.definition.stages.length - 1;
     if (!isFinal && !copied.has(String(stage.index)) && !copied.has(stage.name ?? '-')) continue;
-    for (const run of cgoBuilds(image.definition, stage)) {
-      const at = locate(image.path, run.span);
-      const label = imageLabel(image);
-      const message = onStatic
-        ? `A Go binary of ${label} is built with cgo, and ${basesInWords(image)} has no libc to load it: build with CGO_ENABLED=0.`
-        : `A Go binary of ${label} is built with cgo, which ties the image to a base with libc: build with CGO_ENABLED=0 where cgo is not needed.`;
-      const problem = imageNeed(image, {
-        at,
-        subject: 'libc',
-        message,
-        effect: onStatic ? 'breaks' : 'discouraged',
-      });
-      yield onStatic ? problem : { ...problem, level: 'note' };
-    }
+    for (const run of cgoBuilds(image.definition, stage)) yield locate(image.path, run.span);
   }
 }
 

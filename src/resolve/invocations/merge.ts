@@ -79,6 +79,7 @@ function invocationsOfBuild(
       ...(target === undefined ? {} : { target }),
       tags: command.tags.map((tag) => wordValue(tag, when, build.beyond)),
       contexts: namedValues(command.contexts, meant),
+      ...(build.goBuilds === undefined ? {} : { goBuilds: build.goBuilds }),
       ...(build.files.length === 0 ? { isGuess: true as const } : {}),
       pushes: command.pushes,
     };

@@ -1,4 +1,4 @@
-import type { Condition, ImageUse, Location } from '../../domain/index.ts';
+import type { Condition, GoBuild, ImageUse, Location } from '../../domain/index.ts';
 import { fileName } from '../../domain/index.ts';
 import { type Recipe, type RecipeLine, type RecipeText, treePath } from '../../formats/make/evaluate.ts';
 import { type Choice, EMPTY } from '../../formats/make/pieces.ts';
@@ -24,6 +24,8 @@ export interface FoundBuild {
   readonly files: readonly MadeFile[];
   /** The path that was looked for. */
   readonly path: string;
+  /** Programs that the file which holds the command builds. */
+  readonly goBuilds?: readonly GoBuild[];
   /** What `--build-arg NAME` finds in the environment of the command. */
   readonly environment?: ReadonlyMap<string, Choice>;
 }
@@ -48,6 +50,7 @@ export interface WalkResult {
   readonly builds: readonly FoundBuild[];
   readonly uses: readonly ImageUse[];
   readonly makes: readonly SubMake[];
+  readonly goBuilds: readonly GoBuild[];
   readonly koCommands: readonly KoCommand[];
   /** Versions of ko that commands run or install. */
   readonly koVersions: readonly string[];
@@ -61,6 +64,14 @@ export interface Surroundings {
   script(path: string): ShellText | undefined;
   /** True once a script was asked for that is only read in the next round. */
   isPending?(): boolean;
+}
+
+/** Builds with the programs that the same file builds. */
+export function withGoBuilds(
+  builds: readonly FoundBuild[],
+  goBuilds: readonly GoBuild[],
+): readonly FoundBuild[] {
+  return goBuilds.length === 0 ? builds : builds.map((build) => ({ ...build, goBuilds }));
 }
 
 const ALONE: Surroundings = { environment: new Map(), script: () => undefined };

@@ -15,7 +15,7 @@ import { Asked, textOf } from './asked.ts';
 import { BuildFiles, type SearchCost } from './build-files.ts';
 import type { KoCommand } from './ko-commands.ts';
 import { type FoundInvocations, foundIn } from './make.ts';
-import { type SubMake, type WalkResult, walkProgram, walkScript } from './recipe-walk.ts';
+import { type SubMake, type WalkResult, walkProgram, walkScript, withGoBuilds } from './recipe-walk.ts';
 import { type BuildCommand, type CommandWord, withShellVariables, wordOf } from './words.ts';
 
 /** Words that declare what follows them. */
@@ -33,7 +33,9 @@ export function scriptInvocations(
   definitions: readonly string[],
 ): FoundInScripts {
   const found = paths.flatMap((path) => walkedScript(path, reader) ?? []);
-  const built = found.map(({ result }) => foundIn('script', result.builds, reader, definitions));
+  const built = found.map(({ result }) =>
+    foundIn('script', withGoBuilds(result.builds, result.goBuilds), reader, definitions),
+  );
   return {
     invocations: built.flatMap(({ invocations }) => invocations),
     printed: built.flatMap(({ printed }) => printed),

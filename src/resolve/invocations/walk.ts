@@ -1,10 +1,11 @@
-import type { ImageUse } from '../../domain/index.ts';
+import type { GoBuild, ImageUse } from '../../domain/index.ts';
 import { joinPath, programName } from '../../domain/index.ts';
 import { treePath } from '../../formats/make/evaluate.ts';
 import type { Choice } from '../../formats/make/pieces.ts';
 import type { BuildFiles, MadeFile } from './build-files.ts';
 import { Containers } from './containers.ts';
 import { FileCommands, printedFiles } from './file-commands.ts';
+import { goBuildOf } from './go-builds.ts';
 import { type ImageCommand, imageCommandOf, movedImages } from './image-commands.ts';
 import { type KoCommand, koCommandOf, koVersionOf } from './ko-commands.ts';
 import type { FoundBuild, SubMake, WalkResult } from './recipe-walk.ts';
@@ -16,6 +17,7 @@ export class Walk implements WalkResult {
   readonly builds: FoundBuild[] = [];
   readonly uses: ImageUse[] = [];
   readonly makes: SubMake[] = [];
+  readonly goBuilds: GoBuild[] = [];
   readonly koCommands: KoCommand[] = [];
   readonly koVersions: string[] = [];
   /** What `export NAME=value` gives the commands that follow. */
@@ -115,6 +117,7 @@ export class Walk implements WalkResult {
         for (const word of rest) this.#export(word);
         return null;
       default:
+        this.#go(command);
         if (this.#ko(command) || this.#image(command, input)) return null;
         return files.other(rest, command, input);
     }
@@ -139,6 +142,11 @@ export class Walk implements WalkResult {
   #export(word: CommandWord): void {
     const equals = word.text.indexOf('=');
     if (equals > 0) this.#exported.set(word.text.slice(0, equals), wordFrom(word, equals + 1));
+  }
+
+  #go(command: BuildCommand): void {
+    const built = goBuildOf(command, this.#cwd);
+    if (built !== null) this.goBuilds.push(built);
   }
 
   #ko(command: BuildCommand): boolean {

@@ -5,7 +5,7 @@ import type { FileReader } from '../files.ts';
 import { Asked, programOf } from './asked.ts';
 import { BuildFiles } from './build-files.ts';
 import type { KoCommand } from './ko-commands.ts';
-import { type FoundBuild, type SubMake, walkRecipe } from './recipe-walk.ts';
+import { type FoundBuild, type SubMake, walkRecipe, withGoBuilds } from './recipe-walk.ts';
 
 /** How a makefile is started. */
 export interface Started {
@@ -119,7 +119,10 @@ function walkMakefile(started: Started, reader: FileReader): Walked {
   return {
     path: started.path,
     files: evaluated.files,
-    builds,
+    builds: withGoBuilds(
+      builds,
+      first.flatMap(({ found }) => found.goBuilds),
+    ),
     uses,
     makes,
     koCommands: first.flatMap(({ found }) => found.koCommands),
