@@ -5,6 +5,9 @@ import { Environment } from '../../../formats/make/environment.ts';
 import type { Conjunction } from '../../../formats/make/guards.ts';
 import type { Choice, Piece } from '../../../formats/make/pieces.ts';
 
+/** Levels of functions, scripts and substitutions in each other that are followed. */
+export const DEEPEST_CALLS = 48;
+
 /** A text of commands: a script, or a line of a recipe. */
 export interface ShellSource {
   /** Path of the file, for what a script asks about itself. */

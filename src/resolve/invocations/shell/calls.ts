@@ -1,0 +1,142 @@
+// What commands start: functions, scripts of the tree, text that a shell is given.
+import type { Command, Statement } from 'unbash';
+import { closed, type Piece } from '../../../formats/make/pieces.ts';
+import { buildScript } from '../../../formats/shell/index.ts';
+import { listOf } from './fields.ts';
+import type { ShellRun } from './shell-run.ts';
+import { DEEPEST_CALLS, placeAt, type ShellFunction, type Site } from './state.ts';
+import type { ShellText } from './world.ts';
+
+const MOST_ACTIVE = 2;
+
+/** Follows into what is called. */
+export class Calls {
+  readonly #shell: ShellRun;
+
+  constructor(shell: ShellRun) {
+    this.#shell = shell;
+  }
+
+  /** A script that is told nothing does what it does by itself, which is found where it is read by itself. */
+  isTold(script: ShellText, given: readonly (readonly Piece[])[], node: Command): boolean {
+    if (given.length > 0 || !buildScript.mayMatter(script.text, buildScript.id)) return true;
+    const names = [
+      ...this.#shell.state.exported,
+      ...node.prefix.flatMap((one) => (one.type === 'Assignment' ? [one.name] : [])),
+    ];
+    return names.some((name) => script.text.includes(name));
+  }
+
+  call(called: ShellFunction, given: readonly (readonly Piece[])[], node: Command, site: Site): void {
+    called.called = true;
+    if (this.#shell.isPending) return;
+    if (called.active >= MOST_ACTIVE) {
+      this.#shell.cut('a function that calls itself');
+      return;
+    }
+    called.active++;
+    this.withPrefix(node, site, () =>
+      this.body(called.body, { ...called.site, when: site.when, depth: site.depth + 1 }, given),
+    );
+    called.active--;
+  }
+
+  /** Variables in front of a command hold for it alone. */
+  withPrefix(node: Command, site: Site, act: () => void): void {
+    const assigned = node.prefix.filter((one) => one.type === 'Assignment');
+    const before = assigned.map(({ name }) => ({
+      name,
+      binding: this.#shell.state.variables.get(name),
+      was: this.#shell.state.exported.has(name),
+    }));
+    for (const one of assigned) this.#shell.assignments.assign(one, site, { exports: true });
+    act();
+    for (const { name, binding, was } of before) {
+      this.#shell.state.variables.restore(name, binding);
+      if (!was) this.#shell.state.exported.delete(name);
+    }
+  }
+
+  withArguments(fields: readonly (readonly Piece[])[], act: () => void): void {
+    const { positional } = this.#shell.state;
+    this.#shell.state.positional = { options: [{ when: [], pieces: listOf(fields) }] };
+    act();
+    this.#shell.state.positional = positional;
+  }
+
+  /** A function's body: its arguments, and what it declares local, are gone behind it. */
+  body(body: readonly Statement[], site: Site, fields: readonly (readonly Piece[])[] | null): void {
+    const dead = [...this.#shell.dead];
+    const act = (): void => this.#shell.assignments.frame(() => this.#shell.flow.statements(body, site));
+    if (fields !== null) this.withArguments(fields, act);
+    else {
+      const { positional } = this.#shell.state;
+      this.#shell.state.positional = null;
+      act();
+      this.#shell.state.positional = positional;
+    }
+    this.#shell.dead = dead;
+  }
+
+  runPieces(pieces: readonly Piece[], site: Site, node: { readonly pos: number }): void {
+    const at = placeAt(site, node.pos);
+    const parsed = this.#shell.parsed({
+      path: site.source.path,
+      text: this.#shell.marks.write(pieces),
+      place: () => at,
+    });
+    if (parsed === null) this.#shell.cut('text that a shell is given and that could not be read');
+    else
+      this.#shell.flow.statements(parsed.script.commands, {
+        source: parsed.source,
+        when: site.when,
+        depth: site.depth + 1,
+      });
+  }
+
+  source([file, ...given]: readonly (readonly Piece[])[], site: Site): void {
+    const script = file === undefined ? undefined : this.scriptOf(file, true);
+    if (script === undefined || site.depth >= DEEPEST_CALLS) return;
+    const parsed = this.#shell.parsed(script);
+    if (parsed === null) return;
+    const act = (): void =>
+      this.#shell.flow.statements(parsed.script.commands, {
+        source: parsed.source,
+        when: site.when,
+        depth: site.depth + 1,
+      });
+    if (given.length > 0) this.withArguments(given, act);
+    else act();
+  }
+
+  script(script: ShellText, given: readonly (readonly Piece[])[], site: Site): void {
+    const parsed = this.#shell.parsed(script);
+    if (parsed === null) return;
+    const functions = [...this.#shell.state.functions.keys()];
+    for (const name of functions) this.#shell.state.functions.delete(name);
+    const here = { source: parsed.source, when: site.when, depth: site.depth + 1 };
+    this.withArguments(given, () => this.#shell.flow.statements(parsed.script.commands, here));
+  }
+
+  scriptOf(field: readonly Piece[], isSourced = false): ShellText | undefined {
+    const path = closed(field);
+    if (path === undefined || (!isSourced && !/\/|\.(sh|bash)$/.test(path))) return undefined;
+    const script = this.#shell.world.script(path);
+    return script === undefined || isSourced || mayBuild(script.text) ? script : undefined;
+  }
+}
+
+/** A longer script that only starts others is not followed into them: each is followed by itself. */
+const SHORT_SCRIPT = 4096;
+
+const ENGINE =
+  '(?:docker|podman|buildah|nerdctl|buildx|\\$\\{?\\w{0,40}(?:DOCKER|CONTAINER|ENGINE|OCI)\\w{0,40}\\}?)["\')}]?';
+const BUILDING = new RegExp(
+  `(?:^|[\\s"'({@;&|])${ENGINE}[ \\t]+(?:\\S{1,80}[ \\t]+){0,3}["']?(?:build|buildx|bud|push|tag|save|load|commit|\\$|-)|kaniko|/executor|\\bexec\\s+"\\$@"`,
+  'm',
+);
+
+/** True for a script that may build, that runs what it is given, or that hands values on to others. */
+function mayBuild(text: string): boolean {
+  return BUILDING.test(text) || (text.length < SHORT_SCRIPT && /\.sh\b|\bmake\b/.test(text));
+}

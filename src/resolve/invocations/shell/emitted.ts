@@ -1,0 +1,31 @@
+// Small pieces of what a shell tells.
+import type { Redirection } from 'unbash';
+import type { Location } from '../../../domain/index.ts';
+import { type Choice, openName, type Piece } from '../../../formats/make/pieces.ts';
+import type { BuildCommand } from '../words.ts';
+
+export function isOutput(one: Extract<Redirection, { type: 'Redirect' }>): boolean {
+  const descriptor = one.descriptor?.type === 'FileDescriptor' ? one.descriptor.value : 1;
+  return /^(>|>>|>\||&>|&>>)$/.test(one.operator) && descriptor === 1;
+}
+
+export function boundary(kind: 'enter' | 'leave', at: Location): BuildCommand {
+  return {
+    words: [],
+    at,
+    when: [],
+    writes: null,
+    readsFrom: null,
+    piped: false,
+    substituted: false,
+    boundary: kind,
+  };
+}
+
+export function openPiece(name: string, at: Location): Piece {
+  return { text: openName(name), open: 'computed', chain: [at] };
+}
+
+export function openChoiceOf(name: string, at: Location): Choice {
+  return { options: [{ when: [], pieces: [openPiece(name, at)] }] };
+}

@@ -1,0 +1,267 @@
+// Control flow: lists, conditions, loops, pipelines, shells of their own. What is not decided goes both ways, each under its condition.
+import type { AndOr, For, HereDoc, PipelineNode, Redirection, Select, Statement } from 'unbash';
+import { compatible, joinConditions } from '../../../domain/index.ts';
+import type { Conjunction } from '../../../formats/make/guards.ts';
+import { wordOf } from '../words.ts';
+import { boundary, isOutput, openChoiceOf, openPiece } from './emitted.ts';
+import { listOfWords, textOfWord } from './expansion.ts';
+import { fieldsOf } from './fields.ts';
+import { OUTPUT } from './output.ts';
+
+import type { ShellRun } from './shell-run.ts';
+import { DEEPEST_CALLS, placeAt, ShellState, type Site } from './state.ts';
+import { conditionOf, either, matches, testOf, textOf, waysOf } from './tests.ts';
+
+const MOST_ROUNDS = 64;
+
+/** Follows statements as a shell would. */
+export class Flow {
+  readonly #shell: ShellRun;
+
+  constructor(shell: ShellRun) {
+    this.#shell = shell;
+  }
+
+  /** Runs statements in order until a bound or an exit ends them. */
+  statements(statements: readonly Statement[], site: Site): void {
+    for (const { command } of statements) {
+      if (this.#shell.isExhausted || this.#shell.isDead(site.when)) return;
+      this.node(command, site);
+    }
+  }
+
+  node(node: PipelineNode | AndOr, site: Site): void {
+    this.#shell.step();
+    if (this.#shell.isExhausted || site.depth > DEEPEST_CALLS) {
+      if (site.depth > DEEPEST_CALLS)
+        this.#shell.cut('functions and scripts that call each other without end');
+      return;
+    }
+    switch (node.type) {
+      case 'Command':
+        this.#shell.commands.run(node, site);
+        break;
+      case 'AndOr':
+        this.#list(node, site);
+        break;
+      case 'Pipeline':
+        this.#pipeline(node.commands, site);
+        break;
+      case 'Redirected':
+        this.#redirected(node.command, node.redirects, site);
+        break;
+      case 'If':
+        this.#if(node, site);
+        break;
+      case 'Case':
+        this.#case(node, site);
+        break;
+      case 'For':
+      case 'Select':
+        this.#for(node, site);
+        break;
+      case 'While':
+        this.#loop([...node.clause.commands, ...node.body.commands], node, site);
+        break;
+      case 'ArithmeticFor':
+        this.#loop(node.body.commands, node, site);
+        break;
+      case 'Subshell':
+        this.apart(() => this.statements(node.body.commands, site), site);
+        break;
+      case 'BraceGroup':
+        this.statements(node.body.commands, site);
+        break;
+      case 'Function': {
+        const { body } = node;
+        const commands = body.type === 'CompoundList' ? body.commands : [asStatement(body)];
+        const name = this.#shell.plain(node.name.value);
+        this.#shell.state.functions.set(name, { body: commands, site, called: false, active: 0 });
+        break;
+      }
+      case 'Coproc':
+      case 'TestCommand':
+      case 'ArithmeticCommand':
+        break;
+      default:
+        node satisfies never;
+    }
+  }
+
+  /** What runs in a shell of its own changes nothing here. */
+  apart(act: () => void, site: Site): void {
+    const { state } = this.#shell;
+    const dead = [...this.#shell.dead];
+    const copy = new ShellState(state.positional, state.exported);
+    copy.variables = state.variables.copy();
+    for (const [name, one] of state.functions) copy.functions.set(name, one);
+    this.#shell.state = copy;
+    this.#shell.world.emit(boundary('enter', placeAt(site, 0)));
+    act();
+    this.#shell.world.emit(boundary('leave', placeAt(site, 0)));
+    // What it has printed is known outside.
+    for (const name of copy.variables.names())
+      if (name.startsWith(OUTPUT)) state.variables.restore(name, copy.variables.get(name));
+    this.#shell.state = state;
+    this.#shell.dead = dead;
+  }
+
+  #list(node: AndOr, site: Site): void {
+    const [first, ...rest] = node.commands;
+    if (first === undefined) return;
+    this.node(first, site);
+    let split = testOf(this.#shell, first, site);
+    rest.forEach((command, index) => {
+      const isOr = node.operators[index] === '||';
+      const ways = this.#waysBehind(split, isOr, node, site);
+      const next: { yes: Conjunction[]; no: Conjunction[] } = { yes: [], no: [] };
+      let isTest = split !== null;
+      for (const when of ways) {
+        this.node(command, { ...site, when });
+        const own = testOf(this.#shell, command, { ...site, when });
+        if (own === null) next.yes.push(when);
+        else {
+          isTest = true;
+          next.yes.push(...own.yes);
+          next.no.push(...own.no);
+        }
+      }
+      if (split !== null) (isOr ? next.yes : next.no).push(...(isOr ? split.yes : split.no));
+      split = isTest ? next : null;
+    });
+  }
+
+  /** Behind `||` of what is taken to succeed, it may have failed. */
+  #waysBehind(
+    split: ReturnType<typeof testOf>,
+    isOr: boolean,
+    node: AndOr,
+    site: Site,
+  ): readonly Conjunction[] {
+    if (split !== null) return waysOf(isOr ? split.no : split.yes, site.when);
+    return isOr ? either(`${textOf(site, node)} fails`, site.when).yes : [site.when];
+  }
+
+  #if(node: Extract<PipelineNode, { type: 'If' }>, site: Site): void {
+    let remaining: readonly Conjunction[] = [site.when];
+    // biome-ignore lint/suspicious/noThenProperty: the parser's own name for the branch.
+    for (const arm of [{ clause: node.clause, then: node.then }, ...node.elif]) {
+      const left: Conjunction[] = [];
+      for (const when of waysOf(remaining, site.when)) {
+        const here = { ...site, when };
+        const [...tests] = arm.clause.commands;
+        const last = tests.pop();
+        this.statements(tests, here);
+        if (last === undefined) continue;
+        this.node(last.command, here);
+        const split = conditionOf(this.#shell, last.command, here);
+        for (const yes of waysOf(split.yes, when)) this.statements(arm.then.commands, { ...site, when: yes });
+        left.push(...split.no);
+      }
+      remaining = left;
+    }
+    if (node.else === undefined) return;
+    for (const when of waysOf(remaining, site.when)) this.statements(node.else.commands, { ...site, when });
+  }
+
+  #case(node: Extract<PipelineNode, { type: 'Case' }>, site: Site): void {
+    const value = textOfWord(this.#shell, node.word, site);
+    let remaining: readonly Conjunction[] = [site.when];
+    for (const item of node.items) {
+      const taken: Conjunction[] = [];
+      for (const pattern of item.pattern) {
+        const left: Conjunction[] = [];
+        for (const when of waysOf(remaining, site.when)) {
+          const split = matches(value, this.#shell, pattern, { ...site, when });
+          taken.push(...split.yes);
+          left.push(...split.no);
+        }
+        remaining = left;
+      }
+      for (const when of waysOf(taken, site.when)) this.statements(item.body.commands, { ...site, when });
+    }
+  }
+
+  #for(node: For | Select, site: Site): void {
+    const name = this.#shell.plain(node.name.value);
+    const words = node.wordlist;
+    const at = placeAt(site, node.pos);
+    const list =
+      words === undefined
+        ? (this.#shell.state.positional ?? openChoiceOf('arguments @', at))
+        : listOfWords(this.#shell, words, site);
+    const isGlob = words?.some(({ parts }) =>
+      parts?.some(({ type }) => type === 'Glob' || type === 'ExtendedGlob'),
+    );
+    for (const option of list.options) {
+      if (!compatible(site.when, option.when)) continue;
+      const here = { ...site, when: joinConditions(site.when, option.when) };
+      const fields = isGlob === true ? [[openPiece(`each ${name}`, at)]] : fieldsOf(option.pieces);
+      if (fields.length > MOST_ROUNDS) this.#shell.cut(`a loop over more than ${MOST_ROUNDS} words`);
+      for (const field of fields.slice(0, MOST_ROUNDS)) {
+        if (this.#shell.isExhausted) return;
+        const pieces = field.map((piece) => ({ ...piece, chain: [at, ...piece.chain] }));
+        this.#shell.assignments.set(name, { options: [{ when: [], pieces }] }, here.when);
+        this.statements(node.body.commands, here);
+      }
+    }
+  }
+
+  /** How often it runs is not known: once, and what it sets may be as it was before. */
+  #loop(body: readonly Statement[], node: { readonly pos: number; readonly end: number }, site: Site): void {
+    const dead = [...this.#shell.dead];
+    const [when] = either(`${textOf(site, node)} runs`, site.when).yes;
+    this.statements(body, when === undefined ? site : { ...site, when });
+    this.#shell.dead = dead;
+  }
+
+  #pipeline(commands: readonly PipelineNode[], site: Site): void {
+    const [only, second] = commands;
+    if (only !== undefined && second === undefined) {
+      this.node(only, site);
+      return;
+    }
+    this.apart(() => {
+      commands.forEach((command, index) => {
+        const isLast = index === commands.length - 1;
+        this.#shell.piped = !isLast;
+        if (command.type === 'Command' || isLast) this.node(command, site);
+        else this.#shell.input = this.#shell.output.of(() => this.node(command, site));
+        this.#shell.piped = false;
+      });
+    }, site);
+    this.#shell.input = null;
+  }
+
+  #redirected(node: PipelineNode, redirects: readonly Redirection[], site: Site): void {
+    const writes = redirects.find((one) => one.type === 'Redirect' && isOutput(one));
+    if (writes?.type !== 'Redirect' || writes.target === undefined) {
+      const document = redirects.find((one): one is HereDoc => one.type === 'HereDoc');
+      if (document !== undefined) this.#shell.input = this.#shell.document(document, site);
+      this.node(node, site);
+      this.#shell.input = null;
+      return;
+    }
+    const prints = this.#shell.output.of(() => this.node(node, site));
+    const at = placeAt(site, node.pos);
+    const target = this.#shell.single(
+      textOfWord(this.#shell, writes.target, site),
+      placeAt(site, writes.target.pos),
+    );
+    this.#shell.world.emit({
+      words: [wordOf([{ text: 'cat', chain: [at] }], at)],
+      at,
+      when: site.when,
+      writes: target,
+      appends: writes.operator === '>>',
+      readsFrom: null,
+      piped: false,
+      substituted: false,
+      prints,
+    });
+  }
+}
+
+function asStatement(command: Statement['command']): Statement {
+  return { type: 'Statement', pos: command.pos, end: command.end, command, background: undefined };
+}

@@ -1,0 +1,133 @@
+// One run of a shell: what its parts share.
+import type { HereDoc, ParsedScript } from 'unbash';
+import type { Location } from '../../../domain/index.ts';
+import { type Conjunction, impliesAll } from '../../../formats/make/guards.ts';
+import { type Choice, shown } from '../../../formats/make/pieces.ts';
+import { parseShell } from '../../../formats/shell/index.ts';
+import { type CommandWord, wordOf } from '../words.ts';
+import { Assignments } from './assignments.ts';
+import { Calls } from './calls.ts';
+import { Commands } from './commands.ts';
+import { type ShellHost, textOfParts } from './expansion.ts';
+import { Flow } from './flow.ts';
+import { BUILDS, FunctionSigns } from './function-signs.ts';
+import { Output } from './output.ts';
+import { type ShellSource, ShellState, type Site } from './state.ts';
+import type { ShellText, ShellWorld } from './world.ts';
+
+const MOST_STEPS = 20_000;
+
+/** A shell while it runs. */
+export class ShellRun implements ShellHost {
+  readonly world: ShellWorld;
+  readonly marks: ShellWorld['marks'];
+  readonly environment: ReadonlyMap<string, Choice>;
+  readonly assignments: Assignments;
+  readonly flow: Flow;
+  readonly commands: Commands;
+  readonly calls: Calls;
+  readonly output: Output;
+  readonly signs: FunctionSigns;
+  state: ShellState;
+  /** What an `exit` or `return` has ended. */
+  dead: Conjunction[] = [];
+  /** What the next command finds on its standard input; null where nothing gives it. */
+  input: Choice | null = null;
+  /** The command under way gives what it prints to another. */
+  piped = false;
+  #steps = 0;
+  #beyond: string | null = null;
+
+  constructor(world: ShellWorld, positional: Choice | null) {
+    this.world = world;
+    this.marks = world.marks;
+    this.environment = world.environment;
+    this.state = new ShellState(positional, world.environment.keys());
+    this.assignments = new Assignments(this, world);
+    this.flow = new Flow(this);
+    this.commands = new Commands(this);
+    this.calls = new Calls(this);
+    this.output = new Output(this);
+    this.signs = new FunctionSigns(this);
+  }
+
+  /** Runs a text, then each function that nothing in it calls; gives the bound that cut it. */
+  all(text: ShellText, when: Conjunction): string | null {
+    const parsed = this.parsed(text);
+    if (parsed === null) return 'it could not be read as a shell script';
+    this.flow.statements(parsed.script.commands, { source: parsed.source, when, depth: 0 });
+    for (const one of [...this.state.functions.values()]) {
+      if (this.isPending || one.called || this.isExhausted || !this.signs.holds(one, BUILDS)) continue;
+      this.dead = [];
+      this.calls.body(one.body, one.site, null);
+    }
+    return this.#beyond;
+  }
+
+  parsed(text: ShellText): { readonly script: ParsedScript; readonly source: ShellSource } | null {
+    const parsed = parseShell(text.text, (offset) => ({ line: 1, column: offset + 1 }));
+    if (parsed === null) return null;
+    // The parser's places are offsets; the file knows where they are.
+    const place = (offset: number): Location => text.place(parsed.place(offset).column - 1);
+    return {
+      script: parsed.script,
+      source: { path: text.path, text: parsed.text, restore: parsed.restore, place },
+    };
+  }
+
+  // ---- bounds --------------------------------------------------------------------------------------------
+
+  get isExhausted(): boolean {
+    return this.#steps > MOST_STEPS;
+  }
+
+  /** True where all is followed again in the next round of reading. */
+  get isPending(): boolean {
+    return this.world.isPending?.() === true;
+  }
+
+  /** The bound that cut it, so far. */
+  get beyond(): string | null {
+    return this.#beyond;
+  }
+
+  step(): void {
+    if (++this.#steps > MOST_STEPS) this.cut('a script that takes too long to follow');
+  }
+
+  cut(because: string): void {
+    this.#beyond ??= because;
+  }
+
+  // ---- exits ---------------------------------------------------------------------------------------------
+
+  isDead(when: Conjunction): boolean {
+    return this.dead.some((conditions) => impliesAll(when, conditions));
+  }
+
+  /** Whoever leaves only under conditions leaves the rest to run under the others. */
+  leave(site: Site): void {
+    if (site.when.length > 0) this.dead.push(site.when);
+  }
+
+  // ---- words ---------------------------------------------------------------------------------------------
+
+  captured(script: ParsedScript, text: string, site: Site): Choice {
+    return this.output.captured(script, text, site);
+  }
+
+  /** A name, whose text may have come through make. */
+  plain(text: string): string {
+    return shown(this.marks.read(text, []));
+  }
+
+  document({ body, delimiter }: HereDoc, site: Site): Choice {
+    const parts = delimiter?.quoted === true ? undefined : body.parts;
+    return textOfParts(this, body.text, parts, body.pos, site);
+  }
+
+  /** The first way of a word; several are rare where files are named. */
+  single(choice: Choice, at: Location): CommandWord {
+    return wordOf(choice.options[0]?.pieces ?? [], at);
+  }
+}
