@@ -26,6 +26,22 @@ export function fitsPattern(pattern: string, text: string): boolean {
   return token === tokens.length;
 }
 
+const MOST_PATTERNS = 64;
+
+/** The patterns without groups that a pattern with `@(a|b)` and `?(a|b)` stands for; null for groups of another kind, and for too many. */
+export function plainPatterns(pattern: string): readonly string[] | null {
+  const group = /([@?*+!])\(([^()]*)\)/.exec(pattern);
+  if (group === null) return /[@?*+!]\(/.test(pattern) ? null : [pattern];
+  const [whole, sign = '', inner = ''] = group;
+  if (sign !== '@' && sign !== '?') return null;
+  const before = pattern.slice(0, group.index);
+  const after = plainPatterns(pattern.slice(group.index + whole.length));
+  if (after === null) return null;
+  const choices = [...inner.split('|'), ...(sign === '?' ? [''] : [])];
+  const all = choices.flatMap((choice) => after.map((rest) => before + choice + rest));
+  return all.length > MOST_PATTERNS ? null : all;
+}
+
 type Token =
   | '*'
   | { readonly any: true }

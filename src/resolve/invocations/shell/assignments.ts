@@ -7,6 +7,7 @@ import {
   closed,
   EMPTY,
   join,
+  oneOf,
   openName,
   type Piece,
   shown,
@@ -33,6 +34,8 @@ interface Declared {
 export class Assignments {
   readonly #host: ShellHost;
   readonly #listener: { array?(elements: readonly (readonly Piece[])[], when: Conjunction): void };
+  /** Arrays with keys, where a number is a key as well. */
+  readonly #keyedNames = new Set<string>();
   /** What the variables that a function declares were before it. */
   #locals: Map<string, Binding> | null = null;
 
@@ -66,9 +69,9 @@ export class Assignments {
       0,
     );
     if (options <= MOST_VALUES) return;
-    const piece: Piece = { text: openName(name), open: 'computed', chain: [] };
-    const choice: Choice = { options: [{ when: [], pieces: [piece] }] };
-    variables.restore(name, { held: [{ when: [], definition: { flavor: 'simple', choice } }] });
+    variables.restore(name, {
+      held: [{ when: [], definition: { flavor: 'simple', choice: openText(name) } }],
+    });
   }
 
   unset(name: string, when: Conjunction): void {
@@ -99,7 +102,9 @@ export class Assignments {
     if (one.value.type === 'ArrayValue') this.#tell(value, site.when);
     if (one.index !== undefined) {
       const key = closed(textOfWord(this.#host, one.index, site).options[0]?.pieces ?? []);
-      if (key !== undefined) this.set(keyName(name, key), value, site.when);
+      if (key !== undefined && /^-?\d+$/.test(key) && !this.#keyedNames.has(name))
+        this.#setElement(name, Number(key), value, { when: site.when, appends: one.append === true });
+      else if (key !== undefined) this.set(keyName(name, key), value, site.when);
       return;
     }
     if (one.append !== true) {
@@ -111,7 +116,37 @@ export class Assignments {
     state.variables.set(name, guards, ({ definition, when }) => {
       const before = definition?.flavor === 'simple' ? definition.choice : EMPTY;
       const isEmpty = before.options.every(({ pieces }) => pieces.length === 0);
-      return { flavor: 'simple', choice: isEmpty ? value : under(join([before, between, value]), when) };
+      if (isEmpty) return { flavor: 'simple', choice: value };
+      const both = under(join([before, between, value]), when);
+      // What is no element at all leaves no gap.
+      const choice = between === GAPS ? mapPieces(both, (pieces) => listOf(fieldsOf(pieces))) : both;
+      return { flavor: 'simple', choice };
+    });
+    this.#bound(name);
+  }
+
+  /** `R[1]=x`: behind the end of what is there, an array has gaps, and is not followed. */
+  #setElement(
+    name: string,
+    index: number,
+    value: Choice,
+    { when, appends }: { readonly when: Conjunction; readonly appends: boolean },
+  ): void {
+    const guards = when.length === 0 ? ALWAYS : [when];
+    this.#host.state.variables.set(name, guards, ({ definition, when: held }) => {
+      const before = definition?.flavor === 'simple' ? definition.choice : EMPTY;
+      const ways = before.options.map((option): Choice => {
+        const fields = fieldsOf(option.pieces);
+        const at = index < 0 ? fields.length + index : index;
+        if (at < 0 || at > fields.length) return openText(name);
+        const parts = [
+          listChoice(fields.slice(0, at)),
+          appends ? join([listChoice(fields.slice(at, at + 1)), quotedChoice(value)]) : quotedChoice(value),
+          listChoice(fields.slice(at + 1)),
+        ].filter((part) => part !== EMPTY);
+        return under(join(parts.flatMap((part, nth) => (nth === 0 ? [part] : [GAPS, part]))), option.when);
+      });
+      return { flavor: 'simple', choice: under(oneOf(ways, before.beyond), held) };
     });
     this.#bound(name);
   }
@@ -150,8 +185,11 @@ export class Assignments {
       isRemoval: name === 'export' && has(/^-\w*n/),
       isLocal: (name === 'local' || name === 'declare' || name === 'typeset') && !has(/^-\w*g/),
     };
+    const isKeyed = has(/^-\w*A/);
     for (const one of node.args) {
+      if (isKeyed && one.type === 'Assignment') this.#keyedNames.add(one.name);
       if (one.type === 'Word') {
+        if (isKeyed) this.#keyedNames.add(one.text);
         this.#declareWord(one, as, site);
         continue;
       }
@@ -235,6 +273,20 @@ function asArchitecture(name: string, pieces: readonly Piece[]): readonly Piece[
     : [{ text: name, open: 'architecture', chain: only.chain }];
 }
 
+function openText(name: string): Choice {
+  return { options: [{ when: [], pieces: [{ text: openName(name), open: 'computed', chain: [] }] }] };
+}
+
+/** Elements of an array; none at all are nothing. */
+function listChoice(fields: readonly (readonly Piece[])[]): Choice {
+  return fields.length === 0 ? EMPTY : { options: [{ when: [], pieces: listOf(fields) }] };
+}
+
+/** An element stays one where it is empty. */
+function quotedChoice(value: Choice): Choice {
+  return mapPieces(value, (pieces) => [QUOTED, ...pieces]);
+}
+
 function withoutStart(pieces: readonly Piece[], length: number): readonly Piece[] {
   let left = length;
   return pieces.flatMap((piece): readonly Piece[] => {
@@ -246,6 +298,13 @@ function withoutStart(pieces: readonly Piece[], length: number): readonly Piece[
   });
 }
 
+function firstLine(pieces: readonly Piece[]): readonly Piece[] {
+  const last = pieces.findIndex((piece) => piece.open === undefined && piece.text.includes('\n'));
+  const piece = pieces[last];
+  if (piece === undefined) return pieces;
+  return [...pieces.slice(0, last), { ...piece, text: piece.text.slice(0, piece.text.indexOf('\n')) }];
+}
+
 function lineField(
   pieces: readonly Piece[],
   separators: string,
@@ -253,10 +312,7 @@ function lineField(
   isLast: boolean,
   isArray: boolean,
 ): readonly Piece[] {
-  const feed = pieces.map((piece) =>
-    piece.open === undefined ? { ...piece, text: piece.text.replace(/\n[\s\S]*$/, '') } : piece,
-  );
-  const fields = fieldsOf(splitAt(feed, separators));
+  const fields = fieldsOf(splitAt(firstLine(pieces), separators));
   if (isArray) return listOf(fields);
   if (!isLast) return fields[index] ?? [];
   const rest = fields.slice(index);

@@ -3,23 +3,24 @@ import type { Location } from '../../../domain/index.ts';
 import { compatible, joinConditions } from '../../../domain/index.ts';
 import { isArchitectureName } from '../../../domain/placeholder.ts';
 import type { Held } from '../../../formats/make/environment.ts';
+import { ALWAYS } from '../../../formats/make/guards.ts';
 import type { Marks } from '../../../formats/make/marks.ts';
 import {
   type Choice,
   closed,
   EMPTY,
   join,
-  type Option,
   oneOf,
   openName,
   type Piece,
   reachedFrom,
-  shown,
   textChoice,
   under,
 } from '../../../formats/make/pieces.ts';
+import { inBraces } from './braces.ts';
+import { settled, withDefault } from './defaults.ts';
 import { fieldsOf, GAPS, isGap, joinedBy, listOf, mapPieces, QUOTED, splitAt } from './fields.ts';
-import { type Changes, changedText } from './operations.ts';
+import { type Changes, changedElements, changedText } from './operations.ts';
 import { placeAt, type ShellState, type Site } from './state.ts';
 
 /** What expansions need of the shell around them. */
@@ -107,7 +108,16 @@ class Expansion {
     if (parts === undefined) return this.#literal(word.value, word.pos, /^["']/.test(word.text));
     const [first, ...rest] = parts;
     if (first === undefined) return this.#literal(word.value, word.pos, true);
-    return join([first, ...rest].map((part) => this.#part(part, splits)));
+    const words = splits ? inBraces(parts) : null;
+    if (words === null) return join([first, ...rest].map((part) => this.#part(part, splits)));
+    return join(
+      words.flatMap((own, index) => [
+        ...(index === 0 ? [] : [GAPS]),
+        ...own.map((part) =>
+          typeof part === 'string' ? this.#literal(part, word.pos, false) : this.#part(part, splits),
+        ),
+      ]),
+    );
   }
 
   document(text: string, parts: readonly WordPart[] | undefined, offset: number): Choice {
@@ -155,9 +165,9 @@ class Expansion {
       case 'LocaleString':
         return this.#quoted(part.parts);
       case 'SimpleExpansion':
-        return this.#split(settled(this.#named(part.text.slice(1), part.pos)), splits);
+        return this.#split(settled(this.#named(part.text.slice(1), part.pos)), splits, part.text === '$*');
       case 'ParameterExpansion':
-        return this.#split(this.#parameter(part), splits);
+        return this.#split(this.#parameter(part), splits, isOneWord(part));
       case 'CommandExpansion':
         return this.#split(this.#captured(part.script, part.text, part.pos), splits);
       case 'Glob':
@@ -174,12 +184,15 @@ class Expansion {
 
   #quoted(parts: readonly WordPart[]): Choice {
     const choices = parts.map((part) => this.#part(part, false));
+    const [only] = parts;
+    // Of an array without elements nothing is left, quoted or not.
+    if (parts.length === 1 && only !== undefined && isList(only)) return join(choices);
     return join([{ options: [{ when: [], pieces: [QUOTED] }] }, ...choices]);
   }
 
-  #split(choice: Choice, splits: boolean): Choice {
-    if (!splits) return choice;
+  #split(choice: Choice, splits: boolean, isOne = false): Choice {
     const separators = this.#separators();
+    if (!splits) return isOne ? mapPieces(choice, (pieces) => joinedBy(pieces, separators[0] ?? '')) : choice;
     return mapPieces(choice, (pieces) =>
       splitAt(
         pieces.filter((piece) => piece !== QUOTED),
@@ -247,7 +260,7 @@ class Expansion {
     if (prefix === '#') return this.#open(part.text, pos);
     if (prefix === '!') return this.#indirect(part);
     const raw = index === undefined ? this.#named(parameter, pos) : this.#element(parameter, index, pos);
-    if (operation?.type === 'Default') return this.#defaulted(raw, operation, pos);
+    if (operation?.type === 'Default') return this.#defaulted(raw, operation, part);
     const value = settled(raw);
     if (operation === undefined) return value;
     switch (operation.type) {
@@ -277,12 +290,22 @@ class Expansion {
     }
   }
 
-  /** `${x:-}` only keeps a shell quiet about what is not set: it stays open. */
-  #defaulted(raw: Choice, { operator, operand }: ParameterDefaultOperation, offset: number): Choice {
+  /** `${x:-}` only keeps a shell quiet about what is not set: it stays open. `${x:=d}` sets it as well. */
+  #defaulted(
+    raw: Choice,
+    { operator, operand }: ParameterDefaultOperation,
+    { parameter, index, pos }: ParameterExpansionPart,
+  ): Choice {
     const isEmpty = operand.text === '' && !operator.endsWith('+');
     if (isEmpty) return settled(raw);
-    const otherwise = (): Choice => reachedFrom(this.word(operand, false), this.#at(offset));
-    return settled(withDefault(raw, operator, otherwise, this.#site.when));
+    const otherwise = (): Choice => reachedFrom(this.word(operand, false), this.#at(pos));
+    const value = settled(withDefault(raw, operator, otherwise, this.#site.when));
+    if (operator.endsWith('=') && index === undefined && /^[A-Za-z_]\w*$/.test(parameter)) {
+      const { when } = this.#site;
+      const guards = when.length === 0 ? ALWAYS : [when];
+      this.#host.state.variables.replace(parameter, guards, { flavor: 'simple', choice: value });
+    }
+    return value;
   }
 
   /** The closed text of a word inside an expansion; null where it is not decided. */
@@ -293,13 +316,18 @@ class Expansion {
   }
 
   #changed(value: Choice, part: ParameterExpansionPart, changes: Changes): Choice {
-    return mapPieces(
-      value,
-      (pieces) =>
-        changedText(pieces, changes) ?? [
-          { text: openName(part.parameter), open: 'computed', chain: pieces[0]?.chain ?? [] },
-        ],
-    );
+    const isMany = /^[@*]$/.test(part.index?.text ?? part.parameter);
+    // Arguments are counted from the script's own name on.
+    const isOpen = isMany && part.index === undefined && changes.kind === 'slice';
+    return mapPieces(value, (pieces) => {
+      const changed = isMany
+        ? listed(changedElements(fieldsOf(pieces), changes))
+        : changedText(pieces, changes);
+      const chain = pieces[0]?.chain ?? [];
+      return isOpen || changed === undefined
+        ? [{ text: openName(part.parameter), open: 'computed', chain }]
+        : changed;
+    });
   }
 
   /** `${!name}`: the variable that another names. */
@@ -324,8 +352,8 @@ class Expansion {
     const keyed = this.#host.state.variables.get(keyName(name, key)).held;
     if (keyed.some(({ definition }) => definition !== null))
       return variableOf(this.#host, keyName(name, key), this.#at(offset), this.#site.when);
-    if (!/^\d+$/.test(key)) return this.#open(`${name}[${key}]`, offset);
-    return mapPieces(all, (pieces) => fieldsOf(pieces)[Number(key)] ?? []);
+    if (!/^-?\d+$/.test(key)) return this.#open(`${name}[${key}]`, offset);
+    return mapPieces(all, (pieces) => fieldsOf(pieces).at(Number(key)) ?? []);
   }
 }
 
@@ -339,33 +367,24 @@ export function keyName(name: string, key: string): string {
   return `${name}\u0001${key}`;
 }
 
+/** `${x[*]}`, `${*}`: all as one word, where it is quoted. */
+function isOneWord({ parameter, index }: ParameterExpansionPart): boolean {
+  return parameter === '*' || index?.text === '*';
+}
+
+/** `$@`, `${x[@]}`: a word for each. */
+function isList(part: WordPart): boolean {
+  if (part.type === 'SimpleExpansion') return part.text === '$@';
+  return part.type === 'ParameterExpansion' && (part.parameter === '@' || part.index?.text === '@');
+}
+
+function listed(elements: readonly (readonly Piece[])[] | undefined): readonly Piece[] | undefined {
+  return elements === undefined ? undefined : listOf(elements);
+}
+
 function firstElement(pieces: readonly Piece[]): readonly Piece[] {
   const gap = pieces.findIndex(isGap);
   return gap < 0 ? pieces : pieces.slice(0, gap);
-}
-
-/** `${x:-d}` and its relatives; what stays open may be either. */
-function withDefault(value: Choice, operator: string, otherwise: () => Choice, when: Site['when']): Choice {
-  const ways = value.options.flatMap((option): readonly Choice[] => {
-    const itself: Choice = { options: [option] };
-    const text = closed(option.pieces);
-    const isUnset = option.pieces.length > 0 && option.pieces.every((piece) => piece.open === 'unset');
-    const isMissing = isUnset || (operator.startsWith(':') && text === '');
-    if (operator.endsWith('+')) return [isMissing ? EMPTY : under(otherwise(), option.when)];
-    if (operator.endsWith('?')) return [itself];
-    if (isMissing) return [under(otherwise(), option.when)];
-    const isOpen = option.pieces.every((piece) => piece.open === 'computed') && option.pieces.length > 0;
-    if (!isOpen) return [itself];
-    const subject = shown(option.pieces);
-    const conditions = joinConditions(when, option.when);
-    const ways: Choice[] = [];
-    const set = { subject, except: [''] };
-    const empty = { subject, equals: '' };
-    if (compatible(conditions, [set])) ways.push(under(itself, [set]));
-    if (compatible(conditions, [empty])) ways.push(under(otherwise(), joinConditions(option.when, [empty])));
-    return ways;
-  });
-  return oneOf(ways, value.beyond);
 }
 
 /** Fields of all words, as one list for each way. */
@@ -376,13 +395,4 @@ export function listOfWords(host: ShellHost, words: readonly Word[], site: Site)
   });
   const joined = choices.length === 0 ? EMPTY : join(choices);
   return mapPieces(joined, (pieces): readonly Piece[] => listOf(fieldsOf(pieces)));
-}
-
-/** Where nothing sets a variable, the environment may: it is open from here on. */
-function settled(choice: Choice): Choice {
-  const isUnset = (option: Option): boolean => option.pieces.some((piece) => piece.open === 'unset');
-  if (!choice.options.some(isUnset)) return choice;
-  return mapPieces(choice, (pieces) =>
-    pieces.map((piece): Piece => (piece.open === 'unset' ? { ...piece, open: 'computed' } : piece)),
-  );
 }

@@ -43,8 +43,8 @@ function changedPlain(text: string, changes: Changes): string | undefined {
 }
 
 function replaced(text: string, operator: string, pattern: string, to: string): string | undefined {
-  if (pattern === '') return text;
-  if (/[*?[\\]/.test(pattern)) return fitsPattern(pattern, text) ? to : undefined;
+  if (pattern === '' && (operator === '/' || operator === '//')) return text;
+  if (/[*?[\\]/.test(pattern)) return replacedFitting(text, operator, pattern, to);
   if (operator === '//') return text.replaceAll(pattern, () => to);
   if (operator === '/#') return text.startsWith(pattern) ? to + text.slice(pattern.length) : text;
   if (operator === '/%')
@@ -52,13 +52,69 @@ function replaced(text: string, operator: string, pattern: string, to: string): 
   return text.replace(pattern, () => to);
 }
 
+/** Names are shorter; each stretch of a text is held against the pattern. */
+const LONGEST_FITTED = 256;
+
+/** The first stretch that the pattern fits, the longest one from its place on; with `//` each. */
+function replacedFitting(text: string, operator: string, pattern: string, to: string): string | undefined {
+  if (text.length > LONGEST_FITTED) return undefined;
+  if (text === '') return fitsPattern(pattern, '') ? to : '';
+  let result = '';
+  let at = 0;
+  while (at < text.length) {
+    const end = operator === '/#' && at > 0 ? at : endOfFit(text, at, pattern, operator === '/%');
+    if (end === at) {
+      result += text[at++];
+      continue;
+    }
+    result += to;
+    at = end;
+    if (operator !== '//') break;
+  }
+  return result + text.slice(at);
+}
+
+/** Where the longest stretch from here on ends that the pattern fits; here, where there is none. */
+function endOfFit(text: string, from: number, pattern: string, isToEnd: boolean): number {
+  for (let end = text.length; end > from; end--) {
+    if (fitsPattern(pattern, text.slice(from, end))) return end;
+    if (isToEnd) break;
+  }
+  return from;
+}
+
+/** A start before the text leaves nothing of it; a length below nothing counts from its end. */
 function sliced(text: string, offset: string | null, length: string | null): string | undefined {
-  const from = Number((offset ?? '').trim());
-  const count = length === null ? undefined : Number(length.trim());
-  if (!Number.isInteger(from) || (count !== undefined && (!Number.isInteger(count) || count < 0)))
-    return undefined;
-  const start = from < 0 ? Math.max(0, text.length + from) : from;
-  return text.slice(start, count === undefined ? undefined : start + count);
+  const range = rangeOf(text.length, offset, length);
+  if (range === undefined) return undefined;
+  const [start, end] = range;
+  return end < start ? undefined : text.slice(start, end);
+}
+
+function rangeOf(
+  size: number,
+  offset: string | null,
+  length: string | null,
+): readonly [number, number] | undefined {
+  const from = Number((offset ?? '').trim() || '0');
+  const count = length === null ? size : Number(length.trim() || '0');
+  if (offset === null || !Number.isInteger(from) || !Number.isInteger(count)) return undefined;
+  const start = from < 0 ? size + from : from;
+  if (start < 0 || start > size) return [0, 0];
+  return [start, count < 0 ? size + count : Math.min(size, start + count)];
+}
+
+/** The elements of an array, each changed; a slice takes some of them. Undefined where it is not decided. */
+export function changedElements(
+  elements: readonly (readonly Piece[])[],
+  changes: Changes,
+): readonly (readonly Piece[])[] | undefined {
+  if (changes.kind === 'slice') {
+    const range = rangeOf(elements.length, changes.offset, changes.length);
+    return range === undefined || range[1] < range[0] ? undefined : elements.slice(...range);
+  }
+  const changed = elements.map((element) => changedText(element, changes));
+  return changed.every((element) => element !== undefined) ? changed : undefined;
 }
 
 /** Plain text that is cut off, or cut away up to, stands in the closed part at that end. */

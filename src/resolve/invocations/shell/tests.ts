@@ -3,7 +3,7 @@ import { BOUNDS, compatible, joinConditions } from '../../../domain/index.ts';
 import { compared, type Split, undecided } from '../../../formats/make/conditions.ts';
 import type { Conjunction, Guards } from '../../../formats/make/guards.ts';
 import { type Choice, closed, type Option, shown, textChoice } from '../../../formats/make/pieces.ts';
-import { fitsPattern } from '../../../formats/shell/patterns.ts';
+import { fitsPattern, plainPatterns } from '../../../formats/shell/patterns.ts';
 import { type ShellHost, textOfWord } from './expansion.ts';
 import { placeAt, type Site } from './state.ts';
 
@@ -156,11 +156,15 @@ export function matches(value: Choice, host: ShellHost, pattern: Word, site: Sit
   return eachOption(value, site.when, (option, when) =>
     eachOption(wanted, when, (other, both) => {
       const text = closed(other.pieces);
-      if (!isPattern || text === undefined || !/[*?[]/.test(text)) return compared(option, other, both);
+      if (!isPattern || text === undefined || !/[*?[]|[@+!]\(/.test(text))
+        return compared(option, other, both);
       if (/^\*+$/.test(text)) return { yes: [both], no: [] };
       const held = closed(option.pieces);
-      if (held === undefined) return either(`${shown(option.pieces)} is like ${text}`, both);
-      return fitsPattern(text, held) ? { yes: [both], no: [] } : { yes: [], no: [both] };
+      const wanted = plainPatterns(text);
+      if (held === undefined || wanted === null)
+        return either(`${shown(option.pieces)} is like ${text}`, both);
+      const fits = wanted.some((one) => fitsPattern(one, held));
+      return fits ? { yes: [both], no: [] } : { yes: [], no: [both] };
     }),
   );
 }
