@@ -4,12 +4,17 @@ import { placeIn } from '../../formats/shell/index.ts';
 import type { FileReader } from '../files.ts';
 import type { ShellText } from './shell/run.ts';
 
+/** What is said of scripts and makefiles behind the bound of their tree. */
+export const SPENT = 'the scripts and makefiles of this tree take too long to follow';
+
 /** What was asked of a tree, with its answers: where they are the same, so is what follows from them. */
 export class Asked {
   /** A file that it asked for is only read in the next round: what follows from the rest is asked for again then. */
   isPending = false;
   /** A script that it asked for is not there, or is none. */
   missesScript = false;
+  /** Commands that were followed. */
+  steps = 0;
   readonly #reader: FileReader;
   readonly #files = new Map<string, boolean>();
   readonly #programs = new Map<string, readonly MakeStatement[] | undefined>();

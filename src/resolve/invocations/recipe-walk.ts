@@ -6,7 +6,7 @@ import { placeIn } from '../../formats/shell/index.ts';
 import type { BuildFiles, MadeFile } from './build-files.ts';
 import type { ImageCommand } from './image-commands.ts';
 import type { KoCommand } from './ko-commands.ts';
-import { runShell, type ShellText } from './shell/run.ts';
+import { runShell, type ShellText, TOO_LONG } from './shell/run.ts';
 import { commandsOf, lineAt } from './shell-lines.ts';
 import { Walk } from './walk.ts';
 import type { BuildCommand, CommandWord } from './words.ts';
@@ -54,6 +54,8 @@ export interface WalkResult {
   readonly koCommands: readonly KoCommand[];
   /** Versions of ko that commands run or install. */
   readonly koVersions: readonly string[];
+  /** The bound behind which commands were not followed; null where all were. */
+  readonly cut: string | null;
 }
 
 /** What stands around commands that are followed. */
@@ -64,6 +66,8 @@ export interface Surroundings {
   script(path: string): ShellText | undefined;
   /** True once a script was asked for that is only read in the next round. */
   isPending?(): boolean;
+  /** Told of the commands that were followed. */
+  spend?(steps: number): void;
 }
 
 /** Builds with the programs that the same file builds. */
@@ -110,13 +114,15 @@ function walkLine(walk: Walk, option: RecipeText, line: RecipeLine, around: Surr
     walk.take(line.beyond === undefined ? command : { ...command, beyond: line.beyond });
   const world = { ...worldOf(walk, around), marks: option.marks, emit };
   const beyond = runShell(world, text, { positional: EMPTY, when: option.when });
+  if (beyond === TOO_LONG) walk.cut = beyond;
   if (beyond === UNPARSED) for (const command of commandsOf(option, line.at, line.beyond)) walk.take(command);
 }
 
 /** Paths of scripts are seen from where the commands stand. */
-function worldOf(walk: Walk, { environment, script, isPending }: Surroundings) {
+function worldOf(walk: Walk, { environment, script, isPending, spend }: Surroundings) {
   return {
     environment,
+    spend: (steps: number) => spend?.(steps),
     isPending: () => isPending?.() === true,
     folder: () => walk.folder,
     script: (path: string) => script(treePath(walk.folder, path)),

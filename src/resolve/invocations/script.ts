@@ -11,7 +11,7 @@ import { ROOT } from '../../formats/make/evaluate.ts';
 import { Marks } from '../../formats/make/marks.ts';
 import { isProgramName } from '../../formats/shell/program.ts';
 import type { FileReader } from '../files.ts';
-import { Asked, textOf } from './asked.ts';
+import { Asked, SPENT, textOf } from './asked.ts';
 import { BuildFiles, type SearchCost } from './build-files.ts';
 import type { KoCommand } from './ko-commands.ts';
 import { type FoundInvocations, foundIn } from './make.ts';
@@ -65,6 +65,16 @@ interface WalkedScript {
   readonly asked: Asked;
 }
 
+const NOTHING: WalkResult = {
+  builds: [],
+  uses: [],
+  makes: [],
+  goBuilds: [],
+  koCommands: [],
+  koVersions: [],
+  cut: null,
+};
+
 /** Both trees of a change, and each round of reading one, mostly hold the same scripts. */
 const remembered = new WeakMap<ScriptFact, Map<string, WalkedScript>>();
 
@@ -72,9 +82,12 @@ function walkedScript(path: string, reader: FileReader): WalkedScript | undefine
   const format = isProgramName(path) ? 'build-program' : 'build-script';
   const fact = reader.read(path, format).find((one): one is ScriptFact => one.kind === 'script');
   if (fact === undefined) return undefined;
+  if (reader.isSpent) return { path, result: NOTHING, beyond: SPENT, asked: new Asked(reader) };
   const known = remembered.get(fact)?.get(path);
-  if (known?.asked.isSame(reader) === true) return known;
-  const walked = walkScriptFile(path, fact, new Asked(reader));
+  const isKnown = known?.asked.isSame(reader) === true;
+  const walked = isKnown ? known : walkScriptFile(path, fact, new Asked(reader));
+  reader.charge(walked, walked.asked.steps);
+  if (isKnown) return walked;
   const ways = remembered.get(fact) ?? new Map<string, WalkedScript>();
   remembered.set(fact, ways);
   ways.set(path, walked);
@@ -122,6 +135,9 @@ function followScript(
     environment: new Map<string, never>(),
     script: (name: string) => asked.script(name),
     isPending: () => asked.isPending,
+    spend: (steps: number) => {
+      asked.steps += steps;
+    },
   };
   const followed =
     fact.text === undefined

@@ -20,6 +20,7 @@ export class Walk implements WalkResult {
   readonly goBuilds: GoBuild[] = [];
   readonly koCommands: KoCommand[] = [];
   readonly koVersions: string[] = [];
+  cut: string | null = null;
   /** What `export NAME=value` gives the commands that follow. */
   readonly #exported: Map<string, CommandWord>;
   readonly #rule: string;

@@ -2,7 +2,7 @@ import type { ImageUse, MakeStatement } from '../../domain/index.ts';
 import { type Choice, evaluateMake, type MakeGoals, type Recipe } from '../../formats/make/evaluate.ts';
 import { stemOf } from '../../formats/make/functions.ts';
 import type { FileReader } from '../files.ts';
-import { Asked, programOf } from './asked.ts';
+import { Asked, programOf, SPENT } from './asked.ts';
 import { BuildFiles } from './build-files.ts';
 import type { KoCommand } from './ko-commands.ts';
 import { type FoundBuild, type SubMake, walkRecipe, withGoBuilds } from './recipe-walk.ts';
@@ -48,8 +48,11 @@ export function walkedMakefile(started: Started, reader: FileReader): Walked | u
   remembered.set(statements, ways);
   const key = keyOf(started);
   const known = ways.get(key);
-  if (known?.asked.isSame(reader)) return known;
-  const walked = readableMakefile(started, reader);
+  if (reader.isSpent) return nothingRead(started.path, SPENT, reader);
+  const isKnown = known?.asked.isSame(reader) === true;
+  const walked = isKnown ? known : readableMakefile(started, reader);
+  reader.charge(walked, walked.asked.steps);
+  if (isKnown) return walked;
   if (ways.size < MOST_REMEMBERED || ways.has(key)) ways.set(key, walked);
   return walked;
 }
@@ -93,6 +96,9 @@ function walkMakefile(started: Started, reader: FileReader): Walked {
     environment: new Map([...exports, ...(started.variables ?? [])]),
     script: (path: string) => asked.script(path),
     isPending: () => asked.isPending,
+    spend: (steps: number) => {
+      asked.steps += steps;
+    },
   };
   const cost = { steps: 0, beyond: null };
   const all = new BuildFiles(has, cost);
@@ -116,6 +122,7 @@ function walkMakefile(started: Started, reader: FileReader): Walked {
     const files = new BuildFiles(has, cost, all);
     builds.push(...(again ? walkRecipe(recipe, evaluated.folder, files, around) : found).builds);
   });
+  const cut = first.find(({ found }) => found.cut !== null)?.found.cut;
   return {
     path: started.path,
     files: evaluated.files,
@@ -130,7 +137,7 @@ function walkMakefile(started: Started, reader: FileReader): Walked {
     exports,
     variables: started.variables ?? new Map(),
     // Which files are copied where only matters to what is built.
-    beyond: evaluated.beyond() ?? (builds.length === 0 ? null : cost.beyond),
+    beyond: evaluated.beyond() ?? cut ?? (builds.length === 0 ? null : cost.beyond),
     asked,
   };
 }

@@ -4,6 +4,7 @@ import { ShellRun } from './shell-run.ts';
 
 import type { ShellText, ShellWorld } from './world.ts';
 
+export { TOO_LONG } from './shell-run.ts';
 export type { ShellText, ShellWorld } from './world.ts';
 
 /** Runs a text, then each function that nothing in it calls, as somebody might; says which bound cut it. */
@@ -13,5 +14,7 @@ export function runShell(
   start: { readonly positional: Choice | null; readonly when: Conjunction },
 ): string | null {
   const run = new ShellRun(world, start.positional);
-  return run.all(text, start.when);
+  const beyond = run.all(text, start.when);
+  world.spend?.(run.steps);
+  return beyond;
 }

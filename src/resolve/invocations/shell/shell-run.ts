@@ -15,6 +15,8 @@ import { Output } from './output.ts';
 import { type ShellSource, ShellState, type Site } from './state.ts';
 import type { ShellText, ShellWorld } from './world.ts';
 
+/** What is said where the rest of a text was not followed. */
+export const TOO_LONG = 'a script that takes too long to follow';
 const MOST_STEPS = 20_000;
 
 /** A shell while it runs. */
@@ -77,6 +79,10 @@ export class ShellRun implements ShellHost {
 
   // ---- bounds --------------------------------------------------------------------------------------------
 
+  get steps(): number {
+    return this.#steps;
+  }
+
   get isExhausted(): boolean {
     return this.#steps > MOST_STEPS;
   }
@@ -92,7 +98,7 @@ export class ShellRun implements ShellHost {
   }
 
   step(): void {
-    if (++this.#steps > MOST_STEPS) this.cut('a script that takes too long to follow');
+    if (++this.#steps > MOST_STEPS) this.cut(TOO_LONG);
   }
 
   cut(because: string): void {

@@ -23,6 +23,8 @@ export interface ShellWorld {
   script(path: string): ShellText | undefined;
   /** True once a script was asked for that is only read in the next round: all is followed again then, so only what is sourced is looked for. */
   isPending?(): boolean;
+  /** Told of the commands that were followed. */
+  spend?(steps: number): void;
   emit(command: BuildCommand): void;
   /** An array that is set to these elements. */
   array?(elements: readonly (readonly Piece[])[], when: Conjunction): void;
