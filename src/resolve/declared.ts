@@ -18,6 +18,7 @@ import { folderOf, literal } from '../domain/index.ts';
 import type { FileReader } from './files.ts';
 import { buildImages } from './image.ts';
 import type { PrintedDefinition } from './invocations/printed.ts';
+import { bestName, imageNames } from './names.ts';
 
 /** An image as another file than a Dockerfile declares it. */
 export interface DeclaredImage {
@@ -35,6 +36,8 @@ export interface DeclaredImage {
   readonly instructions: readonly PlacedInstruction[];
   /** Names it is published under. */
   readonly names: readonly Value[];
+  /** What it is called inside the tree only. */
+  readonly inside?: Value;
   /** True where a command of the tree pushes it. */
   readonly pushes?: boolean;
   /** What it rests on instead of the whole file that declares it: the lines of its own rule, where a file declares many. */
@@ -55,7 +58,7 @@ export function declaredImages(
   reader: FileReader,
   assess: (reference: string) => BaseAssessment,
 ): readonly BuiltImage[] {
-  const { at, scope, within, workflow } = declared;
+  const { at, scope, within, workflow, names, inside } = declared;
   const way: Invocation = {
     workflow,
     at,
@@ -64,7 +67,7 @@ export function declaredImages(
     context: folderOf(at.path),
     buildArguments: new Map([[BASE, declared.base ?? literal('scratch', [at])]]),
     substitutions: [],
-    tags: declared.names,
+    tags: inside === undefined ? names : [...names, inside],
     contexts: new Map(),
     pushes: declared.pushes ?? false,
   };
@@ -75,9 +78,11 @@ export function declaredImages(
   );
   const places = new Map<object, Location>();
   for (const one of declared.instructions) places.set(one.instruction, one.at);
-  return built.map((image) =>
-    restingOn(noted(placed({ ...image, id: `${at.path}#${within}` }, places), declared), declared),
-  );
+  const own = {
+    id: `${at.path}#${within}`,
+    ...(names.length === 0 ? {} : { name: bestName(names.flatMap(imageNames)) }),
+  };
+  return built.map((image) => restingOn(noted(placed({ ...image, ...own }, places), declared), declared));
 }
 
 /** Evaluates a definition that commands print: it rests on the lines that print it. */

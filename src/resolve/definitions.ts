@@ -118,7 +118,13 @@ export function buildDefinitions(
       images.push(...declaredImages(one, reader, policy.assess));
     });
   const builds = recordOf(definitions, invocations, builders, builderPaths);
-  const known = [...declared, ...printed.map(({ path, way }) => ({ at: { path }, names: way.tags }))];
+  const known = [
+    ...declared.map(({ at, names, inside }) => ({
+      at,
+      names: [...names, ...(inside === undefined ? [] : [inside])],
+    })),
+    ...printed.map(({ path, way }) => ({ at: { path }, names: way.tags })),
+  ];
   return {
     images: withUnpackedRoots(images, uses, policy.assess),
     builds: withDeclared(builds, known),

@@ -64,7 +64,7 @@ export function boundedBases(assess: Assess, all: readonly EffectiveBase[]): rea
 }
 
 /** Each base once: same reference, architecture and deciding place. */
-function distinctBases(bases: readonly EffectiveBase[]): readonly EffectiveBase[] {
+export function distinctBases(bases: readonly EffectiveBase[]): readonly EffectiveBase[] {
   const seen = new Set<string>();
   return bases.filter((base) => {
     const last = base.chain.at(-1);

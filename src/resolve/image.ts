@@ -28,7 +28,7 @@ import type { LandedCopy } from './copies.ts';
 import { type Assess, boundedBases, unresolvedBase } from './effective-bases.ts';
 import type { FileReader } from './files.ts';
 import { cgoLines } from './go-programs.ts';
-import { namesOf, tagsOf } from './names.ts';
+import { bestName, namesOf, tagsOf } from './names.ts';
 import { ScriptFinder } from './scripts.ts';
 import { targetOf } from './stage-names.ts';
 import { type ResolvedImage, type StageContext, StageResolver, type TriggersOf } from './stages.ts';
@@ -109,7 +109,7 @@ function buildImage(
     id: index === fact.stages.at(-1)?.index ? path : `${path}#${final.name ?? index}`,
     path,
     at: locate(path, final.span),
-    name: names.find(isWhole) ?? names[0] ?? null,
+    name: bestName(names),
     ...(names.length === 0 ? {} : { names, tags: tagsOf(ways) }),
     definition: fact,
     workflow: ways.find((way) => way !== null)?.workflow ?? 'docker',
@@ -340,9 +340,4 @@ function scriptsOfRun(
   const lists = command.script?.commands.map((one) => one.words.map((word) => word.text)) ?? [];
   if (command.form === 'exec') lists.push(command.words.map((word) => word.text));
   return lists.flatMap((words) => scriptOfWords(words, finder) ?? []);
-}
-
-/** A name in a registry or an account of one, of which nothing but the architecture stays open, tells more than one that may be anything. */
-function isWhole(name: string): boolean {
-  return name.includes('/') && !/\$(?!\(ARCH\))/.test(name);
 }

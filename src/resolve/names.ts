@@ -7,6 +7,15 @@ export function namesOf(ways: readonly (Invocation | null)[]): readonly string[]
   return [...new Set(ways.flatMap((way) => (way?.tags ?? []).flatMap(imageNames)))];
 }
 
+/**
+ * The name that an image is known by: the first in a registry, or an account of one, of which nothing but the architecture stays open; such a name
+ * tells more than one that may be anything.
+ */
+export function bestName(names: readonly string[]): string | null {
+  const isWhole = (name: string): boolean => name.includes('/') && !/\$(?!\(ARCH\))/.test(name);
+  return names.find(isWhole) ?? names[0] ?? null;
+}
+
 interface Tagged {
   readonly value: Value;
   readonly names: readonly string[];

@@ -1,6 +1,7 @@
 import type { Brings, BuiltImage, EffectiveBase } from '../domain/index.ts';
 import { BOUNDS, isNonEmpty } from '../domain/index.ts';
 import { joinBrings } from './brings.ts';
+import { distinctBases } from './effective-bases.ts';
 import type { Past, PublishedImages } from './published.ts';
 
 const DEEPEST = 8;
@@ -16,7 +17,7 @@ export function withOwnBases(
 ): readonly BuiltImage[] {
   return images.map((image) => {
     const bases = image.bases.flatMap((base) => followed(base, image, { published, past }, 0));
-    const kept = bases.slice(0, BOUNDS.alternativesPerImage);
+    const kept = distinctBases(bases).slice(0, BOUNDS.alternativesPerImage);
     const inner = image.bases.flatMap((base) => innerImages(base, image, published));
     if (inner.length === 0 || !isNonEmpty(kept)) return image;
     return {

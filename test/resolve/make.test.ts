@@ -242,6 +242,16 @@ describe('a definition under the rule that builds it', () => {
     });
     expect(basesOf(report, 'b/Dockerfile')).toEqual(['alpine:3 b/Dockerfile:1']);
   });
+
+  it('has one base where several tags mean the same image of the tree', async () => {
+    const report = await judgeTree({
+      'a/Dockerfile': 'FROM alpine:3\n',
+      'b/Dockerfile': 'ARG TAG\nFROM example.io/a:${TAG}\n',
+      Makefile:
+        'image:\n\tdocker build -t example.io/a:1 a\n\tdocker build --build-arg TAG=1 b\n\tdocker build --build-arg TAG=2 b\n',
+    });
+    expect(basesOf(report, 'b/Dockerfile')).toEqual(['alpine:3 b/Dockerfile:2']);
+  });
 });
 
 const BUILDER = {
@@ -249,6 +259,18 @@ const BUILDER = {
   Makefile:
     'image:\n\tdocker build -t builder builder\n\tdocker run --rm -it -v `pwd`:/src builder:latest make\n',
 };
+
+describe('a pattern rule', () => {
+  it('makes no target that has a recipe of its own', async () => {
+    const report = await judgeTree({
+      Dockerfile: 'FROM gcr.io/distroless/static\n',
+      Makefile:
+        'all: build-one build-dirs\nbuild-%:\n\t$(MAKE) KIND=$* image\nbuild-dirs:\n\tmkdir -p bin\nimage:\n\tdocker build -t example.io/a-$(KIND) .\n',
+      'cloudbuild.yaml': 'steps:\n- {name: golang, entrypoint: make, args: [all]}\n',
+    });
+    expect(report.images.map(({ name }) => name)).toEqual(['example.io/a-one']);
+  });
+});
 
 describe('builder images', () => {
   it('are told by what the build rules do with them', async () => {

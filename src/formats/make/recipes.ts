@@ -143,7 +143,9 @@ class Stems {
       names.add(head.name);
       for (const one of head.prerequisites) names.add(shown(one));
     }
-    this.#names = [...names].filter((name) => !/[%*]|\$\(/.test(name));
+    // A recipe of its own goes before that of a pattern.
+    const made = new Set(heads.filter(({ rule }) => rule.lines.length > 0).map(({ name }) => name));
+    this.#names = [...names].filter((name) => !made.has(name) && !/[%*]|\$\(/.test(name));
     this.#expander = expander;
   }
 

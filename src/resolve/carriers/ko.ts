@@ -159,10 +159,8 @@ function declaredOf(
     base: base.value,
     ...(base.note === undefined ? {} : { note: base.note }),
     instructions: [],
-    names: [
-      ...commands.flatMap((command) => namesOf(command, importPath ?? first.key)),
-      ...(importPath === undefined ? [] : [literal(koReference(importPath), [at])]),
-    ],
+    names: commands.flatMap((command) => namesOf(command, importPath ?? first.key)),
+    ...(importPath === undefined ? {} : { inside: literal(koReference(importPath), [at]) }),
     pushes: commands.some(({ pushes }) => pushes),
     rests: [at, ...programs.map((program) => program.at)],
   };

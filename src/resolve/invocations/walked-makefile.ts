@@ -152,13 +152,15 @@ function reached(
   if (named === undefined || named === null) return recipes;
   const targets = new Set([...recipes.map(({ target }) => target), ...prerequisites.keys()]);
   const patterns = [...targets].filter((target) => target.includes('%'));
+  const made = new Set(recipes.map(({ target }) => target));
   const taken = new Set(named);
   const wanted = [...named];
   for (let goal = wanted.pop(); goal !== undefined; goal = wanted.pop()) {
     const name = goal;
     // It may be any target.
     if (name.includes('$(')) return recipes;
-    const fitting = patterns.filter((pattern) => stemOf(pattern, name) !== null);
+    // A recipe of its own goes before that of a pattern.
+    const fitting = made.has(name) ? [] : patterns.filter((pattern) => stemOf(pattern, name) !== null);
     for (const pattern of fitting) taken.add(pattern);
     for (const target of [name, ...fitting]) {
       for (const next of needsOf(target, prerequisites.get(target) ?? [], name)) {

@@ -202,6 +202,15 @@ describe('images of ko', () => {
     ]);
   });
 
+  it('are known by what a command publishes them as, not by what the tree calls them', async () => {
+    const report = await judgeTree({
+      ...MODULE,
+      '.ko.yaml': 'defaultBaseImage: debian:12\n',
+      Makefile: 'images:\n\tKO_DOCKER_REPO=example.io/$(PROJECT)/x ko build --bare ./cmd/x\n',
+    });
+    expect(report.images.map(({ name }) => name)).toEqual(['example.io/${PROJECT}/x']);
+  });
+
   it('are what manifests mean by ko://', async () => {
     const report = await judgeTree({
       ...MODULE,
