@@ -74,6 +74,11 @@ export function buildDefinitions(
   );
   const cut = [...made.unread, ...scripted.unread, ...started.unread];
   sources.unread.push(...cut, ...carried.unread);
+  const hidden = [
+    ...made.unread,
+    ...scripted.unread.filter((part) => part.makesNothing !== true),
+    ...started.unread,
+  ];
   const definitions = [...sources.dockerfiles, ...otherDefinitions(paths, invocations, reader)];
   const builders = new BuilderNames({
     invocations,
@@ -92,7 +97,7 @@ export function buildDefinitions(
     if (isBuilder) builderPaths.add(path);
     const scope = isBuilder ? 'builder' : scopeOf(policy.classOf(path), all.length > 0);
     requests.push({ path, fact, scope, ways });
-    const unsure = cut.filter((part) => mayBuild(part.path, path, all)).map((part) => part.path);
+    const unsure = hidden.filter((part) => mayBuild(part.path, path, all)).map((part) => part.path);
     if (unsure.length > 0) restsOf.set(path, unsure);
   }
   const images = [

@@ -5,6 +5,7 @@ import type {
   ScriptFact,
   ShellScript,
   SimpleCommand,
+  UnreadPart,
 } from '../../domain/index.ts';
 import { folderOf, joinPath, locate } from '../../domain/index.ts';
 import { ROOT } from '../../formats/make/evaluate.ts';
@@ -16,14 +17,27 @@ import { BuildFiles, type SearchCost } from './build-files.ts';
 import type { KoCommand } from './ko-commands.ts';
 import { type FoundInvocations, foundIn } from './make.ts';
 import { type SubMake, type WalkResult, walkProgram, walkScript, withGoBuilds } from './recipe-walk.ts';
+import { plainProgram } from './shell/programs.ts';
 import { type BuildCommand, type CommandWord, withShellVariables, wordOf } from './words.ts';
 
 /** Words that declare what follows them. */
 const DECLARES: ReadonlySet<string> = new Set(['export', 'local', 'readonly', 'declare', 'typeset']);
 
+/** A script that was not followed to its end. */
+export interface CutScript extends UnreadPart {
+  /** Nothing in it can build a definition: what is left out only names, moves or publishes images. */
+  readonly makesNothing?: true;
+}
+
 /** What scripts build, and the makes that they start. */
 export interface FoundInScripts extends FoundInvocations {
+  readonly unread: readonly CutScript[];
   readonly makes: readonly SubMake[];
+}
+
+function cutOf({ path, beyond, makes }: WalkedScript): readonly CutScript[] {
+  if (beyond === null) return [];
+  return [{ path, because: beyond, ...(makes ? {} : { makesNothing: true as const }) }];
 }
 
 /** What scripts build. */
@@ -41,7 +55,7 @@ export function scriptInvocations(
     printed: built.flatMap(({ printed }) => printed),
     unfound: built.flatMap(({ unfound }) => unfound),
     uses: found.flatMap(({ result }): readonly ImageUse[] => result.uses),
-    unread: found.flatMap(({ path, beyond }) => (beyond === null ? [] : [{ path, because: beyond }])),
+    unread: found.flatMap(cutOf),
     makes: found.flatMap(({ result }) => result.makes),
   };
 }
@@ -62,6 +76,8 @@ interface WalkedScript {
   readonly path: string;
   readonly result: WalkResult;
   readonly beyond: string | null;
+  /** It may build a definition, itself or through what it starts. */
+  readonly makes: boolean;
   readonly asked: Asked;
 }
 
@@ -82,7 +98,10 @@ function walkedScript(path: string, reader: FileReader): WalkedScript | undefine
   const format = isProgramName(path) ? 'build-program' : 'build-script';
   const fact = reader.read(path, format).find((one): one is ScriptFact => one.kind === 'script');
   if (fact === undefined) return undefined;
-  if (reader.isSpent) return { path, result: NOTHING, beyond: SPENT, asked: new Asked(reader) };
+  if (reader.isSpent) {
+    const makes = fact.text === undefined || mayMake(fact);
+    return { path, result: NOTHING, beyond: SPENT, makes, asked: new Asked(reader) };
+  }
   const known = remembered.get(fact)?.get(path);
   const isKnown = known?.asked.isSame(reader) === true;
   const walked = isKnown ? known : walkScriptFile(path, fact, new Asked(reader));
@@ -98,7 +117,28 @@ function walkedScript(path: string, reader: FileReader): WalkedScript | undefine
 const BUILDS =
   /(?:docker|podman|buildah|nerdctl|buildx|kaniko|\$\{?\w{0,40}(?:DOCKER|CONTAINER|ENGINE|OCI)\w{0,40}\}?)[^\n]{0,200}\b(?:build|bud|bake|push|commit|load)\b/;
 
-type Followed = Omit<WalkedScript, 'path' | 'asked'>;
+/** True for a script that builds a definition, sources what may, or hands words to a make or another script. */
+function mayMake({ script }: ScriptFact): boolean {
+  return (
+    script.unreadable !== undefined ||
+    script.commands.some(({ words }) => makes(words.map(({ text }) => text)))
+  );
+}
+
+const ENGINE = /docker|podman|buildah|nerdctl|buildx|kaniko|executor|CONTAINER|ENGINE|DOCKER|OCI/;
+const VERB = /^(build|b|bud|bake)$|\s(build|bud|bake)\s/;
+
+function makes(words: readonly string[]): boolean {
+  const [program = '', ...rest] = words.slice(plainProgram(words).index);
+  if (program === 'source' || program === '.') return true;
+  if (/\.(sh|bash)$/.test(program) && rest.length > 0) return true;
+  const engine = words.findIndex((word) => ENGINE.test(word));
+  return words.some(
+    (word, at) => /^g?make$|^\$[({]?MAKE\b/.test(word) || (engine >= 0 && at >= engine && VERB.test(word)),
+  );
+}
+
+type Followed = Omit<WalkedScript, 'path' | 'asked' | 'makes'>;
 
 /**
  * Where a script runs is not said: at the root, else in its own folder, whichever has the files that it builds. Where both have them, they lie
@@ -122,7 +162,14 @@ function walkScriptFile(path: string, fact: ScriptFact, asked: Asked): WalkedScr
   }
   const searched = best.result.builds.length === 0 ? null : cost.beyond;
   const followed = best.beyond !== null && BUILDS.test(fact.text ?? '') ? best.beyond : null;
-  return { path, asked, ...best, beyond: followed ?? searched };
+  const beyond = followed ?? searched;
+  return {
+    path,
+    asked,
+    ...best,
+    beyond,
+    makes: beyond === null || fact.text === undefined || mayMake(fact),
+  };
 }
 
 function followScript(
