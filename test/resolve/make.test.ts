@@ -260,6 +260,29 @@ const BUILDER = {
     'image:\n\tdocker build -t builder builder\n\tdocker run --rm -it -v `pwd`:/src builder:latest make\n',
 };
 
+describe('commands that are off by default', () => {
+  const Makefile =
+    'DEV ?= false\nifeq ($(DEV), true)\nimage:\n\tdocker build -t base --target base .\n\tcp Dockerfile.dev out\n\tdocker build --build-arg BASE=debian:13 -t example.io/a -f out/Dockerfile.dev out\n\tdocker build --build-arg BASE=debian:13 -t example.io/a .\nelse\nimage:\n\tdocker build -t example.io/a .\nendif\n';
+  const DOCKERFILES = {
+    Dockerfile: 'ARG BASE=alpine:3\nFROM ${BASE} AS base\nFROM base\n',
+    'Dockerfile.dev': 'FROM base\n',
+  };
+
+  it('say how what nothing else builds is built', async () => {
+    const report = await judgeTree({ ...DOCKERFILES, Makefile });
+    expect(report.images.map(({ path, name, bases }) => [path, name, bases[0]?.reference])).toEqual([
+      ['Dockerfile', 'base', 'alpine:3'],
+      ['Dockerfile', 'example.io/a', 'alpine:3'],
+      ['Dockerfile.dev', 'example.io/a', 'alpine:3'],
+    ]);
+  });
+
+  it('give no other base to what the default builds', async () => {
+    const report = await judgeTree({ ...DOCKERFILES, Makefile });
+    expect(basesOf(report).filter((base) => base.includes('debian'))).toEqual([]);
+  });
+});
+
 describe('a pattern rule', () => {
   it('makes no target that has a recipe of its own', async () => {
     const report = await judgeTree({

@@ -10,6 +10,7 @@ import { factsOf, invocationsOf } from './merge.ts';
 import { pathsFitting } from './open-paths.ts';
 import { type PrintedDefinition, printedDefinitions, type UnfoundBuild, unfoundBuilds } from './printed.ts';
 import type { FoundBuild, SubMake } from './recipe-walk.ts';
+import { switchedBuilds } from './switches.ts';
 import { keyOf, type Started, type Walked, walkedMakefile } from './walked-makefile.ts';
 import { type CommandWord, closedText, wordOf } from './words.ts';
 
@@ -128,7 +129,8 @@ function walkedMakefiles(paths: readonly string[], reader: FileReader): WalkedMa
   if (known?.key === key) return known;
   const found = ownBuilds(paths.flatMap((path) => walkedMakefile({ path }, reader) ?? []));
   const { found: started, cut } = startedBy(found, reader, paths);
-  const all = { key, all: [...found, ...started], cut };
+  const usual = [...found, ...started];
+  const all = { key, all: [...usual, ...switchedBuilds(found, usual, reader)], cut };
   walkedOf.set(reader, all);
   return all;
 }
