@@ -38,15 +38,26 @@ export class Causes {
   /** Undefined where the finding's own lines are changed. */
   of(problem: Problem): ReportLocation | undefined {
     if (this.#touches(problem.at)) return undefined;
+    // A line that it rests on says more than one that only stands near.
+    const line = problem.rests.find(
+      (rest): rest is Location => typeof rest !== 'string' && this.#touches(rest),
+    );
+    if (line !== undefined) return this.#placed(line.path, this.#nearest(line.path, line.start.line));
     const candidates = [problem.path, ...problem.rests.map(restPath)];
     for (const path of new Set(candidates)) {
-      const line = this.#nearest(path, path === problem.at.path ? problem.at.start.line : 1);
-      if (line === undefined) continue;
-      const position = { line, column: 1 };
-      const width = this.#placer.sources('head').lines(path)[line - 1]?.length ?? 0;
-      return this.#placer.place({ path, start: position, end: { line, column: width + 1 } }, 'head');
+      const found = this.#placed(
+        path,
+        this.#nearest(path, path === problem.at.path ? problem.at.start.line : 1),
+      );
+      if (found !== undefined) return found;
     }
     return undefined;
+  }
+
+  #placed(path: string, line: number | undefined): ReportLocation | undefined {
+    if (line === undefined) return undefined;
+    const width = this.#placer.sources('head').lines(path)[line - 1]?.length ?? 0;
+    return this.#placer.place({ path, start: { line, column: 1 }, end: { line, column: width + 1 } }, 'head');
   }
 
   #touches(at: Location): boolean {
