@@ -1,6 +1,7 @@
 // Runs an analysis in a child process of its own: no network, no environment, no files but its program (RELIABILITY S04).
 import { fork } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { getPriority, setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { PolicyProblem, Report } from '../../domain/index.ts';
 import { AppError } from '../../domain/index.ts';
@@ -74,6 +75,7 @@ function runChild(
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });
+  yieldToParent(child.pid);
   let announced: string | null = null;
   return new Promise<End>((resolve, reject) => {
     const settle = (act: () => void) => {
@@ -154,6 +156,20 @@ function runChild(
       }
     });
   });
+}
+
+const LOWER_BY = 10;
+/** The lowest that there is. */
+const LOWEST = 19;
+
+/** Deliveries are answered within milliseconds, whatever is being analysed meanwhile (RELIABILITY L01). Threads of the child follow its first. */
+function yieldToParent(child: number | undefined): void {
+  if (child === undefined) return;
+  try {
+    setPriority(child, Math.min(LOWEST, getPriority() + LOWER_BY));
+  } catch {
+    // It has ended already, or the system does not let us: it works as well, only less politely.
+  }
 }
 
 async function cachedFacts(cache: FactCache | null, keys: readonly string[]) {

@@ -1,3 +1,4 @@
+import { getPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, jest } from '@jest/globals';
 import { type AnalyserOptions, analyseInChild } from '../../../src/adapters/analyser/index.ts';
@@ -160,6 +161,11 @@ describe('a child that dies (F22)', () => {
   it('dies of every blob: it is given up, and not for ever', async () => {
     const files = Object.fromEntries(Array.from({ length: 12 }, (_, at) => [`exit${at}`, String(at)]));
     expect(await fate(files)).toMatch(/^analyser-died: .* after 10 attempts$/);
+  });
+
+  it('yields to the process that answers deliveries (L01)', async () => {
+    const lower = Math.min(19, getPriority() + 10);
+    expect(await fate({ priority: '' })).toBe(`analysis-failed: the analysis failed: priority ${lower}`);
   });
 
   it('the blobs to avoid are unread, and nothing is green', async () => {

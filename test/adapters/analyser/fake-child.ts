@@ -1,4 +1,5 @@
 // A child program that dies as it is told by the policy text's first word: a stand-in for an analyser that meets a blob it cannot survive.
+import { getPriority } from 'node:os';
 import type { FromChild, ToChild } from '../../../src/engine/child-protocol.ts';
 
 const send = (message: FromChild) => process.send?.(message);
@@ -10,6 +11,8 @@ function act({ judgement, avoid }: Extract<ToChild, { kind: 'analyse' }>): void 
     send({ kind: 'announce', blob: head.id });
     if (path.startsWith('abort')) process.abort();
     if (path.startsWith('exit')) process.exit(7);
+    if (path.startsWith('priority'))
+      return void send({ kind: 'failed', message: `priority ${getPriority()}` });
     if (path.startsWith('hang')) for (;;);
   }
   if (judgement.head === 'dies-before-any-blob') process.exit(9);
