@@ -3,8 +3,9 @@ import { createHmac, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { connect, type Socket } from 'node:net';
+import type { Fault } from '../../test/support/github/faults.ts';
 import { type Figure, quantile } from './figure.ts';
-import { lostDeliveries, openPull, sleep, startWorld, type World } from './world.ts';
+import { allJudged, faultsOf, lostDeliveries, openPull, sleep, startWorld, type World } from './world.ts';
 
 /** How deliveries are sent. */
 export interface Stream {
@@ -23,6 +24,7 @@ interface Sent {
 }
 
 export interface LoadGiven {
+  /** Open pull requests that the deliveries are about, so that the workers have as much to do as they can. */
   readonly pulls: number;
   readonly steady: Stream;
   readonly large: Stream;
@@ -30,38 +32,99 @@ export interface LoadGiven {
   readonly halfOpen: number;
 }
 
+type Measure = (world: World, given: LoadGiven) => Promise<readonly Figure[]>;
+
 const MIB = 1024 * 1024;
 const TIMEOUT_MS = 15_000;
 
-/** All rows on one App, whose workers judge what the deliveries mark. */
+/** Each row on an App of its own, whose workers judge what the deliveries mark. */
 export async function measureLoad(given: LoadGiven): Promise<readonly Figure[]> {
+  const figures: Figure[] = [];
+  for (const measure of [ofPace, ofLargePayloads, ofBurst]) figures.push(...(await inWorld(measure, given)));
+  return figures;
+}
+
+async function inWorld(measure: Measure, given: LoadGiven): Promise<readonly Figure[]> {
   const world = await startWorld(given.pulls, 1);
   try {
-    const opened = Array.from({ length: given.pulls }, (_, number) => openPull(world, number));
-    await Promise.all(opened);
-    const steady = await send(world, given.steady);
-    const large = await send(world, given.large);
-    const half = await underHalfOpen(world, given);
-    const burst = await send(world, given.burst);
-    const peak = peakBytes(world);
-    await world.app.kill('SIGTERM');
-    const all = [...steady, ...large, ...half.sent, ...burst];
-    const lost = await lostDeliveries(world, all);
-    return [
-      wait('L01', given.steady, steady, 50),
-      wait('L02', given.large, large, 250),
-      wait('L12', given.steady, half.sent, 250, `beside ${given.halfOpen} half-open requests, `),
-      ...half.figures,
-      { ...COUNT, row: 'L01', what: `answers other than 2xx, of ${all.length}`, value: refused(all) },
-      { ...COUNT, row: 'L03', what: `deliveries lost, of ${all.length}`, value: lost },
-      ...(peak === null ? [] : [memory(given.burst, peak)]),
-    ];
+    await Promise.all(Array.from({ length: given.pulls }, (_, number) => openPull(world, number)));
+    return await measure(world, given);
   } finally {
     await world.close();
   }
 }
 
-const COUNT = { unit: '', bar: 0, kind: 'exactly' } as const;
+/** L01, L12: an even pace; then while GitHub is slow, and while somebody holds connections open. */
+const ofPace: Measure = async (world, given) => {
+  const fewer = { ...given.steady, count: Math.ceil(given.steady.count / 4) };
+  const steady = await send(world, given.steady);
+  world.github.faults.add(slowly());
+  const slow = await send(world, fewer);
+  world.github.faults.clear();
+  const half = await underHalfOpen(world, given.halfOpen, fewer);
+  const lost = await lostOf(world, [...steady, ...slow, ...half.sent]);
+  return [
+    wait('L01', given.steady, steady, 50, 'both workers busy, '),
+    wait('L01', fewer, slow, 50, `GitHub answering after ${SLOW_MS / 1000} s, `),
+    count('L01', `answers other than 2xx, of ${steady.length + slow.length}`, refused([...steady, ...slow])),
+    count('L01', 'deliveries lost, those of L12 included', lost),
+    wait('L12', fewer, half.sent, 250, `beside ${given.halfOpen} half-open requests, `),
+    count('L12', `answers other than 2xx, of ${half.sent.length}`, refused(half.sent)),
+    ...half.figures,
+  ];
+};
+
+/** L02: payloads of a megabyte. */
+const ofLargePayloads: Measure = async (world, { large }) => {
+  const sent = await send(world, large);
+  return [
+    wait('L02', large, sent, 250),
+    count('L02', `answers other than 2xx, of ${sent.length}`, refused(sent)),
+    count('L02', 'deliveries lost', await lostOf(world, sent)),
+  ];
+};
+
+/** L03: more at once than can be worked off. */
+const ofBurst: Measure = async (world, { burst, pulls }) => {
+  const sent = await send(world, burst);
+  const done = await allJudged(world, JUDGED_WITHIN_MS);
+  const peak = peakBytes(world);
+  const { unlikeCommandLine } = await faultsOf(world);
+  return [
+    ...(peak === null ? [] : [memory(burst, peak)]),
+    count('L03', `answers other than 2xx, of ${sent.length}`, refused(sent)),
+    count('L03', `deliveries lost, of ${sent.length}`, await lostOf(world, sent)),
+    count(
+      'L03',
+      `pull requests whose last state is not judged, of ${pulls}`,
+      done ? unlikeCommandLine : pulls,
+    ),
+  ];
+};
+
+const SLOW_MS = 2000;
+const JUDGED_WITHIN_MS = 240_000;
+
+/** Every answer of GitHub takes its time. */
+function slowly(): Fault {
+  return {
+    performed: true,
+    times: Number.POSITIVE_INFINITY,
+    get stall() {
+      return sleep(SLOW_MS);
+    },
+  };
+}
+
+/** Of what was acknowledged, how much the store does not know. Ends the App. */
+async function lostOf(world: World, sent: readonly Sent[]): Promise<number> {
+  await world.app.kill('SIGTERM');
+  return lostDeliveries(world, sent);
+}
+
+function count(row: string, what: string, value: number): Figure {
+  return { row, what, value, unit: '', bar: 0, kind: 'exactly' };
+}
 
 function memory({ count, perSecond }: Stream, peak: number): Figure {
   const what = `peak memory, with ${count} deliveries at ${perSecond} a second`;
@@ -88,13 +151,14 @@ const refused = (sent: readonly Sent[]) => sent.filter(({ status }) => status < 
 
 async function underHalfOpen(
   world: World,
-  { halfOpen, steady }: LoadGiven,
+  halfOpen: number,
+  steady: Stream,
 ): Promise<{ readonly sent: readonly Sent[]; readonly figures: readonly Figure[] }> {
   const { hostname, port } = new URL(world.app.url);
   const began = performance.now();
   const sockets = Array.from({ length: halfOpen }, () => connect(Number(port), hostname));
   const closed = sockets.map((socket) => half(socket).then(() => performance.now() - began));
-  const sent = await send(world, { ...steady, count: Math.ceil(steady.count / 4) });
+  const sent = await send(world, steady);
   const last = await Promise.race([Promise.all(closed), sleep(TIMEOUT_MS).then(() => null)]);
   for (const socket of sockets) socket.destroy();
   const value = last === null ? TIMEOUT_MS : Math.max(...last);

@@ -23,7 +23,8 @@ export function tableText(figures: readonly Figure[]): string {
 export function page(figures: readonly Figure[], held: readonly Held[], minutes: number): string {
   const { node, platform, processor, cores, memoryGiB } = machine();
   const [load = 0] = loadavg();
-  const covered = held.filter((one) => one.files.length > 0).length;
+  const measured = new Set(figures.map((figure) => figure.row));
+  const open = held.filter((one) => one.files.length === 0 && !measured.has(one.row));
   return [
     '# Reliability',
     '',
@@ -50,15 +51,27 @@ export function page(figures: readonly Figure[], held: readonly Held[], minutes:
     '|---|---|---|---|---|',
     ...figures.map((figure) => `| ${figureCells(figure).join(' | ')} |`),
     '',
-    '## Rows and the tests that name them',
+    '## Rows and what holds them',
     '',
-    `${covered} of ${held.length} rows are named by a test, in part or whole; the others wait for the parts of Plinth that they are about.`,
+    `${held.length - open.length} of ${held.length} rows are named by a test or measured above, in part or whole.`,
     '',
-    '| row | of | tests |',
+    '| row | of | held by |',
     '|---|---|---|',
-    ...held.map(
-      ({ row, files }) => `| ${row} | ${sectionOf(row)} | ${files.map((file) => `\`${file}\``).join(', ')} |`,
-    ),
+    ...held.map((one) => `| ${one.row} | ${sectionOf(one.row)} | ${holdersOf(one, measured.has(one.row))} |`),
+    '',
+    '## Not covered',
+    '',
+    open.length === 0
+      ? 'Every row is named by a test or measured.'
+      : `Nothing holds these ${open.length} rows yet: no test names them, and nothing here measures them.`,
+    '',
+    ...open.map((one) => `- ${one.row}, ${sectionOf(one.row)}`),
     '',
   ].join('\n');
+}
+
+function holdersOf({ files }: Held, isMeasured: boolean): string {
+  const tests = files.map((file) => `\`${file}\``);
+  const all = isMeasured ? ['`npm run reliability`', ...tests] : tests;
+  return all.length === 0 ? 'nothing yet' : all.join(', ');
 }
