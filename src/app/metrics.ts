@@ -2,6 +2,8 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import type { Store } from '../adapters/store/index.ts';
 import type { Time } from './ports.ts';
 
+type BacklogStore = Pick<Store, 'backlog' | 'pendingDeliveries' | 'pendingMergeGroups'>;
+
 /** The App's own figures, one registry per App, so that several can run in one process. */
 export interface Metrics {
   readonly deliveries: Counter<'result'>;
@@ -14,7 +16,7 @@ export interface Metrics {
   render(): Promise<string>;
 }
 
-export function createMetrics(store: Pick<Store, 'backlog' | 'pendingDeliveries'>, time: Time): Metrics {
+export function createMetrics(store: BacklogStore, time: Time): Metrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
@@ -61,14 +63,10 @@ export function createMetrics(store: Pick<Store, 'backlog' | 'pendingDeliveries'
 }
 
 /** Asked of the store when the figures are read. */
-function backlogGauges(
-  registry: Registry,
-  store: Pick<Store, 'backlog' | 'pendingDeliveries'>,
-  time: Time,
-): void {
+function backlogGauges(registry: Registry, store: BacklogStore, time: Time): void {
   new Gauge({
     name: 'plinth_backlog',
-    help: 'Pull requests by state: due, held-back, running; and deliveries not yet worked off.',
+    help: 'Pull requests by state: due, held-back, running; and merge groups not judged, deliveries not worked off.',
     labelNames: ['state'],
     registers: [registry],
     async collect() {
@@ -78,6 +76,7 @@ function backlogGauges(
       this.set({ state: 'held-back' }, heldBack);
       this.set({ state: 'running' }, running);
       this.set({ state: 'deliveries' }, deliveries.count);
+      this.set({ state: 'merge-groups' }, (await store.pendingMergeGroups()).count);
     },
   });
   new Gauge({

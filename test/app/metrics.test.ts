@@ -6,7 +6,11 @@ const NOW = 1_000_000;
 
 function metrics(oldestDue: number | null) {
   const backlog = { due: 2, oldestDue, heldBack: 0, running: 0 };
-  const store = { backlog: async () => backlog, pendingDeliveries: async () => ({ count: 0, oldest: null }) };
+  const store = {
+    backlog: async () => backlog,
+    pendingDeliveries: async () => ({ count: 0, oldest: null }),
+    pendingMergeGroups: async () => ({ count: 3, nextAt: null }),
+  };
   return createMetrics(store, new VirtualTime(NOW));
 }
 
@@ -17,6 +21,10 @@ describe('the figures of the App', () => {
     [NOW + 5_000, 0],
   ])('say for how long the oldest pull request has been due: %s is %s s', async (oldestDue, seconds) => {
     expect(await metrics(oldestDue).render()).toContain(`plinth_oldest_due_seconds ${seconds}\n`);
+  });
+
+  it('say how many merge groups wait', async () => {
+    expect(await metrics(null).render()).toContain('plinth_backlog{state="merge-groups"} 3\n');
   });
 
   it('count requests to GitHub', async () => {

@@ -13,8 +13,18 @@ export interface RepositoryRef {
 /** What a token is minted for; each purpose has its own least permissions (docs/permissions.md). */
 export type Purpose = 'judge' | 'answer' | 'sweep';
 
+/** A branch as it is now, with the files that were asked for. */
+export interface BranchSnapshot {
+  readonly base: { readonly ref: string; readonly tip: string };
+  readonly defaultBranch: string;
+  /** At the branch's tip and at the default branch's tip; null where absent. */
+  readonly atTip: ReadonlyMap<string, string | null>;
+  readonly atDefault: ReadonlyMap<string, string | null>;
+  readonly defaultTip: string;
+}
+
 /** A pull request as it is now, with the policy files at the tip that counts for it. */
-export interface PullSnapshot {
+export interface PullSnapshot extends BranchSnapshot {
   readonly number: number;
   readonly title: string;
   readonly state: 'open' | 'closed';
@@ -22,13 +32,7 @@ export interface PullSnapshot {
   readonly locked: boolean;
   readonly author: { readonly id: number; readonly login: string } | null;
   readonly head: string;
-  readonly base: { readonly ref: string; readonly tip: string };
   readonly fork: boolean;
-  readonly defaultBranch: string;
-  /** Files asked for, at the base branch's tip and (where it is another branch) at the default branch's tip; null where absent. */
-  readonly atTip: ReadonlyMap<string, string | null>;
-  readonly atDefault: ReadonlyMap<string, string | null>;
-  readonly defaultTip: string;
 }
 
 export interface ComparedFile {
@@ -86,6 +90,8 @@ export interface RepositoryClient {
 
   /** One GraphQL query. Null where the pull request does not exist. */
   pull(number: number, files: readonly string[]): Promise<PullSnapshot | null>;
+  /** One GraphQL query. Null where the branch does not exist. */
+  branch(name: string, files: readonly string[]): Promise<BranchSnapshot | null>;
   /** One REST query. A rename is a removed and an added path. `mergeBase` is null where the histories never meet. */
   compare(base: string, head: string): Promise<Comparison>;
   /** The whole tree of a commit; one request, more where GitHub truncates it. */

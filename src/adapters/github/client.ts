@@ -3,6 +3,7 @@ import type { BlobSource } from '../../engine/ports.ts';
 import type { RepositoryClient, RepositoryRef } from './api.ts';
 import { BlobCache } from './blob-cache.ts';
 import { GitHubBlobs } from './blobs.ts';
+import { readBranch } from './branch.ts';
 import { CheckRuns } from './check-runs.ts';
 import { readComparison } from './comparison.ts';
 import { Conversation } from './conversation.ts';
@@ -61,13 +62,14 @@ export function createClient(shared: ClientGiven): RepositoryClient {
   const checks = new CheckRuns({ octokit, repository, appId: given.appId });
   const botId = () => given.botId(octokit);
   const conversation = new Conversation({ octokit, repository, botId });
+  const atTips = { graphql, clock, repository, cache, readText: (id: string) => readText(blobs, id) };
   return {
     repository,
     blobs,
     requestsSent: sent,
     identity: async () => ({ appId: given.appId, botId: await botId() }),
-    pull: (number, files) =>
-      readPull(number, files, { graphql, clock, repository, cache, readText: (id) => readText(blobs, id) }),
+    pull: (number, files) => readPull(number, files, atTips),
+    branch: (name, files) => readBranch(name, files, atTips),
     compare: (base, head) => readComparison(base, head, { octokit, graphql, clock, repository }),
     tree: (commit) => readTree(octokit, repository, commit),
     files: (wanted) => readFiles(wanted, { graphql, clock, repository, cache }),

@@ -1,19 +1,18 @@
 import type { PullSnapshot, RepositoryRef } from './api.ts';
 import { askAgain } from './batches.ts';
-import type { BlobCache } from './blob-cache.ts';
-import type { Clock } from './clock.ts';
-import { failure } from './errors.ts';
-import { FILE_FIELDS, readEntry } from './files.ts';
-import { type Graphql, type GraphqlError, isRecord } from './graphql.ts';
+import { type GraphqlError, isRecord } from './graphql.ts';
 import { brokenAliases, repositoryOf } from './repository-query.ts';
+import {
+  declaredPaths,
+  incompleteAnswer,
+  type TipFilesGiven,
+  textsAt,
+  tipFragment,
+  tipOf,
+} from './tip-files.ts';
 
-export interface PullGiven {
-  readonly graphql: Graphql;
-  readonly clock: Clock;
+export interface PullGiven extends TipFilesGiven {
   readonly repository: RepositoryRef;
-  readonly cache: BlobCache;
-  /** Content that the query did not bring. */
-  readonly readText: (id: string) => Promise<string>;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -32,7 +31,7 @@ export async function readPull(
     owner: repository.owner,
     name: repository.name,
     number,
-    ...Object.fromEntries(files.map((path, at) => [`p${at}`, path])),
+    ...declaredPaths(files).variables,
   };
   const query = queryFor(files);
   const found = await askAgain(clock, async () => {
@@ -55,9 +54,7 @@ function isOfAuthor({ path }: GraphqlError): boolean {
 }
 
 function queryFor(files: readonly string[]): string {
-  const declared = files.map((_, at) => `, $p${at}: String!`).join('');
-  const wanted = files.map((_, at) => `f${at}: file(path: $p${at}) { ${FILE_FIELDS} }`).join(' ');
-  return `query Pull($owner: String!, $name: String!, $number: Int!${declared}) {
+  return `query Pull($owner: String!, $name: String!, $number: Int!${declaredPaths(files).declarations}) {
   repository(owner: $owner, name: $name) {
     databaseId
     defaultBranchRef { name target { ...tip } }
@@ -68,7 +65,7 @@ function queryFor(files: readonly string[]): string {
     }
   }
 }
-fragment tip on Commit { oid ${wanted} }`;
+${tipFragment(files)}`;
 }
 
 async function snapshotOf(
@@ -87,7 +84,8 @@ async function snapshotOf(
   if (defaultTip === null || (open && baseTip === null)) throw incomplete(number);
   if (typeof title !== 'string' || typeof headRefOid !== 'string' || typeof baseRefName !== 'string')
     throw incomplete(number);
-  const atTip = await textsOf(baseTip?.fields ?? {}, files, given, number);
+  const about = aboutPull(number);
+  const atTip = await textsAt(baseTip?.fields ?? {}, files, given, about);
   const sameTip = baseTip?.oid === defaultTip.oid;
   return {
     number,
@@ -101,13 +99,9 @@ async function snapshotOf(
     fork: pull.isCrossRepository === true,
     defaultBranch: String(defaultBranchRef.name),
     atTip,
-    atDefault: sameTip ? atTip : await textsOf(defaultTip.fields, files, given, number),
+    atDefault: sameTip ? atTip : await textsAt(defaultTip.fields, files, given, about),
     defaultTip: defaultTip.oid,
   };
-}
-
-function tipOf({ target }: Fields): { readonly oid: string; readonly fields: Fields } | null {
-  return isRecord(target) && typeof target.oid === 'string' ? { oid: target.oid, fields: target } : null;
 }
 
 /** Null for a deleted account, and for kinds of accounts without a number. */
@@ -117,29 +111,8 @@ function authorOf(value: unknown): PullSnapshot['author'] {
   return { id: value.databaseId, login: value.login };
 }
 
-async function textsOf(
-  tip: Fields,
-  files: readonly string[],
-  given: PullGiven,
-  number: number,
-): Promise<ReadonlyMap<string, string | null>> {
-  const texts = new Map<string, string | null>();
-  for (const [at, path] of files.entries()) {
-    const read = readEntry(tip[`f${at}`] ?? null, given.cache);
-    if (read === undefined) throw incomplete(number);
-    const { entry, content } = read;
-    if (entry === null || entry.mode === '160000') texts.set(path, null);
-    else
-      texts.set(
-        path,
-        content === null ? await given.readText(entry.id) : Buffer.from(content).toString('utf8'),
-      );
-  }
-  return texts;
-}
+const aboutPull = (number: number) => `pull request ${number}`;
 
 function incomplete(number: number): Error {
-  return failure('inconsistent', `GitHub's answer about pull request ${number} is incomplete.`, {
-    retryable: true,
-  });
+  return incompleteAnswer(aboutPull(number));
 }

@@ -42,7 +42,7 @@ export interface AccountStore {
   /** Forgets the installation with all that was kept for it. */
   removeInstallation(id: number): Promise<void>;
   /**
-   * Records a repository by its id: a rename or transfer moves its pull requests along. After a transfer nothing that the
+   * Records a repository by its id: a rename or transfer moves its pull requests and merge groups along. After a transfer nothing that the
    * former installation cached for it stays.
    */
   saveRepository(repository: Repository, now: number): Promise<void>;
@@ -142,11 +142,12 @@ export function accountStore(connection: Connection): AccountStore {
           .values({ id: repository.id, default_branch: null, ...known })
           .onConflict((conflict) => conflict.column('id').doUpdateSet(known))
           .execute();
-        await transaction
-          .updateTable('pulls')
-          .set(names)
-          .where('repository_id', '=', repository.id)
-          .execute();
+        for (const table of ['pulls', 'merge_groups'] as const)
+          await transaction
+            .updateTable(table)
+            .set(names)
+            .where('repository_id', '=', repository.id)
+            .execute();
         await transaction
           .updateTable('commands')
           .set({ installation_id: repository.installationId })
@@ -222,7 +223,7 @@ async function forgetFormerTips(connection: Connection, repository: Repository):
 }
 
 async function forgetRepository(db: Transaction<Tables>, id: number): Promise<void> {
-  for (const table of ['pulls', 'commands', 'publications', 'published_comments'] as const)
+  for (const table of ['pulls', 'commands', 'merge_groups', 'publications', 'published_comments'] as const)
     await db.deleteFrom(table).where('repository_id', '=', id).execute();
   await db.deleteFrom('repositories').where('id', '=', id).execute();
 }

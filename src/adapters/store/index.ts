@@ -7,6 +7,7 @@ import { type CommandStore, commandStore } from './commands.ts';
 import type { Clock, Connection, DatabaseKind } from './connection.ts';
 import { type DeliveryStore, deliveryStore } from './deliveries.ts';
 import { type FactStore, factStore } from './facts.ts';
+import { type MergeGroupStore, mergeGroupStore } from './merge-groups.ts';
 import { openPostgres } from './postgres.ts';
 import { type PublicationStore, publicationStore } from './publications.ts';
 import { type PullStore, pullStore } from './pulls.ts';
@@ -22,6 +23,7 @@ export type { Delivery, DeliveryStore, Lease, MarkingDelivery, TakenDelivery } f
 export type { FactStore } from './facts.ts';
 export { setStoreAside } from './folder.ts';
 export type { PullMark } from './marks.ts';
+export type { MergeGroup, MergeGroupStore, TakenMergeGroup } from './merge-groups.ts';
 export type {
   Publication,
   PublicationKey,
@@ -50,6 +52,7 @@ export interface Store
     PullStore,
     ClaimStore,
     CommandStore,
+    MergeGroupStore,
     AccountStore,
     PublicationStore,
     FactStore,
@@ -78,6 +81,7 @@ function assemble(connection: Connection, clock: Clock): Store {
     ...pullStore(connection),
     ...claimStore(connection),
     ...commandStore(connection),
+    ...mergeGroupStore(connection),
     ...accountStore(connection),
     ...publicationStore(connection),
     ...factStore(connection, clock),

@@ -12,7 +12,7 @@ const ADVISORY_LOCK = 7_254_101;
 type Migration = (db: Transaction<Tables>) => Promise<void>;
 
 /** In order; the schema's version is their number. Forward only: a released migration is never edited. */
-const MIGRATIONS: readonly Migration[] = [createFirstTables];
+const MIGRATIONS: readonly Migration[] = [createFirstTables, createMergeGroups];
 
 /**
  * Brings the schema to this version, in one transaction.
@@ -169,6 +169,32 @@ async function createCommands(db: Transaction<Tables>): Promise<void> {
     .createIndex('commands_by_state')
     .on('commands')
     .columns(['finished_at', 'repository_id', 'number', 'received_at'])
+    .execute();
+}
+
+async function createMergeGroups(db: Transaction<Tables>): Promise<void> {
+  await db.schema
+    .createTable('merge_groups')
+    .addColumn('repository_id', 'bigint', (column) => column.notNull())
+    .addColumn('head_sha', 'text', (column) => column.notNull())
+    .addColumn('installation_id', 'bigint', (column) => column.notNull())
+    .addColumn('owner', 'text', (column) => column.notNull())
+    .addColumn('name', 'text', (column) => column.notNull())
+    .addColumn('base_ref', 'text', (column) => column.notNull())
+    .addColumn('base_sha', 'text', (column) => column.notNull())
+    .addColumn('received_at', 'bigint', (column) => column.notNull())
+    .addColumn('asked', 'bigint', (column) => column.notNull().defaultTo(0))
+    .addColumn('attempts', 'bigint', (column) => column.notNull().defaultTo(0))
+    .addColumn('claims', 'bigint', (column) => column.notNull().defaultTo(0))
+    .addColumn('not_before', 'bigint', (column) => column.notNull().defaultTo(0))
+    .$call(leaseColumns)
+    .addColumn('finished_at', 'bigint')
+    .addPrimaryKeyConstraint('merge_groups_key', ['repository_id', 'head_sha'])
+    .execute();
+  await db.schema
+    .createIndex('merge_groups_by_state')
+    .on('merge_groups')
+    .columns(['finished_at', 'received_at'])
     .execute();
 }
 

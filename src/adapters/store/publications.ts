@@ -167,6 +167,18 @@ export function publicationStore({ db, settle }: Connection): PublicationStore {
             ),
           ),
         )
+        .where((where) =>
+          where.not(
+            where.exists(
+              where
+                .selectFrom('merge_groups')
+                .select('merge_groups.head_sha')
+                .whereRef('merge_groups.repository_id', '=', 'publications.repository_id')
+                .whereRef('merge_groups.head_sha', '=', 'publications.head_sha')
+                .where('merge_groups.finished_at', 'is', null),
+            ),
+          ),
+        )
         .orderBy('begun_at')
         .limit(MOST_ABANDONED)
         .execute();

@@ -9,6 +9,7 @@ export interface Tables {
   readonly deliveries: DeliveriesTable;
   readonly pulls: PullsTable;
   readonly commands: CommandsTable;
+  readonly merge_groups: MergeGroupsTable;
   readonly installations: InstallationsTable;
   readonly repositories: RepositoriesTable;
   readonly publications: PublicationsTable;
@@ -88,6 +89,24 @@ interface CommandsTable {
   readonly lease_until: Generated<number | null>;
   readonly finished_at: Generated<number | null>;
   readonly outcome: Generated<string | null>;
+}
+
+interface MergeGroupsTable {
+  readonly repository_id: number;
+  readonly head_sha: string;
+  readonly installation_id: number;
+  readonly owner: string;
+  readonly name: string;
+  readonly base_ref: string;
+  readonly base_sha: string;
+  readonly received_at: number;
+  readonly asked: Generated<number>;
+  readonly attempts: Generated<number>;
+  readonly claims: Generated<number>;
+  readonly not_before: Generated<number>;
+  readonly lease_owner: Generated<string | null>;
+  readonly lease_until: Generated<number | null>;
+  readonly finished_at: Generated<number | null>;
 }
 
 interface InstallationsTable {

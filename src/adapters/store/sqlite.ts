@@ -75,7 +75,7 @@ async function prepareTables(
     if (!isDamage(translateSqliteError(error, folder))) throw error;
     await startCacheAfresh(db, database, locked);
   }
-  for (const table of ['deliveries', 'pulls', 'commands'] as const) {
+  for (const table of ['deliveries', 'pulls', 'commands', 'merge_groups'] as const) {
     const free = db.updateTable(table).set({ lease_owner: null, lease_until: null });
     await free.where('lease_owner', 'is not', null).execute();
   }

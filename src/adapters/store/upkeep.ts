@@ -7,7 +7,7 @@ const BATCH = 2000;
 /** What keeps the store small. */
 export interface UpkeepStore {
   /**
-   * Removes what nothing needs any more: deliveries and commands worked off before `before`, closed pull requests
+   * Removes what nothing needs any more: deliveries, commands and merge groups worked off before `before`, closed pull requests
    * untouched since then with their comments, publications of heads older than that. Then gives the space back.
    */
   prune(before: number): Promise<{ readonly removed: number }>;
@@ -48,6 +48,14 @@ export function upkeepStore(connection: Connection): UpkeepStore {
       );
       removed += await repeat(() =>
         db
+          .deleteFrom('merge_groups')
+          .where(
+            sql<boolean>`(repository_id, head_sha) in (select repository_id, head_sha from merge_groups where finished_at < ${before} limit ${sql.lit(BATCH)})`,
+          )
+          .executeTakeFirstOrThrow(),
+      );
+      removed += await repeat(() =>
+        db
           .deleteFrom('pulls')
           .where(sql<boolean>`(repository_id, number) in (select repository_id, number from pulls
             where state = 'closed' and due_at is null and updated_at < ${before} limit ${sql.lit(BATCH)})`)
@@ -75,7 +83,7 @@ export function upkeepStore(connection: Connection): UpkeepStore {
     },
 
     async releaseLeases(owner) {
-      for (const table of ['deliveries', 'pulls', 'commands'] as const)
+      for (const table of ['deliveries', 'pulls', 'commands', 'merge_groups'] as const)
         await db
           .updateTable(table)
           .set({ lease_owner: null, lease_until: null })

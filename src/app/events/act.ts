@@ -39,8 +39,10 @@ export type Act =
   /** The repository has another name, owner or default branch. */
   | { readonly kind: 'repository' }
   | { readonly kind: 'repository-gone' }
-  /** Recorded and not answered: merge groups are judged by a later version. */
-  | { readonly kind: 'merge-group'; readonly head: string };
+  /** A group of the merge queue waits for its check. */
+  | { readonly kind: 'merge-group'; readonly head: string; readonly base: string; readonly branch: string }
+  /** The queue merged the group, or gave it up. */
+  | { readonly kind: 'merge-group-gone'; readonly head: string };
 
 export type Patch = Omit<PullPatch, 'owner' | 'name'>;
 

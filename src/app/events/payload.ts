@@ -26,6 +26,15 @@ export function commitId(value: unknown): string | null {
   return /^0+$/.test(value) ? null : value;
 }
 
+const BRANCH = 'refs/heads/';
+const LONGEST_REF = 1000;
+
+/** The branch that a whole ref names; null for tags and what is no ref. */
+export function branchOf(value: unknown): string | null {
+  const ref = shortText(value, LONGEST_REF);
+  return ref?.startsWith(BRANCH) === true && ref.length > BRANCH.length ? ref.slice(BRANCH.length) : null;
+}
+
 /** Milliseconds since 1970 of an ISO date. */
 export function timeOf(value: unknown): number | null {
   if (typeof value !== 'string' || value.length > 40) return null;

@@ -1,16 +1,15 @@
 import { POLICY_PATH } from '../../rules/index.ts';
 import type { EventReader } from './act.ts';
-import { at, listOf, shortText } from './payload.ts';
+import { at, branchOf, listOf } from './payload.ts';
 
-const BRANCH = 'refs/heads/';
 const MOST_COMMITS = 2048;
 const MOST_PATHS = 3000;
 
 /** A branch moved. Which pull requests it is the base of is known when the delivery is worked off. */
 export const readPush: EventReader = (payload) => {
-  const ref = shortText(at(payload, 'ref'), 1000);
-  if (ref === null || !ref.startsWith(BRANCH) || at(payload, 'deleted') === true) return [];
-  return [{ kind: 'mark-base', branch: ref.slice(BRANCH.length), policy: mayTouchPolicy(payload) }];
+  const branch = branchOf(at(payload, 'ref'));
+  if (branch === null || at(payload, 'deleted') === true) return [];
+  return [{ kind: 'mark-base', branch, policy: mayTouchPolicy(payload) }];
 };
 
 /** GitHub lists the files of each commit, but not of a forced push, nor of all commits of a long one. */

@@ -1,4 +1,4 @@
-import type { PullSnapshot } from '../../adapters/github/api.ts';
+import type { BranchSnapshot } from '../../adapters/github/api.ts';
 import { compileGlob, type Glob, isGlobFault, matchesList } from '../../domain/glob.ts';
 import type { Enforcement, NonEmpty, Policy, PolicyProblem } from '../../domain/index.ts';
 import type { PolicyText } from '../../engine/ports.ts';
@@ -20,7 +20,7 @@ export interface ChosenPolicy {
  * policy lists, else the default branch (SEMANTICS 1.3).
  */
 export function choosePolicy(
-  snapshot: PullSnapshot,
+  snapshot: BranchSnapshot,
   operator: OperatorChoice,
   readPolicy: ReadPolicy,
 ): ChosenPolicy | { readonly problems: NonEmpty<PolicyProblem> } {

@@ -1,4 +1,4 @@
-// In: evaluations of the open pull requests on one head. Out: its check run, and a review of the pull request at hand.
+// In: evaluations of the open pull requests on one head, or of a merge group. Out: its check run, and a review of the pull request at hand.
 // Not here: judging (judge), the words of reports (present), when to write (reconcile).
 import type { RepositoryClient } from '../../adapters/github/api.ts';
 import type { Store } from '../../adapters/store/index.ts';
@@ -6,7 +6,7 @@ import type { Enforcement, NonEmpty, Report } from '../../domain/index.ts';
 import { isNonEmpty } from '../../domain/index.ts';
 import { renderCheckRun, worstOf } from '../../present/index.ts';
 import { commandsHelp } from '../commands/index.ts';
-import type { Evaluation } from '../judge/index.ts';
+import type { JudgedHead, SeenHead, SeenPull } from '../judge/index.ts';
 import type { Time } from '../ports.ts';
 import { CHECK_NAME, type CheckGiven, publishCheck } from './check-run.ts';
 import type { Guide } from './guide.ts';
@@ -18,7 +18,7 @@ export { createGuide, type Guide } from './guide.ts';
 export { abandonedWords, failureWords, supersededWords } from './words.ts';
 
 /** An evaluation that came to something that can be written. */
-export type Decided = Extract<Evaluation, { kind: 'judged' | 'policy-problems' }>;
+export type Decided = JudgedHead<SeenPull>;
 
 export interface PublishGiven extends Omit<CheckGiven, 'store' | 'head'> {
   readonly client: RepositoryClient;
@@ -42,12 +42,9 @@ const NOTHING_TO_SAY = 0;
 /** Writes the check run for all pull requests on the head (SEMANTICS 6.1), then the review of the first. */
 export async function publish(evaluations: NonEmpty<Decided>, given: PublishGiven): Promise<Published> {
   const [own] = evaluations;
-  const head = own.snapshot.head;
-  const words = wordsOf(evaluations, given);
-  const check = await publishCheck(words, { ...given, head });
-  const published = { checkRunId: check.id, conclusion: words.conclusion, written: check.written };
+  const { check, published } = await publishVerdict(evaluations, given);
   if (own.kind !== 'judged') return { ...published, reviewId: null };
-  const key = { repositoryId: given.client.repository.id, headSha: head, name: CHECK_NAME };
+  const key = { repositoryId: given.client.repository.id, headSha: own.snapshot.head, name: CHECK_NAME };
   const unfinished = check.before.reviewId === null || check.before.reviewId === UNFINISHED;
   // Until the review's outcome is recorded, a crash leaves the publication unfinished.
   if (!unfinished) await given.store.savePublication(key, { reviewId: UNFINISHED }, given.time.now());
@@ -60,8 +57,25 @@ export async function publish(evaluations: NonEmpty<Decided>, given: PublishGive
   return { ...published, reviewId };
 }
 
+/** Writes the check run of a merge group; nobody reviews what a queue made. */
+export async function publishGroup(
+  evaluation: JudgedHead<SeenHead>,
+  given: PublishGiven,
+): Promise<Omit<Published, 'reviewId'>> {
+  return (await publishVerdict([evaluation], given)).published;
+}
+
+async function publishVerdict(evaluations: NonEmpty<JudgedHead<SeenHead>>, given: PublishGiven) {
+  const words = wordsOf(evaluations, given);
+  const check = await publishCheck(words, { ...given, head: evaluations[0].snapshot.head });
+  return {
+    check,
+    published: { checkRunId: check.id, conclusion: words.conclusion, written: check.written },
+  };
+}
+
 /** A policy that cannot be used is worse than any verdict; else the worst report leads. */
-function wordsOf(evaluations: NonEmpty<Decided>, given: PublishGiven): CheckWords {
+function wordsOf(evaluations: NonEmpty<JudgedHead<SeenHead>>, given: PublishGiven): CheckWords {
   const refused = evaluations.find((one) => one.kind === 'policy-problems');
   if (refused !== undefined) return policyProblemWords(refused.problems, given.operatorEnforcement);
   const judged = evaluations.filter((one) => one.kind === 'judged');

@@ -129,8 +129,9 @@ async function perform(act: Act, delivery: TakenDelivery, given: DeliveryGiven):
     case 'repository-gone':
       return given.store.removeRepository(place.id);
     case 'merge-group':
-      given.log.info({ repository: place.id, head: act.head }, 'merge groups are not judged by this version');
-      return;
+      return mergeGroup(place, act, delivery, given);
+    case 'merge-group-gone':
+      return given.store.dropMergeGroup(place.id, act.head, given.time.now());
     default:
       act satisfies never;
   }
@@ -177,11 +178,12 @@ async function mark(
   await given.store.markDue(key, patch, due.at, due.reason);
 }
 
-/** Pull requests by their head: our own table knows forks; what it does not know GitHub lists. */
+/** Pull requests by their head: our own table knows forks; what it does not know GitHub lists. A merge group has one, too. */
 async function markHead(place: Place, head: string, given: DeliveryGiven): Promise<void> {
+  const isGroup = await given.store.remindMergeGroup(place.id, head);
   const known = await given.store.findByHead(place.id, head);
   for (const row of known) await mark(place, row.number, {}, 'asked', given);
-  if (known.length > 0) return;
+  if (isGroup || known.length > 0) return;
   const open = await given.github.repository(place, 'sweep').openPulls({});
   for (const pull of open) {
     if (pull.head !== head) continue;
@@ -201,6 +203,25 @@ async function markBase(
   if (policy && branch === place.defaultBranch)
     await store.markOpenDue({ repositoryId: place.id }, at, 'policy-moved');
   else await store.markOpenDue({ repositoryId: place.id, baseRef: branch }, at, 'base-moved');
+}
+
+async function mergeGroup(
+  place: Place,
+  { head, base, branch }: Extract<Act, { kind: 'merge-group' }>,
+  { receivedAt }: TakenDelivery,
+  { store, time }: DeliveryGiven,
+): Promise<void> {
+  await store.saveRepository(repositoryOf(place), time.now());
+  await store.recordMergeGroup({
+    installationId: place.installation,
+    repositoryId: place.id,
+    owner: place.owner,
+    name: place.name,
+    head,
+    baseRef: branch,
+    base,
+    receivedAt,
+  });
 }
 
 async function command(

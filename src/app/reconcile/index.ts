@@ -1,10 +1,11 @@
-// In: the store's table of what is due. Out: judged and published pull requests, answered commands.
+// In: the store's tables of what is due. Out: judged and published pull requests and merge groups, answered commands.
 // Level, not edge: a delivery only marks; what is true is read when a row is worked on.
 // Not here: how to judge (judge), what to write (publish), what a delivery says (events).
 import { AppError } from '../../domain/index.ts';
 import { finishAbandoned } from './abandoned.ts';
 import { type CommandGiven, workCommand } from './command-work.ts';
 import { type DeliveryGiven, workDeliveries } from './delivery-work.ts';
+import { workGroup } from './group-work.ts';
 import { type PullGiven, workPull } from './pull-work.ts';
 import { Runner } from './runner.ts';
 import { sweepAll, sweepInstallation } from './sweep.ts';
@@ -144,8 +145,13 @@ export class Loop {
   }
 
   async #workPull(): Promise<'worked' | { readonly idleUntil: number | null }> {
-    if (await workPull({ ...this.#given, stop: this.#stop.signal })) return 'worked';
-    return { idleUntil: await this.#given.store.nextDueAt() };
+    const given = { ...this.#given, stop: this.#stop.signal };
+    // A queue holds up everybody behind it.
+    if ((await workGroup(given)) || (await workPull(given))) return 'worked';
+    const { store } = this.#given;
+    const next = [await store.nextDueAt(), (await store.pendingMergeGroups()).nextAt];
+    const times = next.filter((at) => at !== null);
+    return { idleUntil: times.length === 0 ? null : Math.min(...times) };
   }
 
   async #sweep(): Promise<'worked' | { readonly idleUntil: number | null }> {

@@ -32,7 +32,7 @@ export interface PullGiven extends JudgeGiven {
 const LEASE_MS = 5 * 60_000;
 const RENEW_MS = 60_000;
 /** A verdict that takes longer is announced by a run in progress. */
-const SHOW_PROGRESS_MS = 5_000;
+export const SHOW_PROGRESS_MS = 5_000;
 /** Other open pull requests on one head that are judged with it. */
 const MOST_SHARED = 10;
 

@@ -231,9 +231,18 @@ describe('installations and repositories', () => {
     expect(acts('repository', { action: 'privatized' })).toEqual([]);
   });
 
-  it('a merge group is recorded', () => {
-    const payload = { action: 'checks_requested', merge_group: { head_sha: HEAD } };
-    expect(acts('merge_group', payload)).toEqual([{ kind: 'merge-group', head: HEAD }]);
+  it('a merge group is named by its commit, what it stands on, and where it is to go', () => {
+    const base = 'b'.repeat(40);
+    const group = { head_sha: HEAD, base_sha: base, base_ref: 'refs/heads/release/1' };
+    const asked = { action: 'checks_requested', merge_group: group };
+    expect(acts('merge_group', asked)).toEqual([
+      { kind: 'merge-group', head: HEAD, base, branch: 'release/1' },
+    ]);
+    expect(acts('merge_group', { action: 'destroyed', reason: 'merged', merge_group: group })).toEqual([
+      { kind: 'merge-group-gone', head: HEAD },
+    ]);
+    for (const wrong of [{ base_ref: 'refs/tags/v1' }, { base_sha: '0'.repeat(40) }, { head_sha: 'x' }])
+      expect(acts('merge_group', { ...asked, merge_group: { ...group, ...wrong } })).toEqual([]);
   });
 });
 

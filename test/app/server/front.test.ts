@@ -45,6 +45,7 @@ beforeEach(async () => {
     },
     backlog: async () => ({ due: 3, oldestDue: null, heldBack: 1, running: 0 }),
     pendingDeliveries: async () => ({ count: recorded.length, oldest: null }),
+    pendingMergeGroups: async () => ({ count: 0, nextAt: null }),
   };
   const time = { now: () => 1_000, at: () => () => {} };
   front = await startFront({

@@ -119,6 +119,25 @@ export function pushPayload(
   };
 }
 
+/** `group` names the branch that it is to be merged into, without `refs/heads/`. */
+export function mergeGroupPayload(
+  scene: Scene,
+  action: 'checks_requested' | 'destroyed',
+  group: { readonly head: string; readonly base: string; readonly branch: string },
+  reason?: string,
+): JsonObject {
+  const example = basis(scene, 'merge_group', action);
+  const queued = `refs/heads/gh-readonly-queue/${group.branch}/pr-1-${group.base}`;
+  const view = {
+    head_sha: group.head,
+    head_ref: queued,
+    base_sha: group.base,
+    base_ref: `refs/heads/${group.branch}`,
+  };
+  const merge_group = over(example.merge_group, view);
+  return { ...example, merge_group, ...(reason === undefined ? {} : { reason }) };
+}
+
 export function commentPayload(
   scene: Scene,
   action: string,

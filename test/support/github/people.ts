@@ -8,6 +8,7 @@ import {
   checkSuitePayload,
   commentPayload,
   installationPayload,
+  mergeGroupPayload,
   pullRequestPayload,
   pushPayload,
   type Scene,
@@ -166,6 +167,29 @@ export class People {
         await this.#synchronize(repository, pull, pull.headSha, after);
     }
     return delivery;
+  }
+
+  /**
+   * The merge queue asks for the checks of a group: `merge_group.checks_requested`. `head` is the commit that it made, `base` what that stands
+   * on: the branch's tip, or the group before it.
+   */
+  async queue(
+    repository: Repository,
+    group: { readonly head: string; readonly base: string; readonly branch: string },
+  ): Promise<Delivery> {
+    for (const sha of [group.head, group.base]) await this.#commit(repository, sha);
+    const payload = mergeGroupPayload(this.#scene(repository, 'maintainer'), 'checks_requested', group);
+    return this.#send(repository, 'merge_group', payload);
+  }
+
+  /** The merge queue gives a group up, or has merged it: `merge_group.destroyed`. */
+  unqueue(
+    repository: Repository,
+    group: { readonly head: string; readonly base: string; readonly branch: string },
+    reason = 'invalidated',
+  ): Promise<Delivery> {
+    const payload = mergeGroupPayload(this.#scene(repository, 'maintainer'), 'destroyed', group, reason);
+    return this.#send(repository, 'merge_group', payload);
   }
 
   /** Changes the base branch: `pull_request.edited` with what it was. */

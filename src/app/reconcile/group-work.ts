@@ -1,0 +1,148 @@
+import type { RepositoryClient } from '../../adapters/github/api.ts';
+import type { TakenMergeGroup } from '../../adapters/store/index.ts';
+import { judgeGroup } from '../judge/index.ts';
+import {
+  abandonedWords,
+  beginCheck,
+  type CheckGiven,
+  failureWords,
+  publishCheck,
+  publishGroup,
+} from '../publish/index.ts';
+import { codeOf, failureOf } from './failure.ts';
+import { type PullGiven, SHOW_PROGRESS_MS } from './pull-work.ts';
+
+/** Longer than a judgement may take, so that it need not be renewed. */
+const LEASE_MS = 10 * 60_000;
+
+/** Judges the oldest group of a merge queue that waits for its check; false where none does (RELIABILITY A11). */
+export async function workGroup(given: PullGiven): Promise<boolean> {
+  const { store, time, owner, github, metrics } = given;
+  const group = await store.takeMergeGroup({ owner, now: time.now(), leaseMs: LEASE_MS });
+  if (group === null) return false;
+  const { installationId: installation, repositoryId: id } = group;
+  const client = github.repository({ installation, id, owner: group.owner, name: group.name }, 'judge');
+  const check: CheckGiven = {
+    client,
+    store,
+    time,
+    owner,
+    head: group.head,
+    startedAt: time.now(),
+    asked: group.asked,
+    recovering: group.attempts > 1,
+  };
+  const progress = new Progress(check, given);
+  try {
+    await judge(group, client, check, progress, given);
+  } catch (error) {
+    await progress.settle();
+    await fail(error, group, check, given);
+  } finally {
+    metrics.requests.inc(client.requestsSent());
+  }
+  return true;
+}
+
+async function judge(
+  group: TakenMergeGroup,
+  client: RepositoryClient,
+  check: CheckGiven,
+  progress: Progress,
+  given: PullGiven,
+): Promise<void> {
+  const { store, time, log, metrics, stop } = given;
+  const evaluation = await judgeGroup(client, group, given);
+  const wasShown = await progress.settle();
+  if (stop.aborted) {
+    await store.retryMergeGroup(group, time.now(), false);
+    return;
+  }
+  if (evaluation.kind === 'absent' || !(await store.isMergeGroupWanted(group))) {
+    if (wasShown) await publishCheck(abandonedWords(group.head), check);
+    await store.finishMergeGroup(group, time.now());
+    return;
+  }
+  const published = await publishGroup(evaluation, {
+    ...check,
+    ...given,
+    operatorEnforcement: given.operator.enforcement,
+  });
+  await store.finishMergeGroup(group, time.now());
+  const verdict = evaluation.kind === 'judged' ? evaluation.report.verdict.outcome : 'inconclusive';
+  metrics.evaluations.inc({ outcome: verdict });
+  const { conclusion, written } = published;
+  log.info(
+    { ...idsOf(group), verdict, conclusion, written, requests: client.requestsSent() },
+    'judged a group',
+  );
+}
+
+async function fail(
+  error: unknown,
+  group: TakenMergeGroup,
+  check: CheckGiven,
+  { store, time, log, metrics, operator }: PullGiven,
+): Promise<void> {
+  const failure = failureOf(error, group, time.now());
+  const code = codeOf(error);
+  metrics.failures.inc({ code });
+  log.warn({ ...idsOf(group), code, next: failure.kind, attempts: group.attempts }, 'a group was not judged');
+  switch (failure.kind) {
+    case 'wait':
+      await store.postponeInstallation(group.installationId, failure.until, code);
+      await store.retryMergeGroup(group, failure.until, false);
+      return;
+    case 'installation-gone':
+      await store.suspendInstallation(group.installationId, true, time.now());
+      await store.retryMergeGroup(group, time.now(), false);
+      return;
+    case 'drop':
+      await store.finishMergeGroup(group, time.now());
+      return;
+    case 'retry':
+      await store.retryMergeGroup(group, failure.until, true);
+      return;
+    case 'give-up':
+      // Never a success, and never silence: the queue would wait for it.
+      await publishCheck(failureWords(failure.why, operator.enforcement), {
+        ...check,
+        recovering: true,
+      }).catch((again: unknown) =>
+        log.warn({ ...idsOf(group), code: codeOf(again) }, 'the failure could not be written'),
+      );
+      await store.retryMergeGroup(group, failure.until, true);
+      return;
+    default:
+      failure satisfies never;
+  }
+}
+
+function idsOf({ installationId, repositoryId, head }: TakenMergeGroup) {
+  return { installation: installationId, repository: repositoryId, head };
+}
+
+/** Shows a run in progress where the verdict takes its time. */
+class Progress {
+  readonly #cancel: () => void;
+  #shown: Promise<boolean> | null = null;
+
+  constructor(check: CheckGiven, { time, log, stop }: PullGiven) {
+    this.#cancel = time.at(check.startedAt + SHOW_PROGRESS_MS, () => {
+      if (stop.aborted) return;
+      this.#shown = beginCheck(check).then(
+        () => true,
+        (error: unknown) => {
+          log.warn({ head: check.head, code: codeOf(error) }, 'a run in progress could not be shown');
+          return false;
+        },
+      );
+    });
+  }
+
+  /** From here on no run is begun any more; whether one was. */
+  async settle(): Promise<boolean> {
+    this.#cancel();
+    return (await this.#shown) ?? false;
+  }
+}
