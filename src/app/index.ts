@@ -2,6 +2,7 @@
 // In: a configuration and ports. Out: a running App, on a loopback port or a public one.
 // Not here: environment and signals (main), the ports of production (production).
 import type { NonEmpty } from '../domain/index.ts';
+import { createReplyMarks } from './commands/index.ts';
 import { TipKnowledge } from './judge/tip-knowledge.ts';
 import { createMetrics } from './metrics.ts';
 import type { AppPorts, OperatorChoice } from './ports.ts';
@@ -53,6 +54,7 @@ export async function startApp(settings: AppSettings, ports: AppPorts): Promise<
     metrics,
     guide: createGuide(settings.apiUrl),
     operator: settings,
+    replies: createReplyMarks(settings.webhookSecrets, settings.appId),
     tips: new TipKnowledge(),
     workers: settings.workers ?? 2,
     sweepEveryMs: settings.sweepEveryMs === undefined ? HOUR_MS : settings.sweepEveryMs,

@@ -8,7 +8,12 @@ import { helpCommand } from './help.ts';
 import { recheck } from './recheck.ts';
 
 export type { Answer, Command, CommandContext, Outcome } from './command.ts';
-export { markedReply, readReplyMarker } from './reply-marker.ts';
+export {
+  createReplyMarks,
+  type ReplyMarks,
+  type ReplyPlace,
+  type ReplyStatement,
+} from './reply-marker.ts';
 
 const COMMANDS: readonly Command[] = [recheck, helpCommand(commandList)];
 

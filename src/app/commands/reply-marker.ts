@@ -1,19 +1,69 @@
+import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
+import type { NonEmpty } from '../../domain/index.ts';
 import type { Outcome } from './command.ts';
 
-const MARKER = /^<!-- plinth:reply ([1-9]\d{0,15}) (done|refused|not-understood) -->$/;
-
-/** A reply that knows itself again: whose it is, and what it says. Not shown by GitHub. */
-export function markedReply(body: string, commentId: number, outcome: Outcome): string {
-  return `${body}\n\n<!-- plinth:reply ${commentId} ${outcome} -->`;
+/** Where a reply stands: the same words elsewhere are not that reply. */
+export interface ReplyPlace {
+  readonly repositoryId: number;
+  /** Of the pull request. */
+  readonly number: number;
 }
 
+/** What a reply says in a form that the App reads again. */
+export interface ReplyStatement {
+  /** The comment that it answers. */
+  readonly commentId: number;
+  readonly outcome: Outcome;
+}
+
+/** Marks the App's own replies, and knows them again. */
+export interface ReplyMarks {
+  /** The reply with its mark, which GitHub does not show. */
+  mark(text: string, statement: ReplyStatement, place: ReplyPlace): string;
+  /**
+   * What one of the App's own comments states; null where it is no reply of this App in this place, or is not as the App wrote it. The
+   * last line alone counts: what people wrote, and a reply repeats, stands before it.
+   */
+  read(body: string, place: ReplyPlace): ReplyStatement | null;
+}
+
+const MARKER = /^<!-- plinth:reply ([1-9]\d{0,15}) (done|refused|not-understood) ([A-Za-z0-9_-]{43}) -->$/;
+const PURPOSE = 'plinth reply mark 1';
+const KEY_BYTES = 32;
+
 /**
- * Of which comment one of our own comments is the reply; null where it is none. The last line alone counts: what people wrote stands
- * before it.
+ * Whoever may write to a repository may edit the App's comments, and copy them. So a mark is a signature (HMAC-SHA-256) over all that it states,
+ * the visible text included, and over where that stands (SEMANTICS 7.5). Its key follows from the webhook secret, which GitHub and the App
+ * alone know; who has that can speak for GitHub anyway. The first secret signs; while one is being changed for another, marks of both
+ * count.
  */
-export function readReplyMarker(
-  body: string,
-): { readonly commentId: number; readonly outcome: Outcome } | null {
-  const [, id, outcome] = MARKER.exec(body.trimEnd().split('\n').at(-1)?.trim() ?? '') ?? [];
-  return id === undefined ? null : { commentId: Number(id), outcome: outcome as Outcome };
+export function createReplyMarks(secrets: NonEmpty<string>, appId: number): ReplyMarks {
+  const keys = secrets.map((secret) => Buffer.from(hkdfSync('sha256', secret, '', PURPOSE, KEY_BYTES)));
+  const [own = Buffer.alloc(0)] = keys;
+  const sign = (key: Buffer, text: string, { commentId, outcome }: ReplyStatement, place: ReplyPlace) => {
+    const { repositoryId, number } = place;
+    const signed = [appId, repositoryId, number, commentId, outcome, normalised(text)];
+    return createHmac('sha256', key).update(JSON.stringify(signed)).digest();
+  };
+  return {
+    mark(text, statement, place) {
+      const signature = sign(own, text, statement, place).toString('base64url');
+      return `${text}\n\n<!-- plinth:reply ${statement.commentId} ${statement.outcome} ${signature} -->`;
+    },
+    read(body, place) {
+      const lines = normalised(body).split('\n');
+      const [, id, outcome, signature] = MARKER.exec(lines.pop() ?? '') ?? [];
+      if (id === undefined || signature === undefined) return null;
+      const statement = { commentId: Number(id), outcome: outcome as Outcome };
+      const given = Buffer.from(signature, 'base64url');
+      const text = lines.join('\n');
+      const fits = keys.map((key) => timingSafeEqual(given, sign(key, text, statement, place)));
+      return fits.includes(true) ? statement : null;
+    },
+  };
+}
+
+/** A form on GitHub ends lines its own way; blanks at the end show nothing. */
+function normalised(text: string): string {
+  return text.replaceAll('\r\n', '\n').trimEnd();
 }

@@ -1,7 +1,7 @@
 import type { GitHub, RepositoryClient } from '../../adapters/github/api.ts';
 import type { Store, TakenCommand } from '../../adapters/store/index.ts';
 import { AppError } from '../../domain/index.ts';
-import { answerCommands, markedReply, type Outcome, readReplyMarker } from '../commands/index.ts';
+import { answerCommands, type Outcome, type ReplyMarks } from '../commands/index.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Log, Time } from '../ports.ts';
 import type { Writers } from './writers.ts';
@@ -14,6 +14,7 @@ export interface CommandGiven {
   readonly metrics: Metrics;
   readonly owner: string;
   readonly writers: Writers;
+  readonly replies: ReplyMarks;
 }
 
 const LEASE_MS = 60_000;
@@ -59,7 +60,7 @@ async function answer(command: TakenCommand, given: CommandGiven): Promise<void>
     return;
   }
   const eyes = await client.react(command.commentId, 'eyes');
-  const outcome = (await formerReply(command, client)) ?? (await reply(command, client, given));
+  const outcome = (await formerReply(command, client, given)) ?? (await reply(command, client, given));
   // From here on a failure must not answer twice: the reaction is an ornament.
   await store.finishCommand(command, { outcome, by }, time.now());
   metrics.commands.inc({ result: 'answered' });
@@ -72,7 +73,7 @@ async function answer(command: TakenCommand, given: CommandGiven): Promise<void>
 async function reply(
   command: TakenCommand,
   client: RepositoryClient,
-  { store, time }: CommandGiven,
+  { store, time, replies }: CommandGiven,
 ): Promise<Outcome> {
   const { id, owner, name, installation: installationId } = client.repository;
   const key = { installationId, repositoryId: id, number: command.number };
@@ -82,19 +83,28 @@ async function reply(
     isOpen: row === null || row.state === 'open',
     recheck: () => store.markDue(key, { owner, name }, time.now(), 'asked'),
   });
-  await client.comment(command.number, markedReply(body, command.commentId, outcome));
+  const statement = { commentId: command.commentId, outcome };
+  await client.comment(command.number, replies.mark(body, statement, placeOf(command)));
   return outcome;
 }
 
 /** What an attempt before this one replied, which ended before it could write that down; null where none did. */
-async function formerReply(command: TakenCommand, client: RepositoryClient): Promise<Outcome | null> {
+async function formerReply(
+  command: TakenCommand,
+  client: RepositoryClient,
+  { replies }: CommandGiven,
+): Promise<Outcome | null> {
   if (command.attempts === 1) return null;
-  const replies = await client.ownComments(command.number, command.receivedAt - CLOCKS_APART_MS);
-  for (const { body } of replies) {
-    const marker = readReplyMarker(body);
-    if (marker?.commentId === command.commentId) return marker.outcome;
+  const own = await client.ownComments(command.number, command.receivedAt - CLOCKS_APART_MS);
+  for (const { body } of own) {
+    const statement = replies.read(body, placeOf(command));
+    if (statement?.commentId === command.commentId) return statement.outcome;
   }
   return null;
+}
+
+function placeOf({ repositoryId, number }: TakenCommand) {
+  return { repositoryId, number };
 }
 
 function mayWrite(

@@ -1,22 +1,66 @@
 import { describe, expect, it } from '@jest/globals';
-import { markedReply, readReplyMarker } from '../../../src/app/commands/index.ts';
+import { createReplyMarks, type ReplyPlace } from '../../../src/app/commands/index.ts';
+
+const SECRET = 'a webhook secret of these tests';
+const APP = 42;
+const PLACE: ReplyPlace = { repositoryId: 100, number: 7 };
+const STATEMENT = { commentId: 12, outcome: 'refused' } as const;
+
+const marks = createReplyMarks([SECRET], APP);
+const reply = marks.mark('`/plinth x`: you may not.', STATEMENT, PLACE);
 
 describe('the mark of a reply', () => {
   it('names the comment that it answers, and the outcome', () => {
-    expect(readReplyMarker(markedReply('text', 12, 'refused'))).toEqual({
-      commentId: 12,
-      outcome: 'refused',
-    });
-    expect(readReplyMarker(markedReply('text', 12, 'done').replaceAll('\n', '\r\n'))).toMatchObject({
-      commentId: 12,
-    });
+    expect(marks.read(reply, PLACE)).toEqual(STATEMENT);
+  });
+
+  it('is known again as GitHub’s form sends it back, with other ends of lines', () => {
+    expect(marks.read(`${reply.replaceAll('\n', '\r\n')}\r\n`, PLACE)).toEqual(STATEMENT);
   });
 
   it('is the last line alone: what people wrote and a reply repeats marks nothing', () => {
-    const theirs = '<!-- plinth:reply 99 done -->';
-    expect(readReplyMarker(markedReply(theirs, 12, 'done'))).toMatchObject({ commentId: 12 });
-    expect(readReplyMarker(`${theirs}\n\nmore`)).toBeNull();
-    expect(readReplyMarker('a reply of an older version')).toBeNull();
-    expect(readReplyMarker('')).toBeNull();
+    const [theirs = ''] = marks.mark('x', { commentId: 99, outcome: 'done' }, PLACE).split('\n').slice(-1);
+    expect(marks.read(marks.mark(theirs, STATEMENT, PLACE), PLACE)).toEqual(STATEMENT);
+    for (const body of [
+      `${reply}\n\nmore`,
+      'a reply of an older version',
+      '',
+      '<!-- plinth:reply 12 done -->',
+    ])
+      expect(marks.read(body, PLACE)).toBeNull();
   });
+});
+
+describe('SEM-7.5: a reply counts for nothing', () => {
+  it.each([
+    ['whose text was edited', reply.replace('not', '')],
+    ['that got a line before it', `By the way.\n${reply}`],
+    ['that states another outcome', reply.replace('refused', 'done')],
+    ['that answers another comment', reply.replace('reply 12', 'reply 13')],
+    ['whose signature is another’s', reply.replace(/.{3} -->$/, 'AAA -->')],
+    ['without a signature', reply.replace(/ \S{43} -->$/, ' -->')],
+  ])('%s', (_, body) => {
+    expect(body).not.toBe(reply);
+    expect(marks.read(body, PLACE)).toBeNull();
+  });
+
+  it.each([
+    ['to another pull request', { ...PLACE, number: 8 }],
+    ['to another repository', { ...PLACE, repositoryId: 101 }],
+  ])('that was copied %s', (_, place) => {
+    expect(marks.read(reply, place)).toBeNull();
+  });
+
+  it.each([
+    ['another App', createReplyMarks([SECRET], 43)],
+    ['an App with another secret', createReplyMarks(['another secret, which is as long'], APP)],
+  ])('to %s', (_, others) => {
+    expect(others.read(reply, PLACE)).toBeNull();
+  });
+});
+
+it('M08: while the secret is being changed, marks of both count, and new ones are of the new one', () => {
+  const both = createReplyMarks(['the new secret of these tests', SECRET], APP);
+  expect(both.read(reply, PLACE)).toEqual(STATEMENT);
+  expect(marks.read(both.mark('text', STATEMENT, PLACE), PLACE)).toBeNull();
 });
