@@ -19,15 +19,16 @@ export function externalBase(
   at: Location,
   beyond: string | undefined,
 ): EffectiveBase {
-  const { reference } = alternative;
+  const { reference, platform } = alternative;
   const [first, ...rest] = alternative.chain;
   const chain: NonEmpty<Location> = first === undefined ? [at] : [first, ...rest];
   const reason = beyond ?? describeOpen(fact, alternative);
   const assessment = assess(reference);
   const undecided =
     beyond !== undefined || alternative.placeholders.length > 0 || assessment.standing === 'unresolved';
-  if (reason !== undefined && undecided) return unresolvedBase(assess, reference, chain, reason);
-  return { reference, platform: null, assessment, chain };
+  if (reason !== undefined && undecided)
+    return { ...unresolvedBase(assess, reference, chain, reason), platform };
+  return { reference, platform, assessment, chain };
 }
 
 /** A base of which nothing is known but why. */
@@ -63,15 +64,23 @@ export function boundedBases(assess: Assess, all: readonly EffectiveBase[]): rea
   return [unresolvedBase(assess, first.reference, first.chain, reason)];
 }
 
-/** Each base once: same reference, architecture and deciding place. */
+/** Each base once: same reference, deciding place and architecture; one that is the same for each architecture that there is holds for all. */
 export function distinctBases(bases: readonly EffectiveBase[]): readonly EffectiveBase[] {
-  const seen = new Set<string>();
-  return bases.filter((base) => {
-    const last = base.chain.at(-1);
-    const place = last === undefined ? '' : `${last.path}:${last.start.line}:${last.start.column}`;
-    const id = `${base.reference}\0${base.platform}\0${place}\0${base.unresolved ?? ''}`;
-    return !seen.has(id) && seen.add(id);
+  const platforms = new Set(bases.map(({ platform }) => platform));
+  return [...Map.groupBy(bases, idOf).values()].flatMap((alike) => {
+    const [first] = alike;
+    const byPlatform = new Map(alike.toReversed().map((base) => [base.platform, base]));
+    const isForAll = byPlatform.has(null) || byPlatform.size === platforms.size;
+    return first !== undefined && isForAll
+      ? [{ ...first, platform: null }]
+      : [...byPlatform.values()].reverse();
   });
+}
+
+function idOf({ reference, chain, unresolved }: EffectiveBase): string {
+  const last = chain.at(-1);
+  const place = last === undefined ? '' : `${last.path}:${last.start.line}:${last.start.column}`;
+  return `${reference}\0${place}\0${unresolved ?? ''}`;
 }
 
 /** A chain that goes through a line of the definition first. */

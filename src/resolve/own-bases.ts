@@ -62,6 +62,7 @@ function followed(
       followed(below, image, names, depth + 1).map(
         (one): EffectiveBase => ({
           ...one,
+          platform: base.platform ?? one.platform,
           chain: base.chain,
           through: [image.id, ...(one.through ?? [])],
         }),

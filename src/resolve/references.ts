@@ -1,5 +1,5 @@
 import type { Alternative, DockerfileFact, Location, Value } from '../domain/index.ts';
-import { isArchitectureName, placeholdersIn } from '../domain/placeholder.ts';
+import { isArchitecture, isArchitectureName, placeholdersIn } from '../domain/placeholder.ts';
 import { nameIn } from './templates.ts';
 
 /** One thing that an image reference can be, in the report's notation. */
@@ -15,6 +15,8 @@ export interface ReferenceAlternative {
   /** Why its first open part is not known, where the file's own language says it. */
   readonly because?: string;
   readonly chain: readonly Location[];
+  /** The architecture that it holds for; null where it holds for all. */
+  readonly platform: string | null;
 }
 
 export function referencesOf(value: Value): readonly ReferenceAlternative[] {
@@ -59,7 +61,20 @@ function referenceOf(alternative: Alternative): ReferenceAlternative {
     ...(typeof caller === 'object' ? { fromCaller: caller.open } : {}),
     ...because(alternative),
     chain: alternative.chain,
+    platform: platformOf(alternative),
   };
+}
+
+/** `$(ARCH) = arm64` among its conditions. */
+function platformOf({ when }: Alternative): string | null {
+  for (const condition of when)
+    if ('equals' in condition && isArchitectureName(condition.subject) && isOneArchitecture(condition.equals))
+      return condition.equals;
+  return null;
+}
+
+function isOneArchitecture(text: string): boolean {
+  return /^[^\s,]+$/.test(text) && isArchitecture(text);
 }
 
 function because({ parts }: Alternative): { because?: string } {

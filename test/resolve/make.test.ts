@@ -148,6 +148,32 @@ describe('a definition under the rule that builds it', () => {
     expect(basesOf(await judgeTree(files))).toEqual(expected);
   });
 
+  it.each<[lesson: string, makefile: string, expected: readonly string[]]>([
+    [
+      'has a base for each architecture that the makefile names',
+      'ifeq ($(ARCH),amd64)\nBASE = alpine:3\nelse ifeq ($(ARCH),arm64)\nBASE = debian:12\nendif\n',
+      ['alpine:3 amd64', 'debian:12 arm64'],
+    ],
+    [
+      'has one that is written once for all',
+      'BASE = debian:12\nifeq ($(ARCH),amd64)\nOTHER = x\nendif\n',
+      ['debian:12 null'],
+    ],
+    [
+      'has one for the others, whichever they are',
+      'BASE = alpine:3\nifeq ($(ARCH),arm64)\nBASE = debian:12\nendif\n',
+      ['alpine:3 null', 'debian:12 arm64'],
+    ],
+  ])('%s', async (_, makefile, expected) => {
+    const report = await judgeTree({
+      Dockerfile: ARGUMENT,
+      Makefile: `${makefile}image:\n\tdocker build --build-arg BASE=$(BASE) -t example.io/a-$(ARCH) .\n`,
+    });
+    expect(
+      report.images.flatMap(({ bases }) => bases.map((base) => `${base.reference} ${base.platform}`)),
+    ).toEqual(expected);
+  });
+
   it('is known by the name that the rule gives it', async () => {
     const report = await judgeTree({
       Dockerfile: 'FROM gcr.io/distroless/static\n',
