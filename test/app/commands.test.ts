@@ -146,6 +146,49 @@ describe('A16: a flood of comments', () => {
   }, 60_000);
 });
 
+describe('the share of commands in what may be written', () => {
+  it('is a fifth: behind a hundred answers in an hour an installation’s comments cost nothing, and are counted', async () => {
+    const { world, pull, time } = await opened();
+    const { store, repository, github, app } = world;
+    github.people.setRole(repository, 'writer', 'write');
+    await answered(world, pull, 99);
+    expect((await say(world, pull, '/plinth help', 'writer')).replies).toHaveLength(1);
+    const position = github.ledger.position;
+    expect(await say(world, pull, '/plinth help', 'writer')).toMatchObject({ replies: [], reactions: [] });
+    expect(github.ledger.names({ after: position })).toEqual([]);
+    expect((await store.pendingCommands()).count).toBe(0);
+    const metrics = await (await fetch(`${app.url}/metrics`)).text();
+    expect(metrics).toContain('plinth_commands_total{result="over-budget"} 1\n');
+    await time.advance(3_600_001, () => app.settled());
+    expect((await say(world, pull, '/plinth help', 'writer')).replies).toHaveLength(1);
+  }, 60_000);
+
+  it('is each installation’s own', async () => {
+    const { world, pull } = await opened();
+    await answered(world, pull, 100, 999);
+    expect((await say(world, pull, '/plinth help')).replies).toHaveLength(1);
+  });
+});
+
+/** Has so many comments answered already, of this installation or another. */
+async function answered({ store, time }: Harness, { number }: PullRequest, count: number, other?: number) {
+  const installationId = other ?? (await store.installations())[0]?.id ?? 0;
+  const asked = {
+    source: 'issue-comment',
+    installationId,
+    number,
+    authorId: 1,
+    authorLogin: 'writer',
+  } as const;
+  for (let at = 0; at < count; at++) {
+    const comment = { ...asked, commentId: 1_000_000 + at, repositoryId: 1_000_000, body: '/plinth help' };
+    await store.recordCommand({ ...comment, receivedAt: time.now() });
+    const taken = await store.takeCommand({ owner: 'before', now: time.now(), leaseMs: 1000 });
+    if (taken === null) throw new Error('it was taken by another');
+    await store.finishCommand(taken, { outcome: 'done' }, time.now(), 'writer');
+  }
+}
+
 describe('a click', () => {
   it.each(['re-run', 're-run of the suite', 'the button'])(
     '%s judges again on the same check run',

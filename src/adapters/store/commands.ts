@@ -38,18 +38,29 @@ export interface CommandStore {
    * one at a time; between installations the one with the fewest running leases comes first, then the oldest.
    */
   takeCommand(lease: Lease): Promise<TakenCommand | null>;
-  /** Done, with what was answered (JSON data); on the disk when it returns. False where the claim was lost: somebody else answers. */
-  finishCommand(command: TakenCommand, outcome: unknown, now: number): Promise<boolean>;
+  /**
+   * Done, with what it came to (JSON data), and whom a reply was for; on the disk when it returns. False where the claim was lost:
+   * somebody else answers.
+   */
+  finishCommand(command: TakenCommand, outcome: unknown, now: number, answeredTo?: Asking): Promise<boolean>;
   /** Ends a claim, not to be taken before `until`; the attempt counts. False where lost. */
   retryCommand(command: TakenCommand, until: number): Promise<boolean>;
   /** Gives a claim back untouched. False where lost. */
   releaseCommand(command: TakenCommand): Promise<boolean>;
   pendingCommands(): Promise<{ readonly count: number; readonly oldest: number | null }>;
-  /** What comments of a repository came to since then, latest first, 1,000 at most; for the bound on answers. */
-  commandOutcomes(repositoryId: number, since: number): Promise<readonly unknown[]>;
+  /** How many comments were answered since then; for the bounds on answers. */
+  answeredCommands(of: AnsweredFilter, since: number): Promise<number>;
 }
 
-const MOST_OUTCOMES = 1000;
+/** Whether who asks may write to the repository. */
+export type Asking = 'writer' | 'stranger';
+
+/** Of one repository or of a whole installation; to all or to some. */
+export type AnsweredFilter = { readonly to?: Asking } & (
+  | { readonly repositoryId: number }
+  | { readonly installationId: number }
+);
+
 const LIMITS = { login: 300, body: 300_000, outcome: 100_000 } as const;
 
 /** The command part of the store on an open database. */
@@ -93,13 +104,14 @@ export function commandStore(connection: Connection): CommandStore {
       return command;
     },
 
-    async finishCommand(command, outcome, now) {
+    async finishCommand(command, outcome, now, answeredTo) {
       const { numUpdatedRows } = await claimed(command)
         .set({
           finished_at: now,
           outcome: requireShort('outcome', JSON.stringify(outcome ?? null), LIMITS.outcome),
           // What was said stays on GitHub; the row is kept to know the comment again.
           body: '',
+          answered_to: answeredTo ?? null,
           lease_owner: null,
           lease_until: null,
         })
@@ -134,16 +146,20 @@ export function commandStore(connection: Connection): CommandStore {
       return { count: row.count, oldest: row.oldest ?? null };
     },
 
-    async commandOutcomes(repositoryId, since) {
-      const rows = await db
+    async answeredCommands(of, since) {
+      let query = db
         .selectFrom('commands')
-        .select('outcome')
-        .where('repository_id', '=', repositoryId)
-        .where('finished_at', '>=', since)
-        .orderBy('finished_at', 'desc')
-        .limit(MOST_OUTCOMES)
-        .execute();
-      return rows.map((row): unknown => JSON.parse(row.outcome ?? 'null'));
+        .select((select) => select.fn.countAll<number>().as('count'))
+        .where('finished_at', '>=', since);
+      query =
+        of.to === undefined
+          ? query.where('answered_to', 'is not', null)
+          : query.where('answered_to', '=', of.to);
+      query =
+        'repositoryId' in of
+          ? query.where('repository_id', '=', of.repositoryId)
+          : query.where('installation_id', '=', of.installationId);
+      return (await query.executeTakeFirstOrThrow()).count;
     },
   };
 }

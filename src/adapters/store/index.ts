@@ -17,7 +17,14 @@ import { type UpkeepStore, upkeepStore } from './upkeep.ts';
 
 export type { AccountStore, Installation, Repository } from './accounts.ts';
 export type { Backlog, ClaimStore, FinishedPull, Judged } from './claims.ts';
-export type { CommandComment, CommandStore, CommentSource, TakenCommand } from './commands.ts';
+export type {
+  AnsweredFilter,
+  Asking,
+  CommandComment,
+  CommandStore,
+  CommentSource,
+  TakenCommand,
+} from './commands.ts';
 export type { Clock, DatabaseKind } from './connection.ts';
 export type { Delivery, DeliveryStore, Lease, MarkingDelivery, TakenDelivery } from './deliveries.ts';
 export type { FactStore } from './facts.ts';

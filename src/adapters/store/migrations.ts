@@ -12,7 +12,7 @@ const ADVISORY_LOCK = 7_254_101;
 type Migration = (db: Transaction<Tables>) => Promise<void>;
 
 /** In order; the schema's version is their number. Forward only: a released migration is never edited. */
-const MIGRATIONS: readonly Migration[] = [createFirstTables, createMergeGroups];
+const MIGRATIONS: readonly Migration[] = [createFirstTables, createMergeGroups, addAnsweredTo];
 
 /**
  * Brings the schema to this version, in one transaction.
@@ -196,6 +196,10 @@ async function createMergeGroups(db: Transaction<Tables>): Promise<void> {
     .on('merge_groups')
     .columns(['finished_at', 'received_at'])
     .execute();
+}
+
+async function addAnsweredTo(db: Transaction<Tables>): Promise<void> {
+  await db.schema.alterTable('commands').addColumn('answered_to', 'text').execute();
 }
 
 async function createAccounts(db: Transaction<Tables>): Promise<void> {

@@ -89,6 +89,8 @@ interface CommandsTable {
   readonly lease_until: Generated<number | null>;
   readonly finished_at: Generated<number | null>;
   readonly outcome: Generated<string | null>;
+  /** Whom the reply was for; null where there was none. */
+  readonly answered_to: Generated<string | null>;
 }
 
 interface MergeGroupsTable {

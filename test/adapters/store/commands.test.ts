@@ -115,12 +115,21 @@ onBothDatabases('commands', ({ open, openWorkers }) => {
     expect(taken.toSorted((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
   });
 
-  it('tells what comments of a repository came to since a time', async () => {
+  it('counts the answers since a time, to whom it is asked', async () => {
     const store = await open();
-    for (const id of [1, 2, 3]) await store.recordCommand(comment(id));
-    for (const at of [1000, 2000, 3000]) await store.finishCommand(await take(store, at), { at }, at);
-    expect(await store.commandOutcomes(100, 2000)).toEqual([{ at: 3000 }, { at: 2000 }]);
-    expect(await store.commandOutcomes(999, 0)).toEqual([]);
+    for (const id of [1, 2, 3, 4]) await store.recordCommand(comment(id));
+    const ends = [
+      [1000, 'stranger'],
+      [2000, 'stranger'],
+      [3000, 'writer'],
+      [4000, undefined],
+    ] as const;
+    for (const [at, to] of ends) await store.finishCommand(await take(store, at), {}, at, to);
+    expect(await store.answeredCommands({ repositoryId: 100 }, 1000)).toBe(3);
+    expect(await store.answeredCommands({ installationId: 1 }, 2000)).toBe(2);
+    expect(await store.answeredCommands({ repositoryId: 100, to: 'stranger' }, 2000)).toBe(1);
+    expect(await store.answeredCommands({ repositoryId: 999 }, 0)).toBe(0);
+    expect(await store.answeredCommands({ installationId: 9 }, 0)).toBe(0);
   });
 
   it('waits while its installation is suspended or held back', async () => {

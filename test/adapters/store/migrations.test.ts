@@ -9,6 +9,21 @@ onBothDatabases('schema versions (F18)', (bench) => {
     expect(await (await bench.open()).pull(pullKey(7))).not.toBeNull();
   });
 
+  it('a store of the first version is brought up to date, with all that it holds', async () => {
+    const first = await bench.open();
+    await first.markDue(pullKey(7), NAMES, 1, 'push');
+    await first.close();
+    const { db, close } = await bench.connect();
+    await db.schema.dropTable('merge_groups').execute();
+    await db.schema.alterTable('commands').dropColumn('answered_to').execute();
+    await db.updateTable('plinth_meta').set({ value: '1' }).where('name', '=', 'schema-version').execute();
+    await close();
+    const store = await bench.open();
+    expect(await store.pull(pullKey(7))).not.toBeNull();
+    expect(await store.pendingMergeGroups()).toMatchObject({ count: 0 });
+    expect(await store.answeredCommands({ installationId: 1 }, 0)).toBe(0);
+  });
+
   it('a store that a newer Plinth wrote is refused in one sentence, and left as it is', async () => {
     await (await bench.open()).close();
     const { db, close } = await bench.connect();
