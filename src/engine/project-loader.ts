@@ -138,6 +138,7 @@ async function claim(
 
 /** A link to a file that is read anyway, under a class no milder than the link's own, says nothing new. */
 function isJudgedItself(target: string, { path, format, classOf }: Claim): boolean {
+  if (format.isPlaced === true) return false;
   const found = formatsOf(target).find((one) => one.format.id === format.id);
   if (found?.when !== 'always') return false;
   return stricter(classOf(target), classOf(path)) === classOf(target);

@@ -8,6 +8,8 @@ export interface Format {
   readonly id: string;
   /** Raised when the output for some text changes: cached facts of older versions are then not used. */
   readonly version: number;
+  /** What it says holds for the folder that it lies in: a link to such a file says it of another folder. */
+  readonly isPlaced?: true;
   /** One sentence each, for the docs: what is read, what is not. */
   readonly covers: string;
   /** The profile under which a file of this path is read; null where its name is not this format's. */

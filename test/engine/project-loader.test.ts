@@ -52,3 +52,25 @@ it('a script behind a link that leads out of the repository is said, once, and i
     expect.objectContaining({ because: expect.stringContaining('leads out of the repository') }),
   ]);
 });
+
+it('variants that are a link to those of another image hold for the image beside the link too', async () => {
+  const build = (name: string) =>
+    `steps:\n- name: docker\n  dir: ${name}\n  args: [build, --build-arg, BASE=$_BASE, -t, example.io/${name}, .]\nsubstitutions:\n  _BASE: gcr.io/distroless/static\n`;
+  const report = await judgeChange(
+    {},
+    {
+      'a/Dockerfile': DOCKERFILE,
+      'a/cloudbuild.yaml': build('a'),
+      'a/variants.yaml': 'variants:\n  one:\n    BASE: debian:12\n',
+      'b/Dockerfile': DOCKERFILE,
+      'b/cloudbuild.yaml': build('b'),
+      'b/variants.yaml': LINK('../a/variants.yaml'),
+    },
+  );
+  expect(report.images.flatMap(({ path, bases }) => bases.map(({ reference }) => [path, reference]))).toEqual(
+    [
+      ['a/Dockerfile', 'debian:12'],
+      ['b/Dockerfile', 'debian:12'],
+    ],
+  );
+});

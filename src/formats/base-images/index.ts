@@ -27,6 +27,7 @@ function facts(text: string): readonly Fact[] {
 export const baseImages: Format = {
   id: 'base-images',
   version: 1,
+  isPlaced: true,
   covers:
     'Files called `BASEIMAGE` with lines of an architecture or platform and an image: `amd64=alpine:3.6`.',
   profileOf: (path) =>

@@ -20,6 +20,7 @@ function facts(text: string): readonly Fact[] {
 export const variants: Format = {
   id: 'variants',
   version: 1,
+  isPlaced: true,
   covers:
     'Variants of an image build (`variants.yaml` beside a `cloudbuild.yaml`): the values of its substitutions.',
   profileOf: (path) => (/(^|\/)variants\.ya?ml$/.test(path) ? 'variants' : null),
