@@ -1,5 +1,6 @@
 import type { Alternative, DockerfileFact, Location, Value } from '../domain/index.ts';
 import { isArchitecture, isArchitectureName, placeholdersIn } from '../domain/placeholder.ts';
+import { ROOT } from '../formats/make/tree-path.ts';
 import { nameIn } from './templates.ts';
 
 /** One thing that an image reference can be, in the report's notation. */
@@ -99,7 +100,8 @@ function callIn(text: string): string | undefined {
 const CONSTRUCT = /\$\((?!ARCH\))[^()]*\)/;
 
 /** A variable by its name; a construct (`$(shell git describe)`) as it is written. */
-function shownOpen(name: string): string {
+function shownOpen(open: string): string {
+  const name = open.replaceAll(`${ROOT}/`, '');
   if (/^\$[({].*[)}]$/s.test(name)) return name;
   return /\s/.test(name) ? `$(${name})` : `\${${name}}`;
 }

@@ -27,12 +27,27 @@ export function plainReference(text: string): { readonly reference: string; read
 export function nameIn(reference: string): string {
   const blank = (text: string) => 'x'.repeat(text.length);
   const masked = pieces(reference)
-    .map((piece) => (piece.startsWith('{{') ? blank(piece) : piece.replace(/\$\{[^{}]*\}/g, blank)))
+    .map((piece) =>
+      piece.startsWith('{{') ? blank(piece) : maskedCalls(piece.replace(/\$\{[^{}]*\}/g, blank)),
+    )
     .join('');
   const digest = masked.indexOf('@');
   const end = digest < 0 ? masked.length : digest;
   const tag = masked.slice(0, end).indexOf(':', masked.slice(0, end).lastIndexOf('/') + 1);
   return reference.slice(0, tag < 0 ? end : tag);
+}
+
+/** A call that a build tool would put in (`$(shell cat a/b)`) separates nothing, whatever stands inside. */
+function maskedCalls(text: string): string {
+  let masked = '';
+  let depth = 0;
+  for (let at = 0; at < text.length; at++) {
+    const opens = text[at] === '(' && (depth > 0 || text[at - 1] === '$');
+    if (opens) depth++;
+    masked += depth > 0 ? 'x' : (text[at] ?? '');
+    if (text[at] === ')' && depth > 0) depth--;
+  }
+  return masked;
 }
 
 /** The words that a template action writes whatever the values are: `{{ "sh" | quote }}`, `{{ list "sh" "-c" | toJson }}`. */

@@ -40,7 +40,7 @@ export const baseScratch: Rule = {
       const fix = scratchFix(use, use.image);
       const advice =
         fix === undefined
-          ? 'use gcr.io/distroless/static, or ask a maintainer for an exception where the image is meant to be empty'
+          ? 'use gcr.io/distroless/static where something in it is started, or ask a maintainer for an exception where the image is meant to be empty or to carry files only'
           : fix.title;
       const message = `${capitalise(use.label)} is built from scratch, which the policy ${policy.name} does not allow: ${advice}.`;
       yield baseProblem(use, message, fix === undefined ? {} : { fix });
@@ -53,7 +53,9 @@ function scratchFix(use: BaseUse, image: BuiltImage): ProposedFix | undefined {
   const copies = image.steps.flatMap(({ instruction }) =>
     instruction.kind === 'copy' || instruction.kind === 'add' ? [instruction] : [],
   );
-  if (copies.length === 0) return undefined;
+  // What starts nothing by itself is a bundle of files, as often as not.
+  const isBundle = image.entrypoint === undefined && image.cmd === undefined;
+  if (copies.length === 0 || isBundle) return undefined;
   // A folder that lands on the root may be a whole system of its own.
   const mayHoldSystem = copies.some(
     ({ destination, sources }) =>

@@ -58,6 +58,15 @@ describe('a definition under the rule that builds it', () => {
       ['debian:9 Makefile:2'],
     ],
     [
+      'a tag that a command of the shell prints leaves the name as it is',
+      {
+        Dockerfile: 'ARG GO=1.24\nFROM golang:$GO\nCOPY server /server\n',
+        Makefile:
+          'ROOT = $(shell git rev-parse --show-toplevel)\nimage:\n\tdocker build --build-arg GO=$(shell cat $(ROOT)/a/version) -t x .\n',
+      },
+      ['golang:$(shell cat a/version) Makefile:3'],
+    ],
+    [
       'files that find gives to cp, and instructions that are added behind',
       {
         Dockerfile: BASEIMAGE,

@@ -36,6 +36,13 @@ describe('what a message proposes can be done under the policy that judges', () 
       expect({ id, says: remedy.includes('plinth explain exceptions') }).toEqual({ id, says: true });
   });
 
+  it('an image from scratch that starts nothing may carry files only: no change is proposed', async () => {
+    const bundle = { Dockerfile: 'FROM scratch\nLABEL a=b\nCOPY manifests/ /manifests/\n' };
+    const { findings } = await judgeChange({}, bundle);
+    expect(findings.map(({ rule, fix }) => [rule, fix])).toEqual([['base-scratch', undefined]]);
+    expect(findings[0]?.message).toContain('an exception where the image is meant to be empty or to carry');
+  });
+
   it('a third party’s image says what would make it ours', async () => {
     const pod = 'apiVersion: v1\nkind: Pod\nmetadata: { name: a }\nspec:\n  containers:\n  - name: a\n';
     const message = await messageOf({ 'pod.yaml': `${pod}    image: x.io/a\n    command: [sh, -c, a]\n` });
