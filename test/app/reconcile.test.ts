@@ -147,7 +147,7 @@ describe('events out of order and without end', () => {
     expect(world.repository.checkRuns).toHaveLength(written);
   });
 
-  it('F07: what was missed while nobody listened is found by the sweep', async () => {
+  it('F07, F08: what was missed, or never sent, is found by the sweep of the next interval', async () => {
     const world = await start({ settings: { sweepEveryMs: 3_600_000 } });
     await world.app.settled();
     world.github.deliveries.webhook = null;
@@ -234,7 +234,7 @@ describe('the policy', () => {
     expect(world.repository.checkRuns[0]?.title).toMatch(/^would block: /);
   });
 
-  it('C01: of the pull request itself changes nothing about how it is judged', async () => {
+  it('C01, A10: of the pull request itself changes nothing about how it is judged', async () => {
     const world = await start();
     await open(world, 'lax');
     expect(world.repository.checkRuns).toMatchObject([{ conclusion: 'neutral' }]);

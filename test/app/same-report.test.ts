@@ -11,7 +11,8 @@ import { type Harness, startHarness } from './support/harness.ts';
 import { temporaryFolder } from './support/temporary-folder.ts';
 import { VirtualTime } from './support/virtual-time.ts';
 
-// Promise 4: App and command line give the same report for the same commits (D09), byte for byte apart from `stats`.
+// Promise 4: App and command line give the same report for the same commits (D09), byte for byte apart from `stats`: for every kind of change
+// (D01), files of half a megabyte (D06), histories that never meet (D08), renames (D10), hard bytes, links and submodules (D11).
 
 const folder = temporaryFolder();
 // A loaded machine takes its time for git and SQLite.

@@ -155,13 +155,13 @@ describe('files', () => {
     expect(ledger).toEqual(['POST /graphql', 'POST /graphql']);
   });
 
-  it.each([502, 504])('are asked again in smaller queries after %d', async (status) => {
+  it.each([502, 504])('F09: are asked again in smaller queries after %d', async (status) => {
     standIn.fault({ match: { route: '/graphql' }, status });
     const files = await client.files(requests());
     expect([...files.values()].every((entry) => entry?.mode === '100644')).toBe(true);
   });
 
-  it('are never taken for absent because of an error; only what is missing is asked again', async () => {
+  it('F09: are never taken for absent because of an error; only what is missing is asked again', async () => {
     standIn.fault({ match: { route: '/graphql' }, rewrite: breaking(/^f(?:3|77)$/) });
     const ledger = await ledgerOf(async () => {
       const files = await client.files(requests().slice(0, 100));
@@ -198,7 +198,7 @@ describe('files', () => {
 });
 
 describe('contents', () => {
-  it.each(Object.keys(HARD))('with %s come byte for byte', async (name) => {
+  it.each(Object.keys(HARD))('D06, D11: with %s come byte for byte', async (name) => {
     const bytes = HARD[name] ?? Buffer.alloc(0);
     const id = blobIdOf(bytes);
     const byBlob = (await client.blobs.read([id])).get(id);
@@ -246,7 +246,7 @@ describe('contents', () => {
 });
 
 describe('archives', () => {
-  it('give only what they hold unchanged; the rest is read as ever', async () => {
+  it('D11: give only what they hold unchanged; the rest is read as ever', async () => {
     const texts = ['in every archive\n', 'in no archive\n', 'commit $Format:%H$\n', 'many/0'];
     const ids = texts.map((text) => blobIdOf(bytesOf(text)));
     await client.archive(content.id('head'), new Set(ids));
@@ -305,7 +305,7 @@ describe('trees', () => {
     }
   };
 
-  it('that GitHub cuts are walked, with the same result', async () => {
+  it('D04: that GitHub cuts are walked, with the same result', async () => {
     const whole = await client.tree(content.id('head'));
     const cut = await withLimit(MANY + 10, () => renew().tree(content.id('head')));
     expect(whole.size).toBeGreaterThan(MANY + 10);

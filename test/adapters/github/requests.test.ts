@@ -60,7 +60,7 @@ describe('tokens', () => {
     ['judge', { checks: 'write', contents: 'read', metadata: 'read', pull_requests: 'write' }],
     ['answer', { metadata: 'read', pull_requests: 'write' }],
     ['sweep', { metadata: 'read', pull_requests: 'read' }],
-  ] as const)('for %s hold that and nothing else, for one repository', async (purpose, permissions) => {
+  ] as const)('S05: for %s hold that and nothing else, for one repository', async (purpose, permissions) => {
     const bodies: unknown[] = [];
     nock(API)
       .post('/app/installations/7/access_tokens', (body) => bodies.push(body) > 0)
@@ -133,7 +133,7 @@ describe('tokens', () => {
     [-5, 1],
     [5, 1],
     [-9, 1],
-  ])('are got although the clock is %d minutes off', async (minutes, refusals) => {
+  ])('F14: are got although the clock is %d minutes off', async (minutes, refusals) => {
     const date = new Date(NOW - minutes * 60_000).toUTCString();
     const seen: number[] = [];
     const claims = (header: string): boolean => {
@@ -156,7 +156,7 @@ describe('tokens', () => {
     expect(seen.at(-1)).toBe(-60_000);
   });
 
-  it('are not got with a clock that is an hour off, and that is said', async () => {
+  it('F14: are not got with a clock that is an hour off, and that is said', async () => {
     const date = new Date(NOW + 3_600_000).toUTCString();
     nock(API).post('/app/installations/7/access_tokens').reply(401, { message: 'bad exp' }, { date });
     const error = await failureOf(readTree());
@@ -372,7 +372,7 @@ describe('redirects and headers', () => {
     '//elsewhere.test/x',
     'file:///etc/passwd',
     'nonsense://',
-  ])('a token is not carried to %s', async (location) => {
+  ])('S06: a token is not carried to %s', async (location) => {
     nock(API).get(TREE).reply(302, '', { location });
     const error = await failureOf(readTree());
     expect(error).toMatchObject({ code: 'github-failed', retryable: false });
