@@ -37,6 +37,14 @@ export function startsBuilds(text: string): boolean {
   return (isEngine !== 'no' && MAKE.test(code)) || SCRIPT.test(code);
 }
 
+const STARTS_OTHERS = /(?:^|[\s;&|({"'`])g?make\b|\$\{?MAKE\b|\.(?:sh|bash)\b|Dockerfile/;
+const SOURCES = /^[ \t]*(?:source|\.)[ \t].*$/gm;
+
+/** True for a text that may build, start a make or a script that may, or make a definition. What it sources counts by itself. */
+export function mayStartBuilds(text: string): boolean {
+  return startsBuilds(text) || STARTS_OTHERS.test(withoutComments(text).replace(SOURCES, ''));
+}
+
 /** Whether an engine is told to do something, is only named, or is kept in a variable. */
 function startsEngine(code: string): 'yes' | 'kept' | 'named' | 'no' {
   let found: 'kept' | 'named' | 'no' = 'no';

@@ -1,6 +1,6 @@
 // Which scripts are read in every tree: those that may build, name, publish or run an image.
 import { describe, expect, test } from '@jest/globals';
-import { startsBuilds } from '../../../src/formats/shell/build-signs.ts';
+import { mayStartBuilds, startsBuilds } from '../../../src/formats/shell/build-signs.ts';
 
 describe('a script that may build', () => {
   test.each([
@@ -47,4 +47,21 @@ test('takes time that grows with the text alone', () => {
     'make '.repeat(100_000),
   ];
   for (const text of hostile) expect(typeof startsBuilds(text)).toBe('boolean');
+});
+
+describe('a function that may lead to a build', () => {
+  test.each([
+    ['a make', 'make -C images'],
+    ['another script', '"$ROOT/hack/images.sh" all'],
+    ['a definition that it makes', 'sed "s/X/Y/" in > Dockerfile'],
+  ])('by %s', (_, text) => {
+    expect(mayStartBuilds(text)).toBe(true);
+  });
+
+  test.each([
+    ['what it sources', 'source "$ROOT/lib.sh"\n. ./other.sh'],
+    ['a compiler', 'go build -o out ./cmd/app'],
+  ])('not by %s', (_, text) => {
+    expect(mayStartBuilds(text)).toBe(false);
+  });
 });

@@ -9,9 +9,20 @@ import type { ShellText } from './world.ts';
 
 const MOST_ACTIVE = 2;
 
+/** A script of the tree that runs in a shell of its own. */
+interface StartedScript {
+  readonly text: string;
+  /** Somebody keeps what it prints. */
+  readonly isKept: boolean;
+  /** How many functions there were when it was looked at. */
+  functions: number;
+  builds: boolean;
+}
+
 /** Follows into what is called. */
 export class Calls {
   readonly #shell: ShellRun;
+  #started: StartedScript | null = null;
 
   constructor(shell: ShellRun) {
     this.#shell = shell;
@@ -29,7 +40,7 @@ export class Calls {
 
   call(called: ShellFunction, given: readonly (readonly Piece[])[], node: Command, site: Site): void {
     called.called = true;
-    if (this.#shell.isPending) return;
+    if (this.#shell.isPending || !this.#decides()) return;
     if (called.active >= MOST_ACTIVE) {
       this.#shell.cut('a function that calls itself');
       return;
@@ -39,6 +50,18 @@ export class Calls {
       this.body(called.body, { ...called.site, when: site.when, depth: site.depth + 1 }, given),
     );
     called.active--;
+  }
+
+  /** What a script does of which nobody keeps what it prints only matters where something in it builds. */
+  #decides(): boolean {
+    const started = this.#started;
+    if (started === null || started.isKept) return true;
+    const { size } = this.#shell.state.functions;
+    if (started.functions !== size) {
+      started.functions = size;
+      started.builds = this.#shell.signs.startsBuilds(started.text);
+    }
+    return started.builds;
   }
 
   /** Variables in front of a command hold for it alone. */
@@ -115,7 +138,11 @@ export class Calls {
     const functions = [...this.#shell.state.functions.keys()];
     for (const name of functions) this.#shell.state.functions.delete(name);
     const here = { source: parsed.source, when: site.when, depth: site.depth + 1 };
+    const before = this.#started;
+    const isKept = this.#shell.output.isCaptured || this.#shell.piped;
+    this.#started = { text: script.text, isKept, functions: -1, builds: true };
     this.withArguments(given, () => this.#shell.flow.statements(parsed.script.commands, here));
+    this.#started = before;
   }
 
   scriptOf(field: readonly Piece[], isSourced = false): ShellText | undefined {

@@ -17,7 +17,7 @@ import type { ShellText, ShellWorld } from './world.ts';
 
 /** What is said where the rest of a text was not followed. */
 export const TOO_LONG = 'a script that takes too long to follow';
-const MOST_STEPS = 20_000;
+const MOST_STEPS = 40_000;
 
 /** A shell while it runs. */
 export class ShellRun implements ShellHost {
