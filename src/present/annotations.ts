@@ -22,19 +22,32 @@ const MOST_MESSAGE_BYTES = 64_000;
 const LONGEST_SENTENCE = 2000;
 const CUT = '\n(cut)';
 
-/** Annotations of the findings that count, worst first, at most 100; `omitted` are those that have none. */
+/** Annotations of the findings that count, worst first, at most 100, none for notes of vendored files; `omitted` are those that have none. */
 export function annotationsOf(
   reports: NonEmpty<Report>,
   given: SummaryGiven,
 ): { readonly annotations: readonly CheckAnnotation[]; readonly omitted: number } {
   const findings = numberedFindings(reports);
-  const possible = findings.filter((finding) => isPlainPath((finding.cause ?? finding).path));
+  const vendored = vendoredPaths(reports);
+  const possible = findings.filter(
+    (finding) =>
+      isPlainPath((finding.cause ?? finding).path) &&
+      // Nobody changes a line of a vendored file: the summary counts them, and that is enough.
+      !(finding.level === 'note' && vendored.has(finding.path)),
+  );
   const shown = possible.slice(0, MOST_ANNOTATIONS);
   const observe = reports[0].policy.enforcement === 'observe';
   return {
     annotations: shown.map((finding) => annotationOf(reports, given, finding, observe)),
     omitted: findings.length - shown.length,
   };
+}
+
+/** Definitions that are vendored only. */
+function vendoredPaths(reports: NonEmpty<Report>): ReadonlySet<string> {
+  const images = reports.flatMap((report) => report.images);
+  const built = new Set(images.filter(({ scope }) => scope !== 'vendored').map(({ path }) => path));
+  return new Set(images.map(({ path }) => path).filter((path) => !built.has(path)));
 }
 
 function annotationOf(

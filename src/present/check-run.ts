@@ -46,7 +46,9 @@ export function renderCheckRun(report: Report, given: CheckRunGiven): CheckRunOu
   const [worst] = reports;
   const { annotations, omitted } = annotationsOf(reports, given);
   const notAnnotated =
-    omitted === 0 ? '' : `\n\n${counted(omitted, 'finding')} without an annotation: at most 100 are shown.`;
+    omitted === 0
+      ? ''
+      : `\n\n${counted(omitted, 'finding')} without an annotation: at most 100 are shown, and no notes of vendored files.`;
   const text = imagesText(reports);
   return {
     title: clip(visible(redact(titleOf(worst, given))), LONGEST_TITLE),

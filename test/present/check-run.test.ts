@@ -396,3 +396,22 @@ describe('hostile names in a check run (I12, I19)', () => {
     }
   });
 });
+
+describe('notes of vendored files', () => {
+  it('are counted, and annotated nowhere: nobody changes a line of theirs', () => {
+    const path = 'vendor/x/Dockerfile';
+    const note = aFinding({ path, level: 'note' });
+    const own = aFinding({ level: 'note', fingerprint: 'f'.repeat(64) });
+    const images = [anImage({ path, scope: 'vendored' })];
+    const check = renderCheckRun(withOutcome('pass', { findings: [note, own], images }), GIVEN);
+    expect(check.annotations.map((one) => one.path)).toEqual([own.path]);
+    expect(check.summary).toContain('1 finding without an annotation');
+  });
+
+  it('are annotated where a rule of the tree builds the file', () => {
+    const path = 'vendor/x/Dockerfile';
+    const images = [anImage({ path, scope: 'release' })];
+    const findings = [aFinding({ path, level: 'note' })];
+    expect(renderCheckRun(withOutcome('pass', { findings, images }), GIVEN).annotations).toHaveLength(1);
+  });
+});
