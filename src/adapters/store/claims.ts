@@ -95,7 +95,11 @@ export function claimStore({ db, kind }: Connection): ClaimStore {
   };
 
   return {
-    claimDue: (lease) => db.transaction().execute((transaction) => claim(transaction, kind, next, lease)),
+    async claimDue(lease) {
+      // Mostly none is due, and that is asked after every delivery.
+      if ((await next(db, { now: lease.now })).length === 0) return null;
+      return db.transaction().execute((transaction) => claim(transaction, kind, next, lease));
+    },
 
     async renewPull(row, { now, leaseMs }) {
       const { numUpdatedRows } = await claimed(row)

@@ -222,6 +222,8 @@ async function take(
   next: ReturnType<typeof prepareNext>,
   { owner, now, leaseMs }: Lease,
 ): Promise<TakenCommand | null> {
+  // Mostly there is none, and that is asked after every delivery.
+  if ((await next(db, { now })).length === 0) return null;
   return db.transaction().execute(async (transaction) => {
     const [found] = await next(transaction, { now });
     if (found === undefined) return null;

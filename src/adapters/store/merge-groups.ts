@@ -1,7 +1,8 @@
 import { type Selectable, sql } from 'kysely';
-import type { Connection } from './connection.ts';
+import type { Connection, DatabaseKind } from './connection.ts';
 import type { Lease } from './deliveries.ts';
 import { requireShort } from './errors.ts';
+import { prepare, type ValueOf } from './prepared.ts';
 import type { Tables } from './schema.ts';
 
 /** A group of a merge queue: one or several pull requests on top of what is to be merged before them. */
@@ -57,7 +58,9 @@ const FREE = { lease_owner: null, lease_until: null } as const;
 
 /** The merge queue's part of the store on an open database. */
 export function mergeGroupStore(connection: Connection): MergeGroupStore {
-  const { db } = connection;
+  const { db, kind } = connection;
+  const next = prepareNext(kind);
+  const pending = preparePending(kind);
   const ofHead = (repositoryId: number, head: string) =>
     db.updateTable('merge_groups').where('repository_id', '=', repositoryId).where('head_sha', '=', head);
   const claimed = (group: TakenMergeGroup) =>
@@ -105,7 +108,7 @@ export function mergeGroupStore(connection: Connection): MergeGroupStore {
         .execute();
     },
 
-    takeMergeGroup: (lease) => take(connection, lease),
+    takeMergeGroup: (lease) => take(connection, next, lease),
 
     async isMergeGroupWanted(group) {
       const found = await db
@@ -135,44 +138,57 @@ export function mergeGroupStore(connection: Connection): MergeGroupStore {
     },
 
     async pendingMergeGroups() {
-      const greatest = sql.raw(connection.kind === 'sqlite' ? 'max' : 'greatest');
-      const row = await db
-        .selectFrom('merge_groups')
-        .select((select) => [
-          select.fn.countAll<number>().as('count'),
-          sql<number | null>`min(${greatest}(not_before, coalesce(lease_until, 0)))`.as('next'),
-        ])
-        .where('finished_at', 'is', null)
-        .executeTakeFirstOrThrow();
-      return { count: row.count, nextAt: row.next ?? null };
+      const [row] = await pending(db, {});
+      return { count: row?.count ?? 0, nextAt: row?.next ?? null };
     },
   };
 }
 
-async function take(
-  { db, kind }: Connection,
-  { owner, now, leaseMs }: Lease,
-): Promise<TakenMergeGroup | null> {
-  return db.transaction().execute(async (transaction) => {
-    const found = await transaction
+function prepareNext(kind: DatabaseKind) {
+  return prepare((db, value: ValueOf<{ now: number }>) =>
+    db
       .selectFrom('merge_groups')
       .leftJoin('installations', 'installations.id', 'merge_groups.installation_id')
       .select(['merge_groups.repository_id', 'merge_groups.head_sha'])
       .where('merge_groups.finished_at', 'is', null)
-      .where('merge_groups.not_before', '<=', now)
+      .where('merge_groups.not_before', '<=', value('now'))
       .where((where) =>
         where.or([
           where('merge_groups.lease_until', 'is', null),
-          where('merge_groups.lease_until', '<=', now),
+          where('merge_groups.lease_until', '<=', value('now')),
         ]),
       )
       .where(sql<boolean>`coalesce(installations.suspended, 0) = 0`)
-      .where(sql<boolean>`coalesce(installations.not_before, 0) <= ${now}`)
+      .where(sql<boolean>`coalesce(installations.not_before, 0) <= ${value('now')}`)
       .orderBy('merge_groups.received_at')
       .orderBy('merge_groups.head_sha')
       .limit(1)
-      .$if(kind === 'postgres', (query) => query.forUpdate('merge_groups').skipLocked())
-      .executeTakeFirst();
+      .$if(kind === 'postgres', (query) => query.forUpdate('merge_groups').skipLocked()),
+  );
+}
+
+function preparePending(kind: DatabaseKind) {
+  const greatest = sql.raw(kind === 'sqlite' ? 'max' : 'greatest');
+  return prepare((db) =>
+    db
+      .selectFrom('merge_groups')
+      .select((select) => [
+        select.fn.countAll<number>().as('count'),
+        sql<number | null>`min(${greatest}(not_before, coalesce(lease_until, 0)))`.as('next'),
+      ])
+      .where('finished_at', 'is', null),
+  );
+}
+
+async function take(
+  { db }: Connection,
+  next: ReturnType<typeof prepareNext>,
+  { owner, now, leaseMs }: Lease,
+): Promise<TakenMergeGroup | null> {
+  // Mostly there is none, and that is asked often.
+  if ((await next(db, { now })).length === 0) return null;
+  return db.transaction().execute(async (transaction) => {
+    const [found] = await next(transaction, { now });
     if (found === undefined) return null;
     const row = await transaction
       .updateTable('merge_groups')
