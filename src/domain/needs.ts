@@ -60,7 +60,7 @@ export function basesInWords(image: BuiltImage): string {
   const names = [...new Set(image.bases.map((base) => base.reference))];
   return names.length <= 3
     ? names.join(' or ')
-    : `${names.slice(0, 3).join(', ')} and ${names.length - 3} more`;
+    : `${names.slice(0, 3).join(', ')} or ${names.length - 3} more`;
 }
 
 /** What a manifest's judgement rests on: its file, or its own lines of another file (SEMANTICS 5.1). */
