@@ -35,6 +35,47 @@ describe('docker is given', () => {
       ['[one][two]'],
     ],
     ['what a group of patterns decides', 'a=n; [[ $a == @(x|n) ]] && docker yes || docker no', ['[yes]']],
+    ['what is printed into a variable', 'printf -v v \'%s-%s\' a b; docker "$v"', ['[a-b]']],
+    ['fields by separators of their own', 'IFS=, read -r a b <<< ",x,y"; docker "$a" "$b"', ['[][x,y]']],
+    [
+      'what a function says before it returns',
+      'f() { if [[ 1 == 1 ]]; then echo x; return; fi; echo y; }; docker "$(f)"',
+      ['[x]'],
+    ],
+    [
+      'either of what a function may say',
+      'f() { if [[ -f x ]]; then echo x; return; fi; echo y; }; docker "$(f)"',
+      ['[x]', '[y]'],
+    ],
+    [
+      'no more behind break',
+      'for i in a b c; do [[ $i == b ]] && break; docker $i; done; docker $i',
+      ['[a]', '[b]'],
+    ],
+    [
+      'not what continue leaves out',
+      'for i in a b c; do [[ $i == b ]] && continue; docker $i; done',
+      ['[a]', '[c]'],
+    ],
+    [
+      'what a command may not leave out',
+      'for i in a b; do grep -q $i x && continue; docker $i; done',
+      ['[a]', '[b]'],
+    ],
+    [
+      'each line that is read',
+      'while read -r a b; do docker $b $a; done <<EOT\n1 2\n3 4\nEOT',
+      ['[2][1]', '[4][3]'],
+    ],
+    ['nothing of what no line is left for', 'while read -r a; do :; done <<< x; docker "<$a>"', ['[<>]']],
+    [
+      'both where a function answers',
+      'is_x() { [[ $1 == x* ]]; }; is_x "$1" && a=b || a=c; docker $a',
+      ['[b]', '[c]'],
+    ],
+    ['arguments of either way', 'set -- a; if asked; then set -- b; fi; docker "$@"', ['[b]', '[a]']],
+    ['arguments that may be shifted', 'set -- a b; if asked; then shift; fi; docker "$@"', ['[b]', '[a][b]']],
+    ['all behind the end of a script', 'docker a; exit; docker b', ['[a]', '[b]']],
   ])('%s', (_, script, wanted) => {
     expect(calls(script)).toEqual(wanted);
   });

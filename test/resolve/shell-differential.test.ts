@@ -113,6 +113,7 @@ function inQuotes(depth: number): fc.Arbitrary<string> {
       '$(printf \'%s/%s:%s\' x "$a" y)',
       '$(say "$b" "$c")',
       '$(say $a)',
+      '$(early "$a")',
       '`echo $d`',
       '$(basename "$a")',
       '$(dirname "$b")',
@@ -168,8 +169,13 @@ const test = fc.oneof(
   fc
     .tuple(name, text, fc.constantFrom('&&', '||'), name, text)
     .map(([n, t, o, m, u]) => `[[ $${n} == ${t} ${o} ! ( $${m} != ${u} ) ]]`),
-  fc.tuple(name, fc.constantFrom('^v[0-9]', 'base', 'a$')).map(([n, r]) => `[[ $${n} =~ ${r} ]]`),
-  fc.constantFrom('true', 'false', '! true', 'is_alpine "$a"', '! is_alpine "$b"', '(( 1 > 0 ))'),
+  fc.constantFrom('true', 'false', '! true'),
+  // Open questions, each another one: what is asked twice in the same words gets one answer.
+  fc
+    .tuple(fc.constantFrom('', '! '), name, fc.nat())
+    .map(([not, n, which]) => `${not}is_alpine "$${n}" ${which}`),
+  fc.tuple(name, fc.nat()).map(([n, which]) => `[[ ${which}$${n} =~ v[0-9] ]]`),
+  fc.nat().map((which) => `(( ${which} > 9 ))`),
 );
 
 const assignment = fc.oneof(
@@ -185,6 +191,10 @@ const assignment = fc.oneof(
   fc.tuple(name, quoted).map(([n, q]) => `${n}=$(cat <<EOT\n${q}\nEOT\n)`),
   fc.tuple(name, name, quoted).map(([n, m, q]) => `read -r ${n} ${m} <<< "${q} $LIST"`),
   name.map((n) => `ref=${n}; d=\${!ref}`),
+  fc.tuple(name, value).map(([n, v]) => `printf -v ${n} '%s.%s' ${v} z`),
+  fc.tuple(name, name, quoted).map(([n, m, q]) => `IFS=: read -r ${n} ${m} <<< "${q}"`),
+  fc.tuple(value, value).map(([v, w]) => `set -- ${v} ${w} more`),
+  fc.constant('set -- "$@" more; shift'),
   fc.constantFrom(
     'set_b "$a"',
     'set_b x "$c"',
@@ -213,6 +223,13 @@ function statement(depth: number): fc.Arbitrary<string> {
     fc.tuple(test, simple, simple).map(([t, x, y]) => `${t} && { ${x}\n} || { ${y}\n}`),
     fc.tuple(test, simple).map(([t, x]) => `${t} || { ${x}\n}`),
     body.map((x) => `(\n${x}\n)`),
+    fc
+      // Behind what may have been left, a script is told as if it was not.
+      .tuple(name, fc.constantFrom('break', 'continue'), fc.constantFrom('one', 't*', 'four'), body)
+      .map(([n, how, t, x]) => `for ${n} in one two three; do\n[[ $${n} == ${t} ]] && ${how}\n${x}\ndone`),
+    fc
+      .tuple(name, fc.constantFrom('first of all', '$LIST', 'a:b'), body)
+      .map(([n, q, x]) => `while read -r ${n}; do\n${x}\ndone <<EOT\n${q}\nsecond\nEOT`),
     body.map((x) => `{\n${x}\n}`),
     fc.tuple(value, value).map(([v, w]) => `build ${v} ${w}`),
     fc.tuple(name, value, value).map(([n, v, w]) => `${n}=${v} build ${w}`),
@@ -226,20 +243,14 @@ LIST='l1 l2'
 set -- p1 p2 p3 p4 p5 p6 p7 p8 p9
 declare -A M=([k]=kay)
 say() { echo "<$1>\${2:+ $2}"; }
+early() { if [[ $1 == alpine ]]; then echo early; return; fi; echo "$1"; }
 is_alpine() { [[ $1 == alpine* ]]; }
 set_b() { local c=$1; b="\${2:-none}-$c"; }
 build() { local b="$1" t; t=\${2-two}; docker build -t "$b" "$t" "$a"; }
 `;
 
-/** The script's own arguments are set where no condition is open. */
-const outermost = fc.oneof(
-  { weight: 8, arbitrary: statement(2) },
-  fc.tuple(value, value).map(([v, w]) => `set -- ${v} ${w}`),
-  fc.constant('set -- "$@" more; shift'),
-);
-
 const scripts: fc.Arbitrary<ProgramFiles> = fc
-  .tuple(fc.array(outermost, { minLength: 1, maxLength: 4 }), assignment)
+  .tuple(fc.array(statement(2), { minLength: 1, maxLength: 4 }), assignment)
   .map(([list, inside]) => ({
     'build.sh': `${HEAD}${list.join('\n')}\nbuild last\ndocker build -t "$a" "$b" "$c" "$d" "\${R[@]}" .\n`,
     'lib.sh': `${inside.includes('lib.sh') ? 'b=lib' : inside}\n`,
@@ -250,6 +261,6 @@ describeWithReal('bash', 'generated scripts', () => {
     const compared = compareWithReal({ programs: scripts, runs: 400, real: callsByBash, agree });
     expect(compared).toBeGreaterThan(300);
     // Where nothing is open, there is one way, and it is bash's.
-    expect(sure).toBeGreaterThan(250);
+    expect(sure).toBeGreaterThan(200);
   });
 });

@@ -15,7 +15,8 @@ import {
   under,
 } from '../../../formats/make/pieces.ts';
 import { fieldsOfWord, keyName, listOfWords, type ShellHost, separatorsOf, textOfWord } from './expansion.ts';
-import { fieldsOf, GAPS, listOf, mapPieces, QUOTED, splitAt } from './fields.ts';
+import { fieldsOf, GAPS, listOf, mapPieces, QUOTED } from './fields.ts';
+import { lineField } from './line-fields.ts';
 import { placeAt, type Site } from './state.ts';
 
 /** Words that declare what follows them. */
@@ -230,6 +231,7 @@ export class Assignments {
     const names = fields.map(shown).filter((name) => /^[A-Za-z_]\w*$/.test(name));
     const at = fields[0]?.[0]?.chain[0] ?? placeAt(site, 0);
     const isArray = fields.some((field) => /^-\w*a/.test(shown(field)));
+    const separators = separatorsOf(this.#host, site);
     names.forEach((name, index) => {
       const isLast = index === names.length - 1;
       const value =
@@ -242,9 +244,7 @@ export class Assignments {
                 },
               ],
             }
-          : mapPieces(input, (pieces) =>
-              lineField(pieces, separatorsOf(this.#host, site), index, isLast, isArray),
-            );
+          : mapPieces(input, (pieces) => lineField(pieces, { separators, index, isLast, isArray }));
       this.set(name, value, site.when);
     });
   }
@@ -296,27 +296,4 @@ function withoutStart(pieces: readonly Piece[], length: number): readonly Piece[
     left = Math.max(0, left - piece.text.length);
     return text === '' ? [] : [{ ...piece, text }];
   });
-}
-
-function firstLine(pieces: readonly Piece[]): readonly Piece[] {
-  const last = pieces.findIndex((piece) => piece.open === undefined && piece.text.includes('\n'));
-  const piece = pieces[last];
-  if (piece === undefined) return pieces;
-  return [...pieces.slice(0, last), { ...piece, text: piece.text.slice(0, piece.text.indexOf('\n')) }];
-}
-
-function lineField(
-  pieces: readonly Piece[],
-  separators: string,
-  index: number,
-  isLast: boolean,
-  isArray: boolean,
-): readonly Piece[] {
-  const fields = fieldsOf(splitAt(firstLine(pieces), separators));
-  if (isArray) return listOf(fields);
-  if (!isLast) return fields[index] ?? [];
-  const rest = fields.slice(index);
-  return rest.flatMap((field, at) =>
-    at === 0 ? field : [{ text: separators[0] ?? ' ', chain: [] }, ...field],
-  );
 }

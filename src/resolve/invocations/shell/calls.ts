@@ -89,8 +89,10 @@ export class Calls {
 
   /** A function's body: its arguments, and what it declares local, are gone behind it. */
   body(body: readonly Statement[], site: Site, fields: readonly (readonly Piece[])[] | null): void {
-    const dead = [...this.#shell.dead];
-    const act = (): void => this.#shell.assignments.frame(() => this.#shell.flow.statements(body, site));
+    const act = (): void =>
+      this.#shell.exits.within(() =>
+        this.#shell.assignments.frame(() => this.#shell.flow.statements(body, site)),
+      );
     if (fields !== null) this.withArguments(fields, act);
     else {
       const { positional } = this.#shell.state;
@@ -98,7 +100,6 @@ export class Calls {
       act();
       this.#shell.state.positional = positional;
     }
-    this.#shell.dead = dead;
   }
 
   runPieces(pieces: readonly Piece[], site: Site, node: { readonly pos: number }): void {
@@ -128,8 +129,10 @@ export class Calls {
         when: site.when,
         depth: site.depth + 1,
       });
-    if (given.length > 0) this.withArguments(given, act);
-    else act();
+    this.#shell.exits.within(() => {
+      if (given.length > 0) this.withArguments(given, act);
+      else act();
+    });
   }
 
   script(script: ShellText, given: readonly (readonly Piece[])[], site: Site): void {

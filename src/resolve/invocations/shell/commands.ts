@@ -1,11 +1,12 @@
 // Simple commands: built-ins are done here, functions and scripts are called, the rest is told.
 import type { Command } from 'unbash';
 import { compatible, joinConditions } from '../../../domain/index.ts';
-import { type Choice, join, type Piece, shown, textChoice } from '../../../formats/make/pieces.ts';
+import { ALWAYS, divide } from '../../../formats/make/guards.ts';
+import { type Choice, type Option, type Piece, shown } from '../../../formats/make/pieces.ts';
 import { isOutput } from './emitted.ts';
-import { textOfWord } from './expansion.ts';
-import { fieldsOf, joinedBy, listOf, mapPieces } from './fields.ts';
+import { fieldsOf, joinedBy, listOf } from './fields.ts';
 import { DECIDES } from './function-signs.ts';
+import { printedBy } from './printing.ts';
 import { plainProgram } from './programs.ts';
 
 import type { ShellRun } from './shell-run.ts';
@@ -68,11 +69,7 @@ export class Commands {
   #inputOf(node: Command, site: Site): Choice | null {
     const given = this.#shell.input;
     this.#shell.input = null;
-    const here = node.redirects.find((one) => one.type !== 'Redirect' && one.descriptor === undefined);
-    if (here === undefined || here.type === 'Redirect') return given;
-    if (here.type === 'HereDoc') return this.#shell.document(here, site);
-    if (here.target === undefined) return given;
-    return join([textOfWord(this.#shell, here.target, site), textChoice('\n', [placeAt(site, here.pos)])]);
+    return this.#shell.given(node.redirects, site) ?? given;
   }
 
   /** One way of a command: its words are fields now. */
@@ -90,10 +87,14 @@ export class Commands {
     switch (name) {
       case 'exit':
       case 'return':
-        this.#shell.leave(site);
+        this.#shell.exits.leave(site);
+        return;
+      case 'break':
+      case 'continue':
+        this.#leaveLoop(name, rest, site);
         return;
       case 'shift':
-        this.#shift(Number(shown(rest[0] ?? []) || '1'));
+        this.#shift(Number(shown(rest[0] ?? []) || '1'), site);
         return;
       case 'set':
         this.#set(rest, site);
@@ -104,7 +105,13 @@ export class Commands {
       case 'read':
       case 'mapfile':
       case 'readarray':
-        this.#shell.assignments.read(rest, around.input, site);
+        this.#shell.calls.withPrefix(node, site, () =>
+          this.#shell.assignments.read(rest, around.input, site),
+        );
+        return;
+      case 'printf':
+        if (shown(rest[0] ?? []) !== '-v') break;
+        this.#printInto(rest, first, site, node);
         return;
       case 'eval':
         this.#shell.calls.runPieces(joinedBy(listOf(rest), ' '), site, node);
@@ -147,10 +154,37 @@ export class Commands {
     this.#shell.output.emit(fields.slice(found.from), node, site, around);
   }
 
-  #shift(count: number): void {
+  /** Of several loops that one word ends nothing is told. */
+  #leaveLoop(name: 'break' | 'continue', [levels]: readonly (readonly Piece[])[], site: Site): void {
+    if (levels !== undefined && shown(levels) !== '1') return;
+    if (name === 'break') this.#shell.exits.breakLoop(site);
+    else this.#shell.exits.skipRound(site);
+  }
+
+  #shift(count: number, { when }: Site): void {
     const { positional } = this.#shell.state;
     if (positional === null || !Number.isInteger(count)) return;
-    this.#shell.state.positional = mapPieces(positional, (pieces) => listOf(fieldsOf(pieces).slice(count)));
+    const options = positional.options.flatMap((option): readonly Option[] => {
+      const shifted = listOf(fieldsOf(option.pieces).slice(count));
+      const { inside, outside } = divide(option.when, when.length === 0 ? ALWAYS : [when]);
+      return [
+        ...inside.map((under): Option => ({ when: under, pieces: shifted })),
+        ...outside.map((under): Option => ({ when: under, pieces: option.pieces })),
+      ];
+    });
+    this.#shell.state.positional = { ...positional, options };
+  }
+
+  /** `printf -v NAME FORMAT ARGS…` prints into a variable. */
+  #printInto(
+    [, name = [], ...printed]: readonly (readonly Piece[])[],
+    program: readonly Piece[],
+    site: Site,
+    node: Command,
+  ): void {
+    const here = { root: '', folder: '', at: placeAt(site, node.pos) };
+    const text = printedBy([program, ...printed], null, here);
+    if (text !== null) this.#shell.assignments.set(shown(name), text, site.when);
   }
 
   /** `set -- a b` sets the arguments; options alone set none. */

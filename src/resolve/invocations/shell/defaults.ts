@@ -25,7 +25,7 @@ export function withDefault(
     const text = closed(option.pieces);
     const isUnset = option.pieces.length > 0 && option.pieces.every((piece) => piece.open === 'unset');
     const isMissing = isUnset || (operator.startsWith(':') && text === '');
-    if (operator.endsWith('+')) return [isMissing ? EMPTY : under(otherwise(), option.when)];
+    if (operator.endsWith('+')) return [under(isMissing ? EMPTY : otherwise(), option.when)];
     if (operator.endsWith('?')) return [itself];
     if (isMissing) return [under(otherwise(), option.when)];
     const isOpen = option.pieces.every((piece) => piece.open === 'computed') && option.pieces.length > 0;

@@ -1,7 +1,8 @@
 // Control flow: lists, conditions, loops, pipelines, shells of their own. What is not decided goes both ways, each under its condition.
-import type { AndOr, For, HereDoc, PipelineNode, Redirection, Select, Statement } from 'unbash';
+import type { AndOr, For, PipelineNode, Redirection, Select, Statement, While } from 'unbash';
 import { compatible, joinConditions } from '../../../domain/index.ts';
-import type { Conjunction } from '../../../formats/make/guards.ts';
+import type { Conjunction, Guards } from '../../../formats/make/guards.ts';
+import { closed, type Piece } from '../../../formats/make/pieces.ts';
 import { wordOf } from '../words.ts';
 import { boundary, isOutput, openChoiceOf, openPiece } from './emitted.ts';
 import { listOfWords, textOfWord } from './expansion.ts';
@@ -25,9 +26,18 @@ export class Flow {
   /** Runs statements in order until a bound or an exit ends them. */
   statements(statements: readonly Statement[], site: Site): void {
     for (const { command } of statements) {
-      if (this.#shell.isExhausted || this.#shell.isDead(site.when)) return;
-      this.node(command, site);
+      if (this.#shell.isExhausted || this.#shell.exits.isDead(site.when)) return;
+      for (const here of this.#alive(site)) this.node(command, here);
     }
+  }
+
+  /** Behind what may have left. What is kept of it prints only where it has not; elsewhere the rest is told as if nobody had. */
+  #alive(site: Site): readonly Site[] {
+    if (!this.#shell.output.isCaptured) return [site];
+    const ways = sitesIn(this.#shell.exits.rest(site.when), site);
+    if (ways.some(({ mayNotRun }) => mayNotRun === true && site.mayNotRun !== true))
+      this.#shell.cut('a substitution that is left in too many ways');
+    return ways;
   }
 
   node(node: PipelineNode | AndOr, site: Site): void {
@@ -61,7 +71,8 @@ export class Flow {
         this.#for(node, site);
         break;
       case 'While':
-        this.#loop([...node.clause.commands, ...node.body.commands], node, site);
+        if (!this.#readLines(node, site))
+          this.#loop([...node.clause.commands, ...node.body.commands], node, site);
         break;
       case 'ArithmeticFor':
         this.#loop(node.body.commands, node, site);
@@ -91,19 +102,17 @@ export class Flow {
   /** What runs in a shell of its own changes nothing here. */
   apart(act: () => void, site: Site): void {
     const { state } = this.#shell;
-    const dead = [...this.#shell.dead];
     const copy = new ShellState(state.positional, state.exported);
     copy.variables = state.variables.copy();
     for (const [name, one] of state.functions) copy.functions.set(name, one);
     this.#shell.state = copy;
     this.#shell.world.emit(boundary('enter', placeAt(site, 0)));
-    act();
+    this.#shell.exits.within(act);
     this.#shell.world.emit(boundary('leave', placeAt(site, 0)));
     // What it has printed is known outside.
     for (const name of copy.variables.names())
       if (name.startsWith(OUTPUT)) state.variables.restore(name, copy.variables.get(name));
     this.#shell.state = state;
-    this.#shell.dead = dead;
   }
 
   #list(node: AndOr, site: Site): void {
@@ -113,13 +122,13 @@ export class Flow {
     let split = testOf(this.#shell, first, site);
     rest.forEach((command, index) => {
       const isOr = node.operators[index] === '||';
-      const ways = this.#waysBehind(split, isOr, node, site);
+      const ways = this.#sitesBehind(split, isOr, node, site);
       const next: { yes: Conjunction[]; no: Conjunction[] } = { yes: [], no: [] };
       let isTest = split !== null;
-      for (const when of ways) {
-        this.node(command, { ...site, when });
-        const own = testOf(this.#shell, command, { ...site, when });
-        if (own === null) next.yes.push(when);
+      for (const here of ways) {
+        this.node(command, here);
+        const own = testOf(this.#shell, command, here);
+        if (own === null) next.yes.push(here.when);
         else {
           isTest = true;
           next.yes.push(...own.yes);
@@ -131,15 +140,11 @@ export class Flow {
     });
   }
 
-  /** Behind `||` of what is taken to succeed, it may have failed. */
-  #waysBehind(
-    split: ReturnType<typeof testOf>,
-    isOr: boolean,
-    node: AndOr,
-    site: Site,
-  ): readonly Conjunction[] {
-    if (split !== null) return waysOf(isOr ? split.no : split.yes, site.when);
-    return isOr ? either(`${textOf(site, node)} fails`, site.when).yes : [site.when];
+  /** Behind `||` of what is taken to succeed, it may have failed; behind `&&` it need not have succeeded. */
+  #sitesBehind(split: ReturnType<typeof testOf>, isOr: boolean, node: AndOr, site: Site): readonly Site[] {
+    if (split !== null) return sitesIn(isOr ? split.no : split.yes, site);
+    if (!isOr) return [{ ...site, mayNotRun: true }];
+    return either(`${textOf(site, node)} fails`, site.when).yes.map((when) => ({ ...site, when }));
   }
 
   #if(node: Extract<PipelineNode, { type: 'If' }>, site: Site): void {
@@ -147,21 +152,20 @@ export class Flow {
     // biome-ignore lint/suspicious/noThenProperty: the parser's own name for the branch.
     for (const arm of [{ clause: node.clause, then: node.then }, ...node.elif]) {
       const left: Conjunction[] = [];
-      for (const when of waysOf(remaining, site.when)) {
-        const here = { ...site, when };
+      for (const here of sitesIn(remaining, site)) {
         const [...tests] = arm.clause.commands;
         const last = tests.pop();
         this.statements(tests, here);
         if (last === undefined) continue;
         this.node(last.command, here);
         const split = conditionOf(this.#shell, last.command, here);
-        for (const yes of waysOf(split.yes, when)) this.statements(arm.then.commands, { ...site, when: yes });
+        for (const inside of sitesIn(split.yes, here)) this.statements(arm.then.commands, inside);
         left.push(...split.no);
       }
       remaining = left;
     }
     if (node.else === undefined) return;
-    for (const when of waysOf(remaining, site.when)) this.statements(node.else.commands, { ...site, when });
+    for (const here of sitesIn(remaining, site)) this.statements(node.else.commands, here);
   }
 
   #case(node: Extract<PipelineNode, { type: 'Case' }>, site: Site): void {
@@ -171,14 +175,14 @@ export class Flow {
       const taken: Conjunction[] = [];
       for (const pattern of item.pattern) {
         const left: Conjunction[] = [];
-        for (const when of waysOf(remaining, site.when)) {
-          const split = matches(value, this.#shell, pattern, { ...site, when });
+        for (const here of sitesIn(remaining, site)) {
+          const split = matches(value, this.#shell, pattern, here);
           taken.push(...split.yes);
           left.push(...split.no);
         }
         remaining = left;
       }
-      for (const when of waysOf(taken, site.when)) this.statements(item.body.commands, { ...site, when });
+      for (const here of sitesIn(taken, site)) this.statements(item.body.commands, here);
     }
   }
 
@@ -195,24 +199,74 @@ export class Flow {
     );
     for (const option of list.options) {
       if (!compatible(site.when, option.when)) continue;
-      const here = { ...site, when: joinConditions(site.when, option.when) };
       const fields = isGlob === true ? [[openPiece(`each ${name}`, at)]] : fieldsOf(option.pieces);
+      // How often it runs for words that are not known is not known.
+      const isOpen = fields.some((field) => field.some(({ open }) => open !== undefined));
+      const here: Site = {
+        ...site,
+        when: joinConditions(site.when, option.when),
+        ...(isOpen ? { mayNotRun: true } : {}),
+      };
       if (fields.length > MOST_ROUNDS) this.#shell.cut(`a loop over more than ${MOST_ROUNDS} words`);
-      for (const field of fields.slice(0, MOST_ROUNDS)) {
-        if (this.#shell.isExhausted) return;
+      this.#rounds(fields.slice(0, MOST_ROUNDS), node.body.commands, here, (field) => {
         const pieces = field.map((piece) => ({ ...piece, chain: [at, ...piece.chain] }));
         this.#shell.assignments.set(name, { options: [{ when: [], pieces }] }, here.when);
-        this.statements(node.body.commands, here);
-      }
+      });
     }
+  }
+
+  /** A loop's body once for each item, which is set before; true where nothing breaks it. */
+  #rounds<Item>(
+    items: readonly Item[],
+    body: readonly Statement[],
+    site: Site,
+    set: (item: Item) => void,
+  ): boolean {
+    let isEnded = false;
+    this.#shell.exits.loop((round) => {
+      for (const item of items) {
+        if (this.#shell.isExhausted) return;
+        round(() => {
+          set(item);
+          this.statements(body, site);
+        });
+        isEnded = this.#shell.exits.isDead(site.when);
+        if (isEnded) return;
+      }
+    });
+    return !isEnded;
+  }
+
+  /** `while read …` over lines that are known: once for each. False where it is another loop. */
+  #readLines(node: While, site: Site): boolean {
+    const [only, second] = node.clause.commands;
+    const { input } = this.#shell;
+    const isRead = only?.command.type === 'Command' && only.command.name?.text === 'read';
+    if (node.kind !== 'while' || !isRead || second !== undefined || input === null) return false;
+    const ways = input.options.map(({ when, pieces }) => ({ when, lines: linesOf(pieces) }));
+    if (input.beyond !== undefined || ways.some(({ lines }) => lines === null || lines.length > MOST_ROUNDS))
+      return false;
+    this.#shell.input = null;
+    for (const { when, lines } of ways) {
+      if (lines === null || !compatible(site.when, when)) continue;
+      const here = { ...site, when: joinConditions(site.when, when) };
+      const read = (line: readonly Piece[]): void => {
+        this.#shell.input = { options: [{ when: [], pieces: line }] };
+        this.node(only.command, here);
+        this.#shell.input = null;
+      };
+      // Behind the last line nothing is read, into the same variables.
+      if (this.#rounds(lines, node.body.commands, here, read)) read([]);
+    }
+    return true;
   }
 
   /** How often it runs is not known: once, and what it sets may be as it was before. */
   #loop(body: readonly Statement[], node: { readonly pos: number; readonly end: number }, site: Site): void {
-    const dead = [...this.#shell.dead];
     const [when] = either(`${textOf(site, node)} runs`, site.when).yes;
-    this.statements(body, when === undefined ? site : { ...site, when });
-    this.#shell.dead = dead;
+    this.#shell.exits.within(() =>
+      this.#shell.exits.loop(() => this.statements(body, when === undefined ? site : { ...site, when })),
+    );
   }
 
   #pipeline(commands: readonly PipelineNode[], site: Site): void {
@@ -236,8 +290,8 @@ export class Flow {
   #redirected(node: PipelineNode, redirects: readonly Redirection[], site: Site): void {
     const writes = redirects.find((one) => one.type === 'Redirect' && isOutput(one));
     if (writes?.type !== 'Redirect' || writes.target === undefined) {
-      const document = redirects.find((one): one is HereDoc => one.type === 'HereDoc');
-      if (document !== undefined) this.#shell.input = this.#shell.document(document, site);
+      const given = this.#shell.given(redirects, site);
+      if (given !== null) this.#shell.input = given;
       this.node(node, site);
       this.#shell.input = null;
       return;
@@ -260,6 +314,26 @@ export class Flow {
       prints,
     });
   }
+}
+
+/** The site under each of the ways; where they are taken as one, nothing says that it runs. */
+function sitesIn(guards: Guards, site: Site): readonly Site[] {
+  const ways = waysOf(guards, site.when);
+  return ways.map((when) => ({ ...site, when, ...(ways === guards ? {} : { mayNotRun: true }) }));
+}
+
+/** The lines of a text that is known to its end; null for any other. */
+function linesOf(pieces: readonly Piece[]): readonly (readonly Piece[])[] | null {
+  if (closed(pieces) === undefined) return null;
+  const lines: Piece[][] = [[]];
+  for (const piece of pieces) {
+    piece.text.split('\n').forEach((text, index) => {
+      if (index > 0) lines.push([]);
+      if (text !== '') lines.at(-1)?.push({ ...piece, text });
+    });
+  }
+  // Text behind the last line's end is no line for `read`.
+  return lines.slice(0, -1);
 }
 
 function asStatement(command: Statement['command']): Statement {

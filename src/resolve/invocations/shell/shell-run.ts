@@ -1,18 +1,19 @@
 // One run of a shell: what its parts share.
-import type { HereDoc, ParsedScript } from 'unbash';
+import type { ParsedScript, Redirection } from 'unbash';
 import type { Location } from '../../../domain/index.ts';
-import { type Conjunction, impliesAll } from '../../../formats/make/guards.ts';
-import { type Choice, shown } from '../../../formats/make/pieces.ts';
+import type { Conjunction } from '../../../formats/make/guards.ts';
+import { type Choice, join, shown, textChoice } from '../../../formats/make/pieces.ts';
 import { parseShell } from '../../../formats/shell/index.ts';
 import { type CommandWord, wordOf } from '../words.ts';
 import { Assignments } from './assignments.ts';
 import { Calls } from './calls.ts';
 import { Commands } from './commands.ts';
-import { type ShellHost, textOfParts } from './expansion.ts';
+import { Exits } from './exits.ts';
+import { type ShellHost, textOfParts, textOfWord } from './expansion.ts';
 import { Flow } from './flow.ts';
 import { BUILDS, FunctionSigns } from './function-signs.ts';
 import { Output } from './output.ts';
-import { type ShellSource, ShellState, type Site } from './state.ts';
+import { placeAt, type ShellSource, ShellState, type Site } from './state.ts';
 import type { ShellText, ShellWorld } from './world.ts';
 
 /** What is said where the rest of a text was not followed. */
@@ -31,8 +32,7 @@ export class ShellRun implements ShellHost {
   readonly output: Output;
   readonly signs: FunctionSigns;
   state: ShellState;
-  /** What an `exit` or `return` has ended. */
-  dead: Conjunction[] = [];
+  readonly exits = new Exits();
   /** What the next command finds on its standard input; null where nothing gives it. */
   input: Choice | null = null;
   /** The command under way gives what it prints to another. */
@@ -60,7 +60,7 @@ export class ShellRun implements ShellHost {
     this.flow.statements(parsed.script.commands, { source: parsed.source, when, depth: 0 });
     for (const one of [...this.state.functions.values()]) {
       if (this.isPending || one.called || this.isExhausted || !this.signs.holds(one, BUILDS)) continue;
-      this.dead = [];
+      this.exits.reset();
       this.calls.body(one.body, one.site, null);
     }
     return this.#beyond;
@@ -105,17 +105,6 @@ export class ShellRun implements ShellHost {
     this.#beyond ??= because;
   }
 
-  // ---- exits ---------------------------------------------------------------------------------------------
-
-  isDead(when: Conjunction): boolean {
-    return this.dead.some((conditions) => impliesAll(when, conditions));
-  }
-
-  /** Whoever leaves only under conditions leaves the rest to run under the others. */
-  leave(site: Site): void {
-    if (site.when.length > 0) this.dead.push(site.when);
-  }
-
   // ---- words ---------------------------------------------------------------------------------------------
 
   captured(script: ParsedScript, text: string, site: Site): Choice {
@@ -127,9 +116,17 @@ export class ShellRun implements ShellHost {
     return shown(this.marks.read(text, []));
   }
 
-  document({ body, delimiter }: HereDoc, site: Site): Choice {
-    const parts = delimiter?.quoted === true ? undefined : body.parts;
-    return textOfParts(this, body.text, parts, body.pos, site);
+  /** What a here-document or a here-string gives to read; null where there is none. */
+  given(redirects: readonly Redirection[], site: Site): Choice | null {
+    const here = redirects.find((one) => one.type !== 'Redirect' && one.descriptor === undefined);
+    if (here === undefined || here.type === 'Redirect') return null;
+    if (here.type === 'HereDoc') {
+      const { body, delimiter } = here;
+      const parts = delimiter?.quoted === true ? undefined : body.parts;
+      return textOfParts(this, body.text, parts, body.pos, site);
+    }
+    if (here.target === undefined) return null;
+    return join([textOfWord(this, here.target, site), textChoice('\n', [placeAt(site, here.pos)])]);
   }
 
   /** The first way of a word; several are rare where files are named. */

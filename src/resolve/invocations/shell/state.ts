@@ -1,8 +1,7 @@
 import type { Statement } from 'unbash';
 import type { Location } from '../../../domain/index.ts';
-import { compatible } from '../../../domain/index.ts';
 import { Environment } from '../../../formats/make/environment.ts';
-import type { Conjunction } from '../../../formats/make/guards.ts';
+import { type Conjunction, divide } from '../../../formats/make/guards.ts';
 import type { Choice, Piece } from '../../../formats/make/pieces.ts';
 
 /** Levels of functions, scripts and substitutions in each other that are followed. */
@@ -27,6 +26,8 @@ export interface Site {
   readonly depth: number;
   /** Place of the substitution in backquotes whose own offsets mean nothing. */
   readonly whole?: number;
+  /** Nothing says whether it runs: what it leaves or breaks goes on all the same. */
+  readonly mayNotRun?: true;
 }
 
 export function placeAt(site: Site, offset: number): Location {
@@ -45,7 +46,9 @@ export interface ShellFunction {
 export function positionalUnder(when: Conjunction, pieces: readonly Piece[], before: Choice | null): Choice {
   const set = { when, pieces };
   if (when.length === 0 || before === null) return { options: [set] };
-  const others = before.options.filter((option) => !compatible(option.when, when));
+  const others = before.options.flatMap((option) =>
+    divide(option.when, [when]).outside.map((outside) => ({ when: outside, pieces: option.pieces })),
+  );
   return { ...before, options: [set, ...others] };
 }
 

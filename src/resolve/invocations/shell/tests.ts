@@ -109,6 +109,9 @@ function ofCommand(host: ShellHost, node: Command, site: Site): Split | null {
   const name = plain(host, node.name?.text ?? '');
   if (name === 'true' || name === ':') return { yes: [site.when], no: [] };
   if (name === 'false') return { yes: [], no: [site.when] };
+  const body = host.state.functions.get(name)?.body;
+  // A function that ends with a test answers a question; any other command is taken to succeed.
+  if (body !== undefined && endsInTest(body.at(-1)?.command)) return either(textOf(site, node), site.when);
   if (name !== '[' && name !== 'test') return null;
   const words = node.args.filter((word): word is Word => word.type === 'Word');
   if (name === '[' && words.at(-1)?.text === ']') words.pop();
@@ -116,6 +119,22 @@ function ofCommand(host: ShellHost, node: Command, site: Site): Split | null {
   if (isNegated) words.shift();
   const split = ofWords(host, words, site, textOf(site, node));
   return isNegated ? negated(split) : split;
+}
+
+function endsInTest(node: PipelineNode | AndOr | undefined): boolean {
+  switch (node?.type) {
+    case 'TestCommand':
+      return true;
+    case 'Command':
+      return /^(?:\[|test|true|false|return|grep)$/.test(node.name?.text ?? '');
+    case 'Pipeline':
+    case 'AndOr':
+      return endsInTest(node.commands.at(-1));
+    case 'BraceGroup':
+      return endsInTest(node.body.commands.at(-1)?.command);
+    default:
+      return false;
+  }
 }
 
 function ofWords(host: ShellHost, words: readonly Word[], site: Site, text: string): Split {
