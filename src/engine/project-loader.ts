@@ -8,9 +8,9 @@ import type {
   TreeEntry,
   UnreadPart,
 } from '../domain/index.ts';
-import { BOUNDS, compareText, isRegularFile } from '../domain/index.ts';
+import { BOUNDS, compareText, folderOf, isRegularFile } from '../domain/index.ts';
 import type { Format } from '../formats/format.ts';
-import { type ClaimedFormat, formatById, formatsOf, programFormat } from '../formats/index.ts';
+import { type ClaimedFormat, formatById, formatOf, formatsOf, programFormat } from '../formats/index.ts';
 import { buildProject, type ProjectFiles, type Tip, type Want } from '../resolve/index.ts';
 import { type FactLoader, type FactRequest, followLink } from './fact-loader.ts';
 import type { BlobSource } from './ports.ts';
@@ -136,12 +136,18 @@ async function claim(
     claimed.set(key, { path, entry: target.entry, format, profile });
 }
 
-/** A link to a file that is read anyway, under a class no milder than the link's own, says nothing new. */
-function isJudgedItself(target: string, { path, format, classOf }: Claim): boolean {
-  if (format.isPlaced === true) return false;
+/** A link to a file that is read anyway, under a class no milder than the link's own, says nothing new, but for what it is the build of. */
+function isJudgedItself(target: string, { tree, path, format, classOf }: Claim): boolean {
+  if (format.isPlaced === true && hasDefinition(tree, folderOf(path))) return false;
   const found = formatsOf(target).find((one) => one.format.id === format.id);
   if (found?.when !== 'always') return false;
   return stricter(classOf(target), classOf(path)) === classOf(target);
+}
+
+function hasDefinition(tree: Tree, folder: string): boolean {
+  for (const path of tree.keys())
+    if (folderOf(path) === folder && formatOf(path)?.format.id === 'dockerfile') return true;
+  return false;
 }
 
 interface Following {

@@ -8,7 +8,7 @@ export interface Format {
   readonly id: string;
   /** Raised when the output for some text changes: cached facts of older versions are then not used. */
   readonly version: number;
-  /** What it says holds for the folder that it lies in: a link to such a file says it of another folder. */
+  /** What it says holds for the definitions of the folder that it lies in: a link to such a file says it of others. */
   readonly isPlaced?: true;
   /** One sentence each, for the docs: what is read, what is not. */
   readonly covers: string;

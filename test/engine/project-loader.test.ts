@@ -74,3 +74,21 @@ it('variants that are a link to those of another image hold for the image beside
     ],
   );
 });
+
+it('a makefile that is a link to that of another image builds the image beside the link too', async () => {
+  const report = await judgeChange(
+    {},
+    {
+      'a/Dockerfile': DOCKERFILE,
+      'a/Makefile': 'image:\n\tdocker build --build-arg BASE=debian:12 -t example.io/a .\n',
+      'b/Dockerfile': DOCKERFILE,
+      'b/Makefile': LINK('../a/Makefile'),
+    },
+  );
+  expect(report.images.flatMap(({ path, bases }) => bases.map(({ reference }) => [path, reference]))).toEqual(
+    [
+      ['a/Dockerfile', 'debian:12'],
+      ['b/Dockerfile', 'debian:12'],
+    ],
+  );
+});
