@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ROOT } from '../build/entries.ts';
+import { measureSyncs } from './disk.ts';
 import type { Programs } from './programs.ts';
 import { median } from './run.ts';
 import type { Row, Section } from './tree.ts';
@@ -52,12 +53,13 @@ export async function measureAcknowledging(programs: Programs): Promise<Section>
   const plinth = await start(programs.app, environment);
   const probot = await start(programs.bareProbot, environment);
   try {
-    const waits = { plinth: [] as number[], probot: [] as number[] };
+    const waits = { plinth: [] as number[], probot: [] as number[], disk: [] as number[] };
     await deliver(probot.port);
     await deliver(plinth.port);
     for (let turn = 1; turn < TURNS; turn++) {
       waits.probot.push(...(await deliver(probot.port)));
       waits.plinth.push(...(await deliver(plinth.port)));
+      waits.disk.push(...(await measureSyncs(folder)));
     }
     return section(waits);
   } finally {
@@ -68,13 +70,14 @@ export async function measureAcknowledging(programs: Programs): Promise<Section>
   }
 }
 
-function section({
-  plinth,
-  probot,
-}: {
+/** Milliseconds. */
+interface Waits {
   readonly plinth: readonly number[];
   readonly probot: readonly number[];
-}): Section {
+  readonly disk: readonly number[];
+}
+
+function section({ plinth, probot, disk }: Waits): Section {
   return {
     title: `Acknowledging: ${DELIVERIES_A_SECOND} deliveries of ${BODY_BYTES / 1000} KB a second, ${SECONDS_A_TURN * (TURNS - 1)} s each`,
     rows: [
@@ -82,6 +85,8 @@ function section({
       waitRow('Plinth, p99', p99(plinth)),
       waitRow('bare Probot, median (not recorded)', median(probot)),
       waitRow('bare Probot, p99', p99(probot)),
+      waitRow('a sync of the disk alone, median', median(disk)),
+      waitRow('a sync of the disk alone, p99', p99(disk)),
     ],
     ratios: [{ name: 'p99, Plinth / bare Probot', value: p99(plinth) / p99(probot), aim: 2, unit: '×' }],
   };

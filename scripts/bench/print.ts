@@ -42,7 +42,8 @@ function ratioLines(ratios: readonly Ratio[]): readonly string[] {
 }
 
 function time(milliseconds: number): string {
-  return milliseconds < 1000 ? `${milliseconds.toFixed(0)} ms` : `${(milliseconds / 1000).toFixed(2)} s`;
+  if (milliseconds >= 1000) return `${(milliseconds / 1000).toFixed(2)} s`;
+  return `${milliseconds.toFixed(milliseconds < 10 ? 1 : 0)} ms`;
 }
 
 /** The first column to the left, the others to the right. */

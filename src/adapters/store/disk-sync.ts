@@ -12,6 +12,8 @@ import {
 import { promisify } from 'node:util';
 import { unavailable } from './errors.ts';
 
+const sync = promisify(fdatasync);
+
 /** Brings to the disk what was committed before; resolves when it is there. */
 export type Flush = () => Promise<void>;
 
@@ -86,7 +88,7 @@ export function openLog(database: string, folder: string): LogFile | null {
   return {
     flush: async () => {
       try {
-        await promisify(fdatasync)(handle);
+        await sync(handle);
       } catch (cause) {
         throw unavailable(
           folder,
