@@ -35,8 +35,9 @@ export class Flow {
   #alive(site: Site): readonly Site[] {
     if (!this.#shell.output.isCaptured) return [site];
     const ways = sitesIn(this.#shell.exits.rest(site.when), site);
+    // Left in too many ways, it may print anything.
     if (ways.some(({ mayNotRun }) => mayNotRun === true && site.mayNotRun !== true))
-      this.#shell.cut('a substitution that is left in too many ways');
+      this.#shell.output.printOpen('what is left of a function', site);
     return ways;
   }
 

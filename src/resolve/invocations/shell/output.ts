@@ -52,6 +52,11 @@ export class Output {
     return printed;
   }
 
+  /** What is printed is not known from here on. */
+  printOpen(name: string, site: Site): void {
+    this.#print(under(openChoiceOf(name, placeAt(site, 0)), site.when), site.when);
+  }
+
   #print(choice: Choice, when: Conjunction): void {
     const name = `${OUTPUT}${this.#capture}`;
     this.#shell.state.variables.set(name, when.length === 0 ? ALWAYS : [when], ({ definition }) => {
