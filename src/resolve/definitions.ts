@@ -165,14 +165,19 @@ function unfoundImages(
   found: readonly { readonly unfound: readonly UnfoundBuild[] }[],
   scopeFor: (one: Undefined) => Scope,
 ): readonly DeclaredImage[] {
-  return found.flatMap(({ unfound }) =>
-    unfound.map((one) => ({
-      ...one,
-      scope: scopeFor({ ...one, path: one.at.path, tags: one.names }),
-      instructions: [],
-      rests: [one.at],
-    })),
-  );
+  const builds = new Map<string, UnfoundBuild>();
+  // A makefile that others start is read once for each way to start it.
+  for (const one of found.flatMap(({ unfound }) => unfound)) {
+    const key = `${one.at.path}\0${one.at.start.line}\0${one.within}`;
+    const known = builds.get(key);
+    builds.set(key, known === undefined ? one : { ...known, pushes: known.pushes || one.pushes });
+  }
+  return [...builds.values()].map((one) => ({
+    ...one,
+    scope: scopeFor({ ...one, path: one.at.path, tags: one.names }),
+    instructions: [],
+    rests: [one.at],
+  }));
 }
 
 /** A file that was not read to its end: what it builds rests on it, and what nobody is known to build below it. */

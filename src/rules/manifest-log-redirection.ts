@@ -64,14 +64,16 @@ function* startedScripts(project: ProjectModel): Iterable<Problem> {
       const id = `${image.id}\0${found.at.path}\0${found.at.start.line}`;
       if (seen.has(id)) continue;
       seen.add(id);
-      yield imageProblem(image, found);
+      yield imageProblem(image, found, start);
     }
   }
 }
 
-function imageProblem(image: BuiltImage, found: { at: Location; what: string }): Problem {
+function imageProblem(image: BuiltImage, found: { at: Location; what: string }, start: Start): Problem {
   const message = `What ${imageLabel(image)} starts redirects its output with a shell (${found.what}); ${shellOnBase(image)}: let the program or kube-log-runner write the log.`;
-  return imageNeed(image, { at: found.at, subject: 'log redirection', message });
+  const problem = imageNeed(image, { at: found.at, subject: 'log redirection', message });
+  // What begins to start the script brings it about.
+  return { ...problem, rests: [...problem.rests, start.at] };
 }
 
 function inStart(start: Start): { at: Location; what: string } | undefined {

@@ -58,6 +58,15 @@ describe('a definition under the rule that builds it', () => {
       ['debian:9 Makefile:2'],
     ],
     [
+      'sed does not look into the name of what stays open',
+      {
+        Dockerfile: BASEIMAGE,
+        Makefile:
+          'ARCH ?= $(shell go env GOARCH)\nTMP := $(shell mktemp -d)\nBASE = registry.example/base-$(ARCH):1\nifeq ($(ARCH),arm)\nQEMU=arm\nendif\nimage:\n\tcp ./* $(TMP)\n\tcd $(TMP) && sed -i "s|BASEIMAGE|$(BASE)|g" Dockerfile\n\tcd $(TMP) && sed -i "s|ARCH|$(QEMU)|g" Dockerfile\n\tdocker build -t x $(TMP)\n',
+      },
+      ['registry.example/base-$(ARCH):1 Makefile:3'],
+    ],
+    [
       'a tag that a command of the shell prints leaves the name as it is',
       {
         Dockerfile: 'ARG GO=1.24\nFROM golang:$GO\nCOPY server /server\n',
@@ -679,5 +688,15 @@ describe('a script that builds', () => {
     const script = 'BASE=debian:9\nif x; then BASE=alpine:3; fi\ndocker build img --build-arg BASE=$BASE\n';
     const report = await judgeTree({ 'img/Dockerfile': ARGUMENT, 'build.sh': script });
     expect(basesOf(report, 'img/Dockerfile')).toEqual(['debian:9 build.sh:1', 'alpine:3 build.sh:2']);
+  });
+});
+
+describe('a definition that the tree does not have', () => {
+  it('is one finding, however often the makefile is started', async () => {
+    const report = await judgeTree({
+      Makefile:
+        'ALL = amd64 arm64 s390x\nARCH ?= amd64\nNAME ?= a\nimage:\n\tdocker build -t registry.example/x-$(ARCH):1 -f out.$(ARCH) .\nall: $(addprefix image-,$(ALL))\nimage-%:\n\t$(MAKE) ARCH=$* NAME=b image\ntwice:\n\t$(MAKE) NAME=c image\n',
+    });
+    expect(report.findings.map(({ rule, line }) => `${rule} ${line}`)).toEqual(['unresolved-base 5']);
   });
 });

@@ -32,3 +32,14 @@ describe('a script that an image starts', () => {
     expect(await linesIn(script)).toEqual([]);
   });
 });
+
+describe('a script that an image begins to start', () => {
+  it('is told with the line that starts it as its cause', async () => {
+    const script = { 'run.sh': '#!/bin/sh\n./server 2>&1\n' };
+    const Dockerfile =
+      '# License\nFROM registry.k8s.io/debian-base:v1\nCOPY run.sh /run.sh\nENTRYPOINT ["/run.sh"]\n';
+    const { findings } = await judgeChange(script, { ...script, Dockerfile });
+    const found = findings.find(({ rule }) => rule === 'manifest-log-redirection');
+    expect(found).toMatchObject({ path: 'run.sh', line: 2, cause: { path: 'Dockerfile', line: 4 } });
+  });
+});

@@ -58,6 +58,11 @@ function replaced(pieces: readonly Piece[], edit: Extract<Edit, { kind: 'replace
     if (text.length > LONGEST_LINE) return now;
     const match = matchIn(edit.pattern, text, from);
     if (match === null) return now;
+    const behind = endOfOpen(now, match);
+    if (behind !== null) {
+      from = behind;
+      continue;
+    }
     const put = replacementOf(edit, match, now);
     const word = wordOf(now, edit.to.at);
     now = [...wordFrom(word, 0, match.start).pieces, ...put, ...wordFrom(word, match.end).pieces];
@@ -65,6 +70,18 @@ function replaced(pieces: readonly Piece[], edit: Extract<Edit, { kind: 'replace
     if (!edit.everywhere) return now;
   }
   return now;
+}
+
+/** The end of an open piece that a match only cuts into: its name is no text of the line. Null where it cuts into none. */
+function endOfOpen(pieces: readonly Piece[], { start, end }: Match): number | null {
+  let at = 0;
+  for (const piece of pieces) {
+    const next = at + shown([piece]).length;
+    const cuts = (offset: number): boolean => offset > at && offset < next;
+    if (piece.open !== undefined && (cuts(start) || cuts(end))) return next;
+    at = next;
+  }
+  return null;
 }
 
 /** `&` is the whole match, `\1` a group; any other backslash only protects the next character. */
