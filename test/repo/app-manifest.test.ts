@@ -11,12 +11,18 @@ interface Manifest {
 const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 const manifest = (path: string) => parse(read(path)) as Manifest;
 
-/** What GitHub wants before it sends an event; null where none is needed. */
-const NEEDS: Readonly<Record<string, string | null>> = {
+/** Events that GitHub sends to every App: a manifest that lists one is refused ("Default events unsupported"). */
+const SENT_TO_EVERY_APP = [
+  'github_app_authorization',
+  'installation',
+  'installation_repositories',
+  'installation_target',
+];
+
+/** What GitHub wants before it sends an event. */
+const NEEDS: Readonly<Record<string, string>> = {
   check_run: 'checks',
   check_suite: 'checks',
-  installation: null,
-  installation_repositories: null,
   issue_comment: 'issues',
   merge_group: 'merge_queues',
   pull_request: 'pull_requests',
@@ -33,13 +39,17 @@ describe.each(['app.yml', 'app.write.yml'])('%s', (path) => {
     expect(events.filter((event) => !(event in NEEDS))).toEqual([]);
     const missing = events.filter((event) => {
       const needed = NEEDS[event];
-      return needed != null && permissions[needed] === undefined;
+      return needed !== undefined && permissions[needed] === undefined;
     });
     expect(missing).toEqual([]);
   });
 
   it('holds its final events', () => {
     expect([...events].sort()).toEqual(Object.keys(NEEDS).sort());
+  });
+
+  it('lists no event that GitHub sends to every App', () => {
+    expect(events.filter((event) => SENT_TO_EVERY_APP.includes(event))).toEqual([]);
   });
 
   it('covers every token that the App mints', () => {
@@ -79,6 +89,8 @@ describe('least permissions', () => {
     for (const name of Object.keys(manifest('app.yml').default_permissions))
       expect(page).toContain(`| ${name.replaceAll('_', ' ')} |`);
     for (const event of Object.keys(NEEDS)) expect(page).toContain(`\`${event}\``);
+    const row = page.split('\n').find((line) => line.includes('`installation`, `installation_repositories`'));
+    expect(row).toContain('| sent to every App |');
   });
 
   it('docs/permissions.md tells what the token of each job carries', () => {
