@@ -72,7 +72,7 @@ export function buildDefinitions(
     [...made.invocations, ...scripted.invocations, ...started.invocations, ...carried.invocations],
     uses,
   );
-  const cut = [...made.unread, ...scripted.unread, ...started.unread];
+  const cut = [...made.unread, ...scripted.unread, ...started.unread, ...reader.cuts];
   sources.unread.push(...cut, ...carried.unread);
   const hidden = [
     ...made.unread,

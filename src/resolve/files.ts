@@ -28,6 +28,7 @@ export class FileReader {
   readonly #files: ProjectFiles;
   readonly #wants = new Map<string, Want>();
   readonly #unread = new Map<string, string>();
+  readonly #cuts = new Map<string, { readonly path: string; readonly because: string }>();
   readonly #charged = new WeakSet<object>();
   #steps = 0;
 
@@ -44,6 +45,16 @@ export class FileReader {
     if (this.#charged.has(followed)) return;
     this.#charged.add(followed);
     this.#steps += steps;
+  }
+
+  /** Tells that a file was not followed to its end: what it decides is not decided. */
+  cut(path: string, because: string): void {
+    this.#cuts.set(`${path}\0${because}`, { path, because });
+  }
+
+  /** Files that were not followed to their end, with the bound that each met. */
+  get cuts(): readonly { readonly path: string; readonly because: string }[] {
+    return [...this.#cuts.values()];
   }
 
   /** True once nothing more is followed. */

@@ -61,7 +61,7 @@ export function buildProject(
     tip,
   );
   const past = pastOf(tip);
-  const images = withOwnBases(built, new PublishedImages(built, past), past);
+  const images = withOwnBases(built, new PublishedImages(built, past), past, policy.assess);
   const workloads = buildWorkloads(found, policy, new PublishedImages(images, past), reader);
   const known = new Set(found.unread.map((part) => part.path));
   const unread = [...found.unread, ...reader.unread.filter((part) => !known.has(part.path))];

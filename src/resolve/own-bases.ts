@@ -1,7 +1,7 @@
 import type { Brings, BuiltImage, EffectiveBase } from '../domain/index.ts';
-import { BOUNDS, isNonEmpty } from '../domain/index.ts';
+import { isNonEmpty } from '../domain/index.ts';
 import { joinBrings } from './brings.ts';
-import { distinctBases } from './effective-bases.ts';
+import { type Assess, boundedBases } from './effective-bases.ts';
 import type { Past, PublishedImages } from './published.ts';
 
 const DEEPEST = 8;
@@ -14,10 +14,11 @@ export function withOwnBases(
   images: readonly BuiltImage[],
   published: PublishedImages,
   past: Past,
+  assess: Assess,
 ): readonly BuiltImage[] {
   return images.map((image) => {
     const bases = image.bases.flatMap((base) => followed(base, image, { published, past }, 0));
-    const kept = distinctBases(bases).slice(0, BOUNDS.alternativesPerImage);
+    const kept = boundedBases(assess, bases);
     const inner = image.bases.flatMap((base) => innerImages(base, image, published));
     if (inner.length === 0 || !isNonEmpty(kept)) return image;
     return {

@@ -32,11 +32,24 @@ export interface FilledSources {
 export function filledBy(layers: readonly Layer[], sources: FilledSources): readonly Filled[] {
   const found: Filled[] = [];
   for (const { copies, run } of layers) {
-    if (found.length >= MOST_FILLED) break;
+    if (found.length > MOST_FILLED) break;
     found.push(...(run?.filled ?? []).filter(mayHoldShell));
     for (const copy of copies) found.push(...filledByCopy(copy, sources));
   }
-  return found.slice(0, MOST_FILLED);
+  return boundedFilled(found);
+}
+
+/** Behind the bound, anything may have been filled. */
+export function boundedFilled(filled: readonly Filled[]): readonly Filled[] {
+  const last = filled[MOST_FILLED];
+  if (last === undefined) return filled;
+  const rest = {
+    at: last.at,
+    folder: '/',
+    by: `the last of more than ${MOST_FILLED} copies`,
+    packages: null,
+  };
+  return [...filled.slice(0, MOST_FILLED - 1), { ...rest, unpacks: false }];
 }
 
 function filledByCopy(copy: LandedCopy, sources: FilledSources): readonly Filled[] {

@@ -14,7 +14,7 @@ import { isWholeRoot } from './copies.ts';
 import { type Assess, boundedBases, externalBase, unresolvedBase } from './effective-bases.ts';
 import { type Layer, layersOf } from './layers.ts';
 import { type ReferenceAlternative, referencesOf } from './references.ts';
-import { filledBy, isSpelledOut, unseenRoots } from './root-folders.ts';
+import { boundedFilled, filledBy, isSpelledOut, unseenRoots } from './root-folders.ts';
 import type { Filled } from './run-files.ts';
 import { mayHaveShell, type StageShells, shellsAfter, type Work, workForDefinition } from './shell-files.ts';
 import { stageIndex, stageIndexByName } from './stage-names.ts';
@@ -67,7 +67,6 @@ export interface ResolvedImage {
 const DEFAULT_SHELL: readonly string[] = ['/bin/sh', '-c'];
 /** A definition with more instructions under one image is not followed: no hand wrote it. */
 const MOST_STEPS = 100_000;
-const MOST_FILLED = 256;
 const MOST_QUESTIONS = 16;
 
 /** Follows the stages of one definition, each once and in order: a stage only uses those above it (DOMAIN 5.2). */
@@ -154,7 +153,7 @@ export class StageResolver {
       work: this.#work,
     };
     const ownFilled = filledBy(own, sources);
-    const filled = [...(first?.filled ?? []), ...ownFilled].slice(0, MOST_FILLED);
+    const filled = boundedFilled([...(first?.filled ?? []), ...ownFilled]);
     const bases = withUnseenRoots(overlay(under.bases, whole.bases), filled, assess);
     return {
       bases: boundedBases(assess, bases),

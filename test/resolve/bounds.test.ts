@@ -54,3 +54,90 @@ it('a recipe whose script is cut in the middle is not decided', async () => {
   expect(report.verdict.outcome).not.toBe('pass');
   expect(report.unread.map(({ path }) => path)).toContain('Makefile');
 });
+
+const STATIC = 'gcr.io/distroless/static';
+const ARGUMENT = `ARG BASE=${STATIC}\nFROM $BASE\nCOPY app /app\nENTRYPOINT ["/app"]\n`;
+const times = <T>(count: number, make: (index: number) => T): readonly T[] =>
+  Array.from({ length: count }, (_, at) => make(at));
+
+/** Allowed bases, and behind them one that is not. */
+function bases(count: number): readonly string[] {
+  return times(count, (at) => (at === count - 1 ? 'alpine:3' : `${STATIC}:v${at}`));
+}
+
+function matrix(count: number) {
+  const axis = bases(count).map((base) => JSON.stringify(base));
+  return {
+    Dockerfile: ARGUMENT,
+    '.github/workflows/build.yml': `on: push\njobs:\n  build:\n    strategy:\n      matrix:\n        base: [${axis.join(', ')}]\n    steps:\n    - run: docker build --build-arg BASE=\${{ matrix.base }} -t registry.example/app --push .\n`,
+  };
+}
+
+function variants(count: number) {
+  return {
+    'app/Dockerfile': ARGUMENT,
+    'app/cloudbuild.yaml':
+      'steps:\n- name: gcr.io/cloud-builders/docker\n  dir: app\n  args: [build, --build-arg, "BASE=$_BASE", -t, registry.example/app, .]\nimages: [registry.example/app]\n',
+    'app/variants.yaml': `variants:\n${bases(count)
+      .map((base, at) => `  v${at}:\n    BASE: ${base}\n`)
+      .join('')}`,
+  };
+}
+
+function openPath(count: number) {
+  const others = times(
+    count - 1,
+    (at) => [`images/a${100 + at}/Dockerfile`, `FROM ${STATIC}\nCOPY a /a\n`] as const,
+  );
+  return {
+    ...Object.fromEntries(others),
+    'images/z/Dockerfile': ARGUMENT,
+    Makefile:
+      'all:\n\tdocker build -f images/$(DIR)/Dockerfile --build-arg BASE=alpine:3 -t registry.example/x images/$(DIR)\n\tdocker push registry.example/x\n',
+  };
+}
+
+function archives(count: number) {
+  const data = times(count, (at) => `ADD data${at}.tar.gz /data/${at}/\n`).join('');
+  return { Dockerfile: `FROM ${STATIC}\n${data}ADD rootfs.tar.gz /\nENTRYPOINT ["/app"]\n` };
+}
+
+function ownBases(count: number) {
+  const folders = times(count, (at) => `base${1000 + at}`);
+  const definitions = folders.map(
+    (folder, at) => [`${folder}/Dockerfile`, `FROM ${bases(count)[at]}\nCOPY a /a\n`] as const,
+  );
+  return {
+    ...Object.fromEntries(definitions),
+    'app/Dockerfile': 'FROM registry.example/base:1\nCOPY app /app\nENTRYPOINT ["/app"]\n',
+    Makefile: `all:\n${folders.map((folder) => `\tdocker build -t registry.example/base:1 ${folder}\n`).join('')}\tdocker build -t registry.example/app:1 app\n\tdocker push registry.example/app:1\n`,
+  };
+}
+
+function renames(count: number) {
+  const overlays = times(count, (at) => [
+    `overlay${100 + at}/kustomization.yaml`,
+    `resources: [../base]\nimages:\n- name: app\n  newName: ${at === count - 1 ? 'registry.k8s.io/ours' : `quay.io/theirs/app${at}`}\n`,
+  ]);
+  return {
+    ...Object.fromEntries(overlays),
+    'base/kustomization.yaml': 'resources: [pod.yaml]\n',
+    'base/pod.yaml':
+      'apiVersion: v1\nkind: Pod\nmetadata: { name: a }\nspec:\n  containers:\n  - name: a\n    image: app\n    command: [/bin/sh, -c, "/a"]\n',
+  };
+}
+
+// Each stands on both sides of its bound: within it the forbidden is found, behind it nothing is green.
+it.each([
+  ['choices of a matrix', matrix, 60, 80],
+  ['variants beside a cloud build', variants, 60, 80],
+  ['files that an open path may be', openPath, 20, 80],
+  ['archives that are unpacked', archives, 10, 300],
+  ['images that are called like a base', ownBases, 200, 300],
+  ['names that kustomizations give an image', renames, 20, 80],
+])('%s are never cut in silence', async (_, files: (count: number) => Record<string, string>, few, many) => {
+  for (const count of [few, many]) {
+    const report = await judgeChange({}, files(count));
+    expect([count, report.verdict.outcome]).not.toEqual([count, 'pass']);
+  }
+});

@@ -11,7 +11,7 @@ import { Loader } from './loader.ts';
 import { type Publication, publications } from './names.ts';
 import { Pulls } from './pulls.ts';
 import { IMAGE_RULES, NAMED_AS_IMAGE } from './rule-sets.ts';
-import { type PlacedTarget, Targets } from './targets.ts';
+import { MOST_TARGETS, type PlacedTarget, Targets } from './targets.ts';
 import { pinnedVersion, workspaceNames } from './workspace.ts';
 
 /** The images that Bazel files declare. */
@@ -23,6 +23,7 @@ export function bazelCarrier({ facts, reader, classOf }: CarrierSources): Carrie
   const loader = new Loader(reader, workspaces);
   const targets = new Targets(workspaces);
   for (const { path, fact } of buildFiles(programs)) loader.build(path, fact, targets.recorder(path));
+  if (targets.cut !== null) reader.cut(targets.cut, `more than ${MOST_TARGETS} targets`);
   const resolver = new BaseResolver({
     targets,
     pulls: new Pulls(workspaces, targets.all),

@@ -16,11 +16,14 @@ export interface PlacedTarget extends Target {
 const OUTPUT = /\.(?:tar|tar\.gz|image|binary)$/;
 /** Lists of labels nest no deeper; one that holds itself has no end. */
 const DEEPEST = 3;
-const MOST_TARGETS = 50_000;
+/** Targets of one tree that are looked at. */
+export const MOST_TARGETS = 50_000;
 
 /** Everything that the build files of a tree declare. */
 export class Targets {
   readonly all: PlacedTarget[] = [];
+  /** The file at which the bound for all targets was met. */
+  cut: string | null = null;
   readonly #byPackage = new Map<string, Map<string, PlacedTarget[]>>();
   readonly #archives = new Map<string, PlacedTarget>();
   readonly #workspaces: Workspaces;
@@ -36,7 +39,10 @@ export class Targets {
   }
 
   #add(folder: string, target: Target): void {
-    if (this.all.length >= MOST_TARGETS) return;
+    if (this.all.length >= MOST_TARGETS) {
+      this.cut ??= target.at.path;
+      return;
+    }
     const name = plainText(target.attributes.get('name')?.value) ?? placeName(target.at);
     const placed: PlacedTarget = { ...target, folder, name };
     this.all.push(placed);

@@ -108,15 +108,16 @@ function choicesOf(
   job: BuildJob,
   sources: CarrierSources,
 ): readonly Run[] {
+  const { reader } = sources;
   const own = new Map([
-    ...(fact.notation === 'compose' ? besideOf(path, sources.reader) : []),
+    ...(fact.notation === 'compose' ? besideOf(path, reader) : []),
     ...job.variables.map((one) => [one.name, placedIn(path, one)] as const),
   ]);
   const mentioned = JSON.stringify([job.steps, job.variables]);
   let runs: readonly Run[] = [{ when: [], names: own }];
   for (const choice of job.choices) {
     if (choice.values.some((value) => value.some(({ name }) => mentioned.includes(name))))
-      runs = chosen(runs, choice, path);
+      runs = chosen(runs, choice, { path, reader, by: path });
   }
   if (fact.notation !== 'cloudbuild') return runs;
   const beside = joinPath(folderOf(path), VARIANTS);
@@ -126,7 +127,7 @@ function choicesOf(
       given.map(({ name, value }) => ({ name: `_${name}`, value })),
     );
     const names = variants.fact.variants.map(({ name }) => name);
-    runs = chosen(runs, { axis: VARIANTS, values }, beside, names);
+    runs = chosen(runs, { axis: VARIANTS, values }, { path: beside, reader, by: path }, names);
   }
   return runs;
 }
@@ -146,7 +147,7 @@ function besideOf(path: string, reader: FileReader): readonly (readonly [string,
 function chosen(
   runs: readonly Run[],
   { axis, values }: BuildChoice,
-  path: string,
+  { path, reader, by }: { readonly path: string; readonly reader: FileReader; readonly by: string },
   titles: readonly string[] = [],
 ): readonly Run[] {
   if (values.length === 0) return runs;
@@ -157,7 +158,9 @@ function chosen(
       return { when: [...when, { subject: axis, equals }], names: new Map([...names, ...more]) };
     }),
   );
-  return all.slice(0, BOUNDS.alternativesPerValue);
+  const most = BOUNDS.alternativesPerValue;
+  if (all.length > most) reader.cut(by, `more than ${most} choices of ${axis}`);
+  return all.slice(0, most);
 }
 
 function placedIn(path: string, { value }: NamedWord): PlacedWord {

@@ -7,7 +7,7 @@ import { programOf } from './asked.ts';
 import { ownBuilds, USUAL_NAMES } from './included-makefiles.ts';
 import type { KoCommand } from './ko-commands.ts';
 import { factsOf, invocationsOf } from './merge.ts';
-import { pathsFitting } from './open-paths.ts';
+import { MOST_MATCHES, pathsFitting } from './open-paths.ts';
 import { type PrintedDefinition, printedDefinitions, type UnfoundBuild, unfoundBuilds } from './printed.ts';
 import type { FoundBuild, SubMake } from './recipe-walk.ts';
 import { switchedBuilds } from './switches.ts';
@@ -32,6 +32,9 @@ export function foundIn(
   reader: FileReader,
   definitions: readonly string[],
 ): Pick<FoundInvocations, 'invocations' | 'printed' | 'unfound'> {
+  for (const build of builds)
+    if (build.files.length === 0 && pathsFitting(build.path, definitions).length > MOST_MATCHES)
+      reader.cut(build.at.path, `${build.path} may be more than ${MOST_MATCHES} files`);
   return {
     invocations: invocationsOf(workflow, builds, definitions, factsOf(reader)),
     printed: printedDefinitions(workflow, builds),

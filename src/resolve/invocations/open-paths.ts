@@ -1,6 +1,10 @@
-const MOST_MATCHES = 64;
+/** More paths than this are not all built by one command: which of them it means is not decided. */
+export const MOST_MATCHES = 64;
 
-/** Paths that one with open parts (`$(NAME)`) may mean; none where nothing but the usual file name is given. */
+/**
+ * Paths that one with open parts (`$(NAME)`) may mean, at most one more than are followed; none where nothing but the usual file name is
+ * given.
+ */
 export function pathsFitting(path: string, paths: readonly string[]): readonly string[] {
   if (!path.includes('$(')) return [];
   const pattern = componentsOf(path);
@@ -15,7 +19,7 @@ export function pathsFitting(path: string, paths: readonly string[]): readonly s
         pattern.every((parts, index) => fits(parts, components[index] ?? ''))
       );
     })
-    .slice(0, MOST_MATCHES);
+    .slice(0, MOST_MATCHES + 1);
 }
 
 /** What the one open part of a path (`$(NAME)`) stands for where it means the other; undefined where it has several, or none. */

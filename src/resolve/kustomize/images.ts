@@ -5,17 +5,25 @@ import { nameAsWritten } from '../names.ts';
 import type { Kustomization } from './tree.ts';
 
 /** Names that one image may get, as far as they are looked at. */
-const MOST_CHOICES = 16;
+const MOST_CHOICES = 64;
 
 /** The images that run instead of these where kustomizations rename them, the ones given first. */
-export function renamed(given: readonly ImageChoice[], by: readonly Kustomization[]): readonly ImageChoice[] {
+export function renamed(
+  given: readonly ImageChoice[],
+  by: readonly Kustomization[],
+  cut: (because: string) => void,
+): readonly ImageChoice[] {
   const choices = [...given];
   const known = new Set(choices.map(({ word }) => word.text));
   for (const { path, fact } of by) {
     for (const image of fact.images) {
       for (const choice of choices.slice()) {
         const other = renamedBy(image, choice, path);
-        if (other === null || known.has(other.word.text) || choices.length >= MOST_CHOICES) continue;
+        if (other === null || known.has(other.word.text)) continue;
+        if (choices.length >= MOST_CHOICES) {
+          cut(`kustomizations give an image more than ${MOST_CHOICES} names`);
+          return choices;
+        }
         known.add(other.word.text);
         choices.push(other);
       }

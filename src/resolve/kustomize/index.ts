@@ -15,19 +15,19 @@ export function withKustomizations(
   reader: FileReader,
 ): readonly PlacedWorkload[] {
   if (found.length === 0) return workloads;
-  const tree = new KustomizeTree(found);
-  const named = workloads.map((one) => withImages(one, tree));
-  const patched = new Patched(tree, named);
+  const tree = new KustomizeTree(found, (path, because) => reader.cut(path, because));
+  const named = workloads.map((one) => withImages(one, tree, reader));
+  const patched = new Patched(tree, named, reader);
   const result = named.map((one) => patched.withImages(one));
-  return [...result, ...patched.byOperations(reader)];
+  return [...result, ...patched.byOperations()];
 }
 
-function withImages(one: PlacedWorkload, tree: KustomizeTree): PlacedWorkload {
+function withImages(one: PlacedWorkload, tree: KustomizeTree, reader: FileReader): PlacedWorkload {
   const by = tree.reaching(one.path);
   if (by.every(({ fact }) => fact.images.length === 0)) return one;
   const containers = one.fact.containers.map((container) => {
     const own = imagesOf(container);
-    const images = renamed(own, by);
+    const images = renamed(own, by, (because) => reader.cut(one.path, because));
     return images.length === own.length ? container : { ...container, images };
   });
   return { ...one, fact: { ...one.fact, containers } };

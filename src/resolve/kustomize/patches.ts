@@ -11,11 +11,13 @@ const MOST_TARGETS = 500;
 /** Objects of the files that kustomizations put together. */
 export class Patched {
   readonly #tree: KustomizeTree;
+  readonly #reader: FileReader;
   readonly #byFile: ReadonlyMap<string, readonly PlacedWorkload[]>;
   /** Kustomizations by the files that they name as patches, with what each of them is for. */
   readonly #patching = new Map<string, { readonly by: Kustomization; readonly target?: PatchTarget }[]>();
 
-  constructor(tree: KustomizeTree, workloads: readonly PlacedWorkload[]) {
+  constructor(tree: KustomizeTree, workloads: readonly PlacedWorkload[], reader: FileReader) {
+    this.#reader = reader;
     this.#tree = tree;
     this.#byFile = Map.groupBy(workloads, ({ path }) => path);
     for (const by of tree.all) {
@@ -61,21 +63,23 @@ export class Patched {
         if (kind !== undefined && kind !== workload) continue;
         if (name !== undefined && name !== own && !isPattern(name)) continue;
         if (containers.some(({ image }) => image !== undefined)) found.push(one);
-        if (found.length >= MOST_TARGETS) return found;
+        if (found.length < MOST_TARGETS) continue;
+        this.#reader.cut(by.path, `a patch of more than ${MOST_TARGETS} objects`);
+        return found;
       }
     }
     return found;
   }
 
   /** What JSON patches make of workloads, as workloads of the files in which the patches stand. */
-  byOperations(reader: FileReader): readonly PlacedWorkload[] {
+  byOperations(): readonly PlacedWorkload[] {
     return this.#tree.all.flatMap((by) =>
       by.fact.patches.flatMap(({ file, operations, target }) => {
         if (target === undefined) return [];
         const path = file === undefined ? by.path : joinPath(by.folder, file.text);
         const all =
           operations ??
-          reader
+          this.#reader
             .read(path, 'json-patch')
             .flatMap((fact) => (fact.kind === 'json-patch' ? fact.operations : []));
         if (all.length === 0) return [];

@@ -21,7 +21,13 @@ export class KustomizeTree {
   readonly #reaching = new Map<string, Kustomization[]>();
   readonly #parents = new Map<string, Kustomization[]>();
 
-  constructor(found: readonly { readonly path: string; readonly fact: KustomizationFact }[]) {
+  readonly #cut: (path: string, because: string) => void;
+
+  constructor(
+    found: readonly { readonly path: string; readonly fact: KustomizationFact }[],
+    cut: (path: string, because: string) => void,
+  ) {
+    this.#cut = cut;
     this.all = found.map(({ path, fact }) => ({ path, folder: folderOf(path), fact }));
     this.#byPath = new Map(this.all.map((one) => [one.path, one]));
     for (const one of this.all) {
@@ -36,6 +42,7 @@ export class KustomizeTree {
         const known = this.#reaching.get(path);
         if (known === undefined) this.#reaching.set(path, [one]);
         else if (known.length < MOST_REACHING) known.push(one);
+        else this.#cut(path, `more than ${MOST_REACHING} kustomizations take it`);
       }
     }
   }
@@ -53,6 +60,8 @@ export class KustomizeTree {
       for (const below of this.#kustomizations(each, [...resources, ...components]))
         if (seen.size < MOST_FILES) seen.add(below);
     }
+    if (files.size >= MOST_FILES || seen.size >= MOST_FILES)
+      this.#cut(one.path, `it puts more than ${MOST_FILES} files together`);
     this.#files.set(one, files);
     return files;
   }
