@@ -3,4 +3,4 @@
 // Not here: what is a problem (rules), how it is said (present).
 export { type Compared, compareProblems, fingerprintOf, type Judged, withoutBase } from './compare.ts';
 export { levelOf } from './level.ts';
-export { type FailedRule, type VerdictInput, type VerdictParts, verdictOf } from './verdict.ts';
+export { type VerdictInput, type VerdictParts, verdictOf } from './verdict.ts';

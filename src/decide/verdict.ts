@@ -1,11 +1,6 @@
-import type { Level, Outcome, ReportFinding, RuleId, UnreadFile } from '../domain/index.ts';
+import type { FailedRule, Level, Outcome, ReportFinding, UnreadFile } from '../domain/index.ts';
 import { LEVELS } from '../domain/index.ts';
-
-/** A rule that threw: what it would have found is not known. */
-export interface FailedRule {
-  readonly rule: RuleId;
-  readonly because: string;
-}
+import { failedRuleInWords } from '../domain/words.ts';
 
 /** What a verdict follows from. */
 export interface VerdictInput {
@@ -34,28 +29,24 @@ export function verdictOf(input: VerdictInput): VerdictParts {
   const touched = input.alone
     ? open
     : open.filter((finding) => finding.state === 'introduced' || input.isTouched(finding));
-  const undecided = undecidedReasons(input);
-  const outcome = outcomeOf(counting, undecided.length > 0);
+  const unread = unreadReasons(input);
+  const failed = input.failedRules.map(failedRuleInWords);
+  const isUndecided = unread.length + failed.length > 0;
+  const outcome = outcomeOf(counting, isUndecided);
   return {
     outcome,
-    touched: outcomeOf(touched, undecided.length > 0),
-    because: reasonsFor(outcome, counting, undecided),
+    touched: outcomeOf(touched, isUndecided),
+    because: outcome === 'pass' ? [] : reasonsFor(counting, unread, failed),
   };
 }
 
-function undecidedReasons(input: VerdictInput): readonly string[] {
+function unreadReasons(input: VerdictInput): readonly string[] {
   // One that is a finding of its own has its sentence already.
   const said = new Set(
     input.findings.filter((finding) => finding.rule === 'unread-file').map((finding) => finding.path),
   );
   const unread = input.unread.filter((file) => file.counts && file.exception == null && !said.has(file.path));
-  return [
-    ...unread.map((file) => `${file.path} could not be analysed: ${file.because}.`),
-    ...input.failedRules.map(
-      ({ rule, because }) =>
-        `The rule ${rule} failed (${because}), so what it would have found is not known.`,
-    ),
-  ];
+  return unread.map((file) => `${file.path} could not be analysed: ${file.because}.`);
 }
 
 function outcomeOf(findings: readonly ReportFinding[], undecided: boolean): Outcome {
@@ -65,17 +56,17 @@ function outcomeOf(findings: readonly ReportFinding[], undecided: boolean): Outc
   return worst === undefined || worst === 'note' ? 'pass' : worst;
 }
 
+/** Worst first; many are counted, but for the rules that failed: each is named (SEMANTICS 5.2). */
 function reasonsFor(
-  outcome: Outcome,
   findings: readonly ReportFinding[],
-  undecided: readonly string[],
+  unread: readonly string[],
+  failed: readonly string[],
 ): readonly string[] {
-  if (outcome === 'pass') return [];
   const deciding = findings
     .filter((finding) => finding.level !== 'note')
     .toSorted((a, b) => LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level))
     .map((finding) => `${finding.path}:${finding.line}: ${finding.message}`);
-  const reasons = [...deciding, ...undecided];
-  const shown = reasons.slice(0, MOST_REASONS);
-  return reasons.length > shown.length ? [...shown, `And ${reasons.length - shown.length} more.`] : shown;
+  const reasons = [...deciding, ...unread];
+  const rest = reasons.length - MOST_REASONS;
+  return [...reasons.slice(0, MOST_REASONS), ...failed, ...(rest > 0 ? [`And ${rest} more.`] : [])];
 }

@@ -1,6 +1,7 @@
 // The report contract, `plinth-report/1`. The terms are those of its published JSON schema.
 import type { Standing } from './bases.ts';
 import type { Effect, FindingState, Fix, Level, Outcome, RuleId } from './finding.ts';
+import type { NonEmpty } from './location.ts';
 import type { Enforcement, PolicySource } from './policy.ts';
 import type { Scope, Workflow } from './project.ts';
 
@@ -63,6 +64,12 @@ export interface UnreadFile {
   readonly exception?: string | null;
 }
 
+/** A rule that threw: what it would have found is not known, so the verdict is inconclusive at least (SEMANTICS 5.2). */
+export interface FailedRule {
+  readonly rule: RuleId;
+  readonly because: string;
+}
+
 /** All that a judgement says, for a person or a program: the contract `plinth-report/1`. */
 export interface Report {
   readonly schema: 'plinth-report/1';
@@ -88,6 +95,8 @@ export interface Report {
   /** Existing findings of images and manifests that the change does not touch: counted, not listed. */
   readonly elsewhere: { readonly existing: number };
   readonly unread: readonly UnreadFile[];
+  /** Rules that threw; absent where none did. */
+  readonly failedRules?: NonEmpty<FailedRule>;
   readonly inputs: {
     readonly date: string;
     readonly exceptions: readonly string[];

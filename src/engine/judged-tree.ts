@@ -1,7 +1,8 @@
-import type { FailedRule, Judged } from '../decide/index.ts';
+import type { Judged } from '../decide/index.ts';
 import { levelOf } from '../decide/index.ts';
 import type {
   BuildRecord,
+  FailedRule,
   Policy,
   Problem,
   ProjectModel,

@@ -10,7 +10,7 @@ import type {
   ReportImage,
   UnreadFile,
 } from '../domain/index.ts';
-import { compareText, restPath } from '../domain/index.ts';
+import { compareText, isNonEmpty, restPath } from '../domain/index.ts';
 import { unreadFile } from '../rules/unread-file.ts';
 import { Causes } from './causes.ts';
 import { editsOf } from './edits.ts';
@@ -92,6 +92,7 @@ export async function assembleReport(given: Assembly): Promise<Report> {
     findings,
     elsewhere: { existing: given.compared.length - listed.length },
     unread,
+    ...(isNonEmpty(failedRules) ? { failedRules } : {}),
     inputs: { date: judgement.date, exceptions: [], grants: [] },
     ...(merge.merged.length + merge.conflicting.length === 0
       ? {}

@@ -1,5 +1,6 @@
 import type { Report, ReportBase, ReportFinding, ReportImage, ReportLocation } from '../domain/index.ts';
 import { compareText, LEVELS } from '../domain/index.ts';
+import { failedRuleInWords } from '../domain/words.ts';
 
 /** True where a tree was judged without a base: every finding counts (SEMANTICS 1.1). */
 export function isAlone(report: Report): boolean {
@@ -131,4 +132,9 @@ export function unreadBeside(report: Report): Report['unread'] {
 /** `path:line`, the way every tool writes a place. */
 export function placeOf(location: { readonly path: string; readonly line: number }): string {
   return `${location.path}:${location.line}`;
+}
+
+/** A sentence for each rule that failed, which neither a finding nor an unread file tells. */
+export function failedRuleReasons(report: Report): readonly string[] {
+  return (report.failedRules ?? []).map(failedRuleInWords);
 }

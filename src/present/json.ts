@@ -25,6 +25,7 @@ const READING_ORDER: ReadonlyMap<string, number> = new Map(
       'findings',
       'elsewhere',
       'unread',
+      'failedRules',
       'inputs',
       'merge',
       'notes',

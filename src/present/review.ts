@@ -4,10 +4,9 @@ import { counted, EXPLAIN_EXCEPTIONS } from '../domain/words.ts';
 import { clipBytes } from './clip.ts';
 import { code, fence, linkedCode, prose } from './escape.ts';
 import { exceptionEntry } from './exception-entry.ts';
-import { countingFindings, definitionOf, isCovered } from './findings.ts';
+import { countingFindings, definitionOf, failedRuleReasons, isCovered } from './findings.ts';
 import { allAdded, type Hunk, hunksOf, inOneHunk } from './patch.ts';
 import { redact } from './redact.ts';
-import { failedRuleReasons } from './summary.ts';
 import { visible } from './visible.ts';
 import { levelWord, shortCommit } from './words.ts';
 

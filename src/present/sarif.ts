@@ -2,9 +2,8 @@
 import type { Fix, Level, Report, ReportFinding, ReportLocation, RuleId, RuleMeta } from '../domain/index.ts';
 import { compareText, decidingOutcome } from '../domain/index.ts';
 import { encodePath } from './escape.ts';
-import { isAlone } from './findings.ts';
+import { failedRuleReasons, isAlone } from './findings.ts';
 import { canonicalJson } from './json.ts';
-import { failedRuleReasons } from './summary.ts';
 import { visible } from './visible.ts';
 
 /** What SARIF needs beside the report. */

@@ -1,6 +1,5 @@
 // The summary in Markdown that check run and job summary share: sections in the order of DESIGN.md 6, within a size, never silently cut.
 import type { NonEmpty, Report, ReportFinding, RuleId, RuleMeta, UnreadFile } from '../domain/index.ts';
-import { decidingOutcome } from '../domain/index.ts';
 import { counted, EXPLAIN_EXCEPTIONS } from '../domain/words.ts';
 import { bytesIn, clipBytes } from './clip.ts';
 import { code, linkedCode, prose } from './escape.ts';
@@ -8,6 +7,7 @@ import {
   basesDecidedAt,
   countingFindings,
   coveredFindings,
+  failedRuleReasons,
   fixedFindings,
   isAlone,
   unreadBeside,
@@ -267,12 +267,6 @@ function unreadItems(reports: NonEmpty<Report>): Section['items'] {
       return `- ${code(file.path)}: ${prose(file.because)}${mark}`;
     }),
   ];
-}
-
-/** Reasons of the verdict that neither a finding nor an unread file tells: a rule failed. */
-export function failedRuleReasons(report: Report): readonly string[] {
-  if (decidingOutcome(report) === 'pass') return [];
-  return report.verdict.because.filter((reason) => reason.startsWith('The rule '));
 }
 
 // ---- closing -------------------------------------------------------------------------------------------

@@ -2,7 +2,14 @@ import pico from 'picocolors';
 import type { Report, ReportFinding, RuleId, RuleMeta, UnreadFile } from '../domain/index.ts';
 import { decidingOutcome } from '../domain/index.ts';
 import { counted } from '../domain/words.ts';
-import { countingFindings, coveredFindings, fixedFindings, placeOf, unreadBeside } from './findings.ts';
+import {
+  countingFindings,
+  coveredFindings,
+  failedRuleReasons,
+  fixedFindings,
+  placeOf,
+  unreadBeside,
+} from './findings.ts';
 import { renderFinding } from './terminal-finding.ts';
 import { visible } from './visible.ts';
 import { existingCount, findingsInWords, policyInWords, shortCommit, verdictSentence } from './words.ts';
@@ -117,7 +124,7 @@ function verdictBlock(report: Report, given: TextGiven, colors: Colors, width: n
     block: colors.red,
     inconclusive: colors.yellow,
   }[decidingOutcome(report)];
-  const undecided = undecidedReasons(report).flatMap((reason) => wrap(visible(reason), width));
+  const undecided = failedRuleReasons(report).flatMap((reason) => wrap(visible(reason), width));
   const verdict = wrap(visible(verdictSentence(report)), width).map((line) => colors.bold(paint(line)));
   return [
     ...undecided,
@@ -129,17 +136,6 @@ function verdictBlock(report: Report, given: TextGiven, colors: Colors, width: n
 
 function wrapped(text: string, width: number): readonly string[] {
   return text === '' ? [] : wrap(text, width);
-}
-
-/** Reasons that no listed finding or file gives: a rule that failed. */
-function undecidedReasons(report: Report): readonly string[] {
-  const told = [
-    ...report.findings.map((finding) => finding.message),
-    ...report.unread.map((file) => file.because),
-  ];
-  return report.verdict.because.filter(
-    (reason) => reason.startsWith('The rule ') && !told.some((message) => reason.includes(message)),
-  );
 }
 
 function footer(report: Report, given: TextGiven): readonly string[] {

@@ -78,8 +78,13 @@ describe('what nobody looked at is never green (promise 3)', () => {
   });
 });
 
-it('reasons come worst first, and many are counted', () => {
+it('reasons come worst first, and many are counted; a rule that failed is always named', () => {
   expect(outcome([aFinding('warn'), aFinding('block')]).because[0]).toContain('block.');
   const many = Array.from({ length: 80 }, () => aFinding('block'));
   expect(outcome(many).because.at(-1)).toBe('And 30 more.');
+  const failedRules = [{ rule: 'base-scratch', because: 'a TypeError' }];
+  expect(outcome(many, { failedRules }).because.slice(50)).toEqual([
+    'The rule base-scratch failed (a TypeError), so what it would have found is not known.',
+    'And 30 more.',
+  ]);
 });

@@ -284,11 +284,8 @@ describe('comments of earlier pushes', () => {
     [
       'a rule failed',
       {
-        verdict: {
-          outcome: 'inconclusive',
-          touched: 'pass',
-          because: ['The rule x failed, so it is not known.'],
-        },
+        verdict: { outcome: 'inconclusive', touched: 'inconclusive', because: ['And 9 more.'] },
+        failedRules: [{ rule: 'x', because: 'a TypeError' }],
       },
     ],
   ])('say nothing is fixed where %s', (_, part) => {

@@ -134,8 +134,9 @@ describe('SARIF', () => {
       verdict: {
         outcome: 'inconclusive',
         touched: 'inconclusive',
-        because: ['x', 'The rule base-drift failed, so what it would have found is not known.'],
+        because: ['x', 'And 9 more.'],
       },
+      failedRules: [{ rule: 'base-drift', because: 'a TypeError' }],
       findings: [aFinding({ level: 'inconclusive', rule: 'unresolved-base' })],
       unread: [
         { path: 'a.yaml', because: 'it is too deep', counts: true },

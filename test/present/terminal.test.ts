@@ -318,9 +318,13 @@ describe('the whole output', () => {
   });
 
   it('names a rule that failed', () => {
-    const because = ['The rule base-drift failed, so what it would have found is not known.'];
-    const text = render(aReport({ verdict: { outcome: 'inconclusive', touched: 'inconclusive', because } }));
-    expect(text).toContain('The rule base-drift failed');
+    const text = render(
+      aReport({
+        verdict: { outcome: 'inconclusive', touched: 'inconclusive', because: ['And 9 more.'] },
+        failedRules: [{ rule: 'base-drift', because: 'a TypeError' }],
+      }),
+    );
+    expect(text).toContain('The rule base-drift failed (a TypeError)');
     expect(text).not.toContain('Passes');
   });
 

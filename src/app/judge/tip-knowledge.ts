@@ -33,8 +33,7 @@ export class TipKnowledge {
   learn(repositoryId: number, lesson: Lesson): void {
     const { tip } = lesson.judgement;
     // A rule that fails on the tip makes every verdict inconclusive.
-    const failed = lesson.report.verdict.because.some((reason) => reason.startsWith('The rule '));
-    if (tip === null || tip.commit === null || failed) return;
+    if (tip === null || tip.commit === null || lesson.report.failedRules !== undefined) return;
     const read = new Set<string>();
     for (const [path, entry] of tip.tree) if (lesson.looked.has(entry.id)) read.add(path);
     const key = keyOf(repositoryId, tip.commit);

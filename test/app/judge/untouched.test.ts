@@ -14,7 +14,7 @@ const FILES = {
   'README.md': 'Read me\n',
 };
 
-async function learned(because: readonly string[] = []) {
+async function learned(said: Partial<Report> = {}) {
   const blobs = new MemoryBlobs();
   const tree = treeOf(FILES, blobs);
   const tips = new TipKnowledge();
@@ -23,7 +23,7 @@ async function learned(because: readonly string[] = []) {
   const looked = new Set(['Dockerfile', 'start'].map((path) => tree.get(path)?.id ?? ''));
   tips.learn(5, {
     judgement: judgement as never,
-    report: { ...report, verdict: { ...report.verdict, because } },
+    report: { ...report, ...said },
     exceptions: '.github/plinth-exceptions.yml',
     looked,
   });
@@ -74,8 +74,7 @@ describe('a change that touches nothing of ours', () => {
     const tips = await learned();
     expect(tips.get(5, BASE)).toBeUndefined();
     expect(tips.get(6, TIP)).toBeUndefined();
-    expect(
-      (await learned(['The rule x failed, so what it would have found is not known.'])).get(5, TIP),
-    ).toBeUndefined();
+    const failedRules = [{ rule: 'x', because: 'a TypeError' }] as const;
+    expect((await learned({ failedRules })).get(5, TIP)).toBeUndefined();
   });
 });
