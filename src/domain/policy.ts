@@ -42,6 +42,8 @@ export interface Policy {
   levelOf(rule: RuleId): Level | 'off' | undefined;
   /** True for the name of a program that an operating system brings (the table of `missing-program`). */
   isSystemProgram(name: string): boolean;
+  /** What is wrong with a repository's policy text, read as this policy was; empty where it can be used. */
+  problemsOf(text: string): readonly PolicyProblem[];
 }
 
 /** A policy text that cannot be used, with its place. */

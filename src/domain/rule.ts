@@ -1,6 +1,6 @@
 import type { Problem, Related, Rest, RuleId } from './finding.ts';
 import type { Location, NonEmpty } from './location.ts';
-import type { Policy } from './policy.ts';
+import type { Policy, PolicyProblem } from './policy.ts';
 import type { ProjectModel, Scope } from './project.ts';
 import type { RuleMeta } from './report.ts';
 import type { ChangedPath } from './tree.ts';
@@ -16,7 +16,12 @@ export interface Given {
 /** A change as a rule of governance sees it. */
 export interface ChangeRecord {
   readonly changes: readonly ChangedPath[];
+  /** The policy file as the change would leave it; null where the change does not touch it or removes it. */
+  readonly policy: WrittenPolicy | null;
 }
+
+/** What a policy text that a change writes comes to: its problems, or why it could not be read. */
+export type WrittenPolicy = { readonly problems: readonly PolicyProblem[] } | { readonly unread: string };
 
 /** A container that a manifest starts, or probes, through a shell of an image that the tree builds; plain data. */
 export interface ShellUse {

@@ -1,6 +1,6 @@
 import type { Judged } from '../decide/index.ts';
 import { compareProblems, withoutBase } from '../decide/index.ts';
-import type { ChangedPath, Policy, Report } from '../domain/index.ts';
+import type { ChangeRecord, Policy, Report } from '../domain/index.ts';
 import { RULES } from '../rules/index.ts';
 import { FactLoader } from './fact-loader.ts';
 import { type JudgedTree, judge, judgeTree } from './judged-tree.ts';
@@ -12,6 +12,7 @@ import { assembleReport } from './report.ts';
 import { pathSelector } from './selection.ts';
 import { TreeMemory } from './tree-memory.ts';
 import { WatchedBlobs } from './watched-blobs.ts';
+import { writtenPolicy } from './written-policy.ts';
 
 export interface AnalysisPorts {
   readonly blobs: BlobSource;
@@ -61,7 +62,11 @@ export async function analyse(judgement: Judgement, policy: Policy, ports: Analy
   const result = await judgeTree({ ...given, tree: merge.tree, selection });
   const selects = pathSelector(judgement.only);
   const within = ({ problem }: Judged) => selects(problem.path) || selects(problem.at.path);
-  const ofChange = tip === null ? [] : judgeChange(judgement.changes, { tip, result, formerly }, policy);
+  const record = {
+    changes: judgement.changes,
+    policy: await writtenPolicy(judgement.changes, merge.tree, blobs, policy),
+  };
+  const ofChange = tip === null ? [] : judgeChange(record, { tip, result, formerly }, policy);
   const compared =
     tip === null
       ? withoutBase(result.judged.filter(within))
@@ -104,7 +109,7 @@ interface Sides {
 
 /** What only the comparison of both trees, or the change as such, can tell. */
 function judgeChange(
-  changes: readonly ChangedPath[],
+  record: ChangeRecord,
   { tip, result, formerly }: Sides,
   policy: Policy,
 ): readonly Judged[] {
@@ -115,7 +120,7 @@ function judgeChange(
   };
   return RULES.flatMap((rule) => {
     if (rule.on === 'tree') return [];
-    const found = rule.on === 'change' ? rule.check(pair, { policy }) : rule.check({ changes }, { policy });
+    const found = rule.on === 'change' ? rule.check(pair, { policy }) : rule.check(record, { policy });
     return judge(rule, found, policy);
   });
 }

@@ -45,6 +45,10 @@ export function loadPolicy(texts: readonly PolicyText[], given: PolicyGiven): Lo
       mirrorsWithoutForce: layers.layers
         .filter(isWeak)
         .flatMap(({ config }) => Object.keys(config.bases?.mirrors ?? {})),
+      problemsOf: (text) => {
+        const loaded = loadPolicy([{ tier: 'repository', from: 'policy', text }], given);
+        return 'problems' in loaded ? loaded.problems : [];
+      },
     }),
   };
 }
@@ -78,6 +82,7 @@ interface Compiling {
   readonly sources: readonly PolicySource[];
   readonly chosen: boolean;
   readonly mirrorsWithoutForce: readonly string[];
+  readonly problemsOf: Policy['problemsOf'];
 }
 
 function compilePolicy(data: PlainMap, given: Compiling): Policy {
@@ -107,6 +112,7 @@ function compilePolicy(data: PlainMap, given: Compiling): Policy {
     classOf: classifier(config),
     levelOf: (rule) => levels.get(rule),
     isSystemProgram: (name) => table.systemPrograms.has(name),
+    problemsOf: given.problemsOf,
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Problem, Rule } from '../domain/index.ts';
+import type { Problem, Rule, WrittenPolicy } from '../domain/index.ts';
 
 /** The file of a repository that holds its policy. */
 export const POLICY_PATH = '.github/plinth.yml';
@@ -14,16 +14,23 @@ export const policyChanged: Rule = {
     since: '0.1.0',
     level: 'warn',
     summary:
-      'The change edits the policy or the exceptions file, or adds a file that looks like the policy and is not read.',
-    why: 'A change is judged by the policy of its base branch, never by its own. What it writes into the policy counts only once it is merged, and somebody should look at it.',
+      'The change edits the policy or the exceptions file, writes a policy that cannot be used (which blocks), or adds a file that looks like the policy and is not read.',
+    why: 'A change is judged by the policy of its base branch, never by its own. What it writes into the policy counts only once it is merged, and somebody should look at it. A policy that cannot be used would leave every later pull request without a verdict.',
     remedy:
-      'Have an owner of the policy review the change. The policy is read from `.github/plinth.yml` only.',
+      'Have an owner of the policy review the change. `plinth policy validate FILE` names what cannot be used. The policy is read from `.github/plinth.yml` only.',
     sources: ['SEMANTICS 2.1'],
     examples: {
       flagged: [
         {
           title: 'the policy becomes milder',
           files: { '.github/plinth.yml': 'extends: minimal\n#^^^^^^^^^^^^^^^ policy-changed\n' },
+        },
+        {
+          title: 'a policy that cannot be used',
+          files: {
+            '.github/plinth.yml':
+              'extends: kep-1729\nrules: { glog-import: never }\n#                      ^^^^^ policy-changed\n',
+          },
         },
         {
           title: 'a policy that nobody reads',
@@ -35,10 +42,10 @@ export const policyChanged: Rule = {
       ],
     },
   },
-  *check({ changes }, { policy }) {
+  *check({ changes, policy: written }, { policy }) {
     for (const change of changes) {
       const { path } = change;
-      if (path === POLICY_PATH) yield problemFor(path, 'policy', edited('policy'));
+      if (path === POLICY_PATH) yield* problemsOfPolicy(written);
       else if (path === policy.exceptions) yield problemFor(path, 'exceptions', edited('exceptions file'));
       else if (MISPLACED_POLICIES.includes(path) && change.head !== null)
         yield problemFor(
@@ -50,11 +57,31 @@ export const policyChanged: Rule = {
   },
 };
 
+/** One that cannot be used blocks, each problem on its line; one that can be is only pointed out. */
+function problemsOfPolicy(written: WrittenPolicy | null): readonly Problem[] {
+  if (written !== null && 'unread' in written) {
+    const message = `The policy that the change writes could not be read, so nobody knows whether it can be used: ${written.unread}.`;
+    return [{ ...problemFor(POLICY_PATH, 'policy', message), level: 'inconclusive' }];
+  }
+  if (written === null || written.problems.length === 0)
+    return [problemFor(POLICY_PATH, 'policy', edited('policy'))];
+  return written.problems.map(({ line, column, message }) => {
+    const place = { line, column };
+    return {
+      ...problemFor(POLICY_PATH, 'invalid', `The policy that the change writes cannot be used: ${message}.`),
+      at: { path: POLICY_PATH, start: place, end: place },
+      level: 'block' as const,
+    };
+  });
+}
+
 function edited(file: string): string {
   return `The change edits the ${file}; this change is judged by the one of the base branch, and an owner should review the edit.`;
 }
 
-function problemFor(path: string, subject: 'policy' | 'exceptions' | 'misplaced', message: string): Problem {
+type Subject = 'policy' | 'invalid' | 'exceptions' | 'misplaced';
+
+function problemFor(path: string, subject: Subject, message: string): Problem {
   const origin = { line: 1, column: 1 };
   return { kind: 'other', path, at: { path, start: origin, end: origin }, subject, message, rests: [path] };
 }
