@@ -40,7 +40,8 @@ beforeAll(async () => {
   });
   env = environmentFor(github, await folder());
   app = await startAppProcess(github, env);
-});
+  // A loaded machine takes its time for git and a start.
+}, 60_000);
 
 afterAll(async () => {
   await app?.kill('SIGTERM');
