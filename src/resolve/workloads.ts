@@ -39,7 +39,7 @@ export function buildWorkload(
 ): Workload {
   const pod = podOf(fact);
   return {
-    id: `${fact.workload}/${fact.name}${fact.at === '' ? '' : `@${fact.at}`}`,
+    id: `${fact.workload}/${withoutVersion(fact.name)}${fact.at === '' ? '' : `@${fact.at}`}`,
     path,
     at: locate(path, fact.span),
     kind: fact.workload,
@@ -49,6 +49,11 @@ export function buildWorkload(
     scope,
     containers: fact.containers.map((container) => buildContainer(path, pod, container, context)),
   };
+}
+
+/** `dns-v20`, `probe-v0.8.9`: a name that a version ends is the same object in the next one (SEMANTICS 4.2, 4.3). */
+function withoutVersion(name: string): string {
+  return name.replace(/[-_.]v\d{1,9}(?:[-_.]\d{1,9}){0,4}(?:[-.]?(?:alpha|beta|rc|gke)[-.\d]{0,16})?$/, '');
 }
 
 /** The volumes of a pod, found by name. */

@@ -64,3 +64,33 @@ describe('a log redirection names what writes the log', () => {
     expect(message).toContain(`with a shell (${named}):`);
   });
 });
+
+/** SEM-4.3: a version bump is not new, also where the object is called after its version. */
+describe('a workload that is called after its version', () => {
+  const workload = (name: string, tag: string) =>
+    `apiVersion: apps/v1\nkind: DaemonSet\nmetadata:\n  name: ${name}\nspec:\n  template:\n    spec:\n      containers:\n      - name: a\n        image: registry.k8s.io/a:${tag}\n        command: [sh, -c, "exec /a"]\n`;
+
+  it.each([
+    ['a-v0.8.8', 'a-v0.8.9'],
+    ['a-v19', 'a-v20'],
+    ['a-v1.0.0-rc.1', 'a-v1.0.0'],
+  ])('%s is the same as %s', async (before, after) => {
+    const { findings } = await judgeChange(
+      { 'a.yaml': workload(before, '1') },
+      { 'a.yaml': workload(after, '2') },
+      { policies: CHOSEN },
+    );
+    expect(findings.map(({ rule, state }) => [rule, state])).toEqual([
+      ['manifest-shell-command', 'existing'],
+    ]);
+  });
+
+  it('is another one under another name', async () => {
+    const { findings } = await judgeChange(
+      { 'a.yaml': workload('web-1', '1') },
+      { 'a.yaml': workload('web-2', '1') },
+      { policies: CHOSEN },
+    );
+    expect(findings.map(({ state }) => state).sort()).toEqual(['fixed', 'introduced']);
+  });
+});

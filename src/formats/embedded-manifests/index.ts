@@ -12,7 +12,7 @@ const PROFILE = 'template';
 
 export const embeddedManifests: Format = {
   id: 'embedded-manifests',
-  version: 1,
+  version: 2,
   covers:
     'Manifests in heredocs of shell scripts and in string literals of Go sources (tests and vendored ones left out). Not read: texts that are put together of several literals.',
   profileOf(path) {

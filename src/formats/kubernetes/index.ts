@@ -8,7 +8,7 @@ import { profileOf } from './profile.ts';
 
 export const kubernetes: Format = {
   id: 'kubernetes',
-  version: 3,
+  version: 4,
   covers:
     'Manifests in YAML and JSON (`*.yaml`, `*.yml`, `*.json`, `*.manifest`) and templates of them (Helm, Go templates, Jinja): every object with a pod template, in lists and custom resources too, other places where such resources keep containers (`sidecars`, `container`, `script`), and scripts in ConfigMaps, Secrets and what kustomize generates. Not read: schemas, jobs of a CI system (Prow), Tekton steps, JSON patches, manifests inside other text.',
   profileOf,

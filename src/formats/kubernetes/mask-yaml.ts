@@ -27,7 +27,7 @@ export function treatYaml(text: string, actions: readonly Action[]): Treatment {
     const dash = alone || !isFirst || !isBlankUntil(text, lineStart, start) ? -1 : dashAfter(text, behind);
     const leads = dash !== -1 && actions.slice(index, end).every((one) => isSteady(text, one));
     if (leads) written.push({ at: start, char: '-' }, { at: dash, char: ' ' });
-    const silent = alone || leads;
+    const silent = alone || leads || bringsElements(text.slice(lineStart, start));
     const first = silent ? end : index + leadingSteady(text, actions.slice(index, end));
     const last = silent ? end : end - trailingSteady(text, actions.slice(first, end));
     for (; index < end; index++) kept.push(!silent && index >= first && index < last);
@@ -59,6 +59,15 @@ function beginsValue(text: string, at: number): boolean {
   const char = text[before];
   if (char === '[' || char === ',') return true;
   return (char === ':' || char === '-') && before < at - 1;
+}
+
+const LONGEST_LINE = 4096;
+
+/** `["/server"{{ params }}]`: what stands right behind a quoted element of a list brings its own comma. */
+function bringsElements(line: string): boolean {
+  const list = line.lastIndexOf('[');
+  if (list < 0 || line.length > LONGEST_LINE) return false;
+  return /[[,]\s*(?:"[^"\\]*"|'[^']*')$/.test(line.slice(list));
 }
 
 function isSteady(text: string, { start, end, control }: Action): boolean {

@@ -21,6 +21,8 @@ describe('actions that stand inside of a word', () => {
     ['a condition around a list', ['command: {{ if .x }}["sh"]{{ end }}'], ['sh']],
     ['a condition around an item', ['command:', '- a', '{{ if .x }}- sh{{ end }}'], ['a', 'sh']],
     ['a condition inside of a word', ['command: [/bin/{{ if .x }}sh{{ end }}]'], ['/bin/sh']],
+    ['elements behind a program', ['command: [ "/server"{{ params }} ]'], ['/server', '{{ params }}']],
+    ['elements behind a shell', [`command: ['sh'{{ params }}, "-c"]`], ['sh', '{{ params }}', '-c']],
     ['an assignment', ['{{ $x := "a" }}command: [sh]'], ['sh']],
   ])('%s', (_, lines, command) => {
     expect(commandsOf(...lines)).toEqual([command]);
