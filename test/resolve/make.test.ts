@@ -585,6 +585,32 @@ describe('a make that a recipe starts', () => {
   });
 });
 
+describe('a make that a recipe starts', () => {
+  const SUB = 'image:\n\tdocker build --build-arg BASE=$(BASE) .\n';
+
+  it.each<[lesson: string, above: string, below: string, wanted: readonly string[]]>([
+    [
+      'keeps what it overrides',
+      'all:\n\t$(MAKE) -C a BASE=alpine:3\n',
+      'override BASE = debian:9\n',
+      ['debian:9'],
+    ],
+    [
+      'does not see what is not exported after all',
+      'BASE = alpine:3\nexport\nunexport BASE\nall:\n\t$(MAKE) -C a\n',
+      'BASE ?= debian:9\n',
+      ['debian:9'],
+    ],
+  ])('%s', async (_, above, below, wanted) => {
+    const report = await judgeTree({
+      Makefile: above,
+      'a/Makefile': `${below}${SUB}`,
+      'a/Dockerfile': 'ARG BASE\nFROM $BASE\n',
+    });
+    expect(basesOf(report, 'a/Dockerfile').map((line) => line.split(' ')[0])).toEqual(wanted);
+  });
+});
+
 describe('a BASEIMAGE file beside a definition', () => {
   const DATA = { 'a/BASEIMAGE': '# comment\namd64=alpine:3.6\narm=arm32v6/alpine:3.6\n' };
 

@@ -1,9 +1,11 @@
 import type { Location, MakeStatement, Span, Value } from '../../domain/index.ts';
-import { BOUNDS, compatible, folderOf, joinConditions, joinPath, locate } from '../../domain/index.ts';
+import { BOUNDS, compatible, folderOf, joinConditions, locate } from '../../domain/index.ts';
 import { setVariable } from './assignments.ts';
+import { builtIn, setsFlags } from './built-ins.ts';
 import { splitBy, writtenOf } from './conditions.ts';
-import { Environment, textsOf, type Written } from './environment.ts';
+import { Environment, type Written } from './environment.ts';
 import { Expander, type MakeWorld, NO_SCOPE } from './expand.ts';
+import { Exports } from './exports.ts';
 import { wordsOf } from './functions.ts';
 import { namesFitting } from './globs.ts';
 import { ALWAYS, type Conjunction, type Guards } from './guards.ts';
@@ -11,7 +13,7 @@ import { parseMake } from './parse.ts';
 import { type Choice, closed, join, read, shown, textChoice, toValue, under } from './pieces.ts';
 import { expandRecipes, type MakeGoals, type MakeRule, type Recipe, targetsIn } from './recipes.ts';
 import { TargetVariables } from './target-variables.ts';
-import { ROOT, treePath } from './tree-path.ts';
+import { treePath } from './tree-path.ts';
 
 export type { Choice } from './pieces.ts';
 export type { MakeGoals, Recipe, RecipeLine, RecipeText } from './recipes.ts';
@@ -73,29 +75,28 @@ class Evaluation implements MakeWorld, EvaluatedMake {
   readonly files: string[] = [];
   readonly openIncludes: string[] = [];
   readonly variables = new Environment();
-  readonly given: ReadonlyMap<string, Choice>;
+  readonly given: Map<string, Choice>;
   readonly #tree: MakeTree;
   readonly #path: string;
   readonly #expander: Expander;
   readonly #rules: MakeRule[] = [];
   readonly #specific = new TargetVariables();
-  readonly #exported = new Set<string>();
+  readonly #exports = new Exports();
   /** Variables that only another `override` sets from here on. */
   readonly #overridden = new Set<string>();
   /** Variables that branches which are not taken set. */
   readonly #unreached = new Set<string>();
-  #exportsAll = false;
   #nested = 0;
 
   constructor(tree: MakeTree, { path, variables, environment }: MakeGiven) {
     this.#tree = tree;
     this.#path = path;
     this.folder = folderOf(path);
-    this.given = variables ?? new Map();
+    this.given = new Map(variables);
     this.#expander = new Expander(this);
     for (const [name, choice] of environment ?? []) {
       this.variables.replace(name, ALWAYS, { flavor: 'simple', choice });
-      this.#exported.add(name);
+      this.#exports.add(name);
     }
   }
 
@@ -132,7 +133,7 @@ class Evaluation implements MakeWorld, EvaluatedMake {
   #expansion: ReturnType<typeof expandRecipes> | undefined;
 
   exports(): ReadonlyMap<string, Choice> {
-    const names = this.#exportsAll ? this.variables.names() : this.#exported;
+    const names = this.#exports.among(this.variables.names());
     const values = new Map<string, Choice>();
     for (const name of names) {
       const isSet = this.variables.get(name).held.some(({ definition }) => definition !== null);
@@ -145,20 +146,7 @@ class Evaluation implements MakeWorld, EvaluatedMake {
     const [include] = this.openIncludes;
     if (this.#expander.beyond !== null) return this.#expander.beyond;
     if (include !== undefined) return `it includes ${include.slice(0, 80)}, which is not in the tree`;
-    return this.#setsFlags() ? 'it sets variables through MAKEFLAGS' : null;
-  }
-
-  #setsFlags(): boolean {
-    return ['MAKEFLAGS', 'GNUMAKEFLAGS'].some((name) =>
-      this.variables.get(name).held.some(({ definition }) => {
-        if (definition === null) return false;
-        const texts =
-          definition.flavor === 'recursive'
-            ? textsOf(definition).map(({ text }) => text)
-            : definition.choice.options.map(({ pieces }) => shown(pieces));
-        return texts.some((text) => /(?:^|\s)(?:\w+\s*[:?+]?=|-\w*e|--environment-overrides)/.test(text));
-      }),
-    );
+    return setsFlags(this.variables) ? 'it sets variables through MAKEFLAGS' : null;
   }
 
   // ---- what expansions ask -------------------------------------------------------------------------------
@@ -168,21 +156,7 @@ class Evaluation implements MakeWorld, EvaluatedMake {
   }
 
   builtIn(name: string): string | undefined {
-    switch (name) {
-      case 'MAKE':
-        return 'make';
-      case 'SHELL':
-        return '/bin/sh';
-      case 'CURDIR':
-      case 'PWD':
-        return joinPath(ROOT, this.folder);
-      case 'root':
-        return ROOT;
-      case 'MAKEFILE_LIST':
-        return this.files.map((path) => joinPath(ROOT, path)).join(' ');
-      default:
-        return undefined;
-    }
+    return builtIn(name, this.folder, this.files);
   }
 
   hasFile(path: string): boolean {
@@ -291,7 +265,7 @@ class Evaluation implements MakeWorld, EvaluatedMake {
         this.#assign(statement, guards, place);
         return undefined;
       case 'export':
-        this.#export(statement.names, statement.exported);
+        this.#exports.say(statement.names, statement.exported);
         return undefined;
       case 'undefine':
         this.variables.replace(statement.name, guards, null);
@@ -314,14 +288,6 @@ class Evaluation implements MakeWorld, EvaluatedMake {
         return undefined;
       default:
         return undefined;
-    }
-  }
-
-  #export(names: readonly string[], exported: boolean): void {
-    if (names.length === 0) this.#exportsAll = exported;
-    for (const name of names) {
-      if (exported) this.#exported.add(name);
-      else this.#exported.delete(name);
     }
   }
 
@@ -398,11 +364,19 @@ class Evaluation implements MakeWorld, EvaluatedMake {
     }
     for (const guard of guards) {
       const name = this.#expander.nameOf({ text: statement.name, at: written.at, multiline: false }, guard);
-      if (statement.exported === true) this.#exported.add(name);
-      if (statement.override === true) this.#overridden.add(name);
+      if (statement.exported === true) this.#exports.add(name);
+      if (statement.override === true) this.#overrideGiven(name);
       else if (this.given.has(name) || this.#overridden.has(name)) continue;
       setVariable(this.variables, this.#expander, { name, guard, operator: statement.operator, written });
     }
+  }
+
+  /** `override` reaches what the command line gives as well. */
+  #overrideGiven(name: string): void {
+    const choice = this.given.get(name);
+    this.#overridden.add(name);
+    if (choice !== undefined) this.variables.replace(name, ALWAYS, { flavor: 'simple', choice });
+    this.given.delete(name);
   }
 
   #assignForTargets(
