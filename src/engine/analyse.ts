@@ -3,12 +3,13 @@ import { compareProblems, withoutBase } from '../decide/index.ts';
 import type { ChangeRecord, Policy, Report } from '../domain/index.ts';
 import { RULES } from '../rules/index.ts';
 import { FactLoader } from './fact-loader.ts';
-import { type JudgedTree, judge, judgeTree } from './judged-tree.ts';
+import { type JudgedTree, judgeTree } from './judged-tree.ts';
 import { mergeChange } from './merge.ts';
 import type { BlobSource, FactCache, FactWorkers, Judgement, TextMemory } from './ports.ts';
 import type { TreeSelection } from './project-loader.ts';
 import { NO_RENAMES, renamesOf } from './renames.ts';
 import { assembleReport } from './report.ts';
+import { runRule } from './run-rule.ts';
 import { pathSelector } from './selection.ts';
 import { TreeMemory } from './tree-memory.ts';
 import { WatchedBlobs } from './watched-blobs.ts';
@@ -66,13 +67,13 @@ export async function analyse(judgement: Judgement, policy: Policy, ports: Analy
     changes: judgement.changes,
     policy: await writtenPolicy(judgement.changes, merge.tree, blobs, policy),
   };
-  const ofChange = tip === null ? [] : judgeChange(record, { tip, result, formerly }, policy);
+  const ofChange = tip === null ? null : judgeChange(record, { tip, result, formerly }, policy);
   const compared =
     tip === null
       ? withoutBase(result.judged.filter(within))
       : compareProblems(
           tip.judged.filter(within),
-          [...result.judged, ...ofChange].filter(within),
+          [...result.judged, ...(ofChange?.judged ?? [])].filter(within),
           renamed,
         ).filter((one) => one.state !== 'fixed' || !isUnread(one.problem.path, result, renamed));
   return await assembleReport({
@@ -82,6 +83,7 @@ export async function analyse(judgement: Judgement, policy: Policy, ports: Analy
     tip,
     result,
     compared,
+    failedRules: [tip, result, ofChange].flatMap((part) => part?.failedRules ?? []),
     renamed,
     isEveryRenameFound,
     counts: loader.counts,
@@ -112,17 +114,22 @@ function judgeChange(
   record: ChangeRecord,
   { tip, result, formerly }: Sides,
   policy: Policy,
-): readonly Judged[] {
+): Pick<JudgedTree, 'judged' | 'failedRules'> {
   const pair = {
     tip: tip.shellUses,
     result: result.shellUses,
     former: (path: string) => formerly.get(path) ?? path,
   };
-  return RULES.flatMap((rule) => {
+  const runs = RULES.flatMap((rule) => {
     if (rule.on === 'tree') return [];
-    const found = rule.on === 'change' ? rule.check(pair, { policy }) : rule.check(record, { policy });
-    return judge(rule, found, policy);
+    const check = () =>
+      rule.on === 'change' ? rule.check(pair, { policy }) : rule.check(record, { policy });
+    return [runRule(rule, check, policy)];
   });
+  return {
+    judged: runs.flatMap(({ found }) => found),
+    failedRules: runs.flatMap((run) => run.failedRules),
+  };
 }
 
 /** What stood in a file that nobody can read any more is not fixed: it is not known. */

@@ -1,21 +1,12 @@
 import type { Judged } from '../decide/index.ts';
-import { levelOf } from '../decide/index.ts';
-import type {
-  BuildRecord,
-  FailedRule,
-  Policy,
-  Problem,
-  ProjectModel,
-  Rule,
-  ShellUse,
-  Tree,
-  UnreadPart,
-} from '../domain/index.ts';
+import type { BuildRecord, FailedRule, Policy, ShellUse, Tree, UnreadPart } from '../domain/index.ts';
 import { RULES, shellUsesOf } from '../rules/index.ts';
+import { rebaseBreaksManifest } from '../rules/rebase-breaks-manifest.ts';
 import type { FactLoader } from './fact-loader.ts';
 import { type ImageOutline, outlineOf } from './image-outline.ts';
 import type { BlobSource } from './ports.ts';
 import { loadProject, type TreeSelection } from './project-loader.ts';
+import { guarded, runRule } from './run-rule.ts';
 import { Sources } from './sources.ts';
 import type { TreeMemory } from './tree-memory.ts';
 
@@ -66,39 +57,18 @@ export async function judgeTree(given: JudgeTree): Promise<JudgedTree> {
 
 async function findingsOf({ tree, selection, policy, loader, blobs }: JudgeTree): Promise<TreeFindings> {
   const { model, filesRead } = await loadProject(tree, selection, policy, loader, blobs);
+  const runs = RULES.flatMap((rule) =>
+    rule.on === 'tree' ? [runRule(rule, () => rule.check(model, { policy }), policy)] : [],
+  );
+  // What the rule of the change looks at: this tree's part of it.
+  const uses = guarded(rebaseBreaksManifest.meta.id, () => shellUsesOf(model), []);
   return {
     images: model.images.map(outlineOf),
     unread: model.unread,
     ...(model.builds === undefined ? {} : { builds: model.builds }),
-    ...runRules(model, policy),
-    shellUses: shellUsesOf(model),
+    judged: runs.flatMap(({ found }) => found),
+    failedRules: [...runs, uses].flatMap(({ failedRules }) => failedRules),
+    shellUses: uses.found,
     filesRead,
   };
-}
-
-function runRules(model: ProjectModel, policy: Policy): { judged: Judged[]; failedRules: FailedRule[] } {
-  const judged: Judged[] = [];
-  const failedRules: FailedRule[] = [];
-  for (const rule of RULES) {
-    if (rule.on !== 'tree') continue;
-    try {
-      judged.push(...judge(rule, rule.check(model, { policy }), policy));
-    } catch (error) {
-      failedRules.push({
-        rule: rule.meta.id,
-        because: error instanceof Error ? error.message : String(error),
-      });
-    }
-  }
-  return { judged, failedRules };
-}
-
-/** The problems that a rule found, each with the level that it has under the policy; those that are off are left out. */
-export function judge(rule: Rule, problems: Iterable<Problem>, policy: Policy): Judged[] {
-  const judged: Judged[] = [];
-  for (const problem of problems) {
-    const level = levelOf(rule.meta, problem, policy);
-    if (level !== null) judged.push({ rule: rule.meta.id, level, problem, evidence: '' });
-  }
-  return judged;
 }

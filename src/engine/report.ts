@@ -2,6 +2,7 @@ import type { Compared } from '../decide/index.ts';
 import { fingerprintOf, verdictOf } from '../decide/index.ts';
 import type {
   ChangedPath,
+  FailedRule,
   Location,
   Policy,
   Report,
@@ -31,6 +32,8 @@ export interface Assembly {
   readonly tip: JudgedTree | null;
   readonly result: JudgedTree;
   readonly compared: readonly Compared[];
+  /** Of either side and of the change; one that failed on both is named once. */
+  readonly failedRules: readonly FailedRule[];
   /** Tip path → result path. */
   readonly renamed: ReadonlyMap<string, string>;
   /** False where the search for renames was cut short. */
@@ -65,8 +68,7 @@ export async function assembleReport(given: Assembly): Promise<Report> {
       .filter((one) => touch.isProblemTouched(one.problem, one.state === 'fixed' ? 'tip' : 'head'))
       .map((one) => one.fingerprint),
   );
-  const failed = [...(tip?.failedRules ?? []), ...result.failedRules];
-  const failedRules = [...new Map(failed.map((one) => [one.rule, one])).values()];
+  const failedRules = [...new Map(given.failedRules.map((one) => [one.rule, one])).values()];
   const verdict = verdictOf({
     findings,
     isTouched: (finding) => touchedPrints.has(finding.fingerprint),
