@@ -91,7 +91,7 @@ async function costOf(world: Harness, head: string): Promise<Readonly<Record<str
 }
 
 describe('the requests of a judgement', () => {
-  it('stay within the bound for 1 to 1,000 changed files', async () => {
+  it('L05: stay within the bound for 1 to 1,000 changed files', async () => {
     harness = await startHarness({
       dataDirectory: await folder(),
       commits: COMMITS,
@@ -118,7 +118,33 @@ describe('the requests of a judgement', () => {
       warm({ [GRAPHQL]: 1, [TREE]: 1, [TARBALL]: 1, [DOWNLOAD]: 1 }),
     );
     expect(harness.repository.checkRuns.map((run) => run.conclusion)).toEqual(Array(7).fill('success'));
-  }, 60_000);
+  }, 120_000);
+
+  it.each([3000, 3001])(
+    'L05: %i changed files stay within it, and the last of them counts',
+    async (size) => {
+      const last = `images/i${size - 1}/Dockerfile`;
+      harness = await startHarness({
+        dataDirectory: await folder(),
+        commits: [
+          { name: 'base', branch: 'main', files: dockerfiles(1, 'base') },
+          {
+            name: 'many',
+            branch: 'many',
+            parents: ['base'],
+            files: { ...dockerfiles(size, 'many'), [last]: 'FROM debian:12\nENTRYPOINT ["/app"]\n' },
+          },
+        ],
+        time: new VirtualTime(),
+      });
+      const counts = await costOf(harness, 'many');
+      // Both trees, a tarball, the verdict; most of it are the pages of patches that say where the review's comment can stand.
+      expect(Object.values(counts).reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(63);
+      const [run] = harness.repository.checkRuns;
+      expect(run?.annotations.map((annotation) => annotation.path)).toEqual([last]);
+    },
+    120_000,
+  );
 
   it('with findings: one more for the review, one for annotations beyond 50', async () => {
     harness = await startHarness({ dataDirectory: await folder(), commits: BROKEN, time: new VirtualTime() });
