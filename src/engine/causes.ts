@@ -39,9 +39,8 @@ export class Causes {
   of(problem: Problem): ReportLocation | undefined {
     if (this.#touches(problem.at)) return undefined;
     // A line that it rests on says more than one that only stands near.
-    const line = problem.rests.find(
-      (rest): rest is Location => typeof rest !== 'string' && this.#touches(rest),
-    );
+    const told = [...problem.rests, ...(problem.related ?? [])];
+    const line = told.find((rest): rest is Location => typeof rest !== 'string' && this.#touches(rest));
     if (line !== undefined) return this.#placed(line.path, this.#nearest(line.path, line.start.line));
     const candidates = [problem.path, ...problem.rests.map(restPath)];
     for (const path of new Set(candidates)) {
@@ -82,6 +81,13 @@ export class Causes {
     return line - before <= after - line ? before : after;
   }
 
+  /** A licence's header or an empty line brings nothing about, as long as another line changed. */
+  #telling(path: string, lines: readonly number[]): number[] {
+    const texts = this.#given.result.sources.lines(path);
+    const telling = lines.filter((line) => !/^\s*(#|\/\/|\/\*|\*|$)/.test(texts[line - 1] ?? ''));
+    return telling.length === 0 ? [...lines] : telling;
+  }
+
   /** Changed lines in order; where only lines were deleted, those beside them. */
   #changedIn(path: string): readonly number[] {
     const known = this.#sorted.get(path);
@@ -89,7 +95,7 @@ export class Causes {
     const lines = this.#lines.get(path);
     const among =
       lines === undefined ? [] : lines.changed.size > 0 ? [...lines.changed] : [...lines.besideDeletions];
-    const sorted = among.sort((a, b) => a - b);
+    const sorted = this.#telling(path, among).sort((a, b) => a - b);
     this.#sorted.set(path, sorted);
     return sorted;
   }

@@ -19,4 +19,15 @@ describe('the cause of a finding', () => {
     expect(outer).toMatchObject({ rule: 'base-needs-exception', line: 1 });
     expect(outer?.cause).toMatchObject({ path: 'inner/Makefile', line: 1 });
   });
+
+  const LICENCE = '# Copyright of somebody\n# All rights granted\n\n';
+
+  it('is the instruction of a new file that uses the base, not its first line', async () => {
+    const Makefile =
+      'BASE = alpine:3\nimage:\n\tdocker build --build-arg BASE=$(BASE) -t registry.k8s.io/x:1 .\n\tdocker push registry.k8s.io/x:1\n';
+    const Dockerfile = `${LICENCE}ARG BASE\nFROM $BASE\nENTRYPOINT ["/x"]\n`;
+    const { findings } = await judgeChange({ Makefile }, { Makefile, Dockerfile });
+    const found = findings.find(({ rule }) => rule === 'base-not-allowed');
+    expect(found).toMatchObject({ path: 'Makefile', line: 1, cause: { path: 'Dockerfile', line: 5 } });
+  });
 });
