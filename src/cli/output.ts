@@ -1,4 +1,5 @@
 import type { Report, Tree } from '../domain/index.ts';
+import { textWidth } from '../domain/text-width.ts';
 import type { BlobSource } from '../engine/ports.ts';
 import { textOf } from '../engine/text.ts';
 import type { TextGiven } from '../present/terminal.ts';
@@ -38,7 +39,7 @@ export async function renderReport(
         sources: (path, side) => texts.get(`${side}:${path}`),
         rules: RULE_METADATA,
         color: wantsColor(process.stdout),
-        width: Math.min(process.stdout.columns ?? WIDTH_OF_A_PIPE, WIDEST),
+        width: textWidth(process.stdout.columns, { pipe: WIDTH_OF_A_PIPE, widest: WIDEST }),
         moreOf: (rule) => `plinth explain ${rule}`,
         ...(sources.judged === undefined ? {} : { judged: sources.judged }),
         ...(sources.proposedBase === undefined ? {} : { proposedBase: sources.proposedBase }),

@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { generateRepository } from '../../test/support/github/generated-repository.ts';
 import { openRepository, type Repository } from '../adapters/git/index.ts';
 import { AppError, type Tree } from '../domain/index.ts';
+import { textWidth } from '../domain/text-width.ts';
 import { AFTER, BEFORE, TITLE } from './example.ts';
 import { play, type Scene, type Shown } from './scene.ts';
 import { show } from './show.ts';
@@ -124,7 +125,7 @@ async function text(scene: Scene, shown: Shown): Promise<string> {
       (process.stdout.isTTY === true || process.env.FORCE_COLOR !== undefined);
     return show(shown, {
       color,
-      width: Math.min(process.stdout.columns ?? WIDTH_OF_A_PIPE, WIDEST),
+      width: textWidth(process.stdout.columns, { pipe: WIDTH_OF_A_PIPE, widest: WIDEST }),
       lines: (path) => lines.get(path),
     });
   } finally {
