@@ -1,9 +1,12 @@
 import { openRepository } from '../adapters/git/index.ts';
+import { shippedPolicies } from '../adapters/shipped/index.ts';
 import { compileGlob, type Glob, isGlobFault } from '../domain/glob.ts';
 import type { Inventory, ListedImage } from '../domain/index.ts';
 import { AppError } from '../domain/index.ts';
+import { nearest } from '../domain/nearest.ts';
 import { listImages } from '../engine/inventory.ts';
 import { pathSelector } from '../engine/selection.ts';
+import { familyNames } from '../policy/index.ts';
 import { type InventoryFormat, inventoryGraph, renderInventory } from '../present/inventory/index.ts';
 import { changeOf } from './change.ts';
 import { policyOf, policyTexts } from './inputs.ts';
@@ -32,6 +35,7 @@ interface Filters {
 /** `plinth images`: lists what a tree builds. Exit code 0, whatever stands where: it is a list, no verdict. */
 export async function images(paths: readonly string[], options: ImagesOptions): Promise<void> {
   const { gitDir } = options;
+  refuseUnknownFamilies(options.family ?? []);
   const repository = await openRepository(gitDir === undefined ? {} : { gitDir });
   const progress = new Progress();
   const cache = isCached(options) ? new LateCache() : null;
@@ -73,7 +77,7 @@ function filtered(inventory: Inventory, paths: readonly string[], filters: Filte
     isOneOf(filters.standing, [image.standing]) &&
     isOneOf(
       filters.family,
-      image.bases.map(({ family }) => family ?? 'none'),
+      image.bases.map(({ family }) => family ?? NO_FAMILY),
     ) &&
     (name === null || name.matches(image.name ?? image.id));
   return {
@@ -81,6 +85,18 @@ function filtered(inventory: Inventory, paths: readonly string[], filters: Filte
     images: inventory.images.filter(isShown),
     unread: inventory.unread.filter(({ path }) => selects(path)),
   };
+}
+
+/** The word for bases that no table knows. */
+const NO_FAMILY = 'none';
+
+function refuseUnknownFamilies(wanted: readonly string[]): void {
+  const known = [...familyNames({ basesText: shippedPolicies().bases }), NO_FAMILY];
+  const unknown = wanted.find((family) => !known.includes(family));
+  if (unknown === undefined) return;
+  const near = nearest(unknown, known);
+  const hint = near === undefined ? `the families are ${known.join(', ')}` : `did you mean ${near}?`;
+  throw new AppError('usage', `--family ${unknown}: no table has a family of that name; ${hint}`);
 }
 
 function isOneOf(wanted: readonly string[] | undefined, values: readonly string[]): boolean {

@@ -1,17 +1,20 @@
 // The commands with their options, help and examples.
 import { Command, CommanderError, Option } from 'commander';
+import { SCOPES, WORKFLOWS } from '../domain/project.ts';
 import { ENGINE_VERSION } from '../engine/version.ts';
 import { INVENTORY_FORMATS } from '../present/inventory/index.ts';
 import { CHECK_OPTIONS, readJobs } from './check-arguments.ts';
 import { EXIT } from './exit.ts';
 import { printError } from './terminal.ts';
 
+/** What others build is run, and never listed. */
+const LISTED_SCOPES = SCOPES.filter((scope) => scope !== 'third-party');
+
 /** The full command line: every command with its options, help and examples. */
 export function buildProgram(): Command {
   const program = new Command('plinth')
     .description('Keeps container images on minimal bases.')
     .version(ENGINE_VERSION)
-    .showHelpAfterError('(run `plinth --help` for usage)')
     .exitOverride();
 
   program
@@ -51,11 +54,8 @@ export function buildProgram(): Command {
       '--family <families...>',
       'only images on these families of bases; `none` for those that no table knows',
     )
-    .option('--workflow <workflows...>', 'only images that are built so: docker, make, bazel, ko …')
-    .option(
-      '--scope <scopes...>',
-      'only images of this scope: release, test, example, builder, vendored, windows',
-    )
+    .addOption(new Option('--workflow <workflows...>', 'only images that are built so').choices(WORKFLOWS))
+    .addOption(new Option('--scope <scopes...>', 'only images of this scope').choices(LISTED_SCOPES))
     .option('--name <glob>', 'only images whose name fits')
     .addOption(new Option('--format <format>', 'what to print').choices(INVENTORY_FORMATS).default('table'))
     .option('--graph', 'print the tree of FROM relations as a Mermaid graph')
@@ -101,7 +101,14 @@ export function buildProgram(): Command {
     .option('--verbose', 'name every miss and surplus finding')
     .action(async (file: string, options) => (await import('./replay.ts')).replay(file, options));
 
+  nameOwnHelp(program, 'plinth');
   return program;
+}
+
+/** An error of a command leads to the help of that command. */
+function nameOwnHelp(command: Command, called: string): void {
+  command.showHelpAfterError(`(run \`${called} --help\` for usage)`);
+  for (const one of command.commands) nameOwnHelp(one, `${called} ${one.name()}`);
 }
 
 const CHECK_EXAMPLES = `

@@ -6,24 +6,37 @@ import type { Rest } from './finding.ts';
 import type { Location, NonEmpty } from './location.ts';
 
 /** What kind of file builds or declares an image. */
-export type Workflow =
-  | 'docker'
-  | 'make'
-  | 'script'
-  | 'bazel'
-  | 'ko'
-  | 'compose'
-  | 'cloudbuild'
-  | 'bake'
-  | 'skaffold'
-  | 'goreleaser'
-  | 'actions'
-  | 'helm'
-  | 'kustomize'
-  | 'manifest';
+export type Workflow = (typeof WORKFLOWS)[number];
+/** Every workflow by its name. */
+export const WORKFLOWS = [
+  'docker',
+  'make',
+  'script',
+  'bazel',
+  'ko',
+  'compose',
+  'cloudbuild',
+  'bake',
+  'skaffold',
+  'goreleaser',
+  'actions',
+  'helm',
+  'kustomize',
+  'manifest',
+] as const;
 
 /** What an image is for; `isNoted` says which of them never gate. */
-export type Scope = 'release' | 'test' | 'example' | 'builder' | 'vendored' | 'windows' | 'third-party';
+export type Scope = (typeof SCOPES)[number];
+/** Every scope by its name. */
+export const SCOPES = [
+  'release',
+  'test',
+  'example',
+  'builder',
+  'vendored',
+  'windows',
+  'third-party',
+] as const;
 
 /** A tree as Plinth understands it: what it builds and what it runs. */
 export interface ProjectModel {

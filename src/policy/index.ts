@@ -2,6 +2,7 @@
 // In: policy texts, the table of base families, the ids of rules. Out: a Policy that answers questions, or problems with places.
 // Not here: reading files, findings, levels that follow from SEMANTICS rather than from a text.
 export { type EffectiveSetting, effectiveSettings } from './effective.ts';
+export { familyNames } from './families.ts';
 export { DEFAULT_POLICY, type PolicyGiven, type PolicyText } from './layers.ts';
 export { type LoadedPolicy, loadPolicy } from './load.ts';
 export { policyNotices } from './notices.ts';

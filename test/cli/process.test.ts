@@ -288,5 +288,17 @@ describe('plinth images', () => {
     const { code, err } = await plinth(folder, ['images', '--standing', 'green']);
     expect(code).toBe(2);
     expect(err).toMatch(/allowed, needs-exception, not-allowed, unresolved/);
+    expect(err).toContain('plinth images --help');
+  });
+
+  it.each([
+    ['scope', 'third', /release, test, example, builder, vendored, windows/],
+    ['workflow', 'podman', /docker, make, script, bazel, ko/],
+    ['family', 'distroles-static', /did you mean distroless-static\?/],
+    ['family', 'of-nobody', /the families are .*debian-base.*none/],
+  ])('refuses an unknown --%s', async (filter, word, choices) => {
+    const { code, out, err } = await plinth(folder, ['images', `--${filter}`, word]);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toMatch(choices);
   });
 });
