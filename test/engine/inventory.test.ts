@@ -73,7 +73,26 @@ describe('the images of a tree', () => {
     const lines = renderInventory(inventory, 'table').split('\n');
     expect(lines[0]).toMatch(/^IMAGE +DEFINITION +BASE +STANDING +BUILT BY +DECIDED AT$/);
     expect(lines).toContain(
-      '3 images on 3 bases: 0 allowed · 2 need an exception · 0 not allowed · 1 unresolved',
+      '3 images on 2 bases: 0 allowed · 2 need an exception · 0 not allowed · 1 unresolved',
+    );
+  });
+
+  it('have sums of their own for each scope', async () => {
+    const both = {
+      ...TREE,
+      'vendor/x/Dockerfile': 'FROM alpine:3\n',
+      'vendor/y/Dockerfile': 'FROM alpine:3\n',
+    };
+    const lines = renderInventory(await inventoryOf(both), 'table').split('\n');
+    expect(lines).toContain(
+      '5 images on 3 bases: 0 allowed · 2 need an exception · 2 not allowed · 1 unresolved',
+    );
+    expect(lines).toContain('vendored: 2 (0 allowed · 0 need an exception · 2 not allowed · 0 unresolved)');
+  });
+
+  it('keep definition and scope in Markdown', () => {
+    expect(renderInventory(inventory, 'markdown')).toContain(
+      '| `registry.example/web` | `web/Dockerfile` | release |',
     );
   });
 
@@ -108,7 +127,7 @@ describe('names that want to be more than text', () => {
       .split('\n')
       .filter((line) => line.startsWith('|'));
     expect(rows).toHaveLength(4);
-    for (const row of rows) expect(row.replaceAll('\\|', '').split('|')).toHaveLength(7);
+    for (const row of rows) expect(row.replaceAll('\\|', '').split('|')).toHaveLength(9);
     for (const line of inventoryGraph(inventory)
       .split('\n')
       .filter((one) => one.includes('"')))

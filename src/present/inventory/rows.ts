@@ -1,4 +1,6 @@
 import type { Inventory, ListedBase, ListedImage, Standing } from '../../domain/index.ts';
+import { SCOPES } from '../../domain/project.ts';
+import { counted } from '../../domain/words.ts';
 
 /** A line of a list: an image on one of its bases. */
 export interface Row {
@@ -35,16 +37,32 @@ export const STANDING_WORDS: Readonly<Record<Standing, string>> = {
   unresolved: 'unresolved',
 };
 
-/** `12 images on 14 bases: 9 allowed · 2 need an exception · 1 not allowed · 2 unresolved`. */
-export function summaryOf(inventory: Inventory): string {
-  const rows = rowsOf(inventory);
-  const count = (standing: Standing) => rows.filter(({ base }) => base.standing === standing).length;
-  const parts = [
+/** The sums over all images, then over those of each scope where there are several. */
+export function summaryOf({ images }: Inventory): readonly string[] {
+  const scopes = SCOPES.filter((scope) => images.some((image) => image.scope === scope));
+  const each = scopes.map((scope) => {
+    const own = images.filter((image) => image.scope === scope);
+    return `${scope}: ${own.length} (${standingsOf(own)})`;
+  });
+  return [
+    `${counted(images.length, 'image')} on ${counted(basesOf(images), 'base')}: ${standingsOf(images)}`,
+    ...(scopes.length < 2 ? [] : each),
+  ];
+}
+
+/** How many different bases there are: a base that several images share counts once. */
+function basesOf(images: readonly ListedImage[]): number {
+  return new Set(images.flatMap(({ bases }) => bases.map(({ reference }) => reference))).size;
+}
+
+/** `9 allowed · 2 need an exception · 1 not allowed · 2 unresolved`; an image stands as its worst base does. */
+function standingsOf(images: readonly ListedImage[]): string {
+  const count = (standing: Standing) => images.filter((image) => image.standing === standing).length;
+  const exceptions = count('needs-exception');
+  return [
     `${count('allowed')} allowed`,
-    `${count('needs-exception')} need an exception`,
+    `${exceptions} ${exceptions === 1 ? 'needs' : 'need'} an exception`,
     `${count('not-allowed')} not allowed`,
     `${count('unresolved')} unresolved`,
-  ];
-  const images = inventory.images.length;
-  return `${images} image${images === 1 ? '' : 's'} on ${rows.length} base${rows.length === 1 ? '' : 's'}: ${parts.join(' · ')}`;
+  ].join(' · ');
 }

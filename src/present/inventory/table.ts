@@ -41,7 +41,7 @@ function shortDigest(reference: string): string {
 
 function tail(inventory: Inventory): readonly string[] {
   const { unread } = inventory;
-  const sums = [...(inventory.images.length === 0 ? [] : ['']), summaryOf(inventory)];
+  const sums = [...(inventory.images.length === 0 ? [] : ['']), ...summaryOf(inventory)];
   if (unread.length === 0) return sums;
   return [
     ...sums,
