@@ -1,6 +1,7 @@
 // Runs the timed and long rows of the catalogue against the App as a process, and prints every figure.
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { type CommandLineGiven, measureCommandLine } from './reliability/command-line.ts';
 import { type Figure, stateOf } from './reliability/figure.ts';
 import { heldRows } from './reliability/held.ts';
 import { type KillsGiven, measureKills, measureStop } from './reliability/kills.ts';
@@ -10,7 +11,7 @@ import { page, tableText } from './reliability/page.ts';
 const HELP = `npm run reliability -- [options]
 
   --smoke       a little of each, in under a minute
-  --only NAMES  of: kills, stop, load (comma separated)
+  --only NAMES  of: kills, stop, load, command-line (comma separated)
   --kills N     how often the App is killed (100; 2 for the smoke)
   --seed N      random moments from this number on; printed, so that they can be had again
   --write       write the figures into docs/reliability.md
@@ -22,7 +23,7 @@ Ends with 1 where a count is not what it has to be, or a time is beyond three ti
 const { values } = parseArgs({
   options: {
     smoke: { type: 'boolean', default: false },
-    only: { type: 'string', default: 'kills,stop,load' },
+    only: { type: 'string', default: 'kills,stop,load,command-line' },
     kills: { type: 'string' },
     seed: { type: 'string' },
     write: { type: 'boolean', default: false },
@@ -35,6 +36,7 @@ interface Plan {
   readonly kills: Omit<KillsGiven, 'random'>;
   readonly stop: number;
   readonly load: LoadGiven;
+  readonly commandLine: CommandLineGiven;
 }
 
 const FULL: Plan = {
@@ -47,6 +49,7 @@ const FULL: Plan = {
     burst: { count: 5000, perSecond: 500, bytes: 20_000, connections: 50 },
     halfOpen: 500,
   },
+  commandLine: { shape: { dockerfiles: 300, manifests: 2000, manifestBytes: 10_000_000 }, runs: 5 },
 };
 
 const SMOKE: Plan = {
@@ -59,6 +62,7 @@ const SMOKE: Plan = {
     burst: { count: 250, perSecond: 500, bytes: 20_000, connections: 50 },
     halfOpen: 50,
   },
+  commandLine: { shape: { dockerfiles: 30, manifests: 60, manifestBytes: 300_000 }, runs: 1 },
 };
 
 /** The same numbers for the same seed (mulberry32). */
@@ -80,6 +84,7 @@ async function measure(plan: Plan, seed: number): Promise<readonly Figure[]> {
     figures.push(...(await measureKills({ ...plan.kills, kills, random: randomFrom(seed) })));
   if (only.has('stop')) figures.push(...(await measureStop(plan.stop)));
   if (only.has('load')) figures.push(...(await measureLoad(plan.load)));
+  if (only.has('command-line')) figures.push(...(await measureCommandLine(plan.commandLine)));
   return figures;
 }
 
