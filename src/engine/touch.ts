@@ -1,8 +1,8 @@
 import type { ChangedPath, Location, Problem, Rest } from '../domain/index.ts';
-import { type ChangedLines, changedLines } from './changed-lines.ts';
 import type { ImageOutline } from './image-outline.ts';
 import type { JudgedTree } from './judged-tree.ts';
 import type { Side } from './placer.ts';
+import { TouchedLines } from './touched-lines.ts';
 
 /** What `Touch` looks at. */
 interface Change {
@@ -20,7 +20,7 @@ interface Change {
 export class Touch {
   readonly #given: Change;
   readonly #paths: ReadonlySet<string>;
-  readonly #lines: Record<Side, Map<string, ChangedLines>> = { head: new Map(), tip: new Map() };
+  readonly #lines: Record<Side, Map<string, TouchedLines>> = { head: new Map(), tip: new Map() };
   /** Definitions whose bases come out otherwise: by path, or, of a file that declares many, by what the image rests on. */
   readonly #otherwise: ReadonlySet<string | readonly Rest[]>;
 
@@ -37,22 +37,20 @@ export class Touch {
   async read(): Promise<void> {
     const { tip, result, renamed } = this.#given;
     if (tip === null) return;
-    const rests = [tip, result].flatMap(({ images, judged }) => [
-      ...images.flatMap(({ reads }) => reads),
-      ...judged.flatMap(({ problem }) => problem.rests),
-    ]);
-    const located = new Set(rests.flatMap((rest) => pathOfLines(rest) ?? []));
+    const rests = { head: locatedRests(result), tip: locatedRests(tip) };
     const before = new Map([...renamed].map(([from, to]) => [to, from]));
+    const formerly = (path: string) => before.get(path) ?? path;
     const paths = [...this.#paths].filter(
-      (path) => located.has(path) || located.has(before.get(path) ?? path),
+      (path) => rests.head.has(path) || rests.tip.has(path) || rests.tip.has(formerly(path)),
     );
     await result.sources.read(paths);
-    await tip.sources.read(paths.map((path) => before.get(path) ?? path));
+    await tip.sources.read(paths.map(formerly));
     for (const path of paths) {
-      const old = tip.sources.lines(before.get(path) ?? path);
-      const now = result.sources.lines(path);
-      this.#lines.head.set(path, changedLines(old.length === 0 ? null : old, now));
-      this.#lines.tip.set(before.get(path) ?? path, changedLines(now.length === 0 ? null : now, old));
+      const was = formerly(path);
+      const old = { lines: tip.sources.lines(was), rests: rests.tip.get(was) ?? [] };
+      const now = { lines: result.sources.lines(path), rests: rests.head.get(path) ?? [] };
+      this.#lines.head.set(path, new TouchedLines(now, old));
+      this.#lines.tip.set(was, new TouchedLines(old, now));
     }
   }
 
@@ -79,15 +77,21 @@ export class Touch {
   }
 
   #areLinesTouched(at: Location, side: Side): boolean {
-    const lines = this.#lines[side].get(at.path);
-    if (lines === undefined) return false;
-    const within = (line: number) => line >= at.start.line && line <= at.end.line;
-    return [...lines.changed].some(within);
+    return this.#lines[side].get(at.path)?.touches(at) ?? false;
   }
 }
 
-function pathOfLines(rest: Rest): string | undefined {
-  return typeof rest === 'string' ? undefined : rest.path;
+/** Lines that images and problems of a tree rest on, by path. */
+function locatedRests({ images, judged }: JudgedTree): ReadonlyMap<string, readonly Location[]> {
+  const located = new Map<string, Location[]>();
+  const rests = [...images.flatMap(({ reads }) => reads), ...judged.flatMap(({ problem }) => problem.rests)];
+  for (const rest of rests) {
+    if (typeof rest === 'string') continue;
+    const here = located.get(rest.path);
+    if (here === undefined) located.set(rest.path, [rest]);
+    else here.push(rest);
+  }
+  return located;
 }
 
 /**
