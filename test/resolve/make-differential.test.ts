@@ -74,7 +74,7 @@ describeWithReal('make', 'makes that start makes', () => {
     let sure = 0;
     const compared = compareWithReal({
       programs: trees,
-      runs: 150,
+      runs: 80,
       real: basesByMake,
       agree: (files, said) => {
         const real = [...said.matchAll(/^docker build --build-arg BASE=(\S*)/gm)].map(([, name]) => name);
@@ -88,7 +88,7 @@ describeWithReal('make', 'makes that start makes', () => {
         expect([...new Set(closed)].sort()).toEqual([...new Set(real)].sort());
       },
     });
-    expect(compared).toBeGreaterThan(120);
-    expect(sure).toBeGreaterThan(100);
+    expect(compared).toBeGreaterThan(65);
+    expect(sure).toBeGreaterThan(60);
   });
 });

@@ -258,9 +258,9 @@ const scripts: fc.Arbitrary<ProgramFiles> = fc
 
 describeWithReal('bash', 'generated scripts', () => {
   it('give docker what bash gives it', () => {
-    const compared = compareWithReal({ programs: scripts, runs: 400, real: callsByBash, agree });
-    expect(compared).toBeGreaterThan(300);
+    const compared = compareWithReal({ programs: scripts, runs: 250, real: callsByBash, agree });
+    expect(compared).toBeGreaterThan(200);
     // Where nothing is open, there is one way, and it is bash's.
-    expect(sure).toBeGreaterThan(200);
+    expect(sure).toBeGreaterThan(130);
   });
 });
