@@ -232,6 +232,8 @@ export interface ScriptFact {
   readonly script: ShellScript;
   /** The text itself, where what it computes matters: of scripts that may build images. */
   readonly text?: string;
+  /** The text is too long to be kept, and only its first commands were read. */
+  readonly isTooLong?: true;
 }
 
 /** A makefile as a program: statements in reading order, conditionals as marks between them. */

@@ -55,6 +55,26 @@ it('a recipe whose script is cut in the middle is not decided', async () => {
   expect(report.unread.map(({ path }) => path)).toContain('Makefile');
 });
 
+const LABELS = `--label a=${'x'.repeat(70_000)}`;
+
+it.each([
+  [
+    'a command of a script',
+    { 'build.sh': `#!/bin/sh\ndocker build ${LABELS} --build-arg BASE=alpine:3 .\n` },
+  ],
+  ['a line of a recipe', { Makefile: `image:\n\tdocker build ${LABELS} --build-arg BASE=alpine:3 .\n` }],
+  [
+    'a script',
+    { 'build.sh': `#!/bin/sh\n${'echo x\n'.repeat(80_000)}docker build --build-arg BASE=alpine:3 .\n` },
+  ],
+])('%s that is too long is said', async (_, files) => {
+  const report = await judgeChange(
+    {},
+    { Dockerfile: 'ARG BASE=gcr.io/distroless/static\nFROM $BASE\nCOPY a /a\n', ...files },
+  );
+  expect(report.verdict.outcome).not.toBe('pass');
+});
+
 const STATIC = 'gcr.io/distroless/static';
 const ARGUMENT = `ARG BASE=${STATIC}\nFROM $BASE\nCOPY app /app\nENTRYPOINT ["/app"]\n`;
 const times = <T>(count: number, make: (index: number) => T): readonly T[] =>

@@ -515,6 +515,19 @@ describe('what a change of a makefile touches (SEM-5.1)', () => {
   });
 });
 
+describe('lines of a define', () => {
+  it.each([
+    ['@', 'define build\n@echo building $(1)\n@docker build --build-arg BASE=$(2) -t $(1) .\nendef\n'],
+    ['-', 'define build\n-docker rmi $(1)\n-docker build --build-arg BASE=$(2) -t $(1) .\nendef\n'],
+  ])('lose the %s in front of each', async (_, define) => {
+    const report = await judgeTree({
+      Dockerfile: ARGUMENT,
+      Makefile: `${define}image:\n\t$(call build,example.io/a,alpine:4)\n`,
+    });
+    expect(basesOf(report, 'Dockerfile').join()).toContain('alpine:4');
+  });
+});
+
 describe('a make that a recipe starts', () => {
   const DOCKERFILE = { 'images/a/Dockerfile': ARGUMENT };
   const CHILD = 'BASE ?= debian:9\nimage:\n\tdocker build --build-arg BASE=$(BASE) -t $(REGISTRY)/a .\n';
@@ -566,6 +579,18 @@ describe('a make that a recipe starts', () => {
     });
     expect(basesOf(report, 'images/a/Dockerfile')).toContain('alpine:4 Makefile:2');
   });
+
+  it.each(['-j 4', '-l 2.5', '-o old -I include', '--jobs 4', '-j $(CORES)', '-C images/a -W new'])(
+    'takes the value of %s for no goal',
+    async (options) => {
+      const report = await judgeTree({
+        ...DOCKERFILE,
+        'images/a/Makefile': CHILD,
+        Makefile: `all:\n\t$(MAKE) ${options} -C ${options.includes('-C') ? '.' : 'images/a'} BASE=alpine:4\n`,
+      });
+      expect(basesOf(report, 'images/a/Dockerfile')).toContain('alpine:4 Makefile:2');
+    },
+  );
 
   it('has another goal by default where it says so', async () => {
     const report = await judgeTree({

@@ -223,7 +223,11 @@ function linesOf(
 }
 
 function textOf(option: Option, marks: Marks): RecipeText {
-  const text = marks.write(option.pieces).replace(/^[\s@+-]+/, '');
+  // A `define` has lines of its own, and each its signs in front.
+  const text = marks
+    .write(option.pieces)
+    .replace(/^[\s@+-]+/, '')
+    .replace(/(?<!\\)\n[ \t@+-]+/g, '\n');
   return { when: option.when, text, marks };
 }
 

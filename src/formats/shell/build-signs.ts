@@ -3,7 +3,8 @@
 // Not here: what a command does.
 
 /** Words that an engine is called by; a name that only holds one (`docker.log`, `run-in-docker`) is none. */
-const ENGINE = /(?<![\w.])(?<!(?<!:|\{\w{1,60})-)(?:docker|podman|nerdctl|buildah|buildx|img)(?![\w.:/-]|=)/g;
+const ENGINE =
+  /(?<![\w.])(?<!(?<!:|\{\w{1,60})-)(?:docker|docker-buildx|docker-compose|podman|nerdctl|finch|buildah|buildx|img)(?![\w.:/-]|=)/g;
 const VERB =
   /(?<=[\s"'(])(?:build|buildx|bud|bake|push|run|tag|commit|create|import|load|save|compose)(?=[\s"'\\);]|$)/;
 /** What follows at once: a verb, which in a list stands on a line of its own, or what somebody gives. */
@@ -15,7 +16,8 @@ const BY_VARIABLE =
   /(?:^|[;&|(`!]|\b(?:sudo|then|do|else|exec|if|time|env|while|until))[ \t]*["']?\$\{?[A-Za-z_]\w*(?:\[[@*]\])?[^\s"'}]{0,80}\}?["']?[\s\\]{1,80}(?:(?:-\S{1,80}|["']?\$\S{1,80})[\s\\]{1,80}){0,6}["']?(?:build|buildx|bud|push|tag|run)\b/m;
 /** A variable that is named after an engine, which somebody else sets. */
 const NAMED_ENGINE = /\$\{?\w{0,40}(?:DOCKER|CONTAINER|ENGINE|OCI|PODMAN)\w{0,40}/;
-const KO = /\bko(?:@[\w.-]{1,64})?[\s\\]{1,200}(?:build|publish|resolve|apply|create)\b/;
+const KO =
+  /(?:\bko|_ko|\$\{?KO\w{0,20}\}?["']?)(?:@[\w.-]{1,64})?[\s\\]{1,200}(?:build|publish|resolve|apply|create)\b/;
 const KANIKO = /kaniko|\/executor\b/;
 /** A make that is told what to build, or with which values. */
 const MAKE =
@@ -23,6 +25,13 @@ const MAKE =
 /** Another script that by its name builds or publishes images. */
 const SCRIPT =
   /(?:build|push|publish|release)[\w-]{0,60}(?:docker|image|container)[\w-]{0,60}\.(?:sh|bash)\b|(?:docker|image|container)s?[_-](?:build|push|publish|release)[\w-]{0,60}\.(?:sh|bash)\b/;
+
+/** Another make, script or library that may be given what this one knows. */
+const HANDS_ON =
+  /(?:^|[\s;&|({"'`])(?:g?make|\$\{?MAKE\}?)(?=[\s;&|)]|$)|\.(?:sh|bash)\b["']?[ \t]|^[ \t]*(?:source|\.)[ \t]/m;
+/** An image by registry, or by name and a tag as tags are written. */
+const REFERENCE =
+  /(?<![\w./:@$}-])(?:[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,4}(?::\d{1,5})?\/[a-z0-9][\w./-]{0,200}|[a-z][a-z0-9_./-]{1,200}):(?:v?\d[\w.-]{0,60}|latest|nonroot|debug|stable|edge)(?=["'\s;)}]|$)|(?<![\w./:@$}-])(?:gcr|ghcr|quay|docker|registry)\.[a-z0-9.-]{2,60}\/[a-z0-9]/m;
 
 /** What stands behind an engine's name up to the end of its logical line, at most. */
 const LONGEST_COMMAND = 400;
@@ -33,8 +42,9 @@ export function startsBuilds(text: string): boolean {
   const code = withoutComments(text);
   const isEngine = startsEngine(code);
   if (isEngine === 'yes') return true;
-  if ((isEngine === 'kept' || NAMED_ENGINE.test(code)) && BY_VARIABLE.test(code)) return true;
-  return (isEngine !== 'no' && MAKE.test(code)) || SCRIPT.test(code);
+  if ((isEngine === 'kept' || NAMED_ENGINE.test(code)) && isToldByVariable(code)) return true;
+  if ((isEngine !== 'no' && MAKE.test(code)) || SCRIPT.test(code)) return true;
+  return HANDS_ON.test(code) && REFERENCE.test(code);
 }
 
 const STARTS_OTHERS = /(?:^|[\s;&|({"'`])g?make\b|\$\{?MAKE\b|\.(?:sh|bash)\b|Dockerfile/;
@@ -56,6 +66,25 @@ function startsEngine(code: string): 'yes' | 'kept' | 'named' | 'no' {
     else if (found === 'no') found = 'named';
   }
   return found;
+}
+
+const ENGINE_VALUE =
+  /(?:^|[\s;&|(])([A-Za-z_]\w{0,60})\+?=\(?[^\n]{0,120}\b(?:docker|podman|nerdctl|finch|buildah|buildx|img)\b/g;
+const ENGINE_NAME = /\$\{?(\w{0,40}(?:DOCKER|CONTAINER|ENGINE|OCI|PODMAN)\w{0,40})/g;
+const MOST_NAMES = 32;
+
+/** True where a variable that holds an engine, or is named after one, stands in front of a verb, or grows by one. */
+function isToldByVariable(code: string): boolean {
+  if (BY_VARIABLE.test(code)) return true;
+  const names = new Set(
+    [ENGINE_VALUE, ENGINE_NAME].flatMap((one) => [...code.matchAll(one)].map((match) => match[1] ?? '')),
+  );
+  const one = `(?:${[...names].slice(0, MOST_NAMES).join('|')})`;
+  const options = '(?:(?:-\\S{1,80}|["\']?\\$\\S{1,80})[ \\t]{1,80}){0,6}';
+  const verb = '["\']?(?:build|buildx|bud|push|tag|run)\\b';
+  const used = `\\$\\{?${one}\\b(?:\\[[@*]\\])?(?::?[-=+?][^\\n}]{0,80})?\\}?["']?[ \\t]{1,80}${options}${verb}`;
+  const grown = `\\b${one}\\+?=[^\\n]{0,200}(?<=[\\s"'(])(?:build|buildx|bud|push)\\b`;
+  return names.size > 0 && new RegExp(`${used}|${grown}`).test(code);
 }
 
 /** Text up to the first line end that no backslash takes away. */

@@ -43,7 +43,8 @@ function scriptOf(text: string): ScriptFact {
 function withText(text: string): readonly ScriptFact[] {
   const fact = scriptOf(text);
   const isForShell = fact.interpreter === null || isShell(fact.interpreter);
-  return [isForShell && text.length <= LONGEST_PROGRAM ? { ...fact, text } : fact];
+  if (!isForShell) return [fact];
+  return [text.length <= LONGEST_PROGRAM ? { ...fact, text } : { ...fact, isTooLong: true }];
 }
 
 const LONGEST_PROGRAM = 500_000;
@@ -53,7 +54,7 @@ export const buildScript: Format = {
   ...shell,
   id: 'build-script',
   covers: 'Scripts that may build, name, publish or run images: as shell scripts.',
-  version: 4,
+  version: 5,
   facts: withText,
   mayMatter: startsBuilds,
 };

@@ -1,8 +1,8 @@
 import type { Condition, GoBuild, ImageUse, Location } from '../../domain/index.ts';
 import { fileName } from '../../domain/index.ts';
 import { type Recipe, type RecipeLine, type RecipeText, treePath } from '../../formats/make/evaluate.ts';
-import { type Choice, EMPTY } from '../../formats/make/pieces.ts';
-import { placeIn } from '../../formats/shell/index.ts';
+import { type Choice, EMPTY, shown } from '../../formats/make/pieces.ts';
+import { mayStartBuilds, placeIn } from '../../formats/shell/index.ts';
 import type { BuildFiles, MadeFile } from './build-files.ts';
 import type { ImageCommand } from './image-commands.ts';
 import type { KoCommand } from './ko-commands.ts';
@@ -94,11 +94,18 @@ export function walkRecipe(
   const walk = new Walk(recipe.target, folder, files);
   for (const line of recipe.oneShell === true ? inOneShell(recipe.lines) : recipe.lines) {
     for (const option of line.options) {
+      // Of what is too long nothing is left: it may have built.
+      if (line.beyond !== undefined && isLost(option)) walk.cut = line.beyond;
       if (!MATTERS.test(option.text) && !option.text.includes('\ue200')) continue;
       walkLine(walk, option, line, around);
     }
   }
   return walk;
+}
+
+function isLost({ text, marks }: RecipeText): boolean {
+  const [first, ...rest] = marks.read(text, []);
+  return rest.length === 0 && first?.open === 'computed' && first.text === '?';
 }
 
 /** A line is a shell of its own; one that cannot be parsed is read as far as it goes. */
@@ -114,7 +121,11 @@ function walkLine(walk: Walk, option: RecipeText, line: RecipeLine, around: Surr
     walk.take(line.beyond === undefined ? command : { ...command, beyond: line.beyond });
   const world = { ...worldOf(walk, around), marks: option.marks, emit };
   const beyond = runShell(world, text, { positional: EMPTY, when: option.when });
-  if (beyond === TOO_LONG) walk.cut = beyond;
+  if (
+    beyond === TOO_LONG ||
+    (beyond !== null && beyond !== UNPARSED && mayStartBuilds(shown(option.marks.read(option.text, []))))
+  )
+    walk.cut = beyond;
   if (beyond === UNPARSED) for (const command of commandsOf(option, line.at, line.beyond)) walk.take(command);
 }
 

@@ -138,6 +138,9 @@ function makes(words: readonly string[]): boolean {
   );
 }
 
+/** Such a text is no hand's; only its first commands were read. */
+const TOO_LONG_TEXT = 'a script that is too long to follow';
+
 type Followed = Omit<WalkedScript, 'path' | 'asked' | 'makes'>;
 
 /**
@@ -152,8 +155,9 @@ function walkScriptFile(path: string, fact: ScriptFact, asked: Asked): WalkedScr
     found(way) +
     way.result.makes.filter((make) => asked.has(joinPath(make.folder, make.file ?? 'Makefile'))).length;
   const beside = followScript(path, fact, { folder: folderOf(path), asked, cost });
-  const { builds, makes } = beside.result;
-  const isWhole = !asked.missesScript && found(beside) === builds.length && makes.length === 0;
+  const { builds, makes, koCommands } = beside.result;
+  const isWhole =
+    !asked.missesScript && found(beside) === builds.length && makes.length + koCommands.length === 0;
   let best = beside;
   if (folderOf(path) !== '' && !asked.isPending && !isWhole) {
     const atRoot = followScript(path, fact, { folder: '', asked, cost });
@@ -162,7 +166,7 @@ function walkScriptFile(path: string, fact: ScriptFact, asked: Asked): WalkedScr
   }
   const searched = best.result.builds.length === 0 ? null : cost.beyond;
   const followed = best.beyond !== null && BUILDS.test(fact.text ?? '') ? best.beyond : null;
-  const beyond = followed ?? searched;
+  const beyond = (fact.isTooLong === true ? TOO_LONG_TEXT : followed) ?? searched;
   return {
     path,
     asked,

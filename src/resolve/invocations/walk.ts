@@ -277,6 +277,14 @@ function makeWordsOf(words: readonly CommandWord[]): {
     const word = words[at];
     if (word === undefined) continue;
     if (ENVIRONMENT_WINS.test(word.text)) wins = true;
+    // `-j 4` counts, where `-j` alone takes nothing.
+    if (
+      VALUED.test(word.text) ||
+      (COUNTED.test(word.text) && /^[\d.]+$|\$/.test(words[at + 1]?.text ?? ''))
+    ) {
+      at++;
+      continue;
+    }
     const assigned = /^([A-Za-z_][\w.-]*)(?::{0,3}|\?)=/.exec(word.text);
     const option = /^(?:-[a-zB]*(C|f)|--(directory|file|makefile)(?:=|$))/.exec(word.text);
     if (assigned?.[1] !== undefined) variables.set(assigned[1], wordFrom(word, assigned[0].length));
@@ -289,6 +297,9 @@ function makeWordsOf(words: readonly CommandWord[]): {
   return { options, variables, goals, wins };
 }
 
+/** Options whose value is the next word. Source: GNU make's manual, "Summary of Options". */
+const VALUED = /^(?:-[a-zB]*[oIWE]|--(?:old-file|assume-old|include-dir|what-if|new-file|assume-new|eval))$/;
+const COUNTED = /^(?:-[a-zB]*[jl]|--(?:jobs|load-average|max-load))$/;
 const ENVIRONMENT_WINS = /^(?:-[a-df-z]*e[a-z]*|--environment-overrides)$/;
 
 /** Of a variable that can be several things, the first. */

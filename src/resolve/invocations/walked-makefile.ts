@@ -152,6 +152,10 @@ function reached(
   if (named === undefined || named === null) return recipes;
   const targets = new Set([...recipes.map(({ target }) => target), ...prerequisites.keys()]);
   const patterns = [...targets].filter((target) => target.includes('%'));
+  // A goal that no rule makes is no goal: what was taken for one, or the rules, are not as they seem.
+  const isMade = (goal: string) =>
+    targets.has(goal) || patterns.some((pattern) => stemOf(pattern, goal) !== null);
+  if (!named.every(isMade)) return recipes;
   const made = new Set(recipes.map(({ target }) => target));
   const taken = new Set(named);
   const wanted = [...named];

@@ -45,6 +45,16 @@ describe('images of ko', () => {
       ['example.org/a/cmd/x: alpine:3 .ko.yaml:2'],
     ],
     [
+      'a script in a folder of its own runs at the root',
+      {
+        ...MODULE,
+        '.ko.yaml': 'defaultBaseImage: debian:12\n',
+        'hack/ko.sh': '#!/bin/bash\nko build ./cmd/x\n',
+        'cmd/x/main.go': 'package main\n',
+      },
+      ['example.org/a/cmd/x: debian:12 .ko.yaml:1'],
+    ],
+    [
       'upper and lower case are the same to ko',
       { '.ko.yaml': 'baseImageOverrides:\n  Example.org/A/cmd/x: alpine:3\n' },
       ['example.org/a/cmd/x: alpine:3 .ko.yaml:2'],

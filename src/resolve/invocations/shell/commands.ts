@@ -1,8 +1,10 @@
 // Simple commands: built-ins are done here, functions and scripts are called, the rest is told.
+
 import type { Command } from 'unbash';
 import { compatible, joinConditions } from '../../../domain/index.ts';
 import { ALWAYS, divide } from '../../../formats/make/guards.ts';
 import { type Choice, type Option, type Piece, shown } from '../../../formats/make/pieces.ts';
+import { mayStartBuilds } from '../../../formats/shell/index.ts';
 import { isOutput } from './emitted.ts';
 import { fieldsOf, joinedBy, listOf } from './fields.ts';
 import { DECIDES } from './function-signs.ts';
@@ -36,6 +38,13 @@ export class Commands {
     const words = [...(node.name === undefined ? [] : [node.name]), ...node.args];
     const list = this.#shell.assignments.listOf(words, site);
     const input = this.#inputOf(node, site);
+    // Of what is too long nothing is left, its program neither: it may have built.
+    const isLost = list.options.every(
+      ({ pieces: [first] }) => first?.open === 'computed' && first.text === '?',
+    );
+    const written = site.source.text.slice(node.pos, node.end);
+    if (list.beyond !== undefined && isLost && (/^["']?\$/.test(written) || mayStartBuilds(written)))
+      this.#shell.cut(list.beyond);
     for (const option of list.options) {
       if (!compatible(site.when, option.when)) continue;
       const here = { ...site, when: joinConditions(site.when, option.when) };
