@@ -29,6 +29,8 @@ export interface Policy {
   readonly branches: readonly string[];
   /** Path of the exceptions file. */
   readonly exceptions: string;
+  /** The families and names that are allowed as a base, as the policy writes them, for people to read. */
+  readonly allowedBases: readonly string[];
   /**
    * Judges an image reference as text: `gcr.io/distroless/static:nonroot`, `scratch`,
    * `k8s.gcr.io/debian-base-$(ARCH):v1` ($(ARCH) for an open architecture), open parts written `${NAME}`.

@@ -100,6 +100,7 @@ function compilePolicy(data: PlainMap, given: Compiling): Policy {
     review: config.review ?? 'actionable',
     branches: config.branches ?? [],
     exceptions: config.exceptions ?? '.github/plinth-exceptions.yml',
+    allowedBases: config.bases?.allow ?? [],
     assess: createAssess({
       table,
       allow: compileBaseList(config.bases?.allow ?? [], table).list,

@@ -1,5 +1,6 @@
-import type { Rule } from '../domain/index.ts';
+import type { Policy, Rule } from '../domain/index.ts';
 import { ASK_FOR_EXCEPTION, capitalise } from '../domain/words.ts';
+import { allowedAdvice, isAllowed, STATIC_BASE } from './base-advice.ts';
 import { baseProblem, basesStanding, inSentence } from './bases.ts';
 
 /** Bases that the policy allows with an exception only. */
@@ -11,7 +12,7 @@ export const baseNeedsException: Rule = {
     level: 'needs-exception',
     summary: 'An image is built on a base that the policy allows only with a documented exception.',
     why: 'Some images need a shell, iptables or a C library. The policy lets them stay on a small base that is kept for them, if somebody writes down why, who owns it and until when.',
-    remedy: `If the program is static and needs no shell, use \`gcr.io/distroless/static\`. Otherwise ${ASK_FOR_EXCEPTION}, with its reason, owner and end.`,
+    remedy: `If the program is static and needs no shell, use a base that the policy allows, such as \`gcr.io/distroless/static\`. Otherwise ${ASK_FOR_EXCEPTION}, with its reason, owner and end.`,
     sources: ['KEP 1729, Goals', 'sig-release: base image exception list'],
     examples: {
       flagged: [
@@ -43,7 +44,7 @@ export const baseNeedsException: Rule = {
       const verb = use.image === undefined ? 'runs' : 'is built on';
       const advice = use.base.assessment.family?.startsWith('windows')
         ? 'ask for an exception (a Windows image cannot be distroless)'
-        : 'ask for an exception, or move to gcr.io/distroless/static if the program needs neither shell nor libc';
+        : `ask for an exception, or ${otherBase(policy)}`;
       yield baseProblem(
         use,
         `${capitalise(use.label)} ${verb} ${inSentence(use.base)}, which the policy ${policy.name} allows only with a documented exception: ${advice}.`,
@@ -51,3 +52,9 @@ export const baseNeedsException: Rule = {
     }
   },
 };
+
+function otherBase(policy: Policy): string {
+  return isAllowed(policy, STATIC_BASE)
+    ? `move to ${STATIC_BASE} if the program needs neither shell nor libc`
+    : allowedAdvice(policy);
+}

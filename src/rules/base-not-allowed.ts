@@ -1,5 +1,6 @@
 import type { Policy, ProposedFix, Rule } from '../domain/index.ts';
 import { ASK_FOR_EXCEPTION, capitalise } from '../domain/words.ts';
+import { allowedAdvice, isAllowed, STATIC_BASE } from './base-advice.ts';
 import { type BaseUse, baseProblem, basesStanding, inSentence } from './bases.ts';
 
 /** Bases that the policy does not allow, `scratch` apart, whose remedy is another. */
@@ -11,7 +12,7 @@ export const baseNotAllowed: Rule = {
     level: 'block',
     summary: 'An image is built on a base that the policy does not allow.',
     why: 'A general-purpose base brings a shell, a package manager and libraries that the program does not need. Each of them has to be patched and rebuilt for every vulnerability, and each is a tool for an attacker. A manifest that runs such an image directly has the same problem.',
-    remedy: `Build the program statically and use \`gcr.io/distroless/static\`. If the image really needs a shell or libraries, move it to a base that the policy knows (under kep-1729 \`debian-base\`) and ${ASK_FOR_EXCEPTION}.`,
+    remedy: `Move the image to a base that the policy allows: under kep-1729, build the program statically and use \`gcr.io/distroless/static\`. If it really needs a shell or libraries, move it to a base that the policy knows (under kep-1729 \`debian-base\`) and ${ASK_FOR_EXCEPTION}.`,
     sources: ['KEP 1729, Goals', 'https://github.com/GoogleContainerTools/distroless'],
     examples: {
       flagged: [
@@ -53,7 +54,7 @@ export const baseNotAllowed: Rule = {
       if (use.base.reference === 'scratch') continue;
       const verb = use.image === undefined ? 'runs' : 'is built on';
       const message = `${capitalise(use.label)} ${verb} ${inSentence(use.base)}${reasonOf(use)}, which the policy ${policy.name} does not allow: ${adviceFor(use, policy)}.`;
-      yield baseProblem(use, message, debugFix(use));
+      yield baseProblem(use, message, debugFix(use, policy));
     }
   },
 };
@@ -69,26 +70,43 @@ function reasonOf({ base }: BaseUse): string {
 }
 
 function adviceFor(use: BaseUse, policy: Policy): string {
-  const { family } = use.base.assessment;
-  if (family === 'distroless-debug') return 'use the same image without the debug tag';
-  if (use.image === undefined)
-    return 'run an image of your own that brings the program, on gcr.io/distroless/static';
-  const libraries = LIBRARY_BASES.find((name) => policy.assess(name).standing === 'allowed');
+  if (isDebug(use) && isAllowed(policy, nameOf(use.base.reference)))
+    return 'use the same image without the debug tag';
+  if (!isAllowed(policy, STATIC_BASE)) {
+    const own = use.image === undefined ? 'run an image of your own that brings the program, or ' : '';
+    return own + allowedAdvice(policy);
+  }
+  if (use.image === undefined) return `run an image of your own that brings the program, on ${STATIC_BASE}`;
+  const libraries = LIBRARY_BASES.find((name) => isAllowed(policy, name));
   if (libraries !== undefined)
-    return `use gcr.io/distroless/static for a static binary, or ${libraries} where it needs libc`;
+    return `use ${STATIC_BASE} for a static binary, or ${libraries} where it needs libc`;
   return policy.assess(DEBIAN_BASE).standing === 'needs-exception'
-    ? 'use gcr.io/distroless/static for a static binary, or move to debian-base with an exception'
-    : 'use gcr.io/distroless/static for a static binary, or another base that the policy allows';
+    ? `use ${STATIC_BASE} for a static binary, or move to debian-base with an exception`
+    : `use ${STATIC_BASE} for a static binary, or another base that the policy allows`;
+}
+
+function isDebug({ base }: BaseUse): boolean {
+  return base.assessment.family === 'distroless-debug';
+}
+
+/** The image's name, without tag and digest. */
+function nameOf(reference: string): string {
+  return reference.replace(/@.*$/, '').replace(/:[^/:]*$/, '');
+}
+
+/** The reference with the plain tag in place of the debug one. */
+function withoutDebug(reference: string): string {
+  return reference
+    .replace(/:debug-nonroot\b/, ':nonroot')
+    .replace(/:debug(-|$)/, (_, dash) => (dash === '-' ? ':latest-' : ':latest'));
 }
 
 /** A debug tag becomes the plain one: the same image without its busybox. */
-function debugFix(use: BaseUse): { fix?: ProposedFix } {
-  if (use.base.assessment.family !== 'distroless-debug' || use.base.chain.length !== 1) return {};
-  const plain = use.base.reference
-    .replace(/:debug-nonroot\b/, ':nonroot')
-    .replace(/:debug(-|$)/, (_, dash) => (dash === '-' ? ':latest-' : ':latest'));
-  if (plain === use.base.reference || plain.includes('@') || plain.includes('$')) return {};
-  return {
-    fix: { title: `use ${plain}`, safe: true, replacements: [{ at: use.base.chain[0], text: plain }] },
-  };
+function debugFix(use: BaseUse, policy: Policy): { fix?: ProposedFix } {
+  const { reference, chain } = use.base;
+  if (!isDebug(use) || chain.length !== 1) return {};
+  const plain = withoutDebug(reference);
+  if (plain === reference || plain.includes('@') || plain.includes('$') || !isAllowed(policy, plain))
+    return {};
+  return { fix: { title: `use ${plain}`, safe: true, replacements: [{ at: chain[0], text: plain }] } };
 }

@@ -1,5 +1,6 @@
-import type { BuiltImage, ProposedFix, Rule } from '../domain/index.ts';
+import type { BuiltImage, Policy, ProposedFix, Rule } from '../domain/index.ts';
 import { capitalise } from '../domain/words.ts';
+import { allowedAdvice, isAllowed, STATIC_BASE } from './base-advice.ts';
 import { type BaseUse, baseProblem, basesStanding } from './bases.ts';
 
 /** Images from `scratch`, with the static image that replaces it. */
@@ -12,7 +13,7 @@ export const baseScratch: Rule = {
     summary: 'An image is built from scratch where the policy wants distroless/static.',
     why: 'An empty image has no CA certificates, no /etc/passwd, no nsswitch.conf, no time zones and no /tmp. Static programs run into each of them sooner or later. distroless/static has them and nothing else.',
     remedy:
-      'Replace `scratch` by `gcr.io/distroless/static:latest`, or by `:nonroot` where USER names another user than root. Nothing else has to change.',
+      'Where the policy allows it, replace `scratch` by `gcr.io/distroless/static:latest`, or by `:nonroot` where USER names another user than root. Nothing else has to change.',
     sources: ['KEP 1729, Proposal', 'https://github.com/kubernetes/kubernetes/issues/69195'],
     examples: {
       flagged: [
@@ -37,19 +38,21 @@ export const baseScratch: Rule = {
   *check(project, { policy }) {
     for (const use of basesStanding(project, 'not-allowed')) {
       if (use.base.reference !== 'scratch' || use.image === undefined) continue;
-      const fix = scratchFix(use, use.image);
-      const advice =
-        fix === undefined
-          ? 'use gcr.io/distroless/static where something in it is started, or ask a maintainer for an exception where the image is meant to be empty or to carry files only'
-          : fix.title;
+      const fix = scratchFix(use, use.image, policy);
+      const advice = fix === undefined ? adviceFor(policy) : fix.title;
       const message = `${capitalise(use.label)} is built from scratch, which the policy ${policy.name} does not allow: ${advice}.`;
       yield baseProblem(use, message, fix === undefined ? {} : { fix });
     }
   },
 };
 
+function adviceFor(policy: Policy): string {
+  const move = isAllowed(policy, STATIC_BASE) ? `use ${STATIC_BASE}` : allowedAdvice(policy);
+  return `${move} where something in it is started, or ask a maintainer for an exception where the image is meant to be empty or to carry files only`;
+}
+
 /** static has all that scratch has; the tag follows the USER in force. An image that holds nothing is empty on purpose. */
-function scratchFix(use: BaseUse, image: BuiltImage): ProposedFix | undefined {
+function scratchFix(use: BaseUse, image: BuiltImage, policy: Policy): ProposedFix | undefined {
   const copies = image.steps.flatMap(({ instruction }) =>
     instruction.kind === 'copy' || instruction.kind === 'add' ? [instruction] : [],
   );
@@ -63,7 +66,8 @@ function scratchFix(use: BaseUse, image: BuiltImage): ProposedFix | undefined {
       sources.some(({ text }) => /\/$|^\.|[*?$]|rootfs/.test(text)),
   );
   const root = image.user === null || /^(root|0)(:.*)?$/.test(image.user);
-  const reference = `gcr.io/distroless/static:${root ? 'latest' : 'nonroot'}`;
+  const reference = `${STATIC_BASE}:${root ? 'latest' : 'nonroot'}`;
+  if (!isAllowed(policy, reference)) return undefined;
   return {
     title: `use ${reference}`,
     safe: use.base.chain.length === 1 && !mayHoldSystem,
