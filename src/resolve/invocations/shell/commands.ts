@@ -42,7 +42,7 @@ export class Commands {
     const isLost = list.options.every(
       ({ pieces: [first] }) => first?.open === 'computed' && first.text === '?',
     );
-    const written = site.source.text.slice(node.pos, node.end);
+    const written = this.#shell.plain(site.source.text.slice(node.pos, Math.min(node.end, node.pos + 4096)));
     if (list.beyond !== undefined && isLost && (/^["']?\$/.test(written) || mayStartBuilds(written)))
       this.#shell.cut(list.beyond);
     for (const option of list.options) {
