@@ -60,8 +60,13 @@ export function isGlobFault(compiled: Glob | GlobFault): compiled is GlobFault {
 
 /** The last glob that matches decides, so that a later `!pattern` takes out what an earlier one took in. */
 export function matchesList(globs: readonly Glob[], text: string): boolean {
+  return decidingGlob(globs, text) !== null;
+}
+
+/** The glob by which a list takes a text in; null where it does not. */
+export function decidingGlob(globs: readonly Glob[], text: string): Glob | null {
   const last = globs.findLast((glob) => glob.matches(text));
-  return last !== undefined && !last.negated;
+  return last === undefined || last.negated ? null : last;
 }
 
 function faultOf(pattern: string): string | undefined {

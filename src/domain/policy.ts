@@ -39,6 +39,8 @@ export interface Policy {
   assess(reference: string): BaseAssessment;
   /** True where the policy's `images` governs the image's name: it is ours (SEMANTICS 4.5). */
   governs(reference: string): boolean;
+  /** The glob of `images` by which it does; null where it does not. */
+  governedBy(reference: string): string | null;
   classOf(path: string): PathClass;
   /** A rule's level as a tier set it; undefined where none did. */
   levelOf(rule: RuleId): Level | 'off' | undefined;

@@ -213,7 +213,11 @@ export type Runs =
   /** A definition of this tree builds it. */
   | { readonly whose: 'built'; readonly images: NonEmpty<BuiltImage> }
   /** The policy governs its name, and nothing in the tree builds it. */
-  | { readonly whose: 'governed' }
+  | {
+      readonly whose: 'governed';
+      /** The glob of the policy's `images` that takes its name in. */
+      readonly by: string;
+    }
   /** An operating system's image run directly: its own name is the base. */
   | { readonly whose: 'base'; readonly base: EffectiveBase }
   | {

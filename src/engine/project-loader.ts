@@ -68,7 +68,12 @@ export async function loadProject(
       ? policy.classOf(path)
       : stricter(policy.classOf(path), policy.classOf(former));
   });
-  const questions = { assess: policy.assess, governs: policy.governs, classOf };
+  const questions = {
+    assess: policy.assess,
+    governs: policy.governs,
+    governedBy: policy.governedBy,
+    classOf,
+  };
   for (const [path, entry] of [...tree].sort(([a], [b]) => compareText(a, b))) {
     for (const found of claimsOf(path, entry, selection, classOf)) {
       const { format, profile } = found;

@@ -1,4 +1,4 @@
-import { compileGlob, type Glob, isGlobFault, matchesList } from '../domain/glob.ts';
+import { compileGlob, decidingGlob, type Glob, isGlobFault, matchesList } from '../domain/glob.ts';
 import { normalisedName, parseImageReference } from '../domain/image-reference.ts';
 import {
   compareText,
@@ -91,6 +91,7 @@ function compilePolicy(data: PlainMap, given: Compiling): Policy {
   const { table } = given;
   const levels = new Map(Object.entries(config.rules ?? {}));
   const governed = globs((config.images ?? []).map(spelledGlob));
+  const governedBy = (reference: string) => (given.chosen ? governingGlob(governed, reference) : null);
   return {
     name: config.name ?? DEFAULT_POLICY,
     enforcement: config.enforcement ?? null,
@@ -109,7 +110,8 @@ function compilePolicy(data: PlainMap, given: Compiling): Policy {
       mirrorsWithoutForce: given.mirrorsWithoutForce,
       digests: config.digests ?? 'trust',
     }),
-    governs: (reference) => given.chosen && governs(governed, reference),
+    governs: (reference) => governedBy(reference) !== null,
+    governedBy,
     classOf: classifier(config),
     levelOf: (rule) => levels.get(rule),
     isSystemProgram: (name) => table.systemPrograms.has(name),
@@ -118,11 +120,12 @@ function compilePolicy(data: PlainMap, given: Compiling): Policy {
 }
 
 /** A host's name has no case: another spelling of a governed registry is the same registry. */
-function governs(governed: readonly Glob[], reference: string): boolean {
+function governingGlob(governed: readonly Glob[], reference: string): string | null {
   const parsed = parseImageReference(reference);
-  if (parsed.kind !== 'image' || parsed.open.has('registry')) return false;
+  if (parsed.kind !== 'image' || parsed.open.has('registry')) return null;
   const shape = readShape(normalisedName(parsed), isArchitectureName);
-  return shape.kind === 'shape' && matchesList(governed, hostInLowerCase(shape.text));
+  if (shape.kind !== 'shape') return null;
+  return decidingGlob(governed, hostInLowerCase(shape.text))?.pattern ?? null;
 }
 
 function hostInLowerCase(name: string): string {

@@ -38,6 +38,7 @@ export type { ProjectFiles, Want } from './files.ts';
 export interface ProjectPolicy {
   assess(reference: string): BaseAssessment;
   governs(reference: string): boolean;
+  governedBy(reference: string): string | null;
   classOf(path: string): PathClass;
 }
 
@@ -210,7 +211,7 @@ function buildWorkloads(
     reader.read(path, 'shell').find((fact): fact is ScriptFact => fact.kind === 'script');
   const context = {
     assess: policy.assess,
-    governs: policy.governs,
+    governedBy: policy.governedBy,
     builtAs: (written: string) => {
       const reference = plainKoReference(written);
       return policy.governs(reference) ? published.builtBefore(reference) : published.builtAs(reference);

@@ -24,7 +24,7 @@ import { plainReference } from './templates.ts';
 
 export interface WorkloadContext {
   readonly assess: (reference: string) => BaseAssessment;
-  readonly governs: (reference: string) => boolean;
+  readonly governedBy: (reference: string) => string | null;
   /** Images of this tree that are published under the reference's name. */
   readonly builtAs: (reference: string) => readonly BuiltImage[];
   readonly configMaps: ConfigMaps;
@@ -155,7 +155,8 @@ function runsOf(
     const chain = nameAt === undefined ? ([image.at] as const) : ([image.at, nameAt] as const);
     return { whose: 'base', base: { reference: image.reference, platform: null, assessment, chain } };
   }
-  if (context.governs(reference)) return { whose: 'governed' };
+  const by = context.governedBy(reference);
+  if (by !== null) return { whose: 'governed', by };
   if (image.open)
     return { whose: 'open', because: `nothing that was read decides the image ${image.reference}` };
   const { entrypoint } = assessment.contents;

@@ -1,7 +1,9 @@
 import type {
+  BuiltImage,
   Container,
   ExecCommand,
   Location,
+  NonEmpty,
   Problem,
   Runs,
   Scope,
@@ -20,6 +22,7 @@ import {
   startedPrograms,
   worstStanding,
 } from '../domain/index.ts';
+import { counted } from '../domain/words.ts';
 
 /** A need of a manifest, judged by the image that the container runs (SEMANTICS 4.5). */
 export function manifestNeed(
@@ -34,7 +37,7 @@ export function manifestNeed(
     path: workload.path,
     at: given.at,
     subject: `${workload.id}/${container.name} ${given.subject}`,
-    message: given.message + restOfMessage(runs),
+    message: given.message + restOfMessage(container),
     effect:
       runs.whose === 'third-party' || (runs.whose === 'built' && runs.images.every(hasShell))
         ? 'discouraged'
@@ -84,17 +87,26 @@ function standingOfRuns(runs: Runs): { standing?: Standing; level?: 'inconclusiv
   }
 }
 
-function restOfMessage(runs: Runs): string {
+/** Which image it is, and why it is ours or not. */
+function restOfMessage({ image, runs }: Container): string {
+  const name = image === undefined ? 'The image' : shown(image.reference);
   switch (runs.whose) {
+    case 'built':
+      return ` ${name} is one of ours: ${buildersOf(runs.images)}.`;
     case 'governed':
-      return " No file of this tree that was read builds the image, so it is held to the policy's base.";
+      return ` ${name} is one of ours (the policy's images: ${runs.by}), and no file of this tree that was read builds it, so it is held to the policy's base.`;
     case 'third-party':
-      return " The image is not one of ours (the tree does not build it, and the policy's images do not name it), so this is a note.";
+      return ` ${name} is not one of ours (the tree does not build it, and the policy's images do not name it), so this is a note.`;
     case 'open':
       return ` It could not be judged: ${runs.because}.`;
     default:
       return '';
   }
+}
+
+function buildersOf([first, ...rest]: NonEmpty<BuiltImage>): string {
+  if (rest.length === 0) return `${first.id} builds it`;
+  return `${first.id} and ${counted(rest.length, 'other definition')} build it`;
 }
 
 /**

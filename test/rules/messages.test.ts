@@ -48,6 +48,27 @@ describe('what a message proposes can be done under the policy that judges', () 
     const message = await messageOf({ 'pod.yaml': `${pod}    image: x.io/a\n    command: [sh, -c, a]\n` });
     expect(message).toMatch(/not one of ours \(.*the policy's images do not name it\)/);
   });
+
+  it('a manifest’s finding names the image, and why it is ours', async () => {
+    const pod = 'apiVersion: v1\nkind: Pod\nmetadata: { name: a }\nspec:\n  containers:\n  - name: a\n';
+    const start = `${pod}    image: registry.acme.io/web:1\n    command: [sh, -c, a]\n`;
+    const acme = 'extends: kep-1729\nimages: ["registry.acme.io/**"]\n';
+    const own = [{ tier: 'repository', from: 'plinth.yml', text: acme }] as const;
+    const governed = await judgeChange({}, { 'pod.yaml': start }, { policies: own });
+    expect(governed.findings.map(({ message }) => message).join()).toContain(
+      "registry.acme.io/web:1 is one of ours (the policy's images: registry.acme.io/**)",
+    );
+    const Makefile =
+      'all:\n\tdocker build -t registry.acme.io/web:1 web\n\tdocker push registry.acme.io/web:1\n';
+    const built = {
+      'pod.yaml': start,
+      Makefile,
+      'web/Dockerfile': 'FROM gcr.io/distroless/static\nCOPY a /a\n',
+    };
+    expect(await messageOf(built)).toContain(
+      'registry.acme.io/web:1 is one of ours: web/Dockerfile builds it.',
+    );
+  });
 });
 
 describe('a log redirection names what writes the log', () => {
