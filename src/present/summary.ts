@@ -162,6 +162,7 @@ function sectionsOf(reports: NonEmpty<Report>, given: SummaryGiven): readonly Se
       noun: 'finding',
       items: items((finding) => finding.level === 'inconclusive'),
     },
+    { title: 'Rules that failed', noun: 'rule', items: failedRuleItems(reports) },
     { title: 'Files not analysed', noun: 'file', items: unreadItems(reports) },
     {
       title: 'Warnings and notes',
@@ -259,14 +260,15 @@ function unreadItems(reports: NonEmpty<Report>): Section['items'] {
       if (file.exception == null && (known === undefined || file.counts)) files.set(file.path, file);
     }
   }
-  const failed = reports.flatMap((report) => failedRuleReasons(report));
-  return [
-    ...[...new Set(failed)].map((reason) => () => `- ${prose(reason)}`),
-    ...[...files.values()].map((file) => () => {
-      const mark = file.counts ? '' : NOT_COUNTED;
-      return `- ${code(file.path)}: ${prose(file.because)}${mark}`;
-    }),
-  ];
+  return [...files.values()].map((file) => () => {
+    const mark = file.counts ? '' : NOT_COUNTED;
+    return `- ${code(file.path)}: ${prose(file.because)}${mark}`;
+  });
+}
+
+function failedRuleItems(reports: NonEmpty<Report>): Section['items'] {
+  const reasons = new Set(reports.flatMap((report) => failedRuleReasons(report)));
+  return [...reasons].map((reason) => () => `- ${prose(reason)}`);
 }
 
 // ---- closing -------------------------------------------------------------------------------------------

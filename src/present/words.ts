@@ -169,10 +169,14 @@ function undecidedInWords(report: Report, findings: readonly ReportFinding[]): r
     report.unread.filter((file) => file.counts && file.exception == null).map((file) => file.path),
   );
   for (const finding of findings) if (finding.rule === 'unread-file') unread.add(finding.path);
-  const bases = findings.filter((finding) => finding.rule !== 'unread-file').length;
+  const bases = findings.filter((finding) => finding.rule === 'unresolved-base').length;
+  const others = findings.filter(({ rule }) => rule !== 'unread-file' && rule !== 'unresolved-base').length;
+  const failed = report.failedRules?.length ?? 0;
   return [
     bases === 0 ? '' : `${counted(bases, 'base')} could not be resolved`,
+    others === 0 ? '' : `${counted(others, 'finding')} undecided`,
     unread.size === 0 ? '' : `${counted(unread.size, 'file')} could not be read`,
+    failed === 0 ? '' : `${counted(failed, 'rule')} failed`,
   ];
 }
 

@@ -11,6 +11,14 @@ describe('the job summary', () => {
     expect(text.endsWith('\n')).toBe(true);
   });
 
+  it('lists a rule that failed by itself, and not as a file', () => {
+    const verdict = { outcome: 'inconclusive', touched: 'inconclusive', because: ['x'] } as const;
+    const failedRules = [{ rule: 'base-drift', because: 'a TypeError' }] as const;
+    const text = renderMarkdown(aReport({ verdict, failedRules }), { rules: new Map() });
+    expect(text).toContain('### Rules that failed\n- The rule base-drift failed (a TypeError)');
+    expect(text).not.toContain('Files not analysed');
+  });
+
   it('keeps a reason of others out of the heading', () => {
     const verdict = { outcome: 'inconclusive', touched: 'pass', because: ['@org/team: <img>'] } as const;
     const [heading] = renderMarkdown(aReport({ verdict }), { rules: new Map() }).split('\n');

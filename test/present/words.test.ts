@@ -68,6 +68,16 @@ describe('the title of a verdict', () => {
       'could not evaluate: 1 base could not be resolved',
     ],
     [
+      'a start that is not decided is no base',
+      withOutcome('inconclusive', [aFinding({ level: 'inconclusive', rule: 'manifest-shell-command' })]),
+      'could not evaluate: 1 finding undecided',
+    ],
+    [
+      'a rule that failed',
+      withOutcome('inconclusive', [], { failedRules: [{ rule: 'base-drift', because: 'a TypeError' }] }),
+      'could not evaluate: 1 rule failed',
+    ],
+    [
       'an unread file is said once, though it is a finding too',
       withOutcome(
         'inconclusive',
@@ -104,7 +114,7 @@ describe('the title of a verdict', () => {
   it.each<[Outcome, string]>([
     ['block', 'would block: 1 image needs changes'],
     ['needs-exception', 'would ask for an exception: 1 image needs an exception'],
-    ['inconclusive', 'could not evaluate: 1 base could not be resolved'],
+    ['inconclusive', 'could not evaluate: 1 finding undecided'],
     ['warn', 'would warn: 1 warning'],
   ])('says in observe what %s would be', (outcome, title) => {
     const report = withOutcome(outcome, [aFinding({ level: outcome as ReportFinding['level'] })]);
