@@ -8,6 +8,7 @@ import type {
   Instruction,
   Invocation,
   Location,
+  Position,
   Rest,
   Scope,
   Start,
@@ -103,9 +104,15 @@ export function printedImages(
 function noted(image: BuiltImage, { at, note }: DeclaredImage): BuiltImage {
   if (note === undefined) return image;
   const said = (base: EffectiveBase): EffectiveBase =>
-    base.chain.every((link) => link.path === at.path && link.start === at.start) ? { ...base, note } : base;
+    base.chain.every((link) => link.path === at.path && isSamePlace(link.start, at.start))
+      ? { ...base, note }
+      : base;
   const [first, ...rest] = image.bases;
   return { ...image, bases: [said(first), ...rest.map(said)] };
+}
+
+function isSamePlace(a: Position, b: Position): boolean {
+  return a.line === b.line && a.column === b.column;
 }
 
 function asDefinition({ at, instructions }: DeclaredImage): DockerfileFact {

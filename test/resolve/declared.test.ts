@@ -63,3 +63,22 @@ describe('an image that no Dockerfile describes', () => {
     expect(empty?.bases.map(({ reference }) => reference)).toEqual(['scratch']);
   });
 });
+
+it('a base that no file names says where it is known from, however its place came to be written', () => {
+  const at = place('.ko.yaml', 1);
+  const [image] = declaredImages(
+    {
+      workflow: 'ko',
+      at,
+      within: 'cmd',
+      scope: 'release',
+      base: literal('alpine:3', [structuredClone(at)]),
+      note: 'the default',
+      instructions: [],
+      names: [],
+    },
+    reader,
+    assessed,
+  );
+  expect(image?.bases).toMatchObject([{ reference: 'alpine:3', note: 'the default' }]);
+});
