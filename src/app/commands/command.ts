@@ -24,7 +24,8 @@ export interface Command {
   readonly summary: string;
   /** Who may, in words. */
   readonly permission: string;
-  readonly examples: readonly string[];
+  /** As somebody would write it. */
+  readonly example: string;
   /** Keys that it takes as `key=value`. */
   readonly options: readonly string[];
   run(line: CommandLine, context: CommandContext): Promise<Answer>;

@@ -65,35 +65,46 @@ export interface CommandLine {
   readonly words: readonly string[];
   /** `key=value`, in order. */
   readonly options: readonly { readonly key: string; readonly value: string }[];
+  /** True where a quote is not closed: what its words are is not known. */
+  readonly isUnclosed: boolean;
 }
 
-/** Words are separated by blanks; a double-quoted word keeps its blanks. */
+/** Words are separated by blanks; double quotes keep blanks, and a word that begins with one is never an option. */
 export function parseCommandLine(line: string): CommandLine {
-  const [name = '', ...rest] = wordsOf(line.slice(PREFIX.length));
+  const { found, isUnclosed } = wordsOf(line.slice(PREFIX.length));
+  const [name, ...rest] = found;
   const words: string[] = [];
   const options: { key: string; value: string }[] = [];
-  for (const word of rest) {
-    const equals = word.indexOf('=');
-    if (equals > 0 && /^[a-z][a-z-]*$/.test(word.slice(0, equals)))
-      options.push({ key: word.slice(0, equals), value: word.slice(equals + 1) });
-    else words.push(word);
+  for (const { text, plain } of rest) {
+    const equals = text.slice(0, plain).indexOf('=');
+    if (equals > 0 && /^[a-z][a-z-]*$/.test(text.slice(0, equals)))
+      options.push({ key: text.slice(0, equals), value: text.slice(equals + 1) });
+    else words.push(text);
   }
-  return { name, words, options };
+  return { name: name?.text ?? '', words, options, isUnclosed };
 }
 
-function wordsOf(text: string): string[] {
-  const words: string[] = [];
-  let word: string | null = null;
-  let quoted = false;
-  for (const character of text) {
+interface Word {
+  readonly text: string;
+  /** How many of its characters stand before its first quote. */
+  readonly plain: number;
+}
+
+function wordsOf(line: string): { readonly found: readonly Word[]; readonly isUnclosed: boolean } {
+  const found: Word[] = [];
+  let text: string | null = null;
+  let plain = Number.POSITIVE_INFINITY;
+  let isOpen = false;
+  for (const character of `${line} `) {
     if (character === '"') {
-      quoted = !quoted;
-      word ??= '';
-    } else if (!quoted && (character === ' ' || character === '\t')) {
-      if (word !== null) words.push(word);
-      word = null;
-    } else word = (word ?? '') + character;
+      isOpen = !isOpen;
+      text ??= '';
+      plain = Math.min(plain, text.length);
+    } else if (!isOpen && (character === ' ' || character === '\t')) {
+      if (text !== null) found.push({ text, plain });
+      text = null;
+      plain = Number.POSITIVE_INFINITY;
+    } else text = (text ?? '') + character;
   }
-  if (word !== null) words.push(word);
-  return words;
+  return { found, isUnclosed: isOpen };
 }

@@ -7,7 +7,7 @@ export function helpCommand(list: () => string): Command {
     usage: '/plinth help',
     summary: 'lists the commands',
     permission: 'anyone, on an open pull request',
-    examples: ['/plinth help'],
+    example: '/plinth help',
     options: [],
     run: async () => ({ outcome: 'done', text: `these commands are known:\n\n${list()}` }),
   };

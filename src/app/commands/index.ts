@@ -17,11 +17,12 @@ export {
 
 const COMMANDS: readonly Command[] = [recheck, helpCommand(commandList)];
 
-/** Every command with what it does, who may, and an example, as Markdown. */
+/** Every command with what it does, who may, and an example where its usage is none, as Markdown. */
 function commandList(): string {
-  return COMMANDS.map(({ usage, summary, permission }) => `- ${code(usage)} ${summary} (${permission})`).join(
-    '\n',
-  );
+  return COMMANDS.map(({ usage, summary, permission, example }) => {
+    const shown = example === usage ? '' : `, for example ${code(example)}`;
+    return `- ${code(usage)} ${summary} (${permission})${shown}`;
+  }).join('\n');
 }
 
 /** The last lines of a check run. */
@@ -59,6 +60,11 @@ export async function answerCommands(lines: readonly string[], context: CommandC
 
 async function answerLine(line: string, context: CommandContext): Promise<Answer> {
   const parsed = parseCommandLine(line);
+  if (parsed.isUnclosed)
+    return {
+      outcome: 'not-understood',
+      text: 'a quote is not closed; write a `"` at the end of what it holds.',
+    };
   const name = parsed.name === '' ? 'help' : parsed.name;
   const command = COMMANDS.find((one) => one.name === name);
   if (command === undefined) return unknown(name);

@@ -5,7 +5,7 @@ export const recheck: Command = {
   usage: '/plinth recheck',
   summary: 'judges this pull request again',
   permission: 'anyone, on an open pull request',
-  examples: ['/plinth recheck'],
+  example: '/plinth recheck',
   options: [],
   async run(_line, context) {
     if (!context.isOpen)

@@ -49,6 +49,15 @@ describe('what a comment’s commands come to', () => {
     expect(reply.body).toContain('`now`');
   });
 
+  it('a quote that is not closed is refused: what it holds is not known', async () => {
+    const { given, rechecked } = context();
+    const reply = await answerCommands(['/plinth recheck "', '/plinth recheck "force=yes"'], given);
+    expect(rechecked).toEqual([]);
+    expect(reply.outcome).toBe('not-understood');
+    expect(reply.body).toContain('a quote is not closed');
+    expect(reply.body).toContain('`force=yes` is not understood');
+  });
+
   it('one reply for all, the worst outcome counts, the sixth is not read', async () => {
     const { given, rechecked } = context();
     const lines = ['/plinth recheck', '/plinth nonsense', ...Array<string>(4).fill('/plinth recheck')];

@@ -63,8 +63,17 @@ describe('a command line', () => {
       },
     ],
     ['/plinth x a="b c"', { name: 'x', words: [], options: [{ key: 'a', value: 'b c' }] }],
+    [
+      '/plinth grant "owner=me said it is fine" "until"=1 owner="me too"',
+      {
+        name: 'grant',
+        words: ['owner=me said it is fine', 'until=1'],
+        options: [{ key: 'owner', value: 'me too' }],
+      },
+    ],
+    ['/plinth grant "until the port', { name: 'grant', words: [], options: [], isUnclosed: true }],
     ['/plinth x =b __proto__=1', { name: 'x', words: ['=b', '__proto__=1'], options: [] }],
   ])('%s', (line, expected) => {
-    expect(parseCommandLine(line)).toEqual(expected);
+    expect(parseCommandLine(line)).toEqual({ isUnclosed: false, ...expected });
   });
 });
