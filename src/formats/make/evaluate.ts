@@ -387,8 +387,12 @@ class Evaluation implements MakeWorld, EvaluatedMake {
   ): void {
     const heads = guards.flatMap((guard) => {
       const name = this.#expander.nameOf({ text: statement.name, at: written.at, multiline: false }, guard);
-      const { operator, override = false } = statement;
-      const assignment = { name, operator, written, override };
+      const assignment = {
+        name,
+        operator: statement.operator,
+        written,
+        override: statement.override ?? false,
+      };
       return under(this.#expander.expand(targets, guard, NO_SCOPE), guard).options.map((option) => {
         const when = joinConditions(guard, option.when);
         for (const target of targetsIn(option.pieces, this.#expander.marks, written.at))
