@@ -23,9 +23,14 @@ function rulePage(meta: RuleMeta): string {
     `## What to do\n\n${withLink(meta.remedy)}`,
     ...section('Flagged', meta.examples.flagged),
     ...section('Not flagged', meta.examples.clean),
-    `## Sources\n\n${meta.sources.map((source) => `- ${source.startsWith('http') ? `<${source}>` : source}`).join('\n')}`,
+    `## Sources\n\n${meta.sources.map((source) => `- ${sourceLink(source)}`).join('\n')}`,
   ];
   return `${parts.join('\n\n')}\n`;
+}
+
+/** An address, or a file of this repository. */
+function sourceLink(source: string): string {
+  return source.startsWith('https://') ? `<${source}>` : `[${source}](../../${source})`;
 }
 
 /** On a page, what the command line tells is one click away. */

@@ -130,6 +130,7 @@ export interface RuleMeta {
   readonly why: string;
   /** What to do about it, in one or two sentences. */
   readonly remedy: string;
+  /** Addresses, or files of this repository by their path. */
   readonly sources: readonly string[];
   readonly examples: { readonly flagged: readonly RuleExample[]; readonly clean: readonly RuleExample[] };
 }

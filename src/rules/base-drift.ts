@@ -17,7 +17,7 @@ export const baseDrift: Rule = {
     why: 'What ships depends on who builds it. A base that is fixed in one way only is not fixed, and a version that is raised in one way only is two versions.',
     remedy:
       'Put both ways on the same base, best by letting one line decide it for both, or remove one of them.',
-    sources: ['DOMAIN 5.5'],
+    sources: ['docs/decisions/0004-carriers.md'],
     examples: {
       flagged: [
         {

@@ -2,6 +2,7 @@ import type { Policy, Rule } from '../domain/index.ts';
 import { ASK_FOR_EXCEPTION, capitalise } from '../domain/words.ts';
 import { allowedAdvice, isAllowed, STATIC_BASE } from './base-advice.ts';
 import { baseProblem, basesStanding, inSentence } from './bases.ts';
+import { EXCEPTION_LIST, KEP_1729 } from './sources.ts';
 
 /** Bases that the policy allows with an exception only. */
 export const baseNeedsException: Rule = {
@@ -13,7 +14,7 @@ export const baseNeedsException: Rule = {
     summary: 'An image is built on a base that the policy allows only with a documented exception.',
     why: 'Some images need a shell, iptables or a C library. The policy lets them stay on a small base that is kept for them, if somebody writes down why, who owns it and until when.',
     remedy: `If the program is static and needs no shell, use a base that the policy allows, such as \`gcr.io/distroless/static\`. Otherwise ${ASK_FOR_EXCEPTION}, with its reason, owner and end.`,
-    sources: ['KEP 1729, Goals', 'sig-release: base image exception list'],
+    sources: [KEP_1729, EXCEPTION_LIST],
     examples: {
       flagged: [
         {

@@ -2,6 +2,7 @@ import type { Policy, ProposedFix, Rule } from '../domain/index.ts';
 import { ASK_FOR_EXCEPTION, capitalise } from '../domain/words.ts';
 import { allowedAdvice, isAllowed, STATIC_BASE } from './base-advice.ts';
 import { type BaseUse, baseProblem, basesStanding, inSentence } from './bases.ts';
+import { DISTROLESS, KEP_1729 } from './sources.ts';
 
 /** Bases that the policy does not allow, `scratch` apart, whose remedy is another. */
 export const baseNotAllowed: Rule = {
@@ -13,7 +14,7 @@ export const baseNotAllowed: Rule = {
     summary: 'An image is built on a base that the policy does not allow.',
     why: 'A general-purpose base brings a shell, a package manager and libraries that the program does not need. Each of them has to be patched and rebuilt for every vulnerability, and each is a tool for an attacker. A manifest that runs such an image directly has the same problem.',
     remedy: `Move the image to a base that the policy allows: under kep-1729, build the program statically and use \`gcr.io/distroless/static\`. If it really needs a shell or libraries, move it to a base that the policy knows (under kep-1729 \`debian-base\`) and ${ASK_FOR_EXCEPTION}.`,
-    sources: ['KEP 1729, Goals', 'https://github.com/GoogleContainerTools/distroless'],
+    sources: [KEP_1729, DISTROLESS],
     examples: {
       flagged: [
         {

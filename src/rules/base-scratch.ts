@@ -2,6 +2,7 @@ import type { BuiltImage, Policy, ProposedFix, Rule } from '../domain/index.ts';
 import { capitalise } from '../domain/words.ts';
 import { allowedAdvice, isAllowed, STATIC_BASE } from './base-advice.ts';
 import { type BaseUse, baseProblem, basesStanding } from './bases.ts';
+import { KEP_1729 } from './sources.ts';
 
 /** Images from `scratch`, with the static image that replaces it. */
 export const baseScratch: Rule = {
@@ -14,7 +15,7 @@ export const baseScratch: Rule = {
     why: 'An empty image has no CA certificates, no /etc/passwd, no nsswitch.conf, no time zones and no /tmp. Static programs run into each of them sooner or later. distroless/static has them and nothing else.',
     remedy:
       'Where the policy allows it, replace `scratch` by `gcr.io/distroless/static:latest`, or by `:nonroot` where USER names another user than root. Nothing else has to change.',
-    sources: ['KEP 1729, Proposal', 'https://github.com/kubernetes/kubernetes/issues/69195'],
+    sources: [KEP_1729, 'https://github.com/kubernetes/kubernetes/issues/69195'],
     examples: {
       flagged: [
         {

@@ -23,7 +23,7 @@ export const dynamicBinary: Rule = {
     why: 'With cgo on (`CGO_ENABLED=1`), a Go binary needs the dynamic loader and libc of the system it was built on. distroless/static has neither: the container ends with “no such file or directory”.',
     remedy:
       'Build with `CGO_ENABLED=0`. Where cgo is needed, `gcr.io/distroless/base` or `cc` has libc (under kep-1729 with an exception: `plinth explain exceptions`).',
-    sources: ['DOMAIN 5.11', 'https://pkg.go.dev/cmd/cgo'],
+    sources: ['https://pkg.go.dev/cmd/cgo'],
     examples: {
       flagged: [
         {

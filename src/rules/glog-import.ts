@@ -1,4 +1,5 @@
 import type { Rule } from '../domain/index.ts';
+import { KEP_1729 } from './sources.ts';
 
 const GLOG = 'github.com/golang/glog';
 
@@ -12,7 +13,7 @@ export const glogImport: Rule = {
     summary: 'A Go file imports glog.',
     why: 'glog cannot write to a named log file, so its users redirect with a shell. klog can, and is what Kubernetes uses since 1.13.',
     remedy: 'Import `k8s.io/klog/v2` instead.',
-    sources: ['KEP 1729, Core Master Images', 'https://github.com/kubernetes/klog'],
+    sources: [KEP_1729, 'https://github.com/kubernetes/klog'],
     examples: {
       flagged: [
         {

@@ -1,5 +1,6 @@
 import type { Rule } from '../domain/index.ts';
 import { isShell, programName, shellIndex } from '../domain/index.ts';
+import { KEP_1729 } from './sources.ts';
 
 /** Shells that Go sources that change start. */
 export const goExecShell: Rule = {
@@ -11,7 +12,7 @@ export const goExecShell: Rule = {
     summary: 'A Go program starts a shell.',
     why: 'The image of a program that runs `sh -c` needs a shell, wherever the command is put together.',
     remedy: 'Start the program itself with its arguments, or do the work in Go.',
-    sources: ['DOMAIN 4'],
+    sources: [KEP_1729, 'https://pkg.go.dev/os/exec#Command'],
     examples: {
       flagged: [
         {

@@ -1,4 +1,5 @@
 import type { GoRequirement, Problem, Rule } from '../domain/index.ts';
+import { KEP_1729 } from './sources.ts';
 
 /** Dependencies on a Kubernetes that still needs glog. */
 export const k8sTooOld: Rule = {
@@ -10,7 +11,7 @@ export const k8sTooOld: Rule = {
     summary: 'A Go module needs a Kubernetes from before 1.13, whose libraries log with glog.',
     why: 'Until 1.12 the Kubernetes libraries log with glog, which cannot write to a named file: to redirect logs, such a program needs a shell.',
     remedy: 'Update the Kubernetes libraries to 1.13 or newer; they use klog.',
-    sources: ['DOMAIN 4', 'KEP 1729, Core Master Images'],
+    sources: [KEP_1729, 'https://github.com/kubernetes/klog'],
     examples: {
       flagged: [
         {

@@ -3,6 +3,7 @@ import { containerLabel, imageLabel, shellTextIndex } from '../domain/index.ts';
 import { imageNeed, shellOnBase } from './image-needs.ts';
 import { logRedirection } from './log-redirection.ts';
 import { manifestNeed } from './manifest-needs.ts';
+import { KEP_1729, KEP_2845 } from './sources.ts';
 import { entryStarts } from './starts.ts';
 
 /** Output of a container’s own program that a shell redirects. */
@@ -16,7 +17,7 @@ export const manifestLogRedirection: Rule = {
     why: 'Redirecting logs was the main reason why Kubernetes images kept a shell. Programs can write the file themselves, or leave their output to the container runtime.',
     remedy:
       'Write to standard error and let the runtime collect it, start it through `kube-log-runner --log-file=…`, or use its own log flags where its version has them.',
-    sources: ['KEP 1729, Core Master Images', 'DOMAIN 4, three eras'],
+    sources: [KEP_1729, KEP_2845],
     examples: {
       flagged: [
         {

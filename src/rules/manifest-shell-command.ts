@@ -1,6 +1,7 @@
 import type { Container, ExecCommand, Location, Problem, Rule, Start, Workload } from '../domain/index.ts';
 import { containerLabel, shellIndex } from '../domain/index.ts';
 import { effectiveWords, manifestNeed, mayStartHostProgram, undecidedStart } from './manifest-needs.ts';
+import { KEP_1729 } from './sources.ts';
 
 /** Containers that a manifest starts through a shell. */
 export const manifestShellCommand: Rule = {
@@ -13,7 +14,10 @@ export const manifestShellCommand: Rule = {
     why: 'As long as a manifest starts an image with `sh -c`, the image cannot leave its shell: the day it moves to distroless, the cluster breaks. The manifest has to change first.',
     remedy:
       'Name the program and its flags in `command` and `args`. Write logs with `--log-file` or `kube-log-runner` where the shell only redirects.',
-    sources: ['KEP 1729, Core Master Images', 'DOMAIN 4'],
+    sources: [
+      KEP_1729,
+      'https://kubernetes.io/docs/tasks/inject-data-application/define-command-argument-container/',
+    ],
     examples: {
       flagged: [
         {

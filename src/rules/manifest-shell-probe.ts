@@ -22,10 +22,7 @@ export const manifestShellProbe: Rule = {
     why: 'Exec probes and hooks run inside the container. Without a shell they fail, and the kubelet restarts or never readies the container.',
     remedy:
       'Use an `httpGet`, `tcpSocket` or `grpc` probe (or `sleep` in preStop), or a program that the image brings.',
-    sources: [
-      'DOMAIN 4',
-      'https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/',
-    ],
+    sources: ['https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/'],
     examples: {
       flagged: [
         {

@@ -21,6 +21,7 @@ import {
 } from '../domain/index.ts';
 import { imageNeed } from './image-needs.ts';
 import { manifestNeed, mayStartHostProgram } from './manifest-needs.ts';
+import { BASE_TABLE } from './sources.ts';
 import { entryStarts, wordsOf } from './starts.ts';
 
 /** Programs of an operating system that are started and that neither base nor image brings. */
@@ -35,7 +36,7 @@ export const missingProgram: Rule = {
     why: 'Programs such as curl, cat or iptables come with a distribution. distroless/static has none of them, so the start, the probe or the hook fails.',
     remedy:
       'Use what the program itself offers (an HTTP or gRPC probe, a flag), or copy the tool into the image.',
-    sources: ['DOMAIN 2, 4'],
+    sources: [BASE_TABLE],
     examples: {
       flagged: [
         {

@@ -2,6 +2,7 @@ import type { Rule } from '../domain/index.ts';
 import { hasPackageManager, imageLabel } from '../domain/index.ts';
 import { ASK_FOR_EXCEPTION } from '../domain/words.ts';
 import { imageNeed, runsOf } from './image-needs.ts';
+import { DISTROLESS, KEP_1729 } from './sources.ts';
 
 /** RUN instructions of a final stage that use a package manager. */
 export const packageManagerFinalStage: Rule = {
@@ -13,7 +14,7 @@ export const packageManagerFinalStage: Rule = {
     summary: 'A RUN in the final image uses a package manager.',
     why: 'Installing needs a package manager and a shell in the base, and what is installed has to be patched from then on. distroless bases have no package manager.',
     remedy: `Install in a builder stage and copy what the program needs, or drop the packages. Where they are really needed, ${ASK_FOR_EXCEPTION}.`,
-    sources: ['KEP 1729, Goals', 'DOMAIN 5.8'],
+    sources: [KEP_1729, DISTROLESS],
     examples: {
       flagged: [
         {

@@ -18,7 +18,7 @@ export const policyChanged: Rule = {
     why: 'A change is judged by the policy of its base branch, never by its own. What it writes into the policy counts only once it is merged, and somebody should look at it. A policy that cannot be used would leave every later pull request without a verdict.',
     remedy:
       'Have an owner of the policy review the change. `plinth policy validate FILE` names what cannot be used. The policy is read from `.github/plinth.yml` only.',
-    sources: ['SEMANTICS 2.1'],
+    sources: ['docs/guide/policy.md'],
     examples: {
       flagged: [
         {

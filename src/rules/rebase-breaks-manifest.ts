@@ -1,5 +1,6 @@
 import { parseImageReference } from '../domain/image-reference.ts';
 import type { Problem, Rule, ShellUse, UsedImage } from '../domain/index.ts';
+import { KEP_1729 } from './sources.ts';
 
 const BUILD = 'build:\n\tdocker build -t registry.k8s.io/dns:1.2 .\n\tdocker push registry.k8s.io/dns:1.2\n';
 const POD = 'apiVersion: v1\nkind: Pod\nmetadata:\n  name: dns\nspec:\n  containers:\n  - name: dns\n';
@@ -16,7 +17,7 @@ export const rebaseBreaksManifest: Rule = {
     why: 'The image builds, the manifest applies, and the container does not start. KEP 1729 orders it for this reason: first the manifests, then the images. Its own first attempt was reverted because of it.',
     remedy:
       'Change the manifest first (name the program and its flags, use an httpGet or grpc probe), or in the same change.',
-    sources: ['SEMANTICS 4.6', 'KEP 1729, Upgrade'],
+    sources: [KEP_1729],
     examples: {
       flagged: [
         {

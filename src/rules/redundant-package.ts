@@ -1,6 +1,7 @@
 import type { Rule } from '../domain/index.ts';
 import { imageLabel } from '../domain/index.ts';
 import { imageNeed, runsOf } from './image-needs.ts';
+import { BASE_TABLE } from './sources.ts';
 
 /** RUN instructions that install only what distroless/static has already. */
 export const redundantPackage: Rule = {
@@ -12,7 +13,7 @@ export const redundantPackage: Rule = {
     summary: 'A RUN installs only what distroless/static already has.',
     why: 'CA certificates and time zones are the usual reason for a base with a package manager. distroless/static brings both, so the line, and often the base, can go.',
     remedy: 'Drop the RUN when you move to `gcr.io/distroless/static`.',
-    sources: ['DOMAIN 2', 'https://github.com/GoogleContainerTools/distroless/blob/main/base/README.md'],
+    sources: [BASE_TABLE, 'https://github.com/GoogleContainerTools/distroless/blob/main/base/README.md'],
     examples: {
       flagged: [
         {

@@ -3,6 +3,7 @@ import { containerLabel, imageLabel } from '../domain/index.ts';
 import { ASK_FOR_EXCEPTION } from '../domain/words.ts';
 import { imageNeed, shellOnBase } from './image-needs.ts';
 import { manifestNeed } from './manifest-needs.ts';
+import { KEP_1729 } from './sources.ts';
 import { entryStarts, namesShell } from './starts.ts';
 
 /** Shell scripts as entry points, of images and of manifests. */
@@ -15,7 +16,7 @@ export const scriptEntrypoint: Rule = {
     summary: 'What the container starts is a shell script.',
     why: 'A script in exec form looks harmless, but its first line (`#!/bin/sh`) names an interpreter that distroless/static does not have.',
     remedy: `Do the script's work in the program, an init container or a builder stage, and start the program itself. If that is not possible, ${ASK_FOR_EXCEPTION}.`,
-    sources: ['DOMAIN 4', 'KEP 1729, Add-on images'],
+    sources: [KEP_1729, 'https://docs.docker.com/reference/dockerfile/#entrypoint'],
     examples: {
       flagged: [
         {

@@ -2,6 +2,7 @@ import type { Rule } from '../domain/index.ts';
 import { basesInWords, imageLabel } from '../domain/index.ts';
 import { ASK_FOR_EXCEPTION, capitalise } from '../domain/words.ts';
 import { imageNeed } from './image-needs.ts';
+import { DISTROLESS } from './sources.ts';
 
 /** Shells that are copied onto a base which has none. */
 export const shellCopiedIntoImage: Rule = {
@@ -13,7 +14,7 @@ export const shellCopiedIntoImage: Rule = {
     summary: 'A shell is copied into an image whose base has none.',
     why: 'The base looks minimal, and the image is not: whoever gets into the container finds a shell all the same.',
     remedy: `Do without the shell, or ${ASK_FOR_EXCEPTION}, as for a base that has one.`,
-    sources: ['SEMANTICS 4.1', 'DOMAIN 5.3'],
+    sources: [DISTROLESS, 'docs/guide/levels.md'],
     examples: {
       flagged: [
         {

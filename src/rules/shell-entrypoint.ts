@@ -1,6 +1,7 @@
 import type { BuiltImage, Location, ProposedFix, Rule } from '../domain/index.ts';
 import { imageLabel } from '../domain/index.ts';
 import { imageNeed, shellOnBase } from './image-needs.ts';
+import { KEP_1729 } from './sources.ts';
 import { type EntryStart, entryStarts } from './starts.ts';
 
 /** CMD and ENTRYPOINT that start a shell. */
@@ -13,10 +14,7 @@ export const shellEntrypoint: Rule = {
     summary: 'CMD or ENTRYPOINT starts the program through a shell.',
     why: 'The shell form (`CMD server --flag`) runs `/bin/sh -c`, and so does exec form that names a shell. On distroless/static the container cannot start. `ENTRYPOINT [./server]` is not valid JSON, so it is shell form too.',
     remedy: 'Use exec form with the program first: `ENTRYPOINT ["/server", "--flag"]`.',
-    sources: [
-      'KEP 1729, Core Master Images',
-      'https://docs.docker.com/reference/dockerfile/#shell-and-exec-form',
-    ],
+    sources: [KEP_1729, 'https://docs.docker.com/reference/dockerfile/#shell-and-exec-form'],
     examples: {
       flagged: [
         {

@@ -13,7 +13,7 @@ export const shellRunFinalStage: Rule = {
     why: 'RUN in shell form starts /bin/sh of the image that is being built. distroless/static has none, so the build fails there, or the base keeps a shell only for this line.',
     remedy:
       'Move the RUN to a builder stage and copy the result with `COPY --from`. `RUN mkdir` becomes `WORKDIR`; `chmod` and `chown` become flags of COPY.',
-    sources: ['DOMAIN 2', 'https://docs.docker.com/reference/dockerfile/#run'],
+    sources: ['https://docs.docker.com/reference/dockerfile/#run'],
     examples: {
       flagged: [
         {

@@ -12,7 +12,7 @@ export const unresolvedBase: Rule = {
     summary: 'The base of an image could not be worked out.',
     why: 'What cannot be resolved cannot be judged, and a check that turns green without having looked is worse than none. The message says how far Plinth got and what is missing.',
     remedy: `Give the build argument a default, or name the base in a file that Plinth reads. If neither is possible, ${ASK_FOR_EXCEPTION}.`,
-    sources: ['SEMANTICS 3.2, 5.3'],
+    sources: ['docs/decisions/0004-carriers.md', 'docs/guide/policy.md'],
     examples: {
       flagged: [
         {
