@@ -11,6 +11,13 @@ export interface Split {
   readonly no: Guards;
 }
 
+/** A conditional while its arms are read. */
+export interface Frame {
+  /** Where no arm above was taken. */
+  remaining: Guards;
+  current: Guards;
+}
+
 type Place = (span: Span) => Location;
 
 /** Decides a test among the given cases, with the variables as they are now. */

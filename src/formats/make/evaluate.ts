@@ -2,7 +2,7 @@ import type { Location, MakeStatement, Span, Value } from '../../domain/index.ts
 import { BOUNDS, compatible, folderOf, joinConditions, locate } from '../../domain/index.ts';
 import { setVariable } from './assignments.ts';
 import { builtIn, setsFlags } from './built-ins.ts';
-import { splitBy, writtenOf } from './conditions.ts';
+import { type Frame, splitBy, writtenOf } from './conditions.ts';
 import { Environment, type Written } from './environment.ts';
 import { Expander, type MakeWorld, NO_SCOPE } from './expand.ts';
 import { Exports } from './exports.ts';
@@ -62,12 +62,6 @@ const MOST_RULES = 4096;
 /** Reads a makefile in order, conditionals that nothing decides both ways (SEMANTICS 3). */
 export function evaluateMake(tree: MakeTree, given: MakeGiven): EvaluatedMake {
   return new Evaluation(tree, given).run();
-}
-
-interface Frame {
-  /** Where no arm above was taken. */
-  remaining: Guards;
-  current: Guards;
 }
 
 class Evaluation implements MakeWorld, EvaluatedMake {
