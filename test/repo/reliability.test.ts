@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { figureCells, quantile, stateOf } from '../../scripts/reliability/figure.ts';
 import { heldRows } from '../../scripts/reliability/held.ts';
@@ -33,12 +34,29 @@ describe('figures of reliability', () => {
   });
 });
 
+/** The rows that a table begins its lines with. */
+function rowsOf(markdown: string): string[] {
+  return [...markdown.matchAll(/^\| ([FLMAICDS]\d\d) \|/gm)].map(([, row = '']) => row);
+}
+
 describe('rows of the catalogue', () => {
   const rows = heldRows();
 
-  it('are 106, each once', () => {
-    expect(new Set(rows.map((one) => one.row)).size).toBe(106);
+  const published = new URL('../../docs/reliability.md', import.meta.url);
+  const catalogue = new URL('../../../shared/RELIABILITY.md', import.meta.url);
+  const names = rows.map(({ row }) => row);
+
+  it('are those that the page lists, each once', () => {
+    const [, list = ''] = readFileSync(published, 'utf8').split('## Rows and what holds them');
+    expect(rowsOf(list)).toEqual(names);
   });
+
+  (existsSync(catalogue) ? it : it.skip)(
+    'are those of the catalogue (skipped where ../shared is absent)',
+    () => {
+      expect(rowsOf(readFileSync(catalogue, 'utf8')).sort()).toEqual(names.toSorted());
+    },
+  );
 
   it.each([
     ['F01', 'test/app/kill.process.test.ts'],

