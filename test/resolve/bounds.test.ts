@@ -2,10 +2,12 @@
 import { expect, it } from '@jest/globals';
 import type { Fact } from '../../src/domain/index.ts';
 import { formatById } from '../../src/formats/index.ts';
+import { boundedBases } from '../../src/resolve/effective-bases.ts';
 import { FileReader } from '../../src/resolve/files.ts';
 import { makeInvocations } from '../../src/resolve/invocations/make.ts';
 import { scriptInvocations } from '../../src/resolve/invocations/script.ts';
 import { judgeChange } from '../support/mini-repository.ts';
+import { assessed } from './model.ts';
 
 function readerOf(files: Readonly<Record<string, string>>): FileReader {
   return new FileReader({
@@ -160,4 +162,65 @@ it.each([
     const report = await judgeChange({}, files(count));
     expect([count, report.verdict.outcome]).not.toEqual([count, 'pass']);
   }
+});
+
+it.each([
+  [256, 'needs-exception', undefined],
+  [257, 'unresolved', 'it has more than 256 possible bases'],
+] as const)('SEM-3.2 of 256 bases an image: %i', (count, standing, unresolved) => {
+  const all = times(count, (at) => {
+    const reference = at === count - 1 ? 'registry.k8s.io/build-image/debian-base:v1' : `${STATIC}:v${at}`;
+    const start = { line: at + 1, column: 1 };
+    return {
+      reference,
+      platform: null,
+      assessment: assessed(reference),
+      chain: [{ path: 'Makefile', start, end: start }] as const,
+    };
+  });
+  const bases = boundedBases(assessed, all);
+  expect(bases).toHaveLength(unresolved === undefined ? count : 1);
+  expect(bases.at(-1)?.assessment.standing).toBe(standing);
+  expect(bases.at(-1)?.unresolved).toBe(unresolved);
+});
+
+it('SEM-3.2 an image that 257 builds give a base has one that is not resolved', async () => {
+  const bases = times(257, (at) => `b${at}`);
+  const image = (from: string) => `FROM ${from}\nCOPY a /a\n`;
+  const report = await judgeChange(
+    {},
+    {
+      ...Object.fromEntries(bases.map((name, at) => [`${name}/Dockerfile`, image(`${STATIC}:v${at}`)])),
+      'app/Dockerfile': image('registry.example/base:1'),
+      Makefile: `all:\n${bases.map((name) => `\tdocker build -t registry.example/base:1 ${name}\n`).join('')}\tdocker build -t registry.example/app app\n\tdocker push registry.example/app\n`,
+    },
+  );
+  expect(report.verdict.outcome).toBe('inconclusive');
+  expect(report.findings.map(({ rule, path }) => [rule, path])).toContainEqual([
+    'unresolved-base',
+    'app/Dockerfile',
+  ]);
+});
+
+/** Files that each read the next one, the last of which builds with a base that is not allowed. */
+function readingOneAnother(count: number): Readonly<Record<string, string>> {
+  const steps = times(count, (at) => {
+    const next = at + 1 === count ? 'docker build --build-arg BASE=alpine:3 .' : `. ./step${at + 2}`;
+    return [`step${at + 1}`, `#!/bin/sh\n${next}\n`] as const;
+  });
+  return { Dockerfile: ARGUMENT, Makefile: 'image:\n\t. ./step1\n', ...Object.fromEntries(steps) };
+}
+
+it('SEM-3.2 references are followed for 8 rounds: what lies in them is judged', async () => {
+  const report = await judgeChange({}, readingOneAnother(7));
+  expect(report.findings.map(({ rule }) => rule)).toEqual(['base-not-allowed']);
+  expect(report.unread).toEqual([]);
+});
+
+it('SEM-3.2 what still goes on after 8 rounds is unread, never left out', async () => {
+  const report = await judgeChange({}, readingOneAnother(8));
+  expect(report.verdict.outcome).toBe('inconclusive');
+  expect(report.unread).toEqual([
+    { path: 'step8', because: 'references were followed for 8 rounds and still go on', counts: true },
+  ]);
 });
