@@ -46,10 +46,13 @@ export class Requests {
   readonly gate: Gate;
   readonly #given: RequestsGiven;
   readonly #origin: string;
+  /** Who is asked, for messages: `api.github.com`, or an Enterprise Server's host. */
+  readonly #host: string;
 
   constructor(given: RequestsGiven, gate = new Gate(given.port.clock)) {
     this.#given = given;
     this.#origin = new URL(given.apiUrl).origin;
+    this.#host = new URL(given.apiUrl).host;
     this.gate = gate;
   }
 
@@ -143,16 +146,21 @@ export class Requests {
     if (request.kind === 'create' && sent)
       throw failure(
         'write-unknown',
-        `It is not known whether GitHub carried out ${request.route} (${why}).`,
+        `It is not known whether GitHub (${this.#host}) carried out ${request.route} (${why}).`,
         {
           retryable: true,
         },
       );
     if (passing && request.repeats !== false && attempt < MOST_ATTEMPTS) return;
     const times = attempt === 1 ? '' : ` ${attempt} times`;
-    throw failure('github-failed', `GitHub could not be asked for ${request.route}${times} (${why}).`, {
-      retryable: passing,
-    });
+    const hint = sent
+      ? 'See whether that host is well; Plinth tries again.'
+      : 'Check that this machine reaches that host, and GHE_HOST where it is an Enterprise Server.';
+    throw failure(
+      'github-failed',
+      `GitHub (${this.#host}) could not be asked for ${request.route}${times}: ${why}. ${hint}`,
+      { retryable: passing },
+    );
   }
 
   async #refusal(request: ApiRequest, answer: HttpAnswer, credential: Credential): Promise<AppError> {
@@ -160,11 +168,15 @@ export class Requests {
     const message = messageOf(answer);
     const limited = limitOf(answer, message, this.clock.now());
     if (limited !== null) return this.gate.refused(credential.account, request.resource, limited);
-    const said = `GitHub answered ${status} to ${request.route}: ${quoted(message)}${requestId(headers)}`;
+    const said = `GitHub (${this.#host}) answered ${status} to ${request.route}: ${quoted(message)}${requestId(headers)}`;
     if (status === 401) return failure('unauthorized', `${said}. Check the App's id and private key.`);
     if (status === 403 || status === 451)
-      return (await credential.explain()) ?? failure('forbidden', `${said}.`);
-    if (status === 404 || status === 410) return failure('not-found', `${said}.`);
+      return (
+        (await credential.explain()) ??
+        failure('forbidden', `${said}. Check the App's permissions (docs/permissions.md).`)
+      );
+    if (status === 404 || status === 410)
+      return failure('not-found', `${said}. It is gone, or the App is not installed there.`);
     if (status === 422) return failure('invalid-request', `${said}.`);
     return failure('github-failed', `${said}.`, { retryable: status >= 500 });
   }

@@ -2,7 +2,7 @@ import type { GitHub } from '../../adapters/github/api.ts';
 import type { Publication, Store } from '../../adapters/store/index.ts';
 import type { Log, Time } from '../ports.ts';
 import { abandonedWords, finishAbandonedRun } from '../publish/index.ts';
-import { codeOf } from './failure.ts';
+import { loggedFailure } from './failure.ts';
 
 export interface AbandonedGiven {
   readonly store: Store;
@@ -43,7 +43,7 @@ async function finishOne(publication: Publication, given: AbandonedGiven): Promi
     const words = abandonedWords(head);
     return await finishAbandonedRun(publication, words, { ...check, asked: false, recovering: true });
   } catch (error) {
-    log.warn({ repository: id, head, code: codeOf(error) }, 'a run in progress could not be ended');
+    log.warn({ repository: id, head, ...loggedFailure(error) }, 'a run in progress could not be ended');
     return false;
   }
 }

@@ -4,6 +4,7 @@ import { AppError } from '../../domain/index.ts';
 import { answerCommands, type Outcome, type ReplyMarks } from '../commands/index.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Log, Time } from '../ports.ts';
+import { codeOf, loggedFailure } from './failure.ts';
 import type { Writers } from './writers.ts';
 
 export interface CommandGiven {
@@ -70,7 +71,7 @@ async function answer(command: TakenCommand, given: CommandGiven): Promise<void>
   await store.finishCommand(command, { outcome }, time.now(), by);
   metrics.commands.inc({ result: 'answered' });
   await replaceReaction(client, command.commentId, eyes, outcome).catch((error: unknown) =>
-    given.log.warn({ comment: command.commentId, code: codeOf(error) }, 'a reaction failed'),
+    given.log.warn({ comment: command.commentId, ...loggedFailure(error) }, 'a reaction failed'),
   );
 }
 
@@ -139,7 +140,10 @@ async function replaceReaction(
 async function giveBack(command: TakenCommand, error: unknown, given: CommandGiven): Promise<void> {
   const { store, time, log, metrics } = given;
   const code = codeOf(error);
-  log.warn({ comment: command.commentId, attempts: command.attempts, code }, 'a command failed');
+  log.warn(
+    { comment: command.commentId, attempts: command.attempts, ...loggedFailure(error) },
+    'a command failed',
+  );
   const lost = ['not-found', 'installation-gone', 'forbidden'].includes(code);
   if (lost || command.attempts >= MOST_ATTEMPTS) {
     metrics.commands.inc({ result: 'dropped' });
@@ -149,8 +153,4 @@ async function giveBack(command: TakenCommand, error: unknown, given: CommandGiv
   const wait =
     error instanceof AppError && error.retryAfterMs !== undefined ? error.retryAfterMs : BACKOFF_MS;
   await store.retryCommand(command, time.now() + wait * (code === 'rate-limited' ? 1 : command.attempts));
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof AppError ? error.code : 'unknown';
 }

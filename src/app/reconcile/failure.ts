@@ -47,6 +47,11 @@ export function failureOf(error: unknown, row: Pick<PullRow, 'attempts'>, now: n
   return { kind: 'give-up', until: now + LONGEST_WAIT_MS, why };
 }
 
+/** What a log line says of a failure: its code, and for a reader who refused what with which status, and what to look at. */
+export function loggedFailure(error: unknown): { readonly code: string; readonly error: string } {
+  return { code: codeOf(error), error: error instanceof Error ? error.message : 'unknown error' };
+}
+
 export function codeOf(error: unknown): string {
   return error instanceof AppError ? error.code : 'unknown';
 }

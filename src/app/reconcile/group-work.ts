@@ -9,7 +9,7 @@ import {
   publishCheck,
   publishGroup,
 } from '../publish/index.ts';
-import { codeOf, failureOf } from './failure.ts';
+import { codeOf, failureOf, loggedFailure } from './failure.ts';
 import { type PullGiven, SHOW_PROGRESS_MS } from './pull-work.ts';
 
 /** Longer than a judgement may take, so that it need not be renewed. */
@@ -87,7 +87,10 @@ async function fail(
   const failure = failureOf(error, group, time.now());
   const code = codeOf(error);
   metrics.failures.inc({ code });
-  log.warn({ ...idsOf(group), code, next: failure.kind, attempts: group.attempts }, 'a group was not judged');
+  log.warn(
+    { ...idsOf(group), ...loggedFailure(error), next: failure.kind, attempts: group.attempts },
+    'a group was not judged',
+  );
   switch (failure.kind) {
     case 'wait':
       await store.postponeInstallation(group.installationId, failure.until, code);
@@ -109,7 +112,7 @@ async function fail(
         ...check,
         recovering: true,
       }).catch((again: unknown) =>
-        log.warn({ ...idsOf(group), code: codeOf(again) }, 'the failure could not be written'),
+        log.warn({ ...idsOf(group), ...loggedFailure(again) }, 'the failure could not be written'),
       );
       await store.retryMergeGroup(group, failure.until, true);
       return;
@@ -133,7 +136,7 @@ class Progress {
       this.#shown = beginCheck(check).then(
         () => true,
         (error: unknown) => {
-          log.warn({ head: check.head, code: codeOf(error) }, 'a run in progress could not be shown');
+          log.warn({ head: check.head, ...loggedFailure(error) }, 'a run in progress could not be shown');
           return false;
         },
       );

@@ -1,10 +1,10 @@
 // In: the store's tables of what is due. Out: judged and published pull requests and merge groups, answered commands.
 // Level, not edge: a delivery only marks; what is true is read when a row is worked on.
 // Not here: how to judge (judge), what to write (publish), what a delivery says (events).
-import { AppError } from '../../domain/index.ts';
 import { finishAbandoned } from './abandoned.ts';
 import { type CommandGiven, workCommand } from './command-work.ts';
 import { type DeliveryGiven, workDeliveries } from './delivery-work.ts';
+import { loggedFailure } from './failure.ts';
 import { workGroup } from './group-work.ts';
 import { type PullGiven, workPull } from './pull-work.ts';
 import { Runner } from './runner.ts';
@@ -168,8 +168,7 @@ export class Loop {
         const ended = await finishAbandoned({ ...this.#given, startedAt: this.#startedAt });
         log.info({ marked, ended }, 'looked for missed pull requests');
       } catch (error) {
-        const code = error instanceof AppError ? error.code : 'unknown';
-        log.warn({ code }, 'looking for missed pull requests failed');
+        log.warn(loggedFailure(error), 'looking for missed pull requests failed');
       }
       this.#wakeJudges();
     }

@@ -15,7 +15,7 @@ import {
   publishCheck,
   supersededWords,
 } from '../publish/index.ts';
-import { codeOf, type Failure, failureOf } from './failure.ts';
+import { codeOf, type Failure, failureOf, loggedFailure } from './failure.ts';
 
 export interface PullGiven extends JudgeGiven {
   readonly store: Store;
@@ -254,7 +254,7 @@ class Attempt {
     const cancel = time.at(this.#startedAt + SHOW_PROGRESS_MS, () => {
       if (stop.aborted) return;
       this.#shown = beginCheck(this.#checkGiven(head)).catch((error: unknown) =>
-        log.warn({ ...this.#ids, head, code: codeOf(error) }, 'a run in progress could not be shown'),
+        log.warn({ ...this.#ids, head, ...loggedFailure(error) }, 'a run in progress could not be shown'),
       );
     });
     this.#cancels.push(cancel);
@@ -281,15 +281,13 @@ class Attempt {
     const failure = failureOf(error, this.#row, time.now());
     const code = codeOf(error);
     metrics.failures.inc({ code });
-    const message = error instanceof Error ? error.message : 'unknown error';
     log.warn(
       {
         ...this.#ids,
-        code,
+        ...loggedFailure(error),
         next: failure.kind,
         attempts: this.#row.attempts,
         requests: this.#client.requestsSent(),
-        error: message,
       },
       'not judged',
     );
@@ -331,7 +329,7 @@ class Attempt {
       const words = failureWords(why, operator.enforcement);
       await publishCheck(words, { ...this.#checkGiven(head), recovering: true });
     } catch (error) {
-      log.warn({ ...this.#ids, head, code: codeOf(error) }, 'the failure could not be written');
+      log.warn({ ...this.#ids, head, ...loggedFailure(error) }, 'the failure could not be written');
     }
   }
 }

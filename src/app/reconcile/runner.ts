@@ -1,5 +1,5 @@
-import { AppError } from '../../domain/index.ts';
 import type { Log, Time } from '../ports.ts';
+import { loggedFailure } from './failure.ts';
 
 /** One piece of work; `idle` where there was none, with the time at which there will be some, if that is known. */
 export type Step = () => Promise<'worked' | { readonly idleUntil: number | null }>;
@@ -68,8 +68,7 @@ export class Runner {
     try {
       return await this.#step();
     } catch (error) {
-      const code = error instanceof AppError ? error.code : 'unknown';
-      this.#log.error({ runner: this.#name, code, error: messageOf(error) }, 'a step failed');
+      this.#log.error({ runner: this.#name, ...loggedFailure(error) }, 'a step failed');
       return { idleUntil: this.#time.now() + AFTER_FAILURE_MS };
     }
   }
@@ -89,8 +88,4 @@ export class Runner {
     this.#resting = false;
     this.#wake = () => {};
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : 'unknown error';
 }

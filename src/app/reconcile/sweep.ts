@@ -1,7 +1,7 @@
 import type { GitHub, RepositoryRef } from '../../adapters/github/api.ts';
 import type { Store } from '../../adapters/store/index.ts';
-import { AppError } from '../../domain/index.ts';
 import type { Log, Time } from '../ports.ts';
+import { loggedFailure } from './failure.ts';
 
 export interface SweepGiven {
   readonly store: Store;
@@ -27,8 +27,7 @@ export async function sweepInstallation(id: number, given: SweepGiven): Promise<
     for (const repository of await given.github.repositories(id))
       marked += await sweepRepository(repository, given);
   } catch (error) {
-    const code = error instanceof AppError ? error.code : 'unknown';
-    given.log.warn({ installation: id, code }, 'looking for missed pull requests failed');
+    given.log.warn({ installation: id, ...loggedFailure(error) }, 'looking for missed pull requests failed');
   }
   return marked;
 }

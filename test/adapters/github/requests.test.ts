@@ -465,3 +465,23 @@ describe('a server that stalls', () => {
     expect(clock.pauses).toEqual([1000]);
   });
 });
+
+describe('a failure says to its reader', () => {
+  it('host, status and hint', async () => {
+    mints();
+    nock(API).get(TREE).reply(403, { message: 'No.' });
+    nock(API).get('/app/installations/7').reply(200, { id: 7, suspended_at: null });
+    const { message } = await failureOf(readTree());
+    expect(message).toMatch(/^GitHub \(api\.github\.test\) answered 403 to .*No\..*permissions/);
+  });
+
+  it('host, error of the connection and hint', async () => {
+    mints();
+    nock(API)
+      .get(TREE)
+      .times(5)
+      .replyWithError(Object.assign(new Error('refused'), { code: 'ECONNREFUSED' }));
+    const { message } = await failureOf(readTree());
+    expect(message).toMatch(/GitHub \(api\.github\.test\) could not be asked .*ECONNREFUSED.*GHE_HOST/);
+  });
+});
