@@ -4,7 +4,15 @@ import type { Location, NonEmpty } from './location.ts';
  * A part of a value: text, or a variable that stays open (`because` says why, where a build file's own language does). One of the caller's
  * environment may have a value, and no file says which.
  */
-export type Part = string | { readonly open: string; readonly fromCaller?: true; readonly because?: string };
+export type Part =
+  | string
+  | {
+      readonly open: string;
+      readonly fromCaller?: true;
+      readonly because?: string;
+      /** A variable that the files set under other conditions only. */
+      readonly elsewhere?: true;
+    };
 
 /** What has to hold of a text that nothing decides: it is one value, or none of some. */
 export type Condition =

@@ -751,3 +751,23 @@ describe('a definition that the tree does not have', () => {
     expect(report.findings.map(({ rule, line }) => `${rule} ${line}`)).toEqual(['unresolved-base 5']);
   });
 });
+
+/** Promise 3: what an `else` sets to something open is a base that may be built. */
+describe('a base for the architectures that no condition names', () => {
+  const Dockerfile = 'ARG BASE\nFROM $BASE\nCOPY server /server\n';
+  const image = 'image:\n\tdocker build --build-arg BASE=$(BASE) -t registry.example/x:1 .\n';
+  const amd64 = 'ifeq ($(ARCH),amd64)\nBASE=gcr.io/distroless/static\n';
+
+  it.each([
+    ['a variable that nothing sets', 'else\nBASE=$(OTHER)\nendif\n'],
+    ['what a command prints', 'else\nBASE=$(shell look-up)\nendif\n'],
+  ])('is undecided where it is %s', async (_, otherwise) => {
+    const report = await judgeTree({ Dockerfile, Makefile: amd64 + otherwise + image });
+    expect(report.verdict.outcome).toBe('inconclusive');
+  });
+
+  it('is not built where nothing sets one', async () => {
+    const report = await judgeTree({ Dockerfile, Makefile: `${amd64}endif\n${image}` });
+    expect(report.verdict.outcome).toBe('pass');
+  });
+});

@@ -80,6 +80,22 @@ describe('definitions that a script prints', () => {
     ]);
   });
 
+  it('have an open base where another architecture takes one from elsewhere', async () => {
+    const script = `arch=$1
+case $arch in
+  amd64) base=gcr.io/distroless/static ;;
+  *) base=$(look-up $arch) ;;
+esac
+printf "FROM $base\\nCOPY a /a\\n" > out/Dockerfile
+docker build -t registry.example/api out
+`;
+    const { images } = await judgeTree({ 'lib/images.sh': script });
+    expect(images.flatMap(({ bases }) => bases.map(({ standing }) => standing)).sort()).toEqual([
+      'allowed',
+      'unresolved',
+    ]);
+  });
+
   it('have an open base where nothing lists what is built', async () => {
     const { images, findings } = await judgeTree({ 'lib/images.sh': library('  list_elsewhere "$1"') });
     expect(images.map(({ bases }) => bases.map(({ standing }) => standing))).toEqual([['unresolved']]);

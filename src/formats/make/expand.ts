@@ -23,6 +23,7 @@ import {
   shown,
   textChoice,
   under,
+  unsetChoice,
 } from './pieces.ts';
 
 /** Names that hold only for one expansion: arguments of a call, the word of a loop, a recipe's own variables. */
@@ -244,7 +245,7 @@ export class Expander implements CallHost {
 
   #held(name: string, held: Held, when: Conjunction, scope: Scope): Choice {
     const { definition } = held;
-    if (definition === null) return under(openChoice(name.slice(0, 64), 'unset', []), when);
+    if (definition === null) return under(unsetChoice(name.slice(0, 64), held.when, []), when);
     if (definition.flavor === 'simple') return under(definition.choice, when);
     const inner = { ...scope, depth: scope.depth + 1 };
     let choices: Choice[] = [];

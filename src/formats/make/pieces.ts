@@ -7,6 +7,8 @@ export interface Piece {
   readonly text: string;
   /** `unset`: nothing in the files sets it, so that make takes it for empty unless the environment says otherwise. */
   readonly open?: 'unset' | 'architecture' | 'computed';
+  /** Of an open piece: the files set the variable, under other conditions only. */
+  readonly elsewhere?: true;
   readonly chain: readonly Location[];
 }
 
@@ -25,6 +27,17 @@ export interface Choice {
 const LONGEST_TEXT = 65_536;
 
 export const EMPTY: Choice = { options: [{ when: [], pieces: [] }] };
+
+/** A variable that is not set: by nothing, or, where the case that is left has conditions, in others only. */
+export function unsetChoice(name: string, left: readonly Condition[], chain: readonly Location[]): Choice {
+  const piece: Piece = {
+    text: name,
+    open: 'unset',
+    chain,
+    ...(left.length === 0 ? {} : { elsewhere: true }),
+  };
+  return { options: [{ when: [], pieces: [piece] }] };
+}
 
 export function textChoice(text: string, chain: readonly Location[]): Choice {
   return { options: [{ when: [], pieces: text === '' ? [] : [{ text, chain }] }] };
@@ -201,7 +214,10 @@ export function toValue(choice: Choice): Value {
 function alternativeOf(option: Option): Alternative {
   const parts = option.pieces
     .filter((piece) => piece.text !== '')
-    .map((piece) => (piece.open === undefined ? piece.text : { open: piece.text }));
+    .map((piece) => {
+      if (piece.open === undefined) return piece.text;
+      return piece.elsewhere === true ? { open: piece.text, elsewhere: true as const } : { open: piece.text };
+    });
   return { when: option.when, parts, chain: chainOf(option.pieces) };
 }
 

@@ -250,7 +250,7 @@ function isUngiven({ parts }: Alternative): boolean {
 }
 
 /**
- * A value that is there for each architecture that a file names leaves no case for others: what stays open only under "none of these
+ * A value that is there for each architecture that a file names leaves no case for others: what nothing sets under "none of these
  * architectures" is not built.
  */
 function withoutStrangers(value: Value): Value {
@@ -259,12 +259,17 @@ function withoutStrangers(value: Value): Value {
       .filter((one) => closedAlternative(one) !== undefined)
       .flatMap(({ when }) => when.filter((condition) => 'equals' in condition).map(({ subject }) => subject)),
   );
-  const isStranger = (one: Alternative): boolean =>
-    one.parts.some((part) => typeof part !== 'string' && !isArchitectureName(part.open)) &&
-    one.when.some(
-      (condition) =>
-        'except' in condition && isArchitectureName(condition.subject) && known.has(condition.subject),
+  const isStranger = (one: Alternative): boolean => {
+    const open = one.parts.filter((part) => typeof part !== 'string' && !isArchitectureName(part.open));
+    return (
+      open.length > 0 &&
+      open.every((part) => typeof part !== 'string' && part.elsewhere === true) &&
+      one.when.some(
+        (condition) =>
+          'except' in condition && isArchitectureName(condition.subject) && known.has(condition.subject),
+      )
     );
+  };
   const kept = value.alternatives.filter((one) => !isStranger(one));
   return kept.length === value.alternatives.length || kept.length === 0 ? value : bounded(kept, value.beyond);
 }

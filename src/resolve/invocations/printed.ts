@@ -54,7 +54,7 @@ export function printedDefinitions(
     for (const file of build.files) {
       const one =
         file.printed === undefined ? undefined : printedDefinition(workflow, build, file, file.printed);
-      if (one === undefined || isStranger(one, build, architectures)) continue;
+      if (one === undefined || isStranger(file.printed ?? [], build, architectures)) continue;
       const key = JSON.stringify([one.path, one.within, textsOf(one.fact)]);
       found.set(key, [...(found.get(key) ?? []), one]);
     }
@@ -83,19 +83,16 @@ function lineKey({ path, start }: Location, subject: string): string {
   return `${path}\0${start.line}\0${subject}`;
 }
 
-/** What stays open only under "none of these architectures" is not built. */
+/** What nothing sets under "none of these architectures" is not built; what is set there to something open may well be. */
 function isStranger(
-  { way }: PrintedDefinition,
+  printed: readonly Piece[],
   { at, when }: FoundBuild,
   architectures: ReadonlySet<string>,
 ): boolean {
-  const isOpen = way.substitutions.some(({ to }) =>
-    to.alternatives.some(({ parts }) =>
-      parts.some((part) => typeof part !== 'string' && !isArchitectureName(part.open)),
-    ),
-  );
+  const open = printed.filter((piece) => piece.open !== undefined && !isArchitectureName(piece.text));
   return (
-    isOpen &&
+    open.length > 0 &&
+    open.every((piece) => piece.elsewhere === true) &&
     when.some(
       (condition) =>
         'except' in condition &&

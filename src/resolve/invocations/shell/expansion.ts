@@ -16,6 +16,7 @@ import {
   reachedFrom,
   textChoice,
   under,
+  unsetChoice,
 } from '../../../formats/make/pieces.ts';
 import { inBraces } from './braces.ts';
 import { settled, withDefault } from './defaults.ts';
@@ -75,7 +76,7 @@ export function variableOf(host: ShellHost, name: string, at: Location, when: Si
 }
 
 function definedAs(
-  { definition }: Held,
+  { definition, when }: Held,
   name: string,
   environment: ReadonlyMap<string, Choice>,
   at: Location,
@@ -83,8 +84,8 @@ function definedAs(
   if (definition?.flavor === 'simple') return definition.choice;
   const given = environment.get(name);
   if (given !== undefined) return given;
-  const open = isArchitectureName(name) ? 'architecture' : 'unset';
-  return { options: [{ when: [], pieces: [{ text: name, open, chain: [at] }] }] };
+  if (!isArchitectureName(name)) return unsetChoice(name, when, [at]);
+  return { options: [{ when: [], pieces: [{ text: name, open: 'architecture', chain: [at] }] }] };
 }
 
 /** What cuts unquoted text into fields under the conditions of a place; blanks where that is not decided. */
@@ -360,7 +361,7 @@ class Expansion {
 /** Where the tree's root lies for what builds. */
 export const TREE = '/.tree/';
 
-const UNSET_ARGUMENT: Piece = { text: 'argument', open: 'unset', chain: [] };
+const UNSET_ARGUMENT: Piece = { text: 'argument', open: 'unset', elsewhere: true, chain: [] };
 
 /** An element of an array with keys is a variable of its own. */
 export function keyName(name: string, key: string): string {
