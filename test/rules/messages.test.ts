@@ -83,6 +83,9 @@ describe('a log redirection names what writes the log', () => {
       'pod.yaml': `${pod}    image: registry.k8s.io/a\n    command: [sh, -c, "${script}"]\n`,
     });
     expect(message).toContain(`with a shell (${named}):`);
+    const isJoined = named === '2>&1';
+    expect(message.includes('the container runtime collects both outputs')).toBe(isJoined);
+    expect(message.includes('kube-log-runner write the log')).toBe(!isJoined);
   });
 });
 
