@@ -1,8 +1,7 @@
 import type { StoreAddress } from '../adapters/store/index.ts';
-import type { Enforcement, NonEmpty } from '../domain/index.ts';
+import type { Enforcement, NonEmpty, PolicyText } from '../domain/index.ts';
 import { isNonEmpty } from '../domain/index.ts';
 import { nearest } from '../domain/nearest.ts';
-import type { PolicyText } from '../engine/ports.ts';
 import { readPrivateKey } from './private-key.ts';
 import { isGuessable } from './secret-strength.ts';
 

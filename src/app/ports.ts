@@ -2,8 +2,8 @@
 import type { AnalysisAnswer } from '../adapters/analyser/index.ts';
 import type { GitHub } from '../adapters/github/api.ts';
 import type { Store } from '../adapters/store/index.ts';
-import type { Enforcement, NonEmpty, Policy, PolicyProblem } from '../domain/index.ts';
-import type { BlobSource, FactCache, Judgement, PolicyText } from '../engine/ports.ts';
+import type { Enforcement, NonEmpty, Policy, PolicyProblem, PolicyText } from '../domain/index.ts';
+import type { BlobSource, FactCache, Judgement } from '../engine/ports.ts';
 
 /** The only source of time: tests turn it themselves. Milliseconds since 1970. */
 export interface Time {

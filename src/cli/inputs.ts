@@ -1,12 +1,10 @@
 import { readFileSync } from 'node:fs';
 import type { Repository } from '../adapters/git/index.ts';
 import { shippedPolicies } from '../adapters/shipped/index.ts';
-import type { Enforcement, Policy, PolicyProblem, Tree } from '../domain/index.ts';
-import { AppError } from '../domain/index.ts';
+import type { Enforcement, Policy, PolicyProblem, PolicyText, Tree } from '../domain/index.ts';
+import { AppError, POLICY_PATH } from '../domain/index.ts';
 import { compilePolicy } from '../engine/policy.ts';
-import type { PolicyText } from '../engine/ports.ts';
 import { textOf } from '../engine/text.ts';
-import { POLICY_PATH } from '../rules/index.ts';
 import { MISPLACED_POLICIES } from '../rules/policy-changed.ts';
 
 /** The policy texts that count: `--policy`, else the file of the tree that policy is read from (SEMANTICS 1.4). */

@@ -1,10 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { openRepository } from '../adapters/git/index.ts';
 import { shippedPolicies } from '../adapters/shipped/index.ts';
-import { AppError } from '../domain/index.ts';
+import { AppError, type PolicyText } from '../domain/index.ts';
 import { counted } from '../domain/words.ts';
 import { compilePolicy, policyGiven } from '../engine/policy.ts';
-import type { PolicyText } from '../engine/ports.ts';
 import { effectiveSettings, policyNotices } from '../policy/index.ts';
 import { RULE_METADATA } from '../rules/index.ts';
 import { EXIT } from './exit.ts';

@@ -13,6 +13,20 @@ export interface PolicySource {
   readonly from: string;
 }
 
+/** A policy text of one tier. */
+export interface PolicyText {
+  readonly tier: Tier;
+  /** `shipped`, a file, or `<repository>:<path>@<commit>`. */
+  readonly from: string;
+  readonly text: string;
+}
+
+/** The file of a repository that holds its policy. */
+export const POLICY_PATH = '.github/plinth.yml';
+
+/** The exceptions file of a repository whose policy names no other. */
+export const EXCEPTIONS_PATH = '.github/plinth-exceptions.yml';
+
 /** What a path is by its place; the stricter of tip and head counts (SEMANTICS 2.1). */
 export type PathClass = 'release' | 'test' | 'example' | 'vendored' | 'ignored';
 

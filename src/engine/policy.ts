@@ -1,6 +1,7 @@
+import type { PolicyText } from '../domain/index.ts';
 import { type LoadedPolicy, loadPolicy, type PolicyGiven } from '../policy/index.ts';
 import { RULE_METADATA } from '../rules/index.ts';
-import type { PolicyText, ShippedPolicies } from './ports.ts';
+import type { ShippedPolicies } from './ports.ts';
 
 /** The effective policy of the texts of all tiers, or what is wrong with them and where. */
 export function compilePolicy(texts: readonly PolicyText[], shipped: ShippedPolicies): LoadedPolicy {

@@ -1,5 +1,5 @@
 // What the engine asks of the world. Adapters implement these; tests use hand-written fakes.
-import type { ChangedPath, Enforcement, Fact, Tier, Tree } from '../domain/index.ts';
+import type { ChangedPath, Enforcement, Fact, PolicyText, Tree } from '../domain/index.ts';
 
 export type BlobResult =
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
@@ -43,14 +43,6 @@ export interface FactWorkers {
   read(texts: readonly FormattedText[]): Promise<readonly (readonly Fact[])[] | null>;
 }
 
-/** A policy text of one tier, weakest tiers last or first in any order: the engine sorts them. */
-export interface PolicyText {
-  readonly tier: Tier;
-  /** `shipped`, a file, or `<repository>:<path>@<commit>`. */
-  readonly from: string;
-  readonly text: string;
-}
-
 /** All that a report is a function of, blobs apart (SEMANTICS 1.2). */
 export interface Judgement {
   /** The base branch's tip; null where a tree is judged alone. */
@@ -61,7 +53,7 @@ export interface Judgement {
   /** Merge base to head. Where a tree is judged alone: every path of it, with `base: null`. */
   readonly changes: readonly ChangedPath[];
   readonly policies: readonly PolicyText[];
-  /** `--policy NAME|FILE` or the operator's choice: the policy was chosen, so it governs its names (SEMANTICS 4.5). */
+  /** What the operator or the command line sets; null where the policy decides (SEMANTICS 1.5). */
   readonly enforcement: Enforcement | null;
   /** UTC, `YYYY-MM-DD`. */
   readonly date: string;

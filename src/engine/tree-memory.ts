@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { BuildRecord, Policy, Tree } from '../domain/index.ts';
+import type { BuildRecord, Policy, PolicyText, Tree } from '../domain/index.ts';
 import { formatsOf } from '../formats/index.ts';
 import type { TreeFindings } from './judged-tree.ts';
-import type { PolicyText, TextMemory } from './ports.ts';
+import type { TextMemory } from './ports.ts';
 import type { TreeSelection } from './project-loader.ts';
 import type { WatchedBlobs } from './watched-blobs.ts';
 

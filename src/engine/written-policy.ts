@@ -1,5 +1,5 @@
 import type { ChangedPath, Policy, Tree, WrittenPolicy } from '../domain/index.ts';
-import { POLICY_PATH } from '../rules/index.ts';
+import { POLICY_PATH } from '../domain/index.ts';
 import type { BlobSource } from './ports.ts';
 import { textOf } from './text.ts';
 

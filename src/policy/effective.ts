@@ -1,7 +1,7 @@
-import type { NonEmpty, PolicyProblem, Tier } from '../domain/index.ts';
+import type { NonEmpty, PolicyProblem, PolicyText, Tier } from '../domain/index.ts';
 import { isPlainMap, type KeyPath, type PlainData, type PlainMap } from './document.ts';
 import type { PolicyLayer } from './layer.ts';
-import { type PolicyGiven, type PolicyText, readLayers, tableOf } from './layers.ts';
+import { type PolicyGiven, readLayers, tableOf } from './layers.ts';
 import { inForce } from './load.ts';
 import { policySchema } from './schema.ts';
 

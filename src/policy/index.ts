@@ -3,7 +3,7 @@
 // Not here: reading files, findings, levels that follow from SEMANTICS rather than from a text.
 export { type EffectiveSetting, effectiveSettings } from './effective.ts';
 export { familyNames } from './families.ts';
-export { DEFAULT_POLICY, type PolicyGiven, type PolicyText } from './layers.ts';
+export { DEFAULT_POLICY, type PolicyGiven } from './layers.ts';
 export { type LoadedPolicy, loadPolicy } from './load.ts';
 export { policyNotices } from './notices.ts';
 export { policySchema } from './schema.ts';

@@ -1,5 +1,6 @@
 import { compileGlob, isGlobFault } from '../domain/glob.ts';
 import type { PolicyProblem, Tier } from '../domain/index.ts';
+import { EXCEPTIONS_PATH } from '../domain/index.ts';
 import { compileBaseList } from './base-list.ts';
 import type { BaseTable } from './base-table.ts';
 import {
@@ -110,8 +111,7 @@ function* placeProblems(config: PolicyConfig, document: PlainDocument): Generato
   if (config.exceptions !== undefined && !isPathInside(config.exceptions))
     yield {
       ...document.valuePlaceOf(['exceptions']),
-      message:
-        'exceptions has to be the path of a file in the repository, such as .github/plinth-exceptions.yml',
+      message: `exceptions has to be the path of a file in the repository, such as ${EXCEPTIONS_PATH}`,
     };
   for (const [prefix, original] of Object.entries(config.bases?.mirrors ?? {})) {
     if (isRegistryPrefix(prefix) && isRegistryPrefix(original)) continue;

@@ -1,14 +1,12 @@
-import { compareText, type NonEmpty, type PolicyProblem, type Tier } from '../domain/index.ts';
+import {
+  compareText,
+  type NonEmpty,
+  type PolicyProblem,
+  type PolicyText,
+  type Tier,
+} from '../domain/index.ts';
 import { type BaseTable, readBaseTable } from './base-table.ts';
 import { type PolicyLayer, readLayer } from './layer.ts';
-
-/** A policy text of one tier; the engine's port has the same shape. */
-export interface PolicyText {
-  readonly tier: Tier;
-  /** `shipped`, a file, or `<repository>:<path>@<commit>`. */
-  readonly from: string;
-  readonly text: string;
-}
 
 /** What a policy is compiled with. */
 export interface PolicyGiven {

@@ -2,11 +2,13 @@ import { compileGlob, decidingGlob, type Glob, isGlobFault, matchesList } from '
 import { normalisedName, parseImageReference } from '../domain/image-reference.ts';
 import {
   compareText,
+  EXCEPTIONS_PATH,
   type NonEmpty,
   type PathClass,
   type Policy,
   type PolicyProblem,
   type PolicySource,
+  type PolicyText,
 } from '../domain/index.ts';
 import { isArchitectureName } from '../domain/placeholder.ts';
 import { readShape } from '../domain/reference-shape.ts';
@@ -16,7 +18,7 @@ import type { BaseTable } from './base-table.ts';
 import { canonical, sha256 } from './canonical.ts';
 import { emptyMap, isPlainMap, type PlainMap } from './document.ts';
 import type { PolicyLayer } from './layer.ts';
-import { DEFAULT_POLICY, type PolicyGiven, type PolicyText, readLayers, tableOf } from './layers.ts';
+import { DEFAULT_POLICY, type PolicyGiven, readLayers, tableOf } from './layers.ts';
 import type { PolicyConfig } from './schema.ts';
 
 /** The effective policy, or why there is none: never both, never neither. */
@@ -100,7 +102,7 @@ function compilePolicy(data: PlainMap, given: Compiling): Policy {
     scope: config.scope ?? 'introduced',
     review: config.review ?? 'actionable',
     branches: config.branches ?? [],
-    exceptions: config.exceptions ?? '.github/plinth-exceptions.yml',
+    exceptions: config.exceptions ?? EXCEPTIONS_PATH,
     allowedBases: config.bases?.allow ?? [],
     assess: createAssess({
       table,

@@ -1,9 +1,9 @@
-import { type PolicyProblem, UNDECIDED_RULES } from '../domain/index.ts';
+import { type PolicyProblem, type PolicyText, UNDECIDED_RULES } from '../domain/index.ts';
 import { spelledOut } from './base-list.ts';
 import { type KeyPath, type PlainDocument, readDocument, type TextProblem } from './document.ts';
 import { effectiveSettings } from './effective.ts';
 import { readLayer } from './layer.ts';
-import { DEFAULT_POLICY, type PolicyGiven, type PolicyText, tableOf } from './layers.ts';
+import { DEFAULT_POLICY, type PolicyGiven, tableOf } from './layers.ts';
 import { loadPolicy } from './load.ts';
 import type { PolicyConfig } from './schema.ts';
 import { dotted, shown } from './schema-problems.ts';

@@ -26,7 +26,6 @@ import { shellRunFinalStage } from './shell-run-final-stage.ts';
 import { unreadFile } from './unread-file.ts';
 import { unresolvedBase } from './unresolved-base.ts';
 
-export { POLICY_PATH } from './policy-changed.ts';
 export { shellUsesOf } from './shell-uses.ts';
 
 /** Every rule, sorted by id. */

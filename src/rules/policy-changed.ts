@@ -1,7 +1,5 @@
 import type { Problem, Rule, WrittenPolicy } from '../domain/index.ts';
-
-/** The file of a repository that holds its policy. */
-export const POLICY_PATH = '.github/plinth.yml';
+import { POLICY_PATH } from '../domain/index.ts';
 
 /** Where people put it by mistake; such a file is pointed out and never read. */
 export const MISPLACED_POLICIES: readonly string[] = ['.github/plinth.yaml', 'plinth.yml', 'plinth.yaml'];

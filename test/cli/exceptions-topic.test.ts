@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { EXCEPTIONS_TOPIC } from '../../src/cli/exceptions-topic.ts';
+import type { PolicyText } from '../../src/domain/index.ts';
 import { policyGiven } from '../../src/engine/policy.ts';
-import type { PolicyText } from '../../src/engine/ports.ts';
 import { policyNotices } from '../../src/policy/index.ts';
 import { CHOSEN, judgeTree, SHIPPED } from '../support/mini-repository.ts';
 

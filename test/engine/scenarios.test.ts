@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
-import { POLICY_PATH } from '../../src/rules/index.ts';
+import { POLICY_PATH } from '../../src/domain/index.ts';
 import { CHOSEN, judgeChange } from '../support/mini-repository.ts';
 import { type Scenario, scenarios, stable } from '../support/scenarios.ts';
 

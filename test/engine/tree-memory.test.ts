@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Policy, Report } from '../../src/domain/index.ts';
+import type { Policy, PolicyText, Report } from '../../src/domain/index.ts';
 import { type AnalysisPorts, analyse } from '../../src/engine/analyse.ts';
 import { compilePolicy } from '../../src/engine/policy.ts';
-import type { BlobSource, Judgement, PolicyText, TextMemory } from '../../src/engine/ports.ts';
+import type { BlobSource, Judgement, TextMemory } from '../../src/engine/ports.ts';
 import { CHOSEN, changesOf, type Files, MemoryBlobs, SHIPPED, treeOf } from '../support/mini-repository.ts';
 import { scenarios, stable } from '../support/scenarios.ts';
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { effectiveSettings, type PolicyText } from '../../src/policy/index.ts';
+import type { PolicyText } from '../../src/domain/index.ts';
+import { effectiveSettings } from '../../src/policy/index.ts';
 import { GIVEN, operator, policyOf, repository } from './shipped.ts';
 
 function settingsOf(...texts: readonly PolicyText[]): ReadonlyMap<string, readonly [unknown, string]> {

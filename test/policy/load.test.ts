@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { DEFAULT_POLICY, loadPolicy, type PolicyText, packShipped } from '../../src/policy/index.ts';
+import type { PolicyText } from '../../src/domain/index.ts';
+import { DEFAULT_POLICY, loadPolicy, packShipped } from '../../src/policy/index.ts';
 import { GIVEN, operator, policyOf, repository } from './shipped.ts';
 
 function problemsOf(text: string, tier: PolicyText['tier'] = 'repository') {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import type { Policy } from '../../src/domain/index.ts';
-import { loadPolicy, type PolicyGiven, type PolicyText } from '../../src/policy/index.ts';
+import type { Policy, PolicyText } from '../../src/domain/index.ts';
+import { loadPolicy, type PolicyGiven } from '../../src/policy/index.ts';
 
 function shippedText(name: string): string {
   return readFileSync(new URL(`../../policies/${name}.yaml`, import.meta.url), 'utf8');

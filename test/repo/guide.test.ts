@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
+import type { PolicyText } from '../../src/domain/index.ts';
 import { compilePolicy, policyGiven } from '../../src/engine/policy.ts';
-import type { PolicyText } from '../../src/engine/ports.ts';
 import { policyNotices, policySchema } from '../../src/policy/index.ts';
 import { SHIPPED } from '../support/mini-repository.ts';
 

@@ -1,16 +1,10 @@
 // Small trees in memory, for tests of rules and of the engine.
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { ChangedPath, FileMode, Report, Tree, TreeEntry } from '../../src/domain/index.ts';
+import type { ChangedPath, FileMode, PolicyText, Report, Tree, TreeEntry } from '../../src/domain/index.ts';
 import { analyse } from '../../src/engine/analyse.ts';
 import { compilePolicy } from '../../src/engine/policy.ts';
-import type {
-  BlobResult,
-  BlobSource,
-  Judgement,
-  PolicyText,
-  ShippedPolicies,
-} from '../../src/engine/ports.ts';
+import type { BlobResult, BlobSource, Judgement, ShippedPolicies } from '../../src/engine/ports.ts';
 
 export type Files = Readonly<
   Record<string, string | Uint8Array | { readonly mode: FileMode; readonly content: string }>

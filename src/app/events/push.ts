@@ -1,4 +1,4 @@
-import { POLICY_PATH } from '../../rules/index.ts';
+import { POLICY_PATH } from '../../domain/index.ts';
 import type { EventReader } from './act.ts';
 import { at, branchOf, listOf } from './payload.ts';
 

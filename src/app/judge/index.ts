@@ -1,13 +1,14 @@
 // In: a pull request's number, or a group of a merge queue. Out: its report, made from what GitHub says now.
 // Reads only. Everything from blobs to report is the engine's, the same as on the command line (promise 4).
 // Not here: when to judge (reconcile), what is written (publish).
+
 import { createHash } from 'node:crypto';
 import type { Comparison, PullSnapshot, RepositoryClient } from '../../adapters/github/api.ts';
 import type { MergeGroup } from '../../adapters/store/index.ts';
 import type { NonEmpty, Policy, PolicyProblem, Report, Tree } from '../../domain/index.ts';
+import { POLICY_PATH } from '../../domain/index.ts';
 import type { Judgement } from '../../engine/ports.ts';
 import { ENGINE_VERSION } from '../../engine/version.ts';
-import { POLICY_PATH } from '../../rules/index.ts';
 import type { AppPorts, OperatorChoice } from '../ports.ts';
 import { readChange } from './changed-paths.ts';
 import { contentOf } from './content.ts';

@@ -1,8 +1,7 @@
 import type { BranchSnapshot } from '../../adapters/github/api.ts';
 import { compileGlob, type Glob, isGlobFault, matchesList } from '../../domain/glob.ts';
-import type { Enforcement, NonEmpty, Policy, PolicyProblem } from '../../domain/index.ts';
-import type { PolicyText } from '../../engine/ports.ts';
-import { POLICY_PATH } from '../../rules/index.ts';
+import type { Enforcement, NonEmpty, Policy, PolicyProblem, PolicyText } from '../../domain/index.ts';
+import { POLICY_PATH } from '../../domain/index.ts';
 import type { OperatorChoice, ReadPolicy } from '../ports.ts';
 
 /** The policy texts that a pull request is judged by, and what the App has to know of them. */

@@ -1,7 +1,6 @@
 import type { Comparison, RepositoryClient } from '../../adapters/github/api.ts';
-import { fileName, type Report } from '../../domain/index.ts';
+import { fileName, POLICY_PATH, type Report } from '../../domain/index.ts';
 import { formatOf, isProgramName } from '../../formats/index.ts';
-import { POLICY_PATH } from '../../rules/index.ts';
 import type { KnownTip } from './tip-knowledge.ts';
 
 /** Who may grant, and what is granted: never untouched. */

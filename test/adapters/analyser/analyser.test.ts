@@ -2,10 +2,10 @@ import { getPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, jest } from '@jest/globals';
 import { type AnalyserOptions, analyseInChild } from '../../../src/adapters/analyser/index.ts';
-import { AppError } from '../../../src/domain/index.ts';
+import { AppError, type PolicyText } from '../../../src/domain/index.ts';
 import { analyse } from '../../../src/engine/analyse.ts';
 import { compilePolicy } from '../../../src/engine/policy.ts';
-import type { BlobSource, FactCache, Judgement, PolicyText } from '../../../src/engine/ports.ts';
+import type { BlobSource, FactCache, Judgement } from '../../../src/engine/ports.ts';
 import {
   CHOSEN,
   changesOf,
