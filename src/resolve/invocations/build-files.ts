@@ -47,6 +47,8 @@ interface Search {
 /** What a rule's commands make of files: copies, and texts with words replaced. Paths are shown texts. */
 export class BuildFiles {
   readonly #made = new Map<string, readonly MadeFile[]>();
+  /** Paths whose last ways are not kept, which only matters where they are asked for. */
+  readonly #overfull = new Set<string>();
   /** Folders whose content was copied into another, in order. */
   readonly #folders: CopiedFolder[] = [];
   readonly #has: (path: string) => boolean;
@@ -77,6 +79,8 @@ export class BuildFiles {
     if (search.used.length > DEEPEST || search.seen.has(path) || this.#isCut(search.seen)) return [];
     search.seen.add(path);
     const own = this.#made.get(path)?.filter((file) => compatible(file.when, search.when)) ?? [];
+    if (own.length > 0 && this.#overfull.has(path))
+      this.#cost.beyond ??= `${path} is made in more than ${MOST_WAYS} ways`;
     if (own.length > 0) return own;
     for (let index = this.#folders.length - 1; index >= 0; index--) {
       const copy = this.#folders[index];
@@ -156,12 +160,13 @@ export class BuildFiles {
   }
 
   #keep(path: string, files: readonly MadeFile[]): void {
-    if (files.length > MOST_WAYS) this.#cost.beyond ??= `a file that is made in more than ${MOST_WAYS} ways`;
+    if (files.length > MOST_WAYS) this.#overfull.add(path);
     this.#made.set(path, files.slice(0, MOST_WAYS));
   }
 
   /** Takes over what another rule made. */
   absorb(other: BuildFiles): void {
+    for (const path of other.#overfull) this.#overfull.add(path);
     for (const [path, files] of other.#made) {
       this.#keep(path, [...(this.#made.get(path) ?? []), ...files]);
     }
