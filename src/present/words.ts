@@ -158,19 +158,27 @@ function thingOf(
     };
   const definition = definitionOf(report, finding);
   return {
-    noun: /\.(ya?ml|json|manifest|template)$/i.test(definition) ? 'manifest' : 'file',
+    noun:
+      finding.rule !== POLICY_RULE && /\.(ya?ml|json|manifest|template)$/i.test(definition)
+        ? 'manifest'
+        : 'file',
     key: definition,
   };
 }
+
+/** What it finds stands in the policy, which is neither manifest nor base. */
+const POLICY_RULE = 'policy-changed';
+/** Rules whose undecided findings are files that could not be read. */
+const UNREAD_RULES: ReadonlySet<string> = new Set(['unread-file', POLICY_RULE]);
 
 function undecidedInWords(report: Report, findings: readonly ReportFinding[]): readonly string[] {
   if (decidingOutcome(report) === 'pass' || decidingOutcome(report) === 'warn') return [];
   const unread = new Set(
     report.unread.filter((file) => file.counts && file.exception == null).map((file) => file.path),
   );
-  for (const finding of findings) if (finding.rule === 'unread-file') unread.add(finding.path);
+  for (const { rule, path } of findings) if (UNREAD_RULES.has(rule)) unread.add(path);
   const bases = findings.filter((finding) => finding.rule === 'unresolved-base').length;
-  const others = findings.filter(({ rule }) => rule !== 'unread-file' && rule !== 'unresolved-base').length;
+  const others = findings.filter(({ rule }) => !UNREAD_RULES.has(rule) && rule !== 'unresolved-base').length;
   const failed = report.failedRules?.length ?? 0;
   return [
     bases === 0 ? '' : `${counted(bases, 'base')} could not be resolved`,

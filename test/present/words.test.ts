@@ -45,6 +45,18 @@ describe('the title of a verdict', () => {
       '1 image needs changes',
     ],
     [
+      'a policy is a file',
+      withOutcome('block', [aFinding({ path: '.github/plinth.yml', rule: 'policy-changed' })]),
+      '1 file needs changes',
+    ],
+    [
+      'a policy that could not be read is no base',
+      withOutcome('inconclusive', [
+        aFinding({ path: '.github/plinth.yml', rule: 'policy-changed', level: 'inconclusive' }),
+      ]),
+      'could not evaluate: 1 file could not be read',
+    ],
+    [
       'levels, worst first',
       withOutcome('block', [
         aFinding({ path: 'w/Dockerfile', level: 'warn' }),
