@@ -39,8 +39,8 @@ export interface BaseAssessment {
   readonly operatingSystem: boolean;
 }
 
-/** Contents of what is not resolved: nothing is known to be there (SEMANTICS 5.3). */
-export const NOTHING_KNOWN: Contents = {
+/** Contents of what provides nothing: what is not resolved is taken for that (SEMANTICS 5.3). */
+export const PROVIDES_NOTHING: Contents = {
   known: true,
   shell: false,
   libc: false,

@@ -4,7 +4,7 @@ import {
   parseImageReference,
   withPlainHost,
 } from '../domain/image-reference.ts';
-import { type BaseAssessment, type Contents, NOTHING_KNOWN, type Standing } from '../domain/index.ts';
+import { type BaseAssessment, type Contents, PROVIDES_NOTHING, type Standing } from '../domain/index.ts';
 import { isArchitectureName } from '../domain/placeholder.ts';
 import { OPEN, readShape } from '../domain/reference-shape.ts';
 import { withoutArchitecture } from './architecture.ts';
@@ -25,7 +25,7 @@ export interface BaseRules {
 }
 
 /** A resolved base whose contents no table knows: it is taken to provide what its image uses (SEMANTICS 4.1). */
-const UNKNOWN_CONTENTS: Contents = { ...NOTHING_KNOWN, known: false };
+const UNKNOWN_CONTENTS: Contents = { ...PROVIDES_NOTHING, known: false };
 
 const MOST_REMEMBERED = 4096;
 const LONGEST_REMEMBERED = 512;
@@ -226,7 +226,7 @@ function unresolved(identity: string, because: string): BaseAssessment {
     family: null,
     standing: 'unresolved',
     basis: 'unresolved',
-    contents: NOTHING_KNOWN,
+    contents: PROVIDES_NOTHING,
     because,
     identity,
     operatingSystem: false,

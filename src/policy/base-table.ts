@@ -1,5 +1,5 @@
 import { compileGlob, type Glob, isGlobFault } from '../domain/glob.ts';
-import { type Contents, NOTHING_KNOWN, type NonEmpty, type PolicyProblem } from '../domain/index.ts';
+import { type Contents, type NonEmpty, type PolicyProblem, PROVIDES_NOTHING } from '../domain/index.ts';
 import { stripSuffix, unprefixed } from './architecture.ts';
 import { type BaseTableText, baseTableSchema, type FamilyText } from './base-table-schema.ts';
 import { canonical, sha256 } from './canonical.ts';
@@ -171,7 +171,7 @@ function globsOf(patterns: readonly string[]): readonly Glob[] {
 
 function contentsOf(family: FamilyText, text: BaseTableText): Contents {
   return {
-    ...NOTHING_KNOWN,
+    ...PROVIDES_NOTHING,
     shell: family.shell ?? false,
     libc: family.libc ?? false,
     packageManager: family['package-manager'] ?? false,

@@ -58,7 +58,7 @@ function annotationOf(
 ): CheckAnnotation {
   const at = finding.cause ?? finding;
   const endLine = Math.max(at.line, at.endLine ?? at.line);
-  const details = rawDetails(reports, given, finding);
+  const details = rawDetails(reports, finding);
   return {
     path: at.path,
     start_line: at.line,
@@ -105,17 +105,14 @@ function elsewhere(given: SummaryGiven, finding: ReportFinding): readonly string
 }
 
 /** The finding's id, its one source line, and the places that resolved the base. */
-function rawDetails(reports: NonEmpty<Report>, given: SummaryGiven, finding: ReportFinding): string {
+function rawDetails(reports: NonEmpty<Report>, finding: ReportFinding): string {
   const bases = reports
     .flatMap((report) => basesDecidedAt(report, finding))
     .filter((base) => base.chain.length > 1);
   const lines = bases.map((base) =>
     [`base: ${plain(base.reference)}`, ...base.chain.map((link) => plain(placeOf(link)))].join(' ← '),
   );
-  const source =
-    given.snippets === false || finding.text === undefined
-      ? []
-      : [`${plain(placeOf(finding))} | ${plain(finding.text)}`];
+  const source = finding.text === undefined ? [] : [`${plain(placeOf(finding))} | ${plain(finding.text)}`];
   return [`finding ${finding.id}`, ...source, ...new Set(lines)].join('\n');
 }
 

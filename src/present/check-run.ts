@@ -79,7 +79,8 @@ function titleOf(report: Report, given: CheckRunGiven): string {
   return `${verdictTitle(report)} · ${counted(days.length, 'exception')} ${verb} ${when}`;
 }
 
-const RECHECK: CheckAction = {
+/** The button that has a head judged again. */
+export const RECHECK: CheckAction = {
   label: 'Re-check',
   description: 'Judge this commit again',
   identifier: 'recheck',

@@ -5,6 +5,7 @@ export {
   type CheckAction,
   type CheckRunGiven,
   type CheckRunOutput,
+  RECHECK,
   renderCheckRun,
 } from './check-run.ts';
 export { type Conclusion, conclusionOf } from './conclusion.ts';

@@ -21,10 +21,6 @@ export interface ReviewGiven {
   readonly pageOf?: (rule: RuleId) => string | undefined;
   /** Address of the page that says how an exception is given. */
   readonly exceptionsPage?: string;
-  /** Path of the exceptions file, where `commentsGrant`. */
-  readonly exceptionsFile?: string;
-  /** True where exceptions can be asked for by file and comment; both are then named. */
-  readonly commentsGrant?: boolean;
 }
 
 /** A review comment in the terms of the domain; the adapter writes GitHub's field names. */
@@ -192,17 +188,10 @@ function commentBody(
 
 function exceptionQuestion(report: Report, given: ReviewGiven, finding: ReportFinding): readonly string[] {
   const entry = fence(exceptionEntry(report, finding), 'yaml');
-  if (given.commentsGrant !== true) {
-    const how =
-      given.exceptionsPage === undefined ? code(EXPLAIN_EXCEPTIONS) : `[how](${given.exceptionsPage})`;
-    return [
-      `If the image cannot do without, ask a maintainer for an exception (${how}). What they need to know:`,
-      entry,
-    ];
-  }
-  const file = given.exceptionsFile ?? '.github/plinth-exceptions.yml';
+  const how =
+    given.exceptionsPage === undefined ? code(EXPLAIN_EXCEPTIONS) : `[how](${given.exceptionsPage})`;
   return [
-    `If the image cannot do without, ask for an exception: add this entry to ${code(file)}, filled in, or comment ${code(`/plinth exception request ${finding.id}`)}.`,
+    `If the image cannot do without, ask a maintainer for an exception (${how}). What they need to know:`,
     entry,
   ];
 }

@@ -47,8 +47,6 @@ export interface SummaryGiven {
   readonly baseOf?: (report: Report) => string;
   /** What a person can write or press, as Markdown of ours; the last section. */
   readonly commandsHelp?: string;
-  /** False where source lines must not be repeated (a private repository's file in a public place). */
-  readonly snippets?: boolean;
 }
 
 interface Section {

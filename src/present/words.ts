@@ -153,7 +153,7 @@ function thingOf(
   const image = imageOf(report, finding);
   if (image !== undefined)
     return {
-      noun: image.workflow === 'manifest' ? 'manifest' : 'image',
+      noun: 'image',
       key: JSON.stringify([image.path, image.name]),
     };
   const definition = definitionOf(report, finding);

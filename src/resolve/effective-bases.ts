@@ -6,7 +6,7 @@ import type {
   NonEmpty,
   Value,
 } from '../domain/index.ts';
-import { BOUNDS, NOTHING_KNOWN } from '../domain/index.ts';
+import { BOUNDS, PROVIDES_NOTHING } from '../domain/index.ts';
 import { describeOpen, type ReferenceAlternative } from './references.ts';
 
 /** How the policy judges a reference. */
@@ -43,7 +43,7 @@ export function unresolvedBase(
     family: null,
     standing: 'unresolved',
     basis: 'unresolved',
-    contents: NOTHING_KNOWN,
+    contents: PROVIDES_NOTHING,
   };
   return { reference, platform: null, assessment, chain, unresolved: reason };
 }

@@ -45,8 +45,6 @@ export interface CommandStore {
   finishCommand(command: TakenCommand, outcome: unknown, now: number, answeredTo?: Asking): Promise<boolean>;
   /** Ends a claim, not to be taken before `until`; the attempt counts. False where lost. */
   retryCommand(command: TakenCommand, until: number): Promise<boolean>;
-  /** Gives a claim back untouched. False where lost. */
-  releaseCommand(command: TakenCommand): Promise<boolean>;
   pendingCommands(): Promise<{ readonly count: number; readonly oldest: number | null }>;
   /** How many comments were answered since then; for the bounds on answers. */
   answeredCommands(of: AnsweredFilter, since: number): Promise<number>;
@@ -123,13 +121,6 @@ export function commandStore(connection: Connection): CommandStore {
     async retryCommand(command, until) {
       const { numUpdatedRows } = await claimed(command)
         .set({ not_before: until, lease_owner: null, lease_until: null })
-        .executeTakeFirstOrThrow();
-      return numUpdatedRows === 1n;
-    },
-
-    async releaseCommand(command) {
-      const { numUpdatedRows } = await claimed(command)
-        .set({ attempts: command.attempts - 1, lease_owner: null, lease_until: null })
         .executeTakeFirstOrThrow();
       return numUpdatedRows === 1n;
     },

@@ -54,8 +54,6 @@ export interface DeliveryStore {
   finishDelivery(guid: string, now: number): Promise<void>;
   /** Writes all marks and finishes their deliveries, in one transaction: all of it or nothing. */
   finishMarking(deliveries: readonly MarkingDelivery[], now: number): Promise<void>;
-  /** Gives a taken delivery back, to be taken again at once. */
-  releaseDelivery(guid: string): Promise<void>;
   /** How many are not worked off, and since when (null where none is). */
   pendingDeliveries(): Promise<{ readonly count: number; readonly oldest: number | null }>;
 }
@@ -136,15 +134,6 @@ export function deliveryStore({ db, kind, settle }: Connection): DeliveryStore {
           await finish(transaction, { guid, now });
         }
       });
-    },
-
-    async releaseDelivery(guid) {
-      await db
-        .updateTable('deliveries')
-        .set({ lease_owner: null, lease_until: null })
-        .where('guid', '=', guid)
-        .where('finished_at', 'is', null)
-        .execute();
     },
 
     async pendingDeliveries() {

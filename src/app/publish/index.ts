@@ -84,7 +84,7 @@ function wordsOf(evaluations: NonEmpty<JudgedHead<SeenHead>>, given: PublishGive
   const [worst, ...others] = worstOf(reports);
   const bases = new Map<Report, string>(judged.map((one) => [one.report, one.snapshot.base.ref]));
   const { owner, name } = given.client.repository;
-  const rendered = renderCheckRun(worst, {
+  return renderCheckRun(worst, {
     rules: given.guide.rules,
     pageOf: given.guide.pageOf,
     exceptionsPage: given.guide.exceptionsPage,
@@ -96,5 +96,4 @@ function wordsOf(evaluations: NonEmpty<JudgedHead<SeenHead>>, given: PublishGive
     others,
     baseOf: (report) => bases.get(report) ?? report.tip ?? '',
   });
-  return { ...rendered, actions: rendered.actions.filter((action) => action.identifier === 'recheck') };
 }

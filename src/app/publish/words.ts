@@ -2,7 +2,7 @@
 import type { CheckRunContent } from '../../adapters/github/api.ts';
 import type { Enforcement, PolicyProblem } from '../../domain/index.ts';
 import { counted } from '../../domain/words.ts';
-import { code, prose } from '../../present/index.ts';
+import { code, prose, RECHECK } from '../../present/index.ts';
 import { commandsHelp } from '../commands/index.ts';
 import type { SeenPull } from '../judge/index.ts';
 
@@ -12,11 +12,6 @@ export type CheckWords = Pick<
   'conclusion' | 'title' | 'summary' | 'text' | 'annotations' | 'actions'
 >;
 
-const RECHECK = {
-  label: 'Re-check',
-  description: 'Judge this commit again',
-  identifier: 'recheck',
-} as const;
 const MOST_PROBLEMS = 50;
 
 /** A broken policy fails the check and says where; it is never silently replaced (RELIABILITY C04). */

@@ -5,7 +5,7 @@ import type { MakeWorld, Scope } from './expand.ts';
 import { FUNCTIONS } from './expression.ts';
 import { applyText, wordsOf } from './functions.ts';
 import type { Conjunction } from './guards.ts';
-import type { Marks } from './marks.ts';
+import { hasMark, type Marks } from './marks.ts';
 import {
   type Choice,
   closed,
@@ -381,9 +381,7 @@ function applied(host: CallHost, call: Call, lists: readonly (readonly Piece[])[
 function takesOpen(name: string, lists: readonly (readonly Piece[])[], marked: readonly string[]): boolean {
   if (TAKES_OPEN_WORDS.has(name)) return true;
   if (ON_LAST_COMPONENT.has(name))
-    return wordsOf(marked[0] ?? '').every(
-      (word) => !word.slice(word.lastIndexOf('/') + 1).includes('\ue200'),
-    );
+    return wordsOf(marked[0] ?? '').every((word) => !hasMark(word.slice(word.lastIndexOf('/') + 1)));
   const architectures = lists
     .flat()
     .every((piece) => piece.open === undefined || piece.open === 'architecture');

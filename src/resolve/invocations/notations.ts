@@ -1,4 +1,4 @@
-import type { BuildNotation, Condition, Location, Word } from '../../domain/index.ts';
+import type { BuildNotation, Location, Word } from '../../domain/index.ts';
 import { locate } from '../../domain/index.ts';
 import { isArchitectureName } from '../../domain/placeholder.ts';
 import type { Marks } from '../../formats/make/marks.ts';
@@ -137,10 +137,4 @@ function isSubstitution(name: string, names: Names): boolean {
       name,
     )
   );
-}
-
-/** Names under the conditions of one choice. */
-export interface ChosenNames {
-  readonly when: readonly Condition[];
-  readonly names: Names;
 }

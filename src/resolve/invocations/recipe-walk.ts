@@ -1,6 +1,7 @@
 import type { Condition, GoBuild, ImageUse, Location } from '../../domain/index.ts';
 import { fileName } from '../../domain/index.ts';
 import { type Recipe, type RecipeLine, type RecipeText, treePath } from '../../formats/make/evaluate.ts';
+import { hasMark } from '../../formats/make/marks.ts';
 import { type Choice, EMPTY, shown } from '../../formats/make/pieces.ts';
 import { mayStartBuilds, placeIn } from '../../formats/shell/index.ts';
 import type { BuildFiles, MadeFile } from './build-files.ts';
@@ -96,7 +97,7 @@ export function walkRecipe(
     for (const option of line.options) {
       // Of what is too long nothing is left: it may have built.
       if (line.beyond !== undefined && isLost(option)) walk.cut = line.beyond;
-      if (!MATTERS.test(option.text) && !option.text.includes('\ue200')) continue;
+      if (!MATTERS.test(option.text) && !hasMark(option.text)) continue;
       walkLine(walk, option, line, around);
     }
   }

@@ -9,7 +9,7 @@ import type {
 } from '../../domain/index.ts';
 import { folderOf, joinPath, locate } from '../../domain/index.ts';
 import { ROOT } from '../../formats/make/evaluate.ts';
-import { Marks } from '../../formats/make/marks.ts';
+import { hasMark, Marks } from '../../formats/make/marks.ts';
 import { isProgramName } from '../../formats/shell/program.ts';
 import type { FileReader } from '../files.ts';
 import { Asked, SPENT, textOf } from './asked.ts';
@@ -262,7 +262,8 @@ function variablesOf(
       const isAgain = values.has(name) && values.get(name) !== value;
       const written = withFolders(replaced(value, at), path);
       const marked = withShellVariables(written, settled(values), marks);
-      const kept = /[\ue200$`\s]/.test(marked) ? marked : marks.writePiece({ text: marked, chain: [at] });
+      const kept =
+        hasMark(marked) || /[$`\s]/.test(marked) ? marked : marks.writePiece({ text: marked, chain: [at] });
       values.set(name, isAgain ? null : kept);
     }
   }

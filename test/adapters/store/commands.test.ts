@@ -87,13 +87,6 @@ onBothDatabases('commands', ({ open, openWorkers }) => {
     expect(await take(store, 5000)).toMatchObject({ commentId: 1, attempts: 2 });
   });
 
-  it('one that is given back counts no attempt', async () => {
-    const store = await open();
-    await store.recordCommand(comment(1));
-    expect(await store.releaseCommand(await take(store))).toBe(true);
-    expect(await take(store)).toMatchObject({ attempts: 1 });
-  });
-
   it('a flood in one installation does not hold up another', async () => {
     const store = await open();
     for (let id = 1; id <= 50; id++) await store.recordCommand(comment(id, { number: id }));

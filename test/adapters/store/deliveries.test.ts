@@ -111,14 +111,6 @@ onBothDatabases('deliveries', ({ open, openWorkers, connect }) => {
     expect(await store.recordDelivery(delivery('a'))).toBe('seen');
   });
 
-  it('one that is given back comes again at once', async () => {
-    const store = await open();
-    await store.recordDelivery(delivery('g'));
-    await store.takeDeliveries({ ...LEASE, limit: 1 });
-    await store.releaseDelivery('g');
-    expect(await store.takeDeliveries({ ...LEASE, limit: 1 })).toHaveLength(1);
-  });
-
   it('workers that take at the same time share no delivery, and leave none', async () => {
     const workers = await openWorkers(4);
     for (let index = 0; index < 40; index++) await workers[0]?.recordDelivery(delivery(`g${index}`));
