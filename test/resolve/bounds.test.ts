@@ -77,6 +77,21 @@ it.each([
   expect(report.verdict.outcome).not.toBe('pass');
 });
 
+it.each([
+  ['a name that is computed', '. "$(dirname "$0")/lib/$(uname).sh"'],
+  ['each file of a folder', 'for file in lib/*.sh; do . "$file"; done'],
+])('a script that sources %s is not decided', async (_, sources) => {
+  const report = await judgeChange(
+    {},
+    {
+      Dockerfile: 'ARG BASE\nFROM $BASE\nCOPY a /a\n',
+      'lib/Linux.sh': 'base=alpine:3\n',
+      'build.sh': `#!/bin/bash\nbase=gcr.io/distroless/static\n${sources}\ndocker build --build-arg BASE=$base .\n`,
+    },
+  );
+  expect(report.verdict.outcome).toBe('inconclusive');
+});
+
 const STATIC = 'gcr.io/distroless/static';
 const ARGUMENT = `ARG BASE=${STATIC}\nFROM $BASE\nCOPY app /app\nENTRYPOINT ["/app"]\n`;
 const times = <T>(count: number, make: (index: number) => T): readonly T[] =>

@@ -25,6 +25,9 @@ const MAKE =
 /** Another script that by its name builds or publishes images. */
 const SCRIPT =
   /(?:build|push|publish|release)[\w-]{0,60}(?:docker|image|container)[\w-]{0,60}\.(?:sh|bash)\b|(?:docker|image|container)s?[_-](?:build|push|publish|release)[\w-]{0,60}\.(?:sh|bash)\b/;
+/** A library that by its name builds or publishes: what this script calls of it is not seen in its own text. */
+const LIBRARY =
+  /^[ \t]*(?:source|\.)[ \t][^\n]{0,200}(?:build|release|publish|image|docker|container)[^\n]{0,80}\.(?:sh|bash)\b/m;
 
 /** Another make, script or library that may be given what this one knows. */
 const HANDS_ON =
@@ -43,7 +46,7 @@ export function startsBuilds(text: string): boolean {
   const isEngine = startsEngine(code);
   if (isEngine === 'yes') return true;
   if ((isEngine === 'kept' || NAMED_ENGINE.test(code)) && isToldByVariable(code)) return true;
-  if ((isEngine !== 'no' && MAKE.test(code)) || SCRIPT.test(code)) return true;
+  if ((isEngine !== 'no' && MAKE.test(code)) || SCRIPT.test(code) || LIBRARY.test(code)) return true;
   return HANDS_ON.test(code) && REFERENCE.test(code);
 }
 

@@ -112,7 +112,7 @@ function operated(
     const container = alike[Number(index)];
     if (container === undefined) continue;
     const before = changed.get(container) ?? bare(container, origin, span);
-    const after = withOperation(before, key, words, span);
+    const after = withOperation(before, ...withOwnWords(container, origin, key, words), span);
     if (after !== null) changed.set(container, after);
   }
   if (changed.size === 0) return [];
@@ -149,6 +149,25 @@ function bare(container: FilledContainer, path: string, span: PatchOperation['sp
     mounts: container.mounts,
     ...(first === undefined ? {} : { image: first.word, images }),
   };
+}
+
+const ELEMENT = /^(command|args)\/(\d{1,3}|-)$/;
+
+/**
+ * `command/0`: the whole list, with what the container has of it. An element counts as added, so that its list is never shorter than what
+ * runs.
+ */
+function withOwnWords(
+  container: FilledContainer,
+  path: string,
+  key: string,
+  words: readonly Word[],
+): readonly [key: string, words: readonly Word[]] {
+  const [, list, index] = ELEMENT.exec(key) ?? [];
+  if (list !== 'command' && list !== 'args') return [key, words];
+  const own = (container[list] ?? []).map((word): Word => ({ path, ...word }));
+  const at = index === '-' ? own.length : Number(index);
+  return [list, [...own.slice(0, at), ...words, ...own.slice(at)]];
 }
 
 const HOOKS: ReadonlyMap<string, HookFact['role']> = new Map([

@@ -33,6 +33,7 @@ describe('a script that may build', () => {
     ['a make behind an exported image', 'export BASE=gcr.io/x/debian-base:v1\nmake'],
     ['a script that is given an image', './other.sh alpine:3.19'],
     ['a library whose function is given an image', '. hack/lib.sh\nbuild_all alpine:3.19'],
+    ['a library that builds by its name', 'source "$ROOT/build/lib.sh"\nrelease_all'],
     ['another script that builds images', './scripts/build-images.sh "$VERSION"'],
   ])('%s', (_, text) => {
     expect(startsBuilds(`#!/bin/bash\n${text}\n`)).toBe(true);

@@ -189,6 +189,19 @@ describe('a JSON patch of a kustomization', () => {
     expect(container?.start?.command.words.map(({ text }) => text)).toEqual(['sh', '-c', '/dns']);
   });
 
+  it.each([
+    ['command/0', '"sh"', ['sh', '/dns']],
+    ['args/-', '"--more"', ['--more']],
+  ])('of one element (%s) starts what the list is with it', (key, value, words) => {
+    const files = {
+      ...base,
+      'overlay/shell.json': `[{"op": "add", "path": "${at}/${key}", "value": ${value}}]`,
+      'overlay/kustomization.yaml': `resources: [../base]\npatches:\n  - path: shell.json\n    ${target}\n`,
+    };
+    const [container] = containersOf(files, 'overlay/shell.json');
+    expect(container?.start?.command.words.map(({ text }) => text)).toEqual(words);
+  });
+
   it('in its place probes by its command', () => {
     const operation = `- op: add\n  path: ${at}/livenessProbe\n  value:\n    exec:\n      command: [sh, -c, check]`;
     const text = operation

@@ -1,6 +1,6 @@
 // What commands start: functions, scripts of the tree, text that a shell is given.
 import type { Command, Statement } from 'unbash';
-import { closed, type Piece } from '../../../formats/make/pieces.ts';
+import { closed, type Piece, shown } from '../../../formats/make/pieces.ts';
 import { buildScript } from '../../../formats/shell/index.ts';
 import { listOf } from './fields.ts';
 import type { ShellRun } from './shell-run.ts';
@@ -120,6 +120,9 @@ export class Calls {
 
   source([file, ...given]: readonly (readonly Piece[])[], site: Site): void {
     const script = file === undefined ? undefined : this.scriptOf(file, true);
+    // What may be any file of the tree may set any variable; one outside of it is the machine's.
+    if (file !== undefined && closed(file) === undefined)
+      this.#shell.cut(`it sources ${shown(file).slice(0, 80)}, which is not decided`);
     if (script === undefined || site.depth >= DEEPEST_CALLS) return;
     const parsed = this.#shell.parsed(script);
     if (parsed === null) return;

@@ -3,7 +3,7 @@ import type { ParsedScript, Redirection } from 'unbash';
 import type { Location } from '../../../domain/index.ts';
 import type { Conjunction } from '../../../formats/make/guards.ts';
 import { type Choice, join, shown, textChoice } from '../../../formats/make/pieces.ts';
-import { parseShell } from '../../../formats/shell/index.ts';
+import { type ParsedShell, parseShell } from '../../../formats/shell/index.ts';
 import { type CommandWord, wordOf } from '../words.ts';
 import { Assignments } from './assignments.ts';
 import { Calls } from './calls.ts';
@@ -67,7 +67,7 @@ export class ShellRun implements ShellHost {
   }
 
   parsed(text: ShellText): { readonly script: ParsedScript; readonly source: ShellSource } | null {
-    const parsed = parseShell(text.text, (offset) => ({ line: 1, column: offset + 1 }));
+    const parsed = parsedText(text.text);
     if (parsed === null) return null;
     // The parser's places are offsets; the file knows where they are.
     const place = (offset: number): Location => text.place(parsed.place(offset).column - 1);
@@ -133,4 +133,21 @@ export class ShellRun implements ShellHost {
   single(choice: Choice, at: Location): CommandWord {
     return wordOf(choice.options[0]?.pieces ?? [], at);
   }
+}
+
+/** Libraries are sourced by many scripts, and scripts started by many recipes: each is parsed once, as long as it is in use. */
+const parsedTexts = new Map<string, ParsedShell | null>();
+const MOST_PARSED = 512;
+/** A shorter text is parsed as fast as it is found. */
+const WORTH_KEEPING = 500;
+
+function parsedText(text: string): ParsedShell | null {
+  const parse = (): ParsedShell | null => parseShell(text, (offset) => ({ line: 1, column: offset + 1 }));
+  if (text.length < WORTH_KEEPING) return parse();
+  const known = parsedTexts.get(text);
+  if (known !== undefined) return known;
+  if (parsedTexts.size >= MOST_PARSED) parsedTexts.clear();
+  const parsed = parse();
+  parsedTexts.set(text, parsed);
+  return parsed;
 }
