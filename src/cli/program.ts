@@ -101,6 +101,16 @@ export function buildProgram(): Command {
     .option('--verbose', 'name every miss and surplus finding')
     .action(async (file: string, options) => (await import('./replay.ts')).replay(file, options));
 
+  program
+    .command('doctor')
+    .description('mend what the App cannot: move its damaged store aside')
+    .requiredOption(
+      '--rebuild',
+      'move the store aside; the App rebuilds its state from GitHub when it starts',
+    )
+    .option('--data-dir <dir>', 'the data folder, instead of PLINTH_DATA_DIR')
+    .action(async (options) => (await import('./doctor.ts')).rebuildStore(options));
+
   nameOwnHelp(program, 'plinth');
   return program;
 }
