@@ -120,8 +120,7 @@ export class Calls {
 
   source([file, ...given]: readonly (readonly Piece[])[], site: Site): void {
     const script = file === undefined ? undefined : this.scriptOf(file, true);
-    // What may be any file of the tree may set any variable; one outside of it is the machine's.
-    if (file !== undefined && closed(file) === undefined)
+    if (file !== undefined && mayBeOfTree(file))
       this.#shell.cut(`it sources ${shown(file).slice(0, 80)}, which is not decided`);
     if (script === undefined || site.depth >= DEEPEST_CALLS) return;
     const parsed = this.#shell.parsed(script);
@@ -157,6 +156,12 @@ export class Calls {
     const script = this.#shell.world.script(path);
     return script === undefined || isSourced || mayBuild(script.text) ? script : undefined;
   }
+}
+
+/** One of several files of a folder, which may set any variable; a name that is given as a whole is the machine's own business. */
+function mayBeOfTree(file: readonly Piece[]): boolean {
+  if (closed(file) !== undefined) return false;
+  return file.some(({ text, open }) => (open === undefined ? text.includes('/') : text.startsWith('each ')));
 }
 
 /** A longer script that only starts others is not followed into them: each is followed by itself. */
