@@ -85,8 +85,6 @@ export interface RepositoryClient {
   readonly repository: RepositoryRef;
   /** What this client has sent so far, repetitions and downloads included; tokens apart, which jobs share. */
   requestsSent(): number;
-  /** Numeric id of the App, to recognise its own check runs, and of its bot user, to recognise its own comments. */
-  identity(): Promise<{ readonly appId: number; readonly botId: number }>;
 
   /** One GraphQL query. Null where the pull request does not exist. */
   pull(number: number, files: readonly string[]): Promise<PullSnapshot | null>;

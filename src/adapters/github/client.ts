@@ -67,7 +67,6 @@ export function createClient(shared: ClientGiven): RepositoryClient {
     repository,
     blobs,
     requestsSent: sent,
-    identity: async () => ({ appId: given.appId, botId: await botId() }),
     pull: (number, files) => readPull(number, files, atTips),
     branch: (name, files) => readBranch(name, files, atTips),
     compare: (base, head) => readComparison(base, head, { octokit, graphql, clock, repository }),

@@ -19,8 +19,6 @@ export interface TipStore {
   tip(tip: TipCommit): Promise<Tree | null>;
   /** Keeps a tree; of each repository the last few that were used stay. */
   saveTip(tip: TipCommit, tree: Tree): Promise<void>;
-  /** Commits of the repository whose trees are kept, last used first: a new tip can be compared with one of them. */
-  knownTips(repository: Omit<TipCommit, 'commit'>): Promise<readonly string[]>;
 }
 
 /** The tip part of the store on an open database. */
@@ -84,12 +82,6 @@ export function tipStore(connection: Connection, clock: Clock): TipStore {
         },
         undefined,
       ),
-
-    knownTips: (repository) =>
-      onRebuildable(connection, async () => {
-        const rows = await known(repository).select('commit_sha').execute();
-        return rows.map((row) => row.commit_sha);
-      }, []),
   };
 }
 
