@@ -515,6 +515,21 @@ describe('what a change of a makefile touches (SEM-5.1)', () => {
   });
 });
 
+describe('a build that stands in another file', () => {
+  const BUILD = 'docker build --build-arg BASE=alpine:4 -t example.io/a .\n';
+
+  it.each<[lesson: string, files: Readonly<Record<string, string>>]>([
+    ['that a makefile of one line includes', { Makefile: 'include rules\n', rules: `image:\n\t${BUILD}` }],
+    [
+      'that a shell is told to run',
+      { Makefile: 'image:\n\tsh hack/image\n', 'hack/image': `#!/bin/sh\n${BUILD}` },
+    ],
+  ])('%s is found', async (_, files) => {
+    const report = await judgeTree({ Dockerfile: ARGUMENT, ...files });
+    expect(basesOf(report, 'Dockerfile').join()).toContain('alpine:4');
+  });
+});
+
 describe('lines of a define', () => {
   it.each([
     ['@', 'define build\n@echo building $(1)\n@docker build --build-arg BASE=$(2) -t $(1) .\nendef\n'],

@@ -40,10 +40,10 @@ function facts(source: string): readonly Fact[] {
 export const make: Format = {
   id: 'make',
   isPlaced: true,
-  version: 2,
+  version: 3,
   covers:
     'Makefiles (`Makefile`, `GNUmakefile`, `*.mk` and what they include): variables of every flavour, conditionals in reading order, rules and recipes, text functions, `define`, `call`, `eval`, `foreach`. Not read: what `$(shell …)` prints, `.RECIPEPREFIX`, built-in rules.',
   profileOf,
-  mayMatter: (text) => /[=:$]/.test(text),
+  mayMatter: (text) => /[=:$]|^ *[-s]?include\b/m.test(text),
   facts: (text) => facts(text),
 };

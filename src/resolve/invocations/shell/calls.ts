@@ -30,7 +30,9 @@ export class Calls {
 
   /** A script that is told nothing does what it does by itself, which is found where it is read by itself. */
   isTold(script: ShellText, given: readonly (readonly Piece[])[], node: Command): boolean {
-    if (given.length > 0 || !buildScript.mayMatter(script.text, buildScript.id)) return true;
+    const isReadByItself =
+      buildScript.profileOf(script.path) !== null && buildScript.mayMatter(script.text, buildScript.id);
+    if (given.length > 0 || !isReadByItself) return true;
     const names = [
       ...this.#shell.state.exported,
       ...node.prefix.flatMap((one) => (one.type === 'Assignment' ? [one.name] : [])),
