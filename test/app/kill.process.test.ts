@@ -24,7 +24,7 @@ beforeAll(async () => {
       branch: 'main',
       files: { 'README.md': 'hello\n', '.github/plinth.yml': 'extends: kep-1729\nenforcement: enforce\n' },
     },
-    ...Array.from({ length: 2 * MOST }, (_, at) => ({
+    ...Array.from({ length: 4 * MOST }, (_, at) => ({
       name: `change-${at}`,
       branch: `change-${at}`,
       parents: ['base'],
@@ -91,17 +91,21 @@ describe('F01: killed at every request of a judgement', () => {
   it('one check run, one review, nothing left in progress', async () => {
     const kills: string[] = [];
     let change = 0;
-    for (let nth = 1; nth < MOST; nth++) {
-      const name = await killAt(nth, 'received', change);
-      expectOneOfEach(change++, `before ${nth} ${name}`);
-      if (name === null) break;
-      kills.push(name);
-      // A read that was answered is as good as one that was not.
-      if (!/^(POST|PATCH) .*(check-runs|reviews)/.test(name)) continue;
-      kills.push(`after ${await killAt(nth, 'performed', change)}`);
-      expectOneOfEach(change++, `after ${nth} ${name}`);
+    const writes = () => new Set(kills.filter((name) => name.startsWith('after')));
+    // A judgement that takes long on a busy machine reads once more in between, so that a number may pass a write over: then once again.
+    for (let attempt = 0; attempt < 2 && writes().size < 2; attempt++) {
+      for (let nth = 1; nth < MOST; nth++) {
+        const name = await killAt(nth, 'received', change);
+        expectOneOfEach(change++, `before ${nth} ${name}`);
+        if (name === null) break;
+        kills.push(name);
+        // A read that was answered is as good as one that was not.
+        if (!/^(POST|PATCH) .*(check-runs|reviews)/.test(name)) continue;
+        kills.push(`after ${await killAt(nth, 'performed', change)}`);
+        expectOneOfEach(change++, `after ${nth} ${name}`);
+      }
     }
-    expect(kills.filter((name) => name.startsWith('after'))).toEqual([
+    expect([...writes()].sort()).toEqual([
       'after POST /repos/{owner}/{repo}/check-runs',
       'after POST /repos/{owner}/{repo}/pulls/{pull_number}/reviews',
     ]);
