@@ -1,7 +1,9 @@
 import type { MakeStatement, ScriptFact } from '../../domain/index.ts';
 import { locate } from '../../domain/index.ts';
+import type { Choice } from '../../formats/make/pieces.ts';
 import { placeIn } from '../../formats/shell/index.ts';
 import type { FileReader } from '../files.ts';
+import type { Surroundings } from './recipe-walk.ts';
 import type { ShellText } from './shell/run.ts';
 
 /** What is said of scripts and makefiles behind the bound of their tree. */
@@ -23,6 +25,18 @@ export class Asked {
 
   constructor(reader: FileReader) {
     this.#reader = reader;
+  }
+
+  /** What a shell finds around it that asks here. */
+  surroundings(environment: ReadonlyMap<string, Choice>): Required<Surroundings> {
+    return {
+      environment,
+      script: (path) => this.script(path),
+      isPending: () => this.isPending,
+      spend: (steps) => {
+        this.steps += steps;
+      },
+    };
   }
 
   has(path: string): boolean {

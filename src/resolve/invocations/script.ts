@@ -182,14 +182,7 @@ function followScript(
   { folder, asked, cost }: { readonly folder: string; readonly asked: Asked; readonly cost: SearchCost },
 ): Followed {
   const files = new BuildFiles((name) => asked.has(name), cost);
-  const around = {
-    environment: new Map<string, never>(),
-    script: (name: string) => asked.script(name),
-    isPending: () => asked.isPending,
-    spend: (steps: number) => {
-      asked.steps += steps;
-    },
-  };
+  const around = asked.surroundings(new Map());
   const followed =
     fact.text === undefined
       ? null

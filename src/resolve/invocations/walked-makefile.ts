@@ -4,8 +4,7 @@ import { stemOf } from '../../formats/make/functions.ts';
 import type { FileReader } from '../files.ts';
 import { Asked, programOf, SPENT } from './asked.ts';
 import { BuildFiles } from './build-files.ts';
-import type { KoCommand } from './ko-commands.ts';
-import { type FoundBuild, type SubMake, walkRecipe, withGoBuilds } from './recipe-walk.ts';
+import { type FoundBuild, type SubMake, type WalkResult, walkRecipe, withGoBuilds } from './recipe-walk.ts';
 
 /** How a makefile is started. */
 export interface Started {
@@ -17,14 +16,9 @@ export interface Started {
 }
 
 /** What one makefile says, and all that it was read from. */
-export interface Walked {
+export interface Walked extends Omit<WalkResult, 'goBuilds' | 'cut'> {
   readonly path: string;
   readonly files: readonly string[];
-  readonly builds: readonly FoundBuild[];
-  readonly uses: readonly ImageUse[];
-  readonly makes: readonly SubMake[];
-  readonly koCommands: readonly KoCommand[];
-  readonly koVersions: readonly string[];
   readonly exports: ReadonlyMap<string, Choice>;
   readonly variables: ReadonlyMap<string, Choice>;
   readonly beyond: string | null;
@@ -92,14 +86,7 @@ function walkMakefile(started: Started, reader: FileReader): Walked {
   const evaluated = evaluateMake(asked, given);
   const recipes = reached(evaluated.recipes(), evaluated.goals(), goals);
   const exports = evaluated.exports();
-  const around = {
-    environment: new Map([...exports, ...(started.variables ?? [])]),
-    script: (path: string) => asked.script(path),
-    isPending: () => asked.isPending,
-    spend: (steps: number) => {
-      asked.steps += steps;
-    },
-  };
+  const around = asked.surroundings(new Map([...exports, ...(started.variables ?? [])]));
   const cost = { steps: 0, beyond: null };
   const all = new BuildFiles(has, cost);
   const first = recipes.map((recipe) => {
