@@ -38,6 +38,8 @@ export interface Invocation {
   readonly tags: readonly Value[];
   /** `--build-context NAME=IMAGE`, which replaces a base of that name (SEMANTICS 3.6). */
   readonly contexts: ReadonlyMap<string, Value>;
+  /** `--from IMAGE` of podman and buildah, which takes the place of what the first FROM names. */
+  readonly from?: Value;
   /** Programs that the same file builds, for the image to copy in. */
   readonly goBuilds?: readonly GoBuild[];
   /** True where the file's name has open parts and fits several. */

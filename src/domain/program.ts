@@ -55,7 +55,17 @@ const WRAPPERS: ReadonlyMap<string, Wrapper> = new Map([
   ['catatonit', { valued: [], operands: 0 }],
   ['gosu', { valued: [], operands: 1 }],
   ['su-exec', { valued: [], operands: 1 }],
-  ['sudo', { valued: ['-u', '-g', '-C', '-h'], operands: 0 }],
+  [
+    'sudo',
+    {
+      valued:
+        '-u -g -C -h -D -R -T -U -p -r -t --user --group --close-from --host --chdir --chroot --prompt --role --type'.split(
+          ' ',
+        ),
+      operands: 0,
+    },
+  ],
+  ['doas', { valued: ['-u', '-C'], operands: 0 }],
   ['runuser', { valued: ['-u', '-g', '-G'], operands: 0 }],
   ['setpriv', { valued: ['--reuid', '--regid', '--groups'], operands: 0 }],
   ['unshare', { valued: [], operands: 0 }],

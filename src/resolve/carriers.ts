@@ -7,7 +7,7 @@ import { foreignBuildsCarrier } from './carriers/foreign-builds.ts';
 import { koCarrier } from './carriers/ko.ts';
 import type { DeclaredImage } from './declared.ts';
 import type { FileReader } from './files.ts';
-import type { PrintedDefinition } from './invocations/printed.ts';
+import type { PrintedDefinition, UnfoundBuild } from './invocations/printed.ts';
 
 /** What one kind of build file says. */
 export interface Carried {
@@ -18,6 +18,8 @@ export interface Carried {
   readonly declared: readonly DeclaredImage[];
   /** Definitions that commands print. */
   readonly printed?: readonly PrintedDefinition[];
+  /** Builds of what the tree does not have, or that are not followed. */
+  readonly unfound?: readonly UnfoundBuild[];
   readonly unread: readonly UnreadPart[];
 }
 
@@ -54,6 +56,7 @@ export function carriedBy(sources: CarrierSources): Carried {
     uses: found.flatMap(({ uses }) => uses),
     declared: found.flatMap(({ declared }) => declared),
     printed: found.flatMap(({ printed }) => printed ?? []),
+    unfound: found.flatMap(({ unfound }) => unfound ?? []),
     unread: found.flatMap(({ unread }) => unread),
   };
 }

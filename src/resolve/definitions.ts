@@ -11,6 +11,7 @@ import type {
 import { folderOf } from '../domain/index.ts';
 import { withBaseImages } from './base-images.ts';
 import { BuilderNames } from './builders.ts';
+import { startedStepInvocations } from './carriers/build-steps.ts';
 import type { Carried } from './carriers.ts';
 import { type DeclaredImage, declaredImages, printedImages } from './declared.ts';
 import type { FileReader } from './files.ts';
@@ -21,6 +22,7 @@ import type { UnfoundBuild } from './invocations/printed.ts';
 import { scriptInvocations } from './invocations/script.ts';
 import { imageNames, withTagged } from './names.ts';
 import { builtWithTriggers } from './own-triggers.ts';
+import { retaggedImages } from './retagged.ts';
 import { withUnpackedRoots } from './unpacked-roots.ts';
 
 export interface Definition {
@@ -68,12 +70,19 @@ export function buildDefinitions(
     paths,
   );
   const uses = [...made.uses, ...scripted.uses, ...started.uses, ...carried.uses];
+  const stepped = startedStepInvocations([...made.steps, ...scripted.steps, ...started.steps], reader, paths);
   const invocations = withTagged(
-    [...made.invocations, ...scripted.invocations, ...started.invocations, ...carried.invocations],
+    [
+      ...made.invocations,
+      ...scripted.invocations,
+      ...started.invocations,
+      ...carried.invocations,
+      ...stepped.invocations,
+    ],
     uses,
   );
   const cut = [...made.unread, ...scripted.unread, ...started.unread, ...reader.cuts];
-  sources.unread.push(...cut, ...carried.unread);
+  sources.unread.push(...cut, ...carried.unread, ...stepped.unread);
   const hidden = [
     ...made.unread,
     ...scripted.unread.filter((part) => part.makesNothing !== true),
@@ -117,7 +126,14 @@ export function buildDefinitions(
     guarded(sources.unread, one.path, () => {
       images.push(...printedImages(one, scopeFor({ ...one.way, ...one }), reader, policy.assess));
     });
-  const declared = [...carried.declared, ...unfoundImages([made, scripted, started], scopeFor)];
+  const declared = [
+    ...carried.declared,
+    ...unfoundImages([made, scripted, started, carried], scopeFor),
+    ...retaggedImages(uses, invocations, images, {
+      assess: policy.assess,
+      scopeOf: (path) => scopeOf(policy.classOf(path), true),
+    }),
+  ];
   for (const one of declared)
     guarded(sources.unread, one.at.path, () => {
       images.push(...declaredImages(one, reader, policy.assess));
@@ -162,12 +178,12 @@ function scopeOfUndefined(
 
 /** Builds of what the tree does not have, as images of which nothing is known. */
 function unfoundImages(
-  found: readonly { readonly unfound: readonly UnfoundBuild[] }[],
+  found: readonly { readonly unfound?: readonly UnfoundBuild[] }[],
   scopeFor: (one: Undefined) => Scope,
 ): readonly DeclaredImage[] {
   const builds = new Map<string, UnfoundBuild>();
   // A makefile that others start is read once for each way to start it.
-  for (const one of found.flatMap(({ unfound }) => unfound)) {
+  for (const one of found.flatMap(({ unfound = [] }) => unfound)) {
     const key = `${one.at.path}\0${one.at.start.line}\0${one.within}`;
     const known = builds.get(key);
     builds.set(key, known === undefined ? one : { ...known, pushes: known.pushes || one.pushes });

@@ -175,6 +175,7 @@ function stageContext(
     arguments: { given, globals: globalScope(fact, given, path) },
     substitutions: way?.substitutions ?? [],
     contexts: way?.contexts ?? new Map(),
+    ...(way?.from === undefined ? {} : { from: way.from }),
     assess,
     triggersOf,
     inContext: contextFiles(reader, path, way?.context ?? null),

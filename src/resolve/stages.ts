@@ -32,6 +32,7 @@ export interface StageContext {
   /** Words that the invocation replaces in the text first. */
   readonly substitutions: readonly Substitution[];
   readonly contexts: Invocation['contexts'];
+  readonly from?: Invocation['from'];
   readonly assess: Assess;
   readonly triggersOf: TriggersOf;
   /** Files of the build context at or below a path, relative to it; null where the tree has none there. */
@@ -175,7 +176,9 @@ export class StageResolver {
   } {
     const context = this.#context;
     const at = locate(context.path, stage.base.span);
-    const value = expandSubstituted(stage.base.text, { ...context, scope: context.arguments.globals }, at);
+    const given = stage.index === 0 ? context.from : undefined;
+    const written = { ...context, scope: context.arguments.globals };
+    const value = given === undefined ? expandSubstituted(stage.base.text, written, at) : usedAt(at, given);
     const bases: EffectiveBase[] = [];
     const stages: ResolvedStage[] = [];
     const triggers: Step[] = [];
@@ -269,6 +272,12 @@ export class StageResolver {
     }
     return { bases, stages: [...stages] };
   }
+}
+
+/** A value that a line uses: every way begins there. */
+function usedAt(at: Location, { alternatives: [first, ...rest], ...value }: Value): Value {
+  const placed = (one: Value['alternatives'][0]) => ({ ...one, chain: [at, ...one.chain] });
+  return { ...value, alternatives: [placed(first), ...rest.map(placed)] };
 }
 
 const ORIGIN = { line: 1, column: 1 };

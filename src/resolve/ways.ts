@@ -37,11 +37,11 @@ function declaredArguments(fact: DockerfileFact): ReadonlySet<string> {
 /** What of a way the definition can see: platform arguments are seen without a declaration. */
 function keyOf(way: Way, declared: ReadonlySet<string>): string {
   if (way === null) return '';
-  const { buildArguments, substitutions, contexts, context } = way;
+  const { buildArguments, substitutions, contexts, context, from } = way;
   const seen = [...buildArguments]
     .filter(([name]) => declared.has(name) || /^(TARGET|BUILD)/.test(name))
     .sort(([a], [b]) => (a < b ? -1 : 1));
-  return JSON.stringify([seen, substitutions, [...contexts], context]);
+  return JSON.stringify([seen, substitutions, [...contexts], context, from]);
 }
 
 /** A frontend that a build rule hands the file to: it may give the text any meaning (SEMANTICS 3.6). */

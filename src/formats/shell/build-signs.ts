@@ -19,6 +19,9 @@ const NAMED_ENGINE = /\$\{?\w{0,40}(?:DOCKER|CONTAINER|ENGINE|OCI|PODMAN)\w{0,40
 const KO =
   /(?:\bko|_ko|\$\{?KO\w{0,20}\}?["']?)(?:@[\w.-]{1,64})?[\s\\]{1,200}(?:build|publish|resolve|apply|create)\b/;
 const KANIKO = /kaniko|\/executor\b/;
+/** Other programs that make images. */
+const OTHERS =
+  /(?<![\w.-])(?:buildctl(?:-daemonless\.sh)?|earthly|depot)[ \t\\]|(?<![\w.-])gcloud[ \t][^\n]{0,80}\bbuilds[ \t]+submit\b|(?<![\w.-])(?:az[ \t]+acr|minikube[ \t]+(?:-\S{1,80}[ \t]+){0,4}image|pack|s2i|skaffold)[ \t]+build\b|(?<![\w.-])crane[ \t]+(?:append|mutate|rebase)\b|[ \t]--build-args?[ =]/;
 /** A make that is told what to build, or with which values. */
 const MAKE =
   /(?:^|[\s;&|({"'`])(?:g?make|\$\{?MAKE\}?)[ \t]+[^\n]{0,200}(?:image|docker|container|push|release|build|\w=)/;
@@ -41,7 +44,7 @@ const LONGEST_COMMAND = 400;
 
 /** True for a script that may build, name, publish or run an image, itself or through make. */
 export function startsBuilds(text: string): boolean {
-  if (KO.test(text) || KANIKO.test(text)) return true;
+  if (KO.test(text) || KANIKO.test(text) || OTHERS.test(text)) return true;
   const code = withoutComments(text);
   const isEngine = startsEngine(code);
   if (isEngine === 'yes') return true;

@@ -8,7 +8,7 @@ import { interpreterOf } from './interpreter.ts';
 import { placeIn } from './lines.ts';
 import { readShell } from './read.ts';
 
-export { mayStartBuilds } from './build-signs.ts';
+export { mayStartBuilds, startsBuilds } from './build-signs.ts';
 export { interpreterOf } from './interpreter.ts';
 export { placeIn } from './lines.ts';
 export { type ParsedShell, parseShell } from './parse.ts';
@@ -54,7 +54,7 @@ export const buildScript: Format = {
   ...shell,
   id: 'build-script',
   covers: 'Scripts that may build, name, publish or run images: as shell scripts.',
-  version: 5,
+  version: 6,
   facts: withText,
   mayMatter: startsBuilds,
 };

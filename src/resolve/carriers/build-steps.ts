@@ -3,7 +3,8 @@ import type { BuildNotation, Workflow } from '../../domain/index.ts';
 import type { Carried, CarrierSources } from '../carriers.ts';
 import type { FileReader } from '../files.ts';
 import { foundIn, startedInvocations } from '../invocations/make.ts';
-import { stepCommands } from './steps.ts';
+import type { StartedSteps } from '../invocations/started-steps.ts';
+import { startedSteps, stepCommands } from './steps.ts';
 
 const WORKFLOWS: Readonly<Record<BuildNotation, Workflow>> = {
   cloudbuild: 'cloudbuild',
@@ -12,20 +13,43 @@ const WORKFLOWS: Readonly<Record<BuildNotation, Workflow>> = {
   plain: 'script',
 };
 
+/** What build files of steps build as commands start them. */
+export function startedStepInvocations(
+  started: readonly StartedSteps[],
+  reader: FileReader,
+  definitions: readonly string[],
+): Pick<Carried, 'invocations' | 'unread'> {
+  if (started.length === 0) return { invocations: [], unread: [] };
+  const { builds, unread } = startedSteps(started, reader);
+  const byNotation = Map.groupBy(builds, ({ notation }) => notation);
+  return {
+    invocations: [...byNotation].flatMap(
+      ([notation, those]) => foundIn(WORKFLOWS[notation], those, reader, definitions).invocations,
+    ),
+    unread,
+  };
+}
+
 export function buildStepsCarrier(sources: CarrierSources): Carried {
-  const { builds, uses, unread } = stepCommands(sources);
+  const { builds, uses, unread, steps } = stepCommands(sources);
   const byNotation = Map.groupBy(builds, ({ notation }) => notation);
   const direct = [...byNotation].map(([notation, those]) =>
     foundIn(WORKFLOWS[notation], those, sources.reader, sources.definitions),
   );
   const made = stepMakes(sources);
+  const started = startedStepInvocations([...steps, ...made.steps], sources.reader, sources.definitions);
   return {
-    invocations: [...direct.flatMap(({ invocations }) => invocations), ...made.invocations],
+    invocations: [
+      ...direct.flatMap(({ invocations }) => invocations),
+      ...made.invocations,
+      ...started.invocations,
+    ],
+    unfound: [...direct, made].flatMap(({ unfound }) => unfound.filter((one) => one.isForeign === true)),
     uses: [...uses, ...made.uses],
     declared: [],
     // What makes print they print whoever starts them.
     printed: direct.flatMap(({ printed }) => printed),
-    unread: [...unread, ...made.unread],
+    unread: [...unread, ...made.unread, ...started.unread],
   };
 }
 

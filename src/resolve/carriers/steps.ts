@@ -11,9 +11,11 @@ import type {
   NamedWord,
   Position,
   UnreadPart,
+  VariantsFact,
   Word,
 } from '../../domain/index.ts';
-import { BOUNDS, folderOf, joinPath, locate } from '../../domain/index.ts';
+import { BOUNDS, folderOf, joinConditions, joinPath, locate } from '../../domain/index.ts';
+import { formatOf } from '../../formats/index.ts';
 import { Marks } from '../../formats/make/marks.ts';
 import type { Choice } from '../../formats/make/pieces.ts';
 import { placeIn } from '../../formats/shell/index.ts';
@@ -32,6 +34,7 @@ import {
 } from '../invocations/recipe-walk.ts';
 import { type ScriptSetting, scriptCommands } from '../invocations/script.ts';
 import type { ShellText } from '../invocations/shell/run.ts';
+import type { StartedSteps } from '../invocations/started-steps.ts';
 import { type BuildCommand, type CommandWord, wordOf, wordValue } from '../invocations/words.ts';
 
 /** A make that a step of a file starts. */
@@ -49,6 +52,8 @@ export interface SteppedBuilds {
   readonly koCommands: readonly KoCommand[];
   readonly koVersions: readonly string[];
   readonly unread: readonly UnreadPart[];
+  /** Build files that steps start with values of their own. */
+  readonly steps: readonly StartedSteps[];
 }
 
 const MOST_STEPS = 4096;
@@ -60,13 +65,65 @@ export function stepCommands(sources: CarrierSources): SteppedBuilds {
   const before = known.get(sources.reader);
   if (before !== undefined) return before;
   const found = new Found();
+  const around = { reader: sources.reader, variants: sources.facts('variants') };
   for (const placed of sources.facts('build-steps')) {
     for (const job of placed.fact.jobs)
-      followJob(placed, job, choicesOf(placed, job, sources), sources, found);
+      followJob(placed, job, choicesOf(placed, job, around), around.reader, found);
     pushesOf(placed, found);
   }
   known.set(sources.reader, found);
   return found;
+}
+
+/** What the choices of a job are looked for in. */
+interface Around {
+  readonly reader: FileReader;
+  readonly variants: readonly Placed<VariantsFact>[];
+}
+
+/** Build files once more, as commands start them: with values that those give. */
+export function startedSteps(started: readonly StartedSteps[], reader: FileReader): SteppedBuilds {
+  const found = new Found();
+  for (const one of started.slice(0, MOST_STARTED)) {
+    const there = one.files.filter((path) => reader.has(path));
+    for (const path of one.named ? there : there.slice(0, 1)) followStarted(one, path, reader, found);
+  }
+  for (const { at } of started.slice(MOST_STARTED))
+    found.unread.push({ path: at.path, because: `more than ${MOST_STARTED} build files are started` });
+  return found;
+}
+
+const MOST_STARTED = 64;
+
+function followStarted(started: StartedSteps, path: string, reader: FileReader, found: Found): void {
+  const { notation, values, buildArguments, when } = started;
+  const given = [...values].map(([name, word]) => [name, placedWord(word)] as const);
+  const options = buildArguments.flatMap((word) => [{ ...word, text: '--build-arg', pieces: SAID }, word]);
+  for (const fact of reader.read(path, notation)) {
+    if (fact.kind !== 'build-steps') continue;
+    const written = JSON.stringify(fact.jobs);
+    const isOtherwise = options.length > 0 || given.some(([name]) => written.includes(name));
+    // By its name it is read as it is.
+    if (!isOtherwise && formatOf(path)?.format.id === notation) continue;
+    const placed = { path, fact };
+    for (const job of fact.jobs) {
+      const runs = choicesOf(placed, job, { reader, variants: [] }).map((run) => ({
+        when: joinConditions(run.when, when),
+        names: new Map([...run.names, ...given]),
+        options,
+      }));
+      followJob(placed, job, runs, reader, found);
+    }
+  }
+}
+
+const SAID = [{ text: '--build-arg', chain: [] }];
+
+/** A word of a command as a value of a file: it stands where it is decided; null where it stays open. */
+function placedWord(word: CommandWord): PlacedWord {
+  const at = word.pieces[0]?.chain.at(-1) ?? word.at;
+  const isOpen = word.pieces.some(({ open }) => open !== undefined);
+  return { path: at.path, word: isOpen ? null : { text: word.text, span: at } };
 }
 
 class Found implements SteppedBuilds {
@@ -76,7 +133,8 @@ class Found implements SteppedBuilds {
   readonly koCommands: KoCommand[] = [];
   readonly koVersions: string[] = [];
   readonly unread: UnreadPart[] = [];
-  steps = 0;
+  readonly steps: StartedSteps[] = [];
+  count = 0;
 
   take(
     { path, notation }: { readonly path: string; readonly notation: BuildNotation },
@@ -87,6 +145,7 @@ class Found implements SteppedBuilds {
     this.uses.push(...result.uses);
     this.koCommands.push(...result.koCommands);
     this.koVersions.push(...result.koVersions);
+    this.steps.push(...result.steps);
     for (const make of result.makes)
       this.makes.push({ make, environment: make.environment ?? environment(), from: path });
   }
@@ -98,6 +157,8 @@ class Found implements SteppedBuilds {
 interface Run {
   readonly when: readonly Condition[];
   readonly names: Names;
+  /** Options that whoever starts the file adds to every build of it. */
+  readonly options?: readonly CommandWord[];
 }
 
 /** Variants of an image build stand beside the file that builds them. Source: test-infra's image-builder. */
@@ -106,9 +167,8 @@ const VARIANTS = 'variants.yaml';
 function choicesOf(
   { path, fact }: Placed<BuildStepsFact>,
   job: BuildJob,
-  sources: CarrierSources,
+  { reader, variants: allVariants }: Around,
 ): readonly Run[] {
-  const { reader } = sources;
   const own = new Map([
     ...(fact.notation === 'compose' ? besideOf(path, reader) : []),
     ...job.variables.map((one) => [one.name, placedIn(path, one)] as const),
@@ -121,7 +181,7 @@ function choicesOf(
   }
   if (fact.notation !== 'cloudbuild') return runs;
   const beside = joinPath(folderOf(path), VARIANTS);
-  for (const variants of sources.facts('variants')) {
+  for (const variants of allVariants) {
     if (variants.path !== beside) continue;
     const values = variants.fact.variants.map(({ values: given }) =>
       given.map(({ name, value }) => ({ name: `_${name}`, value })),
@@ -173,14 +233,14 @@ function followJob(
   placed: Placed<BuildStepsFact>,
   job: BuildJob,
   runs: readonly Run[],
-  { reader }: CarrierSources,
+  reader: FileReader,
   found: Found,
 ): void {
   const asked = new Asked(reader);
   for (const run of runs) {
     const files = new BuildFiles((name) => asked.has(name), { steps: 0, beyond: null });
     for (const step of job.steps) {
-      if (found.steps++ >= MOST_STEPS) {
+      if (found.count++ >= MOST_STEPS) {
         found.unread.push({ path: placed.path, because: `more than ${MOST_STEPS} steps` });
         return;
       }
@@ -204,6 +264,7 @@ class StepWalk {
   readonly #step: BuildStep;
   readonly #when: readonly Condition[];
   readonly #names: Names;
+  readonly #options: readonly CommandWord[];
   readonly #shared: Shared;
   readonly #place: Location;
   readonly #marks = new Marks();
@@ -214,7 +275,7 @@ class StepWalk {
     { path, fact }: Placed<BuildStepsFact>,
     job: BuildJob,
     step: BuildStep,
-    { names, when }: Run,
+    { names, when, options = [] }: Run,
     shared: Shared,
   ) {
     this.#path = path;
@@ -222,6 +283,7 @@ class StepWalk {
     this.#title = job.name === '' ? step.name : job.name;
     this.#step = step;
     this.#when = when;
+    this.#options = options;
     this.#names = withEnvironment(names, step, path, fact.notation);
     this.#shared = shared;
     this.#place = locate(path, step.span);
@@ -266,7 +328,7 @@ class StepWalk {
   }
 
   #command(written: readonly Word[], folder: string): WalkResult {
-    const words = written.map((word) => this.#word(word));
+    const words = [...written.map((word) => this.#word(word)), ...this.#options];
     // A command that stands over many lines is shown where its program stands.
     const at = words[0]?.at ?? this.#place;
     const plain = { writes: null, readsFrom: null, piped: false, substituted: false };

@@ -28,6 +28,11 @@ export class Containers {
     return { kind: 'export', at: command.at, image: wordValue(image, command.when), file: pathOf(file) };
   }
 
+  /** The image that a container was made of. */
+  imageOf(container: CommandWord): CommandWord | null {
+    return this.#imageOf(container);
+  }
+
   /** A container whose name stays open is the one that was made last. */
   #imageOf(container: CommandWord): CommandWord | null {
     const isOpen = container.pieces.some((piece) => piece.open !== undefined);

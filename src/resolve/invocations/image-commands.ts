@@ -1,5 +1,6 @@
 import { programName } from '../../domain/index.ts';
-import { asDockerBuild } from './kaniko.ts';
+import { isEngine, isWhollyOpen, mayBeEngine, verbAndRest, withoutWrappers } from './engines.ts';
+import { asDockerBuild } from './other-engines.ts';
 import { plainProgram } from './shell/programs.ts';
 import { type BuildCommand, type CommandWord, wordFrom } from './words.ts';
 
@@ -14,16 +15,14 @@ export type ImageCommand =
       readonly buildArguments: readonly CommandWord[];
       readonly contexts: readonly CommandWord[];
       readonly platforms: readonly CommandWord[];
+      /** Files of build arguments. */
+      readonly argumentFiles: readonly CommandWord[];
+      /** Takes the place of what the first FROM names. */
+      readonly from: CommandWord | null;
       readonly pushes: boolean;
     }
   | { readonly kind: 'push' | 'run'; readonly image: CommandWord }
   | { readonly kind: 'tag'; readonly image: CommandWord; readonly becomes: CommandWord };
-
-const ENGINES: ReadonlySet<string> = new Set(
-  'docker podman nerdctl buildah img finch docker-buildx'.split(' '),
-);
-/** A script of one's own that stands in front of an engine: its name says so, and what follows is the engine's. */
-const LIKE_ENGINE = /docker|podman|buildx|container|\boci\b/i;
 
 /** Options of `build` that take no value; every other long option takes one. */
 const BUILD_SWITCHES: ReadonlySet<string> = new Set(
@@ -44,7 +43,8 @@ const RUN_SHORT_SWITCHES = 'itdPq';
 
 /** The image command that a command is; null for anything else. */
 export function imageCommandOf(command: BuildCommand): ImageCommand | null {
-  const words = verbAndRest(asDockerBuild(command.words) ?? command.words);
+  const plain = withoutWrappers(command.words);
+  const words = verbAndRest(asDockerBuild(plain) ?? command.words);
   const [verb, ...rest] = words ?? [];
   if (verb === undefined) return null;
   switch (verb.text) {
@@ -63,75 +63,6 @@ export function imageCommandOf(command: BuildCommand): ImageCommand | null {
   }
 }
 
-/** The words from the verb on, whatever stands in front of the engine and between it and the verb. */
-function verbAndRest(all: readonly CommandWord[]): readonly CommandWord[] | null {
-  const plain = all.slice(plainProgram(all.map(({ text }) => text)).index);
-  // `$(SUDO) docker build`: what stays open in front of an engine is none.
-  const engine = plain.findIndex((word) => !isWhollyOpen(word));
-  const words = ENGINES.has(programName(plain[engine]?.text ?? '')) ? plain.slice(engine) : plain;
-  const [program] = words;
-  if (program === undefined) return null;
-  let rest: readonly CommandWord[] = words.slice(1);
-  const name = programName(program.text);
-  if (name === 'gcloud') {
-    const docker = rest.findIndex((word) => word.text === 'docker');
-    if (docker < 0) return null;
-    rest = rest.slice(docker + 1).filter((word) => word.text !== '--');
-  } else if (!ENGINES.has(name) && !mayBeEngine(program, rest) && !isLikeEngine(program, rest)) {
-    return null;
-  }
-  rest = withoutGlobalOptions(rest);
-  const [first, second] = rest;
-  if (first?.text === 'b') return name === 'docker-buildx' ? rest : null;
-  if (first?.text === 'buildx' || first?.text === 'image' || first?.text === 'builder') {
-    return second === undefined ? null : withoutGlobalOptions(rest.slice(1));
-  }
-  return rest;
-}
-
-/** `./hack/docker.sh build -t x .` */
-function isLikeEngine(program: CommandWord, rest: readonly CommandWord[]): boolean {
-  const verb = rest[0]?.text === 'buildx' ? rest[1]?.text : rest[0]?.text;
-  if (!/[/.]/.test(program.text) || !LIKE_ENGINE.test(programName(program.text))) return false;
-  const isBuild =
-    verb === 'build' && rest.some(({ text }) => /^(-t|-f|--tag|--file|--build-arg|\.$)/.test(text));
-  return isBuild || verb === 'push' || verb === 'tag';
-}
-
-/** A program that stays open (`$(CONTAINER_ENGINE)`) is one where what follows is a build. */
-function mayBeEngine(program: CommandWord, rest: readonly CommandWord[]): boolean {
-  const open = program.pieces.length > 0 && program.pieces.every((piece) => piece.open !== undefined);
-  if (!open) return false;
-  const verb = rest[0]?.text === 'buildx' ? rest[1]?.text : rest[0]?.text;
-  return (
-    verb === 'build' ||
-    verb === 'push' ||
-    verb === 'tag' ||
-    (verb === 'run' && /DOCKER|CONTAINER|PODMAN|ENGINE|OCI/i.test(program.text))
-  );
-}
-
-function withoutGlobalOptions(words: readonly CommandWord[]): readonly CommandWord[] {
-  let at = 0;
-  while (words[at]?.text.startsWith('-') === true) {
-    const text = words[at]?.text ?? '';
-    at += /^(-H|-c|-l|--(host|context|config|log-level|root|storage-driver|builder|namespace|address))$/.test(
-      text,
-    )
-      ? 2
-      : 1;
-  }
-  return words.slice(at + openOptions(words.slice(at)));
-}
-
-/** `docker $(DOCKER_OPTS) build`: what stays open in front of a verb is options that some variable brings. */
-function openOptions(words: readonly CommandWord[]): number {
-  const verb = words.findIndex((word) => !isWhollyOpen(word));
-  return verb > 0 && VERBS.has(words[verb]?.text ?? '') ? verb : 0;
-}
-
-const VERBS: ReadonlySet<string> = new Set('build buildx builder bud image push tag'.split(' '));
-
 // ---- build ---------------------------------------------------------------------------------------------
 
 interface Found {
@@ -141,6 +72,8 @@ interface Found {
   readonly buildArguments: CommandWord[];
   readonly contexts: CommandWord[];
   readonly platforms: CommandWord[];
+  readonly argumentFiles: CommandWord[];
+  from: CommandWord | null;
   readonly plain: CommandWord[];
   pushes: boolean;
 }
@@ -153,6 +86,8 @@ function buildOf(words: readonly CommandWord[]): ImageCommand {
     buildArguments: [],
     contexts: [],
     platforms: [],
+    argumentFiles: [],
+    from: null,
     plain: [],
     pushes: false,
   };
@@ -187,6 +122,8 @@ function note(found: Found, name: string, value: CommandWord | null): void {
   else if (name === 'target') found.target = value;
   else if (name === 'build-context') found.contexts.push(value);
   else if (name === 'platform') found.platforms.push(value);
+  else if (name === 'build-arg-file') found.argumentFiles.push(value);
+  else if (name === 'from') found.from = value;
   else if ((name === 'o' || name === 'output') && /type=registry|push=true/.test(value.text))
     found.pushes = true;
 }
@@ -244,10 +181,6 @@ function isNothing(word: CommandWord): boolean {
   return word.pieces.every((piece) => piece.open === 'unset');
 }
 
-function isWhollyOpen(word: CommandWord): boolean {
-  return word.pieces.every((piece) => piece.open !== undefined);
-}
-
 // ---- containers ----------------------------------------------------------------------------------------
 
 /** A container that a command makes of an image, with its name where it gives one. */
@@ -255,7 +188,7 @@ export function namedContainerOf(
   command: Pick<BuildCommand, 'words'>,
 ): { readonly name: CommandWord | null; readonly image: CommandWord } | null {
   const [verb, ...rest] = withoutNoun(verbAndRest(command.words) ?? [], 'container');
-  if (verb?.text !== 'create' && verb?.text !== 'run') return null;
+  if (!/^(create|run|from)$/.test(verb?.text ?? '')) return null;
   const run = runOf(rest);
   if (run === null || run.kind !== 'run') return null;
   const at = rest.findIndex(({ text }) => text === '--name' || text.startsWith('--name='));
@@ -288,6 +221,33 @@ export function exportOf(
   return container === null ? null : { container, file };
 }
 
+/** The image that a container, or an archive, is kept as; `container` is null for an archive. */
+export function keptOf(
+  command: Pick<BuildCommand, 'words'>,
+): { readonly container: CommandWord | null; readonly becomes: CommandWord; readonly tool: string } | null {
+  const [verb, ...rest] = withoutNoun(verbAndRest(command.words) ?? [], 'container');
+  if (verb?.text !== 'commit' && verb?.text !== 'import') return null;
+  const plain: CommandWord[] = [];
+  for (let at = 0; at < rest.length; at++) {
+    const word = rest[at];
+    if (word === undefined) continue;
+    const option = optionOf(word, rest[at + 1], KEEP_SWITCHES, (letter) => /[pq]/.test(letter));
+    if (option === null) plain.push(word);
+    else if (option.usesNext) at++;
+  }
+  const [from, becomes] = plain;
+  if (from === undefined || becomes === undefined) return null;
+  const tool = `${programName(withoutWrappers(command.words)[0]?.text ?? '')} ${verb.text}`;
+  const container = verb.text === 'commit' ? from : null;
+  return { container, becomes: withoutTransport(becomes), tool };
+}
+
+const KEEP_SWITCHES: ReadonlySet<string> = new Set(
+  'pause quiet rm squash include-volumes disable-compression omit-timestamp omit-history tls-verify'.split(
+    ' ',
+  ),
+);
+
 /** `docker container create` is `docker create`. */
 function withoutNoun(words: readonly CommandWord[], noun: string): readonly CommandWord[] {
   return words[0]?.text === noun ? words.slice(1) : words;
@@ -305,7 +265,7 @@ export function movedImages({ words: all }: Pick<BuildCommand, 'words'>): readon
   const name = programName(program.text);
   const plain = rest.filter(({ text }) => text !== '' && !text.startsWith('-')).slice(0, MOST_WORDS);
   const [verb] = plain;
-  if (ENGINES.has(name) || mayBeEngine(program, rest)) {
+  if (isEngine(name) || mayBeEngine(program, rest)) {
     const isOfImage = verb?.text === 'image' ? plain[1]?.text : verb?.text;
     return /^(save|commit|export|load)$/.test(isOfImage ?? '') ? plain.slice(1) : [];
   }

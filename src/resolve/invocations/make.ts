@@ -3,6 +3,7 @@ import { joinPath } from '../../domain/index.ts';
 import { isArchitecture, isArchitectureName } from '../../domain/placeholder.ts';
 import type { Choice } from '../../formats/make/evaluate.ts';
 import type { FileReader } from '../files.ts';
+import { withArgumentFiles } from './argument-files.ts';
 import { programOf } from './asked.ts';
 import { ownBuilds, USUAL_NAMES } from './included-makefiles.ts';
 import type { KoCommand } from './ko-commands.ts';
@@ -10,6 +11,7 @@ import { factsOf, invocationsOf } from './merge.ts';
 import { MOST_MATCHES, pathsFitting } from './open-paths.ts';
 import { type PrintedDefinition, printedDefinitions, type UnfoundBuild, unfoundBuilds } from './printed.ts';
 import type { FoundBuild, SubMake } from './recipe-walk.ts';
+import type { StartedSteps } from './started-steps.ts';
 import { switchedBuilds } from './switches.ts';
 import { keyOf, type Started, type Walked, walkedMakefile } from './walked-makefile.ts';
 import { type CommandWord, closedText, wordOf } from './words.ts';
@@ -23,15 +25,18 @@ export interface FoundInvocations {
   readonly unfound: readonly UnfoundBuild[];
   /** Files that were not followed to their end. */
   readonly unread: readonly UnreadPart[];
+  /** Build files of steps that they start with values of their own. */
+  readonly steps: readonly StartedSteps[];
 }
 
 /** What builds come to. */
 export function foundIn(
   workflow: Workflow,
-  builds: readonly FoundBuild[],
+  found: readonly FoundBuild[],
   reader: FileReader,
   definitions: readonly string[],
 ): Pick<FoundInvocations, 'invocations' | 'printed' | 'unfound'> {
+  const builds = withArgumentFiles(found, reader);
   for (const build of builds)
     if (build.files.length === 0 && pathsFitting(build.path, definitions).length > MOST_MATCHES)
       reader.cut(build.at.path, `${build.path} may be more than ${MOST_MATCHES} files`);
@@ -60,6 +65,7 @@ export function makeInvocations(
   return {
     ...foundInAll(all, reader, definitions),
     uses: all.flatMap(({ uses }) => uses),
+    steps: all.flatMap(({ steps }) => steps),
     unread: [
       ...unreadOf(all),
       ...cut.map((path) => ({ path, because: 'it starts more makes than are followed' })),
@@ -171,6 +177,7 @@ export function startedInvocations(
   return {
     ...foundInAll(started, reader, definitions),
     uses: started.flatMap(({ uses }) => uses),
+    steps: started.flatMap(({ steps }) => steps),
     unread: [
       ...unreadOf(started),
       ...cut

@@ -42,9 +42,9 @@ export function invocationsOf(
   const groups = new Map<string, Invocation[]>();
   for (const build of builds) {
     for (const invocation of invocationsOfBuild(workflow, build, definitions, factOf)) {
-      const { at, rule, definition, target, buildArguments } = invocation;
+      const { at, rule, definition, target, buildArguments, from } = invocation;
       const names = [...buildArguments.keys()].sort();
-      const key = JSON.stringify([at.path, at.start, rule, definition, target, names]);
+      const key = JSON.stringify([at.path, at.start, rule, definition, target, names, from === undefined]);
       const group = groups.get(key);
       if (group === undefined) groups.set(key, [invocation]);
       else group.push(invocation);
@@ -59,6 +59,7 @@ function invocationsOfBuild(
   definitions: readonly string[],
   factOf: FactOf,
 ): readonly Invocation[] {
+  if (build.foreign !== undefined) return [];
   const files =
     build.files.length > 0
       ? build.files.filter(({ printed }) => printed === undefined)
@@ -79,6 +80,7 @@ function invocationsOfBuild(
       ...(target === undefined ? {} : { target }),
       tags: command.tags.map((tag) => wordValue(tag, when, build.beyond)),
       contexts: namedValues(command.contexts, meant),
+      ...(command.from === null ? {} : { from: wordValue(command.from, when, build.beyond) }),
       ...(build.goBuilds === undefined ? {} : { goBuilds: build.goBuilds }),
       ...(build.files.length === 0 ? { isGuess: true as const } : {}),
       pushes: command.pushes,
@@ -111,6 +113,7 @@ function meaning(definition: string, build: FoundBuild): FoundBuild {
       tags: command.tags.map(told),
       buildArguments: command.buildArguments.map(told),
       contexts: command.contexts.map(told),
+      from: command.from === null ? null : told(command.from),
     },
   };
 }
@@ -208,7 +211,16 @@ function merged(group: readonly Invocation[]): Invocation {
   const contexts = mergedMaps([first, ...rest].map((one) => one.contexts));
   const substitutions = mergedSubstitutions(group.flatMap((one) => one.substitutions));
   const tags = distinct(group.flatMap((one) => one.tags));
-  return { ...first, buildArguments, contexts, substitutions, tags, pushes: group.some((one) => one.pushes) };
+  const from = group.flatMap((one) => one.from ?? []);
+  return {
+    ...first,
+    buildArguments,
+    contexts,
+    substitutions,
+    tags,
+    ...(from.length === 0 ? {} : { from: unionOf(from) }),
+    pushes: group.some((one) => one.pushes),
+  };
 }
 
 function mergedMaps(maps: readonly ReadonlyMap<string, Value>[]): ReadonlyMap<string, Value> {

@@ -18,6 +18,7 @@ import { imageNames } from '../names.ts';
 import { withoutArchitecture } from '../published.ts';
 import type { MadeFile } from './build-files.ts';
 import { editedLine } from './edited-lines.ts';
+import type { ForeignBuild } from './foreign-commands.ts';
 import { namedValues, unionOf } from './merge.ts';
 import type { FoundBuild } from './recipe-walk.ts';
 import { wordOf, wordValue } from './words.ts';
@@ -142,6 +143,7 @@ function printedDefinition(
     ...(command.target === null ? {} : { target: command.target.text }),
     tags,
     contexts: namedValues(command.contexts, around),
+    ...(command.from === null ? {} : { from: wordValue(command.from, around.when, build.beyond) }),
     pushes: command.pushes,
   };
   const within = tags.flatMap(imageNames).map(withoutArchitecture)[0] ?? build.rule;
@@ -236,6 +238,8 @@ export interface UnfoundBuild {
   readonly pushes: boolean;
   /** Stands for the base, with the reason. */
   readonly base: Value;
+  /** A tool makes it that is not followed. */
+  readonly isForeign?: true;
 }
 
 /** Builds of files that the tree does not have, or that are not decided; what only a caller could decide is left to the caller. */
@@ -250,22 +254,42 @@ export function unfoundBuilds(
     const isRead =
       build.files.length > printed.length ||
       printed.some((file) => printedDefinition('script', build, file, file.printed ?? []) !== undefined);
-    if (isRead || fits(build.path) || /\bargument(?:s @| \d+)/.test(build.path)) continue;
+    const isElsewhere = fits(build.path) || /\bargument(?:s @| \d+)/.test(build.path);
+    if (build.foreign === undefined && (isRead || isElsewhere)) continue;
     const because = reasonOf(build, printed);
     const tags = build.command.tags.map((tag) => wordValue(tag, build.when, build.beyond));
-    const within = tags.flatMap(imageNames)[0] ?? build.rule;
-    const chain: NonEmpty<Location> = [build.at];
-    const base: Value = {
-      alternatives: [{ when: [], parts: [{ open: build.path, because }], chain }],
-      beyond: because,
-    };
+    const within =
+      tags.flatMap(imageNames)[0] ?? (build.foreign === undefined ? build.rule : callOf(build.foreign));
+    const base = build.foreign?.base;
     const key = `${build.at.path}\0${build.at.start.line}\0${within}`;
-    found.set(key, { workflow, at: build.at, within, names: tags, pushes: build.command.pushes, base });
+    found.set(key, {
+      workflow,
+      at: build.at,
+      within,
+      names: tags,
+      pushes: build.command.pushes,
+      base: base === undefined ? unknownBase(build, because) : wordValue(base, build.when, build.beyond),
+      ...(build.foreign === undefined ? {} : { isForeign: true as const }),
+    });
   }
   return [...found.values()];
 }
 
-function reasonOf({ at, path, command, context }: FoundBuild, printed: readonly MadeFile[]): string {
+/** The same wherever it is started from. */
+function callOf({ tool, decides }: ForeignBuild): string {
+  return decides === '' ? tool : `${tool} ${decides}`;
+}
+
+/** Named after what would decide it. */
+function unknownBase({ at, path, foreign }: FoundBuild, because: string): Value {
+  const name = foreign === undefined ? path : callOf(foreign);
+  const chain: NonEmpty<Location> = [at];
+  return { alternatives: [{ when: [], parts: [{ open: name, because }], chain }], beyond: because };
+}
+
+function reasonOf({ at, path, command, context, foreign }: FoundBuild, printed: readonly MadeFile[]): string {
+  if (foreign !== undefined)
+    return `${foreign.tool} builds images at ${at.path}:${at.start.line}, and what it makes them of is not followed`;
   const [first] = printed;
   if (first?.printed !== undefined)
     return `what prints the definition that it builds is not followed (${shown(first.printed).slice(0, 80).trim()})`;

@@ -5,10 +5,12 @@ import { hasMark } from '../../formats/make/marks.ts';
 import { type Choice, EMPTY, shown } from '../../formats/make/pieces.ts';
 import { mayStartBuilds, placeIn } from '../../formats/shell/index.ts';
 import type { BuildFiles, MadeFile } from './build-files.ts';
+import type { ForeignBuild } from './foreign-commands.ts';
 import type { ImageCommand } from './image-commands.ts';
 import type { KoCommand } from './ko-commands.ts';
 import { runShell, type ShellText, TOO_LONG } from './shell/run.ts';
 import { commandsOf, lineAt } from './shell-lines.ts';
+import type { StartedSteps } from './started-steps.ts';
 import { Walk } from './walk.ts';
 import type { BuildCommand, CommandWord } from './words.ts';
 
@@ -27,6 +29,10 @@ export interface FoundBuild {
   readonly path: string;
   /** Programs that the file which holds the command builds. */
   readonly goBuilds?: readonly GoBuild[];
+  /** Files of build arguments, by their paths in the tree. */
+  readonly argumentFiles?: readonly { readonly path: string; readonly at: Location }[];
+  /** Set where no definition is built that is read here. */
+  readonly foreign?: ForeignBuild;
   /** What `--build-arg NAME` finds in the environment of the command. */
   readonly environment?: ReadonlyMap<string, Choice>;
 }
@@ -51,6 +57,8 @@ export interface WalkResult {
   readonly builds: readonly FoundBuild[];
   readonly uses: readonly ImageUse[];
   readonly makes: readonly SubMake[];
+  /** Build files of steps that commands start with values of their own. */
+  readonly steps: readonly StartedSteps[];
   readonly goBuilds: readonly GoBuild[];
   readonly koCommands: readonly KoCommand[];
   /** Versions of ko that commands run or install. */

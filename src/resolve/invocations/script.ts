@@ -56,6 +56,7 @@ export function scriptInvocations(
     unfound: built.flatMap(({ unfound }) => unfound),
     uses: found.flatMap(({ result }): readonly ImageUse[] => result.uses),
     unread: found.flatMap(cutOf),
+    steps: found.flatMap(({ result }) => result.steps),
     makes: found.flatMap(({ result }) => result.makes),
   };
 }
@@ -85,6 +86,7 @@ const NOTHING: WalkResult = {
   builds: [],
   uses: [],
   makes: [],
+  steps: [],
   goBuilds: [],
   koCommands: [],
   koVersions: [],
@@ -153,11 +155,14 @@ function walkScriptFile(path: string, fact: ScriptFact, asked: Asked): WalkedScr
     result.builds.filter((one) => one.files.some(({ source }) => source !== '')).length;
   const score = (way: Followed): number =>
     found(way) +
-    way.result.makes.filter((make) => asked.has(joinPath(make.folder, make.file ?? 'Makefile'))).length;
+    way.result.makes.filter((make) => asked.has(joinPath(make.folder, make.file ?? 'Makefile'))).length +
+    way.result.steps.filter(({ files }) => files.some((file) => asked.has(file))).length;
   const beside = followScript(path, fact, { folder: folderOf(path), asked, cost });
-  const { builds, makes, koCommands } = beside.result;
+  const { builds, makes, steps, koCommands } = beside.result;
   const isWhole =
-    !asked.missesScript && found(beside) === builds.length && makes.length + koCommands.length === 0;
+    !asked.missesScript &&
+    found(beside) === builds.length &&
+    makes.length + steps.length + koCommands.length === 0;
   let best = beside;
   if (folderOf(path) !== '' && !asked.isPending && !isWhole) {
     const atRoot = followScript(path, fact, { folder: '', asked, cost });

@@ -1,15 +1,18 @@
-import type { GoBuild, ImageUse } from '../../domain/index.ts';
+import type { GoBuild, ImageUse, Location, Value } from '../../domain/index.ts';
 import { joinPath, programName } from '../../domain/index.ts';
 import { treePath } from '../../formats/make/evaluate.ts';
 import type { Choice } from '../../formats/make/pieces.ts';
 import type { BuildFiles, MadeFile } from './build-files.ts';
 import { Containers } from './containers.ts';
 import { FileCommands, printedFiles } from './file-commands.ts';
+import { type ForeignBuild, foreignBuildOf } from './foreign-commands.ts';
 import { goBuildOf } from './go-builds.ts';
-import { type ImageCommand, imageCommandOf, movedImages } from './image-commands.ts';
+import { type ImageCommand, imageCommandOf, keptOf, movedImages } from './image-commands.ts';
+import { innerCommands } from './inner-commands.ts';
 import { type KoCommand, koCommandOf, koVersionOf } from './ko-commands.ts';
 import type { FoundBuild, SubMake, WalkResult } from './recipe-walk.ts';
 import { plainProgram } from './shell/programs.ts';
+import { type StartedSteps, startedStepsOf } from './started-steps.ts';
 import { type BuildCommand, type CommandWord, wordFrom, wordOf, wordValue } from './words.ts';
 
 /** Follows commands: where they stand, which files they make, which images they build. */
@@ -17,6 +20,7 @@ export class Walk implements WalkResult {
   readonly builds: FoundBuild[] = [];
   readonly uses: ImageUse[] = [];
   readonly makes: SubMake[] = [];
+  readonly steps: StartedSteps[] = [];
   readonly goBuilds: GoBuild[] = [];
   readonly koCommands: KoCommand[] = [];
   readonly koVersions: string[] = [];
@@ -120,6 +124,7 @@ export class Walk implements WalkResult {
       default:
         this.#go(command);
         if (this.#ko(command) || this.#image(command, input)) return null;
+        this.#inside(command);
         return files.other(rest, command, input);
     }
   }
@@ -190,6 +195,11 @@ export class Walk implements WalkResult {
     }
     const image = imageCommandOf(command);
     if (image === null) {
+      const started = startedStepsOf(command, this.#cwd);
+      if (started !== null) this.steps.push(started);
+      const foreign = foreignBuildOf(command);
+      if (foreign !== null) this.#foreign(foreign, command);
+      this.#keep(command);
       for (const word of movedImages(command))
         this.uses.push({ kind: 'move', at: command.at, image: wordValue(word, command.when) });
       return false;
@@ -201,7 +211,45 @@ export class Walk implements WalkResult {
     const { at, when } = command;
     const use = { kind: image.kind, at, image: wordValue(image.image, when) };
     this.uses.push(image.kind === 'tag' ? { ...use, becomes: wordValue(image.becomes, when) } : use);
-    return true;
+    return image.kind !== 'run';
+  }
+
+  /** A container or an archive that becomes an image: what buildah keeps is a build, what an engine keeps matters where its name does. */
+  #keep(command: BuildCommand): void {
+    const kept = keptOf(command);
+    if (kept === null) return;
+    const { at, when } = command;
+    const base = kept.container === null ? null : this.#containers.imageOf(kept.container);
+    const { becomes, tool } = kept;
+    if (tool.startsWith('buildah ')) {
+      const named = { tool, names: [becomes], pushes: false, decides: '' };
+      this.#foreign(base === null ? named : { ...named, base }, command);
+      return;
+    }
+    const image = base === null ? openValue(tool, at) : wordValue(base, when);
+    this.uses.push({ kind: 'tag', at, image, becomes: wordValue(becomes, when) });
+  }
+
+  /** Builds among the words of another command, which may stand elsewhere from there on. */
+  #inside(command: BuildCommand): void {
+    const cwd = this.#cwd;
+    for (const inner of innerCommands(command)) this.#command(inner);
+    this.#cwd = cwd;
+  }
+
+  /** An image that nobody here follows into its making. */
+  #foreign(foreign: ForeignBuild, { at, when, beyond }: BuildCommand): void {
+    this.builds.push({
+      rule: this.#rule,
+      at,
+      when,
+      command: { ...BARE, tags: foreign.names, pushes: foreign.pushes },
+      ...(beyond === undefined ? {} : { beyond }),
+      context: null,
+      files: [],
+      path: foreign.tool,
+      foreign,
+    });
   }
 
   #build(
@@ -228,6 +276,9 @@ export class Walk implements WalkResult {
       ...(command.beyond === undefined ? {} : { beyond: command.beyond }),
       context: context?.text === '-' ? null : folder,
       ...found,
+      ...(image.argumentFiles.length === 0
+        ? {}
+        : { argumentFiles: image.argumentFiles.map((one) => ({ path: this.#path(one), at: one.at })) }),
       ...this.#environmentOf(image.buildArguments, command),
     });
   }
@@ -255,6 +306,26 @@ export class Walk implements WalkResult {
     };
   }
 }
+
+function openValue(tool: string, at: Location): Value {
+  const because = `what ${tool} keeps at ${at.path}:${at.start.line} is not known`;
+  return { alternatives: [{ when: [], parts: [{ open: tool, because }], chain: [at] }], beyond: because };
+}
+
+/** A build of which no option is known. */
+const BARE: Extract<ImageCommand, { kind: 'build' }> = {
+  kind: 'build',
+  file: null,
+  context: null,
+  target: null,
+  tags: [],
+  buildArguments: [],
+  contexts: [],
+  platforms: [],
+  argumentFiles: [],
+  from: null,
+  pushes: false,
+};
 
 /** `-C folder`, `-f file`, and their long names. */
 interface MakeOption {

@@ -34,6 +34,12 @@ describe('a script that may build', () => {
     ['a script that is given an image', './other.sh alpine:3.19'],
     ['a library whose function is given an image', '. hack/lib.sh\nbuild_all alpine:3.19'],
     ['a library that builds by its name', 'source "$ROOT/build/lib.sh"\nrelease_all'],
+    ['BuildKit without an engine', 'buildctl build --frontend dockerfile.v0'],
+    ['a build in the cloud', 'gcloud --project x builds submit --config ci.yaml .'],
+    ['another cloud', 'az acr build -t app .'],
+    ['layers on an image', 'crane append -b alpine -t app -f l.tar'],
+    ['another builder', 'pack build app'],
+    ['whatever takes build arguments', 'shipit app --build-arg BASE=alpine'],
     ['another script that builds images', './scripts/build-images.sh "$VERSION"'],
   ])('%s', (_, text) => {
     expect(startsBuilds(`#!/bin/bash\n${text}\n`)).toBe(true);

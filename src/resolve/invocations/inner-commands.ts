@@ -1,0 +1,89 @@
+// Builds that stand in the words of another command: what `retry 3`, `ssh`, `su -c`, `parallel`, `find -exec` and `docker exec` start.
+import { isShell, programName, textIndexAfter } from '../../domain/index.ts';
+import { Marks } from '../../formats/make/marks.ts';
+import { startsBuilds } from '../../formats/shell/index.ts';
+import { isEngine, isToldWhat, withoutGlobalOptions } from './engines.ts';
+import { asDockerBuild } from './other-engines.ts';
+import { commandsOf } from './shell-lines.ts';
+import { type BuildCommand, type CommandWord, wordFrom } from './words.ts';
+
+/** Programs, and functions by their names, that print, look for, or write down what they are given. */
+const TELLS =
+  /^(cat|tee|grep|egrep|fgrep|rg|ag|sed|gsed|awk|gawk|perl|jq|yq|test|\[|\[\[|which|type|hash|man|git|gh|hub|curl|wget|kill|pkill|pgrep|alias|complete|read|diff|sleep|true|false|:)$|(^|[_:.-])(log|echo|printf?|info|warn|warning|err|error|debug|fatal|notice|message|msg|die|fail|usage|help|status|title|header|banner|say|note|step)([_:.-]|$)/i;
+/** Programs of which a word may be a text that a shell runs, here or elsewhere. */
+const TAKES_TEXT =
+  /^(su|runuser|ssh|script|trap|parallel|watch|env|vagrant|tmux|screen|limactl|colima|minikube|multipass|lxc|expect|retry|eatmydata|chronic)$|^(try|run|exec|do|with)([_:-]|$)|retr(y|ies)|(^|[_:-])(run|exec|execute|try|retry|cmd|command)$/i;
+/** Words behind which another command begins, or the words that a command is given. */
+const ENDS = /^(:::\+?|::::\+?|;|\\;|\+|&&|\|\|)$/;
+const MOST_WORDS = 256;
+
+/** True for a program that only prints, looks for, or writes down the words that it is given. */
+export function onlyTells(program: string): boolean {
+  return TELLS.test(program);
+}
+
+/** The commands that build an image among the words of one that does not do so itself. */
+export function innerCommands(command: BuildCommand): readonly BuildCommand[] {
+  const { words } = command;
+  const [program] = words;
+  if (program === undefined || words.length > MOST_WORDS) return [];
+  // `env -S 'docker build .'` hands on one word for the whole command.
+  if (/\s/.test(program.text)) return commandsIn(withoutSplit(program), command);
+  const name = programName(program.text);
+  if (onlyTells(name)) return [];
+  const texts = words.map(({ text }) => text);
+  for (let at = 1; at < words.length; at++) {
+    const word = words[at];
+    if (word === undefined) continue;
+    const text = isShell(word.text) ? words[textIndexAfter(texts, at) ?? -1] : undefined;
+    if (text !== undefined) return commandsIn(text, command);
+    const inner = buildFrom(words.slice(at));
+    if (inner !== null) return [{ ...command, words: inner }];
+  }
+  return TAKES_TEXT.test(name) ? words.slice(1).flatMap((word) => commandsIn(word, command)) : [];
+}
+
+/** The words of a build that begins with the first of these. */
+function buildFrom(words: readonly CommandWord[]): readonly CommandWord[] | null {
+  const [program, ...rest] = words;
+  const end = words.findIndex(({ text }) => ENDS.test(text));
+  const own = end < 0 ? words : words.slice(0, end);
+  if (program === undefined) return null;
+  const name = programName(program.text);
+  if (asDockerBuild(own) !== null && /^(kaniko|executor|buildctl|buildctl-daemonless\.sh)$/.test(name))
+    return own;
+  // The image of an engine or of kaniko starts it by itself.
+  const image = /(?:^|\/)(docker|buildah|kaniko-project\/executor)(?:[:@][\w.:-]+)?$/.exec(program.text)?.[1];
+  if (image === 'kaniko-project/executor') return [renamed(program, 'kaniko'), ...own.slice(1)];
+  const engine = isEngine(name) ? program : image === undefined ? null : renamed(program, image);
+  if (engine === null) return null;
+  const [verb, second] = withoutGlobalOptions(rest);
+  const isBuild = /^(build|bud)$/.test((verb?.text === 'buildx' ? second : verb)?.text ?? '');
+  return isBuild && isToldWhat(own) ? [engine, ...own.slice(1)] : null;
+}
+
+function renamed(word: CommandWord, text: string): CommandWord {
+  return { text, pieces: [{ text, chain: [word.at] }], at: word.at };
+}
+
+/** `-Sdocker build .` and `--split-string=docker build .` */
+function withoutSplit(word: CommandWord): CommandWord {
+  const lead = /^(?:-[iv0]*S|--split-string=)/.exec(word.text)?.[0];
+  return lead === undefined ? word : wordFrom(word, lead.length);
+}
+
+/** The commands of a text that a shell runs, where it may build. */
+function commandsIn(word: CommandWord, around: BuildCommand): readonly BuildCommand[] {
+  if (!/\s/.test(word.text) || !startsBuilds(word.text)) return [];
+  const marks = new Marks();
+  const line = { text: marks.write(word.pieces), marks, when: around.when };
+  const { at, when, beyond } = around;
+  const found = commandsOf(line, at, beyond);
+  return found.map((one) => ({
+    ...one,
+    words: one.words.map((each) => ({ ...each, at })),
+    at,
+    when,
+    ...(around.environment === undefined ? {} : { environment: () => around.environment?.() ?? new Map() }),
+  }));
+}
