@@ -6,6 +6,10 @@ const jest = fileURLToPath(new URL('../node_modules/jest/bin/jest.js', import.me
 const summary = process.env.PLINTH_TEST_SUMMARY;
 // CI counts tests from Jest's own result file, not from what it prints.
 const report = summary === undefined ? [] : ['--json', `--outputFile=${summary}`, '--silent'];
+// Jest itself, and programs that tests start, are compiled once.
+process.env.NODE_COMPILE_CACHE ??= fileURLToPath(
+  new URL('../node_modules/.cache/plinth-compiled/', import.meta.url),
+);
 const child = spawn(
   process.execPath,
   ['--experimental-vm-modules', '--no-warnings', jest, ...report, ...process.argv.slice(2)],

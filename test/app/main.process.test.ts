@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { generateRepository } from '../support/github/generated-repository.ts';
 import { startGitHub } from '../support/github/index.ts';
-import { AppProcess, environmentFor, startAppProcess } from './support/app-process.ts';
+import { AppProcess, BUILT, environmentFor, FROM_SOURCES, startAppProcess } from './support/app-process.ts';
 import { temporaryFolder } from './support/temporary-folder.ts';
 
 const folder = temporaryFolder();
@@ -45,41 +45,48 @@ async function world() {
   return { git, github, repository, dataDirectory, env };
 }
 
-describe('npm start', () => {
-  it('runs the main job in a process of its own, the analysis in a child; S01: no secret leaves it', async () => {
-    const { git, github, repository, dataDirectory, env } = await world();
-    const app = await startAppProcess(github, env);
-    ends.push(() => app.kill('SIGTERM'));
-    await github.people.openPullRequest({ repository, base: 'main', head: git.id('bad') });
-    await app.said('judged');
-    expect((await fetch(`${app.url}/healthz`)).status).toBe(200);
-    expect(await (await fetch(`${app.url}/metrics`)).text()).toContain(
-      'plinth_evaluations_total{outcome="block"} 1',
-    );
-    expect(repository.checkRuns).toMatchObject([{ conclusion: 'neutral' }]);
-    expect(repository.checkRuns[0]?.title).toMatch(/^would block: /);
-    expect(repository.reviews).toHaveLength(1);
-    expect(await app.kill('SIGTERM')).toBe(0);
-    ends.pop();
-    const secrets = [
-      github.webhookSecret,
-      ...github.privateKey.split('\n').filter((line) => line.length > 40),
-    ];
-    const stored = await Promise.all(
-      (await readdir(dataDirectory)).map((name) => readFile(join(dataDirectory, name), 'latin1')),
-    );
-    const said = [
-      JSON.stringify(app.lines),
-      app.errors,
-      ...stored,
-      JSON.stringify(repository.checkRuns[0]?.summary),
-    ];
-    for (const text of said) {
-      for (const secret of secrets) expect(text.includes(secret)).toBe(false);
-      expect(text).not.toMatch(/ghs_[A-Za-z0-9]|eyJ[A-Za-z0-9_-]{10}/);
-    }
-    expect(github.ledger.violations).toEqual([]);
-  }, 60_000);
+describe('the App as a process', () => {
+  it.each([
+    ['from sources, as npm start runs it,', FROM_SOURCES],
+    ['built, as its image runs it,', BUILT],
+  ])(
+    '%s does the main job, the analysis in a child; S01: no secret leaves it',
+    async (_, main) => {
+      const { git, github, repository, dataDirectory, env } = await world();
+      const app = await startAppProcess(github, env, dataDirectory, main);
+      ends.push(() => app.kill('SIGTERM'));
+      await github.people.openPullRequest({ repository, base: 'main', head: git.id('bad') });
+      await app.said('judged');
+      expect((await fetch(`${app.url}/healthz`)).status).toBe(200);
+      expect(await (await fetch(`${app.url}/metrics`)).text()).toContain(
+        'plinth_evaluations_total{outcome="block"} 1',
+      );
+      expect(repository.checkRuns).toMatchObject([{ conclusion: 'neutral' }]);
+      expect(repository.checkRuns[0]?.title).toMatch(/^would block: /);
+      expect(repository.reviews).toHaveLength(1);
+      expect(await app.kill('SIGTERM')).toBe(0);
+      ends.pop();
+      const secrets = [
+        github.webhookSecret,
+        ...github.privateKey.split('\n').filter((line) => line.length > 40),
+      ];
+      const stored = await Promise.all(
+        (await readdir(dataDirectory)).map((name) => readFile(join(dataDirectory, name), 'latin1')),
+      );
+      const said = [
+        JSON.stringify(app.lines),
+        app.errors,
+        ...stored,
+        JSON.stringify(repository.checkRuns[0]?.summary),
+      ];
+      for (const text of said) {
+        for (const secret of secrets) expect(text.includes(secret)).toBe(false);
+        expect(text).not.toMatch(/ghs_[A-Za-z0-9]|eyJ[A-Za-z0-9_-]{10}/);
+      }
+      expect(github.ledger.violations).toEqual([]);
+    },
+    60_000,
+  );
 
   it('F04: ends within ten seconds of SIGTERM in the middle of a judgement, and does it after the restart', async () => {
     const { git, github, repository, env } = await world();
@@ -130,13 +137,14 @@ describe('npm start', () => {
 
   it('opens Probot’s set-up page on loopback where nothing is set, whatever HOST says', async () => {
     const dataDirectory = await folder();
-    const app = new AppProcess({
+    const env = {
       HOST: '0.0.0.0',
       PORT: String(await freePort()),
       PLINTH_DATA_DIR: dataDirectory,
       LOG_FORMAT: 'json',
       PLINTH_PUBLIC_URL: 'https://plinth.example.org',
-    });
+    };
+    const app = new AppProcess(env, dataDirectory, FROM_SOURCES);
     ends.push(() => app.kill('SIGKILL'));
     const { msg } = await app.saidMatching(/^Listening on http:\/\//);
     expect(msg).toMatch(/^Listening on http:\/\/(127\.0\.0\.1|localhost):\d+/);

@@ -7,7 +7,7 @@ import type { Report } from '../../src/domain/index.ts';
 import { TestFolders } from '../adapters/git/repositories.ts';
 import { plinth } from './plinth.ts';
 
-// A start takes a third of a second, and much more on a busy machine.
+// A start takes a fifth of a second, and much more on a busy machine.
 jest.setTimeout(60_000);
 
 const folders = new TestFolders();

@@ -1,8 +1,12 @@
 // Runs the command line as its users do: as a process of its own.
 import { spawn } from 'node:child_process';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { builtProgram } from '../support/built-program.ts';
 
-const PROGRAM = fileURLToPath(new URL('../../bin/plinth.js', import.meta.url));
+const PROGRAM = join(builtProgram(), 'bin/plinth.js');
+/** The same command where nothing is built: it runs the sources. */
+const FROM_SOURCES = fileURLToPath(new URL('../../bin/plinth.js', import.meta.url));
 
 export interface Ended {
   readonly code: number | null;
@@ -21,6 +25,10 @@ export function plinth(
   environment: Readonly<Record<string, string>> = {},
 ): Promise<Ended> {
   return ended(process.execPath, [PROGRAM, ...args], folder, environment);
+}
+
+export function plinthFromSources(folder: string, args: readonly string[]): Promise<Ended> {
+  return ended(process.execPath, [FROM_SOURCES, ...args], folder, {});
 }
 
 /** `plinth ARGS | head -1`; the code is that of plinth. */

@@ -5,11 +5,11 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import type { Report } from '../../src/domain/index.ts';
 import { TestFolders, type TestRepository } from '../adapters/git/repositories.ts';
-import { plinth, plinthIntoClosedPipe } from './plinth.ts';
+import { plinth, plinthFromSources, plinthIntoClosedPipe } from './plinth.ts';
 
 const CLEAN = 'FROM gcr.io/distroless/static:nonroot\nCOPY server /server\nENTRYPOINT ["/server"]\n';
 const SHELL = 'FROM gcr.io/distroless/static:nonroot\nCOPY server /server\nENTRYPOINT /server\n';
-// A start takes a third of a second, and much more on a busy machine.
+// A start takes a fifth of a second, and much more on a busy machine.
 jest.setTimeout(60_000);
 
 const folders = new TestFolders();
@@ -77,6 +77,14 @@ describe('exit codes and what is said', () => {
     expect({ code: end.code, err: end.err }).toEqual({ code, err: '' });
     expect(end.out).toMatch(shown);
     expect(end.out.includes('\u001b')).toBe(false);
+  });
+
+  it('are the same of the sources, where nothing is built', async () => {
+    const args = ['check', '--base', at.base, '--head', at.block, '--format', 'json'];
+    const [sources, built] = await Promise.all([plinthFromSources(folder, args), plinth(folder, args)]);
+    expect({ code: sources.code, err: sources.err }).toEqual({ code: 1, err: '' });
+    expect(withoutStats(sources.out)).toBe(withoutStats(built.out));
+    expect(await plinthFromSources(folder, ['chekc'])).toEqual(await plinth(folder, ['chekc']));
   });
 
   it.each<readonly [string, () => readonly string[], RegExp]>([

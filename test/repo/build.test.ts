@@ -3,26 +3,19 @@ import { execFile } from 'node:child_process';
 import { chmodSync, cpSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Report } from '../../src/domain/index.ts';
 import { TestFolders } from '../adapters/git/repositories.ts';
+import { builtProgram, bundleProgram } from '../support/built-program.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const BUILD = join(ROOT, 'scripts/build.ts');
-const MINUTE_MS = 60_000;
 // Processes that start: a second, and much more on a busy machine.
-jest.setTimeout(MINUTE_MS);
-
-const node = (args: readonly string[]) => promisify(execFile)(process.execPath, args, { cwd: ROOT });
+jest.setTimeout(60_000);
 
 const folders = new TestFolders();
-let dist = '';
-
-beforeAll(async () => {
-  dist = join(folders.folder(), 'dist');
-  await node([BUILD, dist]);
-}, MINUTE_MS);
+const dist = join(folders.folder(), 'dist');
+// A copy of its own: a test puts a program beside.
+cpSync(join(builtProgram(), 'dist'), dist, { recursive: true });
 afterAll(() => folders.clean());
 
 /** Runs a program in a folder of its own; the exit code with what it wrote. */
@@ -143,7 +136,7 @@ describe('the built files', () => {
   it('analyse in the locked-down child', async () => {
     const { gitDir, base, head } = exampleRepository();
     const parent = join(dist, 'parent.js');
-    await node(['--input-type=module', '-e', bundling('test/support/analyser-parent.ts', parent)]);
+    bundleProgram(join(ROOT, 'test/support/analyser-parent.ts'), parent);
     const { code, output, complaint } = await run([parent, gitDir, base, head]);
     expect({ code, complaint }).toEqual({ code: 0, complaint: '' });
     const { report } = JSON.parse(output) as { readonly report: Report };
@@ -225,15 +218,6 @@ describe('the command', () => {
     expect({ code, says: complaint.includes('--no-such') }).toEqual({ code: 2, says: true });
   });
 });
-
-/** A module that bundles one more program. esbuild runs outside of Jest, which gives it a `Uint8Array` of another realm. */
-function bundling(source: string, outfile: string): string {
-  return `import { build } from 'esbuild';
-await build({
-  entryPoints: [${JSON.stringify(source)}], outfile: ${JSON.stringify(outfile)},
-  bundle: true, platform: 'node', format: 'esm', logLevel: 'error',
-});`;
-}
 
 function withoutStats(text: string): Omit<Report, 'stats'> {
   const { stats: _, ...report } = JSON.parse(text) as Report;

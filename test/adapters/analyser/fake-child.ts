@@ -13,7 +13,7 @@ function act({ judgement, avoid }: Extract<ToChild, { kind: 'analyse' }>): void 
     if (path.startsWith('exit')) process.exit(7);
     if (path.startsWith('priority'))
       return void send({ kind: 'failed', message: `priority ${getPriority()}` });
-    if (path.startsWith('hang')) for (;;);
+    if (path.startsWith('hang')) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
   }
   if (judgement.head === 'dies-before-any-blob') process.exit(9);
   send({ kind: 'failed', message: `avoided ${avoid.length}` });

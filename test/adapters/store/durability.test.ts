@@ -1,11 +1,18 @@
 import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, it } from '@jest/globals';
+import { afterAll, expect, it } from '@jest/globals';
 import type { StoreAddress } from '../../../src/adapters/store/index.ts';
+import { bundleProgram } from '../../support/built-program.ts';
 import { onBothDatabases } from './databases.ts';
 
-const WRITER = fileURLToPath(new URL('./writer.ts', import.meta.url));
-/** Each costs a start of Node; on PostgreSQL the server survives, so that less is at stake. */
+const folder = mkdtempSync(join(tmpdir(), 'plinth-writer-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const WRITER = join(folder, 'writer.mjs');
+bundleProgram(fileURLToPath(new URL('./writer.ts', import.meta.url)), WRITER);
+/** Each costs a start of the writer; on PostgreSQL the server survives, so that less is at stake. */
 const KILLS = { sqlite: 20, postgres: 6 } as const;
 
 /** Runs the writer, kills it when it has acknowledged `after` writes, and answers all that it acknowledged. */

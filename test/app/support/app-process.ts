@@ -1,11 +1,15 @@
-// The App as a process of its own, as `npm start` runs it.
+// The App as a process of its own, as its image runs it, or `npm start`.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { builtProgram } from '../../support/built-program.ts';
 import type { GitHub } from '../../support/github/index.ts';
 
-const MAIN = fileURLToPath(new URL('../../../src/app/main.ts', import.meta.url));
+/** What is started. */
+export const BUILT = join(builtProgram(), 'dist/app.js');
+export const FROM_SOURCES = fileURLToPath(new URL('../../../src/app/main.ts', import.meta.url));
 
 export interface LogLine {
   readonly level: string;
@@ -24,8 +28,8 @@ export class AppProcess {
   readonly #listeners = new Set<() => void>();
 
   /** `cwd`: the data folder's by default, which has to be there then. */
-  constructor(env: Readonly<Record<string, string>>, cwd: string = env.PLINTH_DATA_DIR ?? '/') {
-    this.child = spawn(process.execPath, [MAIN], {
+  constructor(env: Readonly<Record<string, string>>, cwd: string = env.PLINTH_DATA_DIR ?? '/', main = BUILT) {
+    this.child = spawn(process.execPath, [main], {
       env: { PATH: process.env.PATH ?? '', ...env },
       cwd,
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -95,8 +99,9 @@ export async function startAppProcess(
   github: GitHub,
   env: Readonly<Record<string, string>>,
   cwd?: string,
+  main?: string,
 ): Promise<AppProcess> {
-  const app = new AppProcess(env, cwd);
+  const app = new AppProcess(env, cwd, main);
   const { url = '' } = await app.said('ready for deliveries');
   app.url = url;
   github.setWebhook(`${url}/api/github/webhooks`);
