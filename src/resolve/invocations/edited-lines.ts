@@ -15,38 +15,81 @@ export interface EditedLine {
 const MOST_ROUNDS = 64;
 const LONGEST_LINE = 4096;
 
-/** A line after a list of edits; null where one takes it away. */
-export function editedLine(line: EditedLine, edits: readonly Edit[]): EditedLine | null {
-  let now = line;
-  for (const edit of edits) {
-    const next = afterEdit(now, edit);
-    if (next === null) return null;
-    now = next;
-  }
-  return now;
-}
+/** Edits the lines of one text, which are given in order; lines that decide nothing may be left out. */
+export class LineEditor {
+  readonly #edits: readonly Edit[];
+  /** Where ranges begin that do not begin with their own line, and those that are behind. */
+  readonly #starts = new Map<Edit, number>();
+  readonly #ended = new Set<Edit>();
 
-function afterEdit(line: EditedLine, edit: Edit): EditedLine | null {
-  switch (edit.kind) {
-    case 'unknown':
-      return { ...line, unknown: edit.by };
-    case 'line':
-      if (!holds(edit.address, line)) return line;
-      return edit.to === null ? null : { ...line, pieces: edit.to.pieces };
-    case 'replace':
-      if (edit.address !== undefined && !holds(edit.address, line)) return line;
-      return { ...line, pieces: replaced(line.pieces, edit) };
-    default:
-      return edit satisfies never;
+  constructor(edits: readonly Edit[]) {
+    this.#edits = edits;
   }
-}
 
-function holds(address: Address, line: EditedLine): boolean {
-  const found =
-    address.kind === 'line'
-      ? address.number === line.number
-      : matchIn(address.pattern, shown(line.pieces), 0) !== null;
-  return found !== (address.negated === true);
+  /** A line after all edits; null where one takes it away. */
+  edited(line: EditedLine): EditedLine | null {
+    let now = line;
+    const replaced = new Set<number>();
+    for (let index = 0; index < this.#edits.length; index++) {
+      const edit = this.#edits[index];
+      if (edit === undefined) continue;
+      if (edit.kind === 'leave') {
+        if ([...replaced].some((one) => one >= index - edit.before && one < index)) {
+          for (let left = index + 1; left <= index + edit.behind; left++) this.#miss(this.#edits[left], line);
+          index += edit.behind;
+        }
+        continue;
+      }
+      const next = this.#after(now, edit);
+      if (next === null) return null;
+      if (next.pieces !== now.pieces) replaced.add(index);
+      now = next;
+    }
+    return now;
+  }
+
+  #after(line: EditedLine, edit: Exclude<Edit, { kind: 'leave' }>): EditedLine | null {
+    switch (edit.kind) {
+      case 'unknown':
+        return { ...line, unknown: edit.by };
+      case 'line':
+        if (!this.#holds(edit.address, edit, line)) return line;
+        return edit.to === null ? null : { ...line, pieces: edit.to.pieces };
+      case 'replace':
+        if (edit.address !== undefined && !this.#holds(edit.address, edit, line)) return line;
+        return { ...line, pieces: replaced(line.pieces, edit) };
+      default:
+        return edit satisfies never;
+    }
+  }
+
+  #holds(address: Address, edit: Edit, line: EditedLine): boolean {
+    if (address.kind === 'range') return this.#isInside(address, edit, line);
+    const found =
+      address.kind === 'line'
+        ? address.number === line.number
+        : matchIn(address.pattern, shown(line.pieces), 0) !== null;
+    return found !== (address.negated === true);
+  }
+
+  /** A range begins with its line, seen or not, and ends with a line behind that. */
+  #isInside(
+    { from, to }: Extract<Address, { kind: 'range' }>,
+    edit: Edit,
+    { number, pieces }: EditedLine,
+  ): boolean {
+    const start = this.#starts.get(edit) ?? from;
+    if (number < start || this.#ended.has(edit)) return false;
+    if (typeof to === 'number') return number <= to || number === start;
+    if (number > start && matchIn(to, shown(pieces), 0) !== null) this.#ended.add(edit);
+    return true;
+  }
+
+  /** Where the line that begins a range does not come to it, GNU's sed begins it with the next one. */
+  #miss(edit: Edit | undefined, { number }: EditedLine): void {
+    if (edit === undefined || !('address' in edit) || edit.address?.kind !== 'range') return;
+    if (number === (this.#starts.get(edit) ?? edit.address.from)) this.#starts.set(edit, number + 1);
+  }
 }
 
 function replaced(pieces: readonly Piece[], edit: Extract<Edit, { kind: 'replace' }>): readonly Piece[] {

@@ -17,7 +17,7 @@ import { shown } from '../../formats/make/pieces.ts';
 import { imageNames } from '../names.ts';
 import { withoutArchitecture } from '../published.ts';
 import type { MadeFile } from './build-files.ts';
-import { editedLine } from './edited-lines.ts';
+import { LineEditor } from './edited-lines.ts';
 import type { ForeignBuild } from './foreign-commands.ts';
 import { namedValues, unionOf } from './merge.ts';
 import type { FoundBuild } from './recipe-walk.ts';
@@ -160,10 +160,11 @@ function printedDefinition(
 /** Cuts what is printed into lines; on lines that decide a base, values are words of their own. */
 function linesOf(printed: readonly Piece[], file: MadeFile, build: FoundBuild): readonly PrintedLine[] {
   const lines: PrintedLine[] = [];
+  const editor = new LineEditor(file.edits);
   let pieces: Piece[] = [];
   let at = build.at;
   const end = (): void => {
-    const line = editedLine({ number: lines.length + 1, pieces }, file.edits);
+    const line = editor.edited({ number: lines.length + 1, pieces });
     if (line !== null)
       lines.push(lineOf(line.pieces, pieces[0]?.chain[0] ?? at, build, lines.length, line.unknown));
     at = pieces.at(-1)?.chain[0] ?? at;

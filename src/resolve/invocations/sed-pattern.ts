@@ -88,8 +88,9 @@ function readPlain({ steps }: Read, text: string, at: number): number | null {
     if (set !== null) steps.push(set.step);
     return set === null ? null : set.end + 1;
   }
-  if (character === '^' && at === 0) steps.push({ kind: 'start' });
-  else if (character === '$' && at === text.length - 1) steps.push({ kind: 'end' });
+  // Anchors stand at the ends of the pattern, or of a group.
+  if (character === '^' && steps.every(({ kind }) => kind === 'open')) steps.push({ kind: 'start' });
+  else if (character === '$' && /^(\\?\))*$/.test(text.slice(at + 1))) steps.push({ kind: 'end' });
   else if (!pushSign(steps, signOf(character, false))) return null;
   return at + 1;
 }

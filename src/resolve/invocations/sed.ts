@@ -6,6 +6,8 @@ import { type CommandWord, wordFrom } from './words.ts';
 export type Address = { readonly negated?: true } & (
   | { readonly kind: 'line'; readonly number: number }
   | { readonly kind: 'fits'; readonly pattern: Pattern }
+  /** From a line to another, or to the next one behind it that fits. */
+  | { readonly kind: 'range'; readonly from: number; readonly to: number | Pattern }
 );
 
 /** What a command does to the lines of a text. */
@@ -21,6 +23,8 @@ export type Edit = { readonly when: readonly Condition[]; readonly beyond?: stri
     }
   /** The line becomes another; null where it goes. */
   | { readonly kind: 'line'; readonly address: Address; readonly to: CommandWord | null }
+  /** `t`: where one of so many edits before it replaced something, so many behind it are left out. */
+  | { readonly kind: 'leave'; readonly before: number; readonly behind: number }
   /** A change that is not followed, by what makes it. */
   | { readonly kind: 'unknown'; readonly by: string }
 );
@@ -67,9 +71,19 @@ export function sedCallOf(
   if (!call.explicit) call.scripts.push(...call.files.splice(0, 1));
   const { when, beyond } = around;
   const conditions = beyond === undefined ? { when } : { when, beyond };
-  const edits = call.scripts.flatMap((script) => new SedScript(script, call.extended, conditions).read());
+  const patterns: Pattern[] = [];
+  const edits = withJumps(
+    call.scripts.flatMap((script) => new SedScript(script, call.extended, conditions, patterns).read()),
+  );
   const unread = call.file || call.quiet ? [{ kind: 'unknown', by: program, ...conditions } as const] : [];
   return { edits: [...edits, ...unread], files: call.files, inPlace: call.inPlace };
+}
+
+/** `t` goes to the end of all that one call does to a line. */
+function withJumps(edits: readonly Edit[]): readonly Edit[] {
+  return edits.map((edit, index) =>
+    edit.kind === 'leave' ? { ...edit, before: index, behind: edits.length - 1 - index } : edit,
+  );
 }
 
 /** The words of a call, told apart. */
@@ -114,13 +128,16 @@ class SedScript {
   readonly #text: string;
   readonly #extended: boolean;
   readonly #around: Around;
+  /** Patterns of the call so far: an empty one means the last that was used. */
+  readonly #patterns: Pattern[];
   #at = 0;
 
-  constructor(word: CommandWord, extended: boolean, around: Around) {
+  constructor(word: CommandWord, extended: boolean, around: Around, patterns: Pattern[]) {
     this.#word = word;
     this.#text = word.text;
     this.#extended = extended;
     this.#around = around;
+    this.#patterns = patterns;
   }
 
   read(): readonly Edit[] {
@@ -155,6 +172,8 @@ class SedScript {
     const verb = this.#here();
     this.#at++;
     if (verb === 's') return this.#substitution(address);
+    if (verb === 't' && address === undefined && /^[ \t]*(?:[;}\n]|$)/.test(this.#text.slice(this.#at)))
+      return { kind: 'leave', before: 0, behind: 0, ...this.#around };
     if (address === undefined) return null;
     if (verb === 'd') return { kind: 'line', address, to: null, ...this.#around };
     if (verb !== 'c') return null;
@@ -165,19 +184,17 @@ class SedScript {
     return { kind: 'line', address, to: wordFrom(this.#word, start), ...this.#around };
   }
 
-  /** Undefined without one; null where it is not followed: ranges, steps, the last line. */
+  /** Undefined without one; null where it is not followed: ranges from a pattern on, steps, the last line. */
   #address(): Address | undefined | null {
     const digits = /^\d{1,9}/.exec(this.#text.slice(this.#at, this.#at + 9))?.[0];
     let address: Address | undefined;
     if (digits !== undefined) {
       address = { kind: 'line', number: Number(digits) };
       this.#at += digits.length;
+      if (this.#here() === ',') return this.#rangeFrom(address.number);
     } else if (this.#here() === '/') {
-      const end = delimiterFrom(this.#text, this.#at + 1, '/');
-      if (end < 0) return null;
-      const pattern = this.#pattern(this.#text.slice(this.#at + 1, end), '/', false);
+      const pattern = this.#addressPattern();
       if (pattern === null) return null;
-      this.#at = end + 1;
       address = { kind: 'fits', pattern };
     } else if (/[$,~\\]/.test(this.#here())) return null;
     while (this.#here() === ' ') this.#at++;
@@ -187,9 +204,32 @@ class SedScript {
     return address === undefined ? null : { ...address, negated: true };
   }
 
+  #addressPattern(): Pattern | null {
+    const end = delimiterFrom(this.#text, this.#at + 1, '/');
+    if (end < 0) return null;
+    const pattern = this.#pattern(this.#text.slice(this.#at + 1, end), '/', false);
+    this.#at = end + 1;
+    return pattern;
+  }
+
+  /** `1,5` and `1,/^FROM/`. Only lines that decide a base are seen here, so that a range has to end with one of those. */
+  #rangeFrom(from: number): Address | null {
+    this.#at++;
+    while (this.#here() === ' ') this.#at++;
+    const digits = /^\d{1,9}/.exec(this.#text.slice(this.#at, this.#at + 9))?.[0];
+    if (digits !== undefined) this.#at += digits.length;
+    const to = digits === undefined ? (this.#here() === '/' ? this.#addressPattern() : null) : Number(digits);
+    while (this.#here() === ' ') this.#at++;
+    if (to === null || this.#here() === '!') return null;
+    return typeof to === 'number' || beginsLine(to) ? { kind: 'range', from, to } : null;
+  }
+
   #pattern(written: string, delimiter: string, ignoresCase: boolean): Pattern | null {
+    if (written === '') return sameAsAll(this.#patterns);
     const text = delimiter === '' ? written : written.replaceAll(`\\${delimiter}`, delimiter);
-    return readPattern(text, { extended: this.#extended, ignoresCase });
+    const pattern = readPattern(text, { extended: this.#extended, ignoresCase });
+    if (pattern !== null) this.#patterns.push(pattern);
+    return pattern;
   }
 
   #substitution(address: Address | undefined): Edit | null {
@@ -215,6 +255,21 @@ class SedScript {
       ...this.#around,
     };
   }
+}
+
+/** Which one was used last depends on the line, where they are not the same. */
+function sameAsAll([first, ...rest]: readonly Pattern[]): Pattern | null {
+  const written = JSON.stringify(first);
+  return first === undefined || rest.some((other) => JSON.stringify(other) !== written) ? null : first;
+}
+
+/** It fits the start of FROM or ARG lines alone. */
+function beginsLine({ steps }: Pattern): boolean {
+  const own = steps.filter(({ kind }) => kind !== 'open' && kind !== 'close');
+  const text = own
+    .slice(1, 4)
+    .map((step) => (step.kind === 'sign' && step.sign.kind === 'one' ? step.sign.text : ''));
+  return own[0]?.kind === 'start' && /^(FRO|ARG)$/i.test(text.join(''));
 }
 
 const NOTHING = { pattern: { steps: [], ignoresCase: false }, plain: null, everywhere: false } as const;
