@@ -90,6 +90,15 @@ export type BuildAction =
       /** Where each line of the text begins. */
       readonly lines: readonly Position[];
     }
+  /** Another file of the tree with steps, with what it is given: a composite action, a reusable workflow. */
+  | { readonly kind: 'calls'; readonly file: Word; readonly inputs: readonly NamedWord[] }
+  /** A builder of somebody else: what it may be told to build an image of, and the names that it gives that. */
+  | {
+      readonly kind: 'foreign';
+      readonly tool: Word;
+      readonly given: readonly Word[];
+      readonly tags: readonly Word[];
+    }
   /** Something that builds an image and that nobody here follows. */
   | { readonly kind: 'unknown'; readonly what: string };
 

@@ -6,7 +6,7 @@ import type { Format } from '../format.ts';
 import { entryOf, listOf, mapOf, nodeAt, textOf, type YamlMap, type YamlNode } from '../yaml/index.ts';
 import { childrenOf, linesOf, namedWordsOf, readMaps, wordOf } from '../yaml/words.ts';
 import { choicesOf } from './matrix.ts';
-import { merged, type Surroundings, stepOf } from './steps.ts';
+import { callOf, foreignOf, merged, type Surroundings, stepOf } from './steps.ts';
 
 function facts(text: string): readonly Fact[] {
   const { maps, unread } = readMaps(text);
@@ -28,15 +28,24 @@ function jobsOf(map: YamlMap): readonly BuildJob[] {
   const around = surroundings(map, { environment: [] });
   return childrenOf(map, 'jobs').flatMap(({ name, node }): readonly BuildJob[] => {
     if (node.kind !== 'map') return [];
+    const called = calledBy(name, node);
     return [
       {
         name,
         variables: [...merged(dispatched, inputs), ...metadataOf(node)],
         choices: choicesOf(node),
-        steps: stepsOf(node, surroundings(node, around)),
+        steps: [...called, ...stepsOf(node, surroundings(node, around))],
       },
     ];
   });
+}
+
+/** A reusable workflow that a job runs instead of steps. */
+function calledBy(name: string, job: YamlMap): BuildJob['steps'] {
+  const uses = wordOf(nodeAt(job, 'uses'));
+  const inputs = mapOf(job, 'with');
+  const does = uses === undefined ? undefined : (callOf(uses, inputs) ?? foreignOf(uses, inputs));
+  return does === undefined ? [] : [{ name, span: job.span, environment: [], does }];
 }
 
 /** A composite action. */
@@ -77,13 +86,14 @@ function inputsOf(node: YamlNode | undefined): BuildJob['variables'] {
   }));
 }
 
-const MATTERS = /docker|podman|buildah|nerdctl|kaniko|\bko\b|\bmake\b|\.sh\b/;
+const MATTERS =
+  /docker|podman|buildah|nerdctl|kaniko|buildctl|crane|\bko\b|\bmake\b|\.sh\b|build[-_]?arg|uses:[ \t]*["']?\.\/|gcloud|earthly|minikube|\bpack\b/i;
 
 export const workflow: Format = {
   id: 'workflow',
-  version: 2,
+  version: 3,
   covers:
-    'Workflows and composite actions of GitHub: `run` steps that build images, `docker/build-push-action`, `redhat-actions/buildah-build`, with environment, inputs and matrix values. `docker/bake-action` is said to be not followed.',
+    'Workflows and composite actions of GitHub: `run` steps that build images, `docker/build-push-action`, `redhat-actions/buildah-build`, with environment, inputs and matrix values; composite actions and reusable workflows of the same repository with what they are given. `docker/bake-action` is said to be not followed, and so are actions and workflows of others that are given build arguments or a Dockerfile.',
   profileOf(path) {
     if (/(^|\/)\.github\/workflows\/[^/]+\.ya?ml$/.test(path)) return 'workflow';
     return /(^|\/)action\.ya?ml$/.test(path) ? 'action' : null;

@@ -1,7 +1,7 @@
 import type { BuildAction, BuildStep, NamedWord, Word } from '../../domain/index.ts';
 import { readShell } from '../shell/index.ts';
-import { entryOf, mapOf, textOf, type YamlMap } from '../yaml/index.ts';
-import { linePlacesOf, linesOf, namedWordsOf, wordOf } from '../yaml/words.ts';
+import { entryOf, mapOf, textOf, type YamlMap, type YamlScalar } from '../yaml/index.ts';
+import { linePlacesOf, linesOf, namedWordsOf, wordIn, wordOf } from '../yaml/words.ts';
 
 /** What a job gives its steps. */
 export interface Surroundings {
@@ -31,15 +31,17 @@ export function stepOf(step: YamlMap, index: number, around: Surroundings): Buil
   };
 }
 
-const SHELLS = /^(bash|sh|dash|ksh|zsh)\b/;
+/** Commands of PowerShell and cmd are read as far as they look alike. */
+const SHELLS = /^(bash|sh|dash|ksh|zsh|pwsh|powershell|cmd)\b/;
 
 function actionOf(step: YamlMap): BuildAction | undefined {
   const run = entryOf(step, 'run')?.value;
   if (run?.kind === 'scalar') {
     const shell = textOf(step, 'shell');
-    if (shell !== undefined && !SHELLS.test(shell) && !shell.includes('${{')) return undefined;
-    const script = readShell(run.text, (offset) => run.placeOf(offset));
-    return { kind: 'script', script, text: run.text, lines: linePlacesOf(run) };
+    if (shell !== undefined && !SHELLS.test(shell) && !shell.includes('${{')) return otherProgram(shell, run);
+    const text = shell?.startsWith('p') === true ? run.text.replaceAll('`\n', '\\\n') : run.text;
+    const script = readShell(text, (offset) => run.placeOf(offset));
+    return { kind: 'script', script, text, lines: linePlacesOf(run) };
   }
   const uses = wordOf(entryOf(step, 'uses')?.value);
   const inputs = mapOf(step, 'with');
@@ -58,8 +60,49 @@ function actionOf(step: YamlMap): BuildAction | undefined {
     case 'imjasonh/setup-ko':
       return { kind: 'words', words: koVersionWords(uses, inputs) };
     default:
-      return undefined;
+      return callOf(uses, inputs) ?? foreignOf(uses, inputs);
   }
+}
+
+const ENGINE_BUILDS = /\b(docker|podman|buildah|nerdctl|buildx)\b[^\n]{0,80}\b(build|bud|bake)\b/;
+
+/** A program in another language, where an engine is told to build in it. */
+function otherProgram(shell: string, run: YamlScalar): BuildAction | undefined {
+  const found = ENGINE_BUILDS.exec(run.text);
+  if (found === null) return undefined;
+  const from = run.text.lastIndexOf('\n', found.index) + 1;
+  const end = run.text.indexOf('\n', found.index);
+  const line = wordIn(run, from, end < 0 ? run.text.length : end);
+  return { kind: 'foreign', tool: { text: shell, span: line.span }, given: [line], tags: [] };
+}
+
+/** What `uses` names as a file of the same tree, with the inputs that it is given. */
+export function callOf(uses: Word, inputs: YamlMap | undefined): BuildAction | undefined {
+  if (!uses.text.startsWith('./')) return undefined;
+  return { kind: 'calls', file: uses, inputs: namedWordsOf(inputs) };
+}
+
+const ARGUMENTS = /^(docker[-_]?)?build[-_]?(arg|argument)s?$/i;
+const FILE = /^(docker|container)[-_]?file([-_]?(path|name))?$/i;
+const NAMES = /^(image([-_]?(name|tags?))?|tags?|repository|destinations?|registry)$/i;
+/** Actions that look at definitions and build none. */
+const LOOKS =
+  /lint|scan|trivy|snyk|grype|check|sonar|codeql|analy[sz]|comment|label|version|changed-files|paths-filter/i;
+
+/** An action or workflow of somebody else that is given build arguments, or a definition and the name of an image. */
+export function foreignOf(uses: Word, inputs: YamlMap | undefined): BuildAction | undefined {
+  if (inputs === undefined || LOOKS.test(uses.text.replace(/@.*$/, ''))) return undefined;
+  const all = inputs.entries.flatMap(({ key, value }) =>
+    key.kind === 'scalar' ? [{ name: key.text, value }] : [],
+  );
+  const words = (pattern: RegExp) =>
+    all.filter(({ name }) => pattern.test(name)).flatMap(({ value }) => linesOf(value));
+  const options = all
+    .flatMap(({ value }) => linesOf(value))
+    .filter(({ text }) => text.includes('--build-arg'));
+  const [given, files, tags] = [[...words(ARGUMENTS), ...options], words(FILE), words(NAMES)];
+  if (given.length === 0 && (files.length === 0 || tags.length === 0)) return undefined;
+  return { kind: 'foreign', tool: uses, given: [...files, ...given], tags };
 }
 
 /** Options of an engine as the words of its command line. */

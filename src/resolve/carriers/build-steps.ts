@@ -31,13 +31,13 @@ export function startedStepInvocations(
 }
 
 export function buildStepsCarrier(sources: CarrierSources): Carried {
-  const { builds, uses, unread, steps } = stepCommands(sources);
+  const { builds, uses, unread } = stepCommands(sources);
   const byNotation = Map.groupBy(builds, ({ notation }) => notation);
   const direct = [...byNotation].map(([notation, those]) =>
     foundIn(WORKFLOWS[notation], those, sources.reader, sources.definitions),
   );
   const made = stepMakes(sources);
-  const started = startedStepInvocations([...steps, ...made.steps], sources.reader, sources.definitions);
+  const started = startedStepInvocations(made.steps, sources.reader, sources.definitions);
   return {
     invocations: [
       ...direct.flatMap(({ invocations }) => invocations),

@@ -23,6 +23,7 @@ import type { CarrierSources, Placed } from '../carriers.ts';
 import type { FileReader } from '../files.ts';
 import { Asked } from '../invocations/asked.ts';
 import { BuildFiles } from '../invocations/build-files.ts';
+import { foreignBuild } from '../invocations/foreign-commands.ts';
 import type { KoCommand } from '../invocations/ko-commands.ts';
 import { type Names, NotationExpander, type PlacedWord } from '../invocations/notations.ts';
 import {
@@ -66,11 +67,15 @@ export function stepCommands(sources: CarrierSources): SteppedBuilds {
   if (before !== undefined) return before;
   const found = new Found();
   const around = { reader: sources.reader, variants: sources.facts('variants') };
-  for (const placed of sources.facts('build-steps')) {
+  const files = sources.facts('build-steps');
+  const called = new Set(files.flatMap(({ fact }) => calledFiles(fact)));
+  for (const placed of files) {
     for (const job of placed.fact.jobs)
-      followJob(placed, job, choicesOf(placed, job, around), around.reader, found);
+      if (!called.has(placed.path) || !needsInputs(job))
+        followJob(placed, job, choicesOf(placed, job, around), around.reader, found);
     pushesOf(placed, found);
   }
+  followAll(found, sources.reader);
   known.set(sources.reader, found);
   return found;
 }
@@ -84,33 +89,70 @@ interface Around {
 /** Build files once more, as commands start them: with values that those give. */
 export function startedSteps(started: readonly StartedSteps[], reader: FileReader): SteppedBuilds {
   const found = new Found();
-  for (const one of started.slice(0, MOST_STARTED)) {
-    const there = one.files.filter((path) => reader.has(path));
-    for (const path of one.named ? there : there.slice(0, 1)) followStarted(one, path, reader, found);
-  }
-  for (const { at } of started.slice(MOST_STARTED))
-    found.unread.push({ path: at.path, because: `more than ${MOST_STARTED} build files are started` });
+  found.steps.push(...started);
+  followAll(found, reader);
   return found;
 }
 
-const MOST_STARTED = 64;
+const MOST_STARTED = 256;
+
+/** What was started, and what that starts in turn. */
+function followAll(found: Found, reader: FileReader): void {
+  const seen = new Set<string>();
+  for (const one of found.steps) {
+    const { files, named, values, environment, when } = one;
+    const key = JSON.stringify([files, [...values], [...(environment ?? [])], one.buildArguments, when]);
+    if (seen.has(key)) continue;
+    seen.add(key);
+    if (seen.size > MOST_STARTED) {
+      found.unread.push({ path: one.at.path, because: `more than ${MOST_STARTED} build files are started` });
+      return;
+    }
+    const there = files.filter((path) => reader.has(path));
+    for (const path of named ? there : there.slice(0, 1)) followStarted(one, path, reader, found);
+  }
+}
+
+/** Files of the tree that steps call. */
+function calledFiles({ jobs }: BuildStepsFact): readonly string[] {
+  return jobs.flatMap(({ steps }) =>
+    steps.flatMap(({ does }) => (does.kind === 'calls' ? filesOfCall(does.file.text) : [])),
+  );
+}
+
+/** A workflow, or the folder of an action. */
+function filesOfCall(written: string): readonly string[] {
+  const path = joinPath('', written);
+  return /\.ya?ml$/.test(path) ? [path] : [joinPath(path, 'action.yml'), joinPath(path, 'action.yaml')];
+}
+
+/** What has inputs without defaults only runs where it is called. */
+function needsInputs({ variables, steps }: BuildJob): boolean {
+  const written = JSON.stringify(steps);
+  return variables.some(({ name, value }) => value === null && written.includes(name));
+}
+
+const FORMATS = { cloudbuild: 'cloudbuild', compose: 'compose', actions: 'workflow' } as const;
 
 function followStarted(started: StartedSteps, path: string, reader: FileReader, found: Found): void {
-  const { notation, values, buildArguments, when } = started;
+  const { notation, values, buildArguments, environment, when } = started;
   const given = [...values].map(([name, word]) => [name, placedWord(word)] as const);
   const options = buildArguments.flatMap((word) => [{ ...word, text: '--build-arg', pieces: SAID }, word]);
-  for (const fact of reader.read(path, notation)) {
+  const names = [...values.keys(), ...(environment?.keys() ?? [])];
+  for (const fact of reader.read(path, FORMATS[notation])) {
     if (fact.kind !== 'build-steps') continue;
     const written = JSON.stringify(fact.jobs);
-    const isOtherwise = options.length > 0 || given.some(([name]) => written.includes(name));
+    const isOtherwise = options.length > 0 || names.some((name) => written.includes(name));
     // By its name it is read as it is.
-    if (!isOtherwise && formatOf(path)?.format.id === notation) continue;
+    const isReadAnyway = formatOf(path)?.format.id === FORMATS[notation] && !fact.jobs.some(needsInputs);
+    if (!isOtherwise && isReadAnyway) continue;
     const placed = { path, fact };
     for (const job of fact.jobs) {
       const runs = choicesOf(placed, job, { reader, variants: [] }).map((run) => ({
         when: joinConditions(run.when, when),
         names: new Map([...run.names, ...given]),
         options,
+        ...(environment === undefined ? {} : { environment }),
       }));
       followJob(placed, job, runs, reader, found);
     }
@@ -159,6 +201,8 @@ interface Run {
   readonly names: Names;
   /** Options that whoever starts the file adds to every build of it. */
   readonly options?: readonly CommandWord[];
+  /** What its programs find in their environment besides. */
+  readonly environment?: ReadonlyMap<string, CommandWord>;
 }
 
 /** Variants of an image build stand beside the file that builds them. Source: test-infra's image-builder. */
@@ -275,7 +319,7 @@ class StepWalk {
     { path, fact }: Placed<BuildStepsFact>,
     job: BuildJob,
     step: BuildStep,
-    { names, when, options = [] }: Run,
+    { names, when, options = [], environment = new Map() }: Run,
     shared: Shared,
   ) {
     this.#path = path;
@@ -284,17 +328,14 @@ class StepWalk {
     this.#step = step;
     this.#when = when;
     this.#options = options;
-    this.#names = withEnvironment(names, step, path, fact.notation);
+    const inherited = [...environment].map(([name, word]) => [`env.${name}`, placedWord(word)] as const);
+    const outer = new Map([...inherited, ...names]);
+    this.#names = withEnvironment(outer, step, path, fact.notation);
     this.#shared = shared;
     this.#place = locate(path, step.span);
     this.#expander = new NotationExpander(fact.notation, this.#marks);
-    this.#environment = new Map(
-      step.environment.map((one) => {
-        const chain = [this.#place];
-        const text = this.#expander.value(placedIn(path, one), one.name, this.#names, chain);
-        return [one.name, wordOf(this.#marks.read(text, chain), this.#place)];
-      }),
-    );
+    const own = step.environment.map((one) => [one.name, this.#valueOf(one)] as const);
+    this.#environment = new Map([...environment, ...own]);
   }
 
   follow(): void {
@@ -304,6 +345,9 @@ class StepWalk {
       found.unread.push({ path: this.#path, at: this.#place, because: does.what });
       return;
     }
+    if (does.kind === 'calls') this.#call(does);
+    if (does.kind === 'foreign') this.#foreign(does);
+    if (does.kind === 'calls' || does.kind === 'foreign') return;
     const folder = written === undefined ? '' : this.#word(written).text;
     const ways = startsOf(this.#path, this.#notation).map((start) => {
       const from = joinPath(start, folder);
@@ -316,6 +360,44 @@ class StepWalk {
       bestOf(ways, (name) => asked.has(name)),
       environment,
     );
+  }
+
+  #valueOf(named: NamedWord): CommandWord {
+    const chain = [this.#place];
+    const text = this.#expander.value(placedIn(this.#path, named), named.name, this.#names, chain);
+    return wordOf(this.#marks.read(text, chain), this.#place);
+  }
+
+  /** What it is given is known only here. */
+  #call({ file, inputs }: Extract<BuildStep['does'], { kind: 'calls' }>): void {
+    this.#shared.found.steps.push({
+      notation: 'actions',
+      files: filesOfCall(file.text),
+      named: false,
+      values: new Map(inputs.map((one) => [`inputs.${one.name}`, this.#valueOf(one)])),
+      buildArguments: [],
+      environment: this.#environment,
+      at: locate(this.#path, file.span),
+      when: this.#when,
+    });
+  }
+
+  #foreign({ tool, given, tags }: Extract<BuildStep['does'], { kind: 'foreign' }>): void {
+    const decides = given
+      .map((word) => this.#word(word).text)
+      .join(' ')
+      .slice(0, 200);
+    const names = tags.map((word) => this.#word(word));
+    const name = tool.text.replace(/@.*$/, '');
+    const build = foreignBuild(
+      { tool: name, names, pushes: false, decides },
+      {
+        rule: this.#title,
+        at: locate(this.#path, tool.span),
+        when: this.#when,
+      },
+    );
+    this.#shared.found.builds.push({ ...build, notation: this.#notation });
   }
 
   #word(word: Word): CommandWord {

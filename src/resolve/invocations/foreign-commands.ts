@@ -1,8 +1,10 @@
 // Commands that make an image without a definition that is read here: known by their tool, never guessed.
 import { programName } from '../../domain/index.ts';
 import { verbAndRest, withoutWrappers } from './engines.ts';
+import type { ImageCommand } from './image-commands.ts';
 import { onlyTells } from './inner-commands.ts';
 import { asDockerBuild, wordsBehind } from './other-engines.ts';
+import type { FoundBuild } from './recipe-walk.ts';
 import type { BuildCommand, CommandWord } from './words.ts';
 
 /** An image that a command makes: of a base that it names, or of one that nothing here decides. */
@@ -15,6 +17,39 @@ export interface ForeignBuild {
   readonly base?: CommandWord;
   /** Its words that may decide the base, as written. */
   readonly decides: string;
+}
+
+/** A build of which no option is known. */
+const BARE: Extract<ImageCommand, { kind: 'build' }> = {
+  kind: 'build',
+  file: null,
+  context: null,
+  target: null,
+  tags: [],
+  buildArguments: [],
+  contexts: [],
+  platforms: [],
+  argumentFiles: [],
+  from: null,
+  pushes: false,
+};
+
+/** An image that nobody here follows into its making, as a build of no definition. */
+export function foreignBuild(
+  foreign: ForeignBuild,
+  { rule, at, when, beyond }: Pick<FoundBuild, 'rule' | 'at' | 'when' | 'beyond'>,
+): FoundBuild {
+  return {
+    rule,
+    at,
+    when,
+    command: { ...BARE, tags: foreign.names, pushes: foreign.pushes },
+    ...(beyond === undefined ? {} : { beyond }),
+    context: null,
+    files: [],
+    path: foreign.tool,
+    foreign,
+  };
 }
 
 /** The image that a command makes in a way that is not followed; null for any other command. */

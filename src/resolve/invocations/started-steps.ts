@@ -8,7 +8,7 @@ import { type BuildCommand, type CommandWord, wordFrom, wordOf } from './words.t
 
 /** A build file that a command starts, with what it gives that. */
 export interface StartedSteps {
-  readonly notation: 'cloudbuild' | 'compose';
+  readonly notation: 'cloudbuild' | 'compose' | 'actions';
   /** Paths of the build file; the first that is there counts, or for compose all that are named. */
   readonly files: readonly string[];
   readonly named: boolean;
@@ -16,6 +16,8 @@ export interface StartedSteps {
   readonly values: ReadonlyMap<string, CommandWord>;
   /** `NAME=value` of `--build-arg`, for every build of the file. */
   readonly buildArguments: readonly CommandWord[];
+  /** What the programs of its steps find in their environment. */
+  readonly environment?: ReadonlyMap<string, CommandWord>;
   readonly at: Location;
   readonly when: readonly Condition[];
 }

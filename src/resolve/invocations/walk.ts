@@ -5,7 +5,7 @@ import type { Choice } from '../../formats/make/pieces.ts';
 import type { BuildFiles, MadeFile } from './build-files.ts';
 import { Containers } from './containers.ts';
 import { FileCommands, printedFiles } from './file-commands.ts';
-import { type ForeignBuild, foreignBuildOf } from './foreign-commands.ts';
+import { type ForeignBuild, foreignBuild, foreignBuildOf } from './foreign-commands.ts';
 import { goBuildOf } from './go-builds.ts';
 import { type ImageCommand, imageCommandOf, keptOf, movedImages } from './image-commands.ts';
 import { innerCommands } from './inner-commands.ts';
@@ -238,18 +238,8 @@ export class Walk implements WalkResult {
   }
 
   /** An image that nobody here follows into its making. */
-  #foreign(foreign: ForeignBuild, { at, when, beyond }: BuildCommand): void {
-    this.builds.push({
-      rule: this.#rule,
-      at,
-      when,
-      command: { ...BARE, tags: foreign.names, pushes: foreign.pushes },
-      ...(beyond === undefined ? {} : { beyond }),
-      context: null,
-      files: [],
-      path: foreign.tool,
-      foreign,
-    });
+  #foreign(foreign: ForeignBuild, command: BuildCommand): void {
+    this.builds.push(foreignBuild(foreign, { ...command, rule: this.#rule }));
   }
 
   #build(
@@ -311,21 +301,6 @@ function openValue(tool: string, at: Location): Value {
   const because = `what ${tool} keeps at ${at.path}:${at.start.line} is not known`;
   return { alternatives: [{ when: [], parts: [{ open: tool, because }], chain: [at] }], beyond: because };
 }
-
-/** A build of which no option is known. */
-const BARE: Extract<ImageCommand, { kind: 'build' }> = {
-  kind: 'build',
-  file: null,
-  context: null,
-  target: null,
-  tags: [],
-  buildArguments: [],
-  contexts: [],
-  platforms: [],
-  argumentFiles: [],
-  from: null,
-  pushes: false,
-};
 
 /** `-C folder`, `-f file`, and their long names. */
 interface MakeOption {

@@ -12,6 +12,7 @@ function wordsOf(text: string): readonly (readonly string[])[] {
   return (build(text).jobs[0]?.steps ?? []).map(({ does }) => {
     if (does.kind === 'unknown') return [does.what];
     if (does.kind === 'words') return does.words.map((word) => word.text);
+    if (does.kind !== 'script') return [];
     return does.script.commands.flatMap(({ words }) => words.map((word) => word.text));
   });
 }

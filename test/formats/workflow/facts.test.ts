@@ -13,7 +13,14 @@ function stepsIn(steps: string): BuildJob['steps'] {
 
 function lineOf(step: BuildJob['steps'][number] | undefined): string {
   if (step?.does.kind === 'words') return step.does.words.map(({ text }) => text).join(' ');
-  if (step?.does.kind !== 'script') return step?.does.what ?? '';
+  if (step?.does.kind === 'unknown') return step.does.what;
+  if (step?.does.kind === 'calls')
+    return [step.does.file.text, ...step.does.inputs.map(({ name, value }) => `${name}=${value?.text}`)].join(
+      ' ',
+    );
+  if (step?.does.kind === 'foreign')
+    return [step.does.tool, ...step.does.given, ...step.does.tags].map(({ text }) => text).join(' ');
+  if (step?.does.kind !== 'script') return '';
   return step.does.script.commands.map(({ words }) => words.map(({ text }) => text).join(' ')).join('; ');
 }
 
@@ -50,11 +57,46 @@ describe('workflows of GitHub', () => {
     ).toBe(line);
   });
 
-  it('run shells, and nothing of other languages', () => {
+  it('run shells, PowerShell as far as it looks like one', () => {
     const steps = stepsIn(
-      '    - run: |\n        make images\n        docker build .\n    - run: docker build x\n      shell: pwsh\n    - uses: actions/checkout@v5\n',
+      '    - run: |\n        make images\n        docker build .\n    - run: |\n        docker build `\n          -t x .\n      shell: pwsh\n    - uses: actions/checkout@v5\n',
     );
-    expect(steps.map(lineOf)).toEqual(['make images; docker build .']);
+    expect(steps.map(lineOf)).toEqual(['make images; docker build .', 'docker build -t x .']);
+  });
+
+  it('say where a program of another language has an engine build', () => {
+    const steps = stepsIn(
+      '    - shell: python\n      run: |\n        import os\n        os.system("docker build .")\n    - shell: python\n      run: print(1)\n',
+    );
+    expect(steps.map(lineOf)).toEqual(['python os.system("docker build .")']);
+  });
+
+  it.each<[lesson: string, uses: string, inputs: string, line: string | undefined]>([
+    [
+      'an action of the same repository',
+      './.github/actions/x',
+      '{base: a, tag: 1}',
+      './.github/actions/x base=a tag=1',
+    ],
+    ['build arguments for somebody else', 'a/b@v1', '{build_args: "A=1"}', 'a/b@v1 A=1'],
+    ['a Dockerfile and a name for somebody else', 'a/b@v1', '{dockerfile: D, image: x}', 'a/b@v1 D x'],
+    ['options of a builder', 'a/kaniko@v1', '{extra: "--build-arg=A=1"}', 'a/kaniko@v1 --build-arg=A=1'],
+    [
+      'a Dockerfile that is only looked at',
+      'hadolint/hadolint-action@v3',
+      '{dockerfile: D, tags: x}',
+      undefined,
+    ],
+    ['a Dockerfile without a name', 'a/b@v1', '{dockerfile: D}', undefined],
+    ['anything else', 'a/b@v1', '{image: x, token: y}', undefined],
+  ])('%s', (_, uses, inputs, line) => {
+    const [step] = stepsIn(`    - uses: ${uses}\n      with: ${inputs}\n`);
+    expect(step === undefined ? undefined : lineOf(step)).toBe(line);
+  });
+
+  it('run a workflow of the same repository instead of steps', () => {
+    const [job] = jobsOf('jobs:\n  image:\n    uses: ./.github/workflows/b.yml\n    with: {base: x}\n');
+    expect(job?.steps.map(lineOf)).toEqual(['./.github/workflows/b.yml base=x']);
   });
 
   it('have an environment on three levels, the nearest winning, and folders', () => {

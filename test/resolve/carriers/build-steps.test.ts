@@ -261,3 +261,105 @@ describe('what is not followed', () => {
     expect(report.images).toHaveLength(1);
   });
 });
+
+describe('inputs of workflows and actions of the same repository', () => {
+  const CI = '.github/workflows/ci.yml';
+  const BUILD = '.github/workflows/build.yml';
+  const ACTION = '.github/actions/build/action.yml';
+  const workflowWith = (input: string) =>
+    `on:\n  workflow_call:\n    inputs:\n      base: ${input}\njobs:\n  image:\n    runs-on: x\n    steps:\n    - uses: docker/build-push-action@v6\n      with: {context: ., push: true, tags: r.example/x, build-args: "BASE=\${{ inputs.base }}"}\n`;
+  const action = (run: string, more = '') =>
+    `name: build\ninputs:\n  base: {default: gcr.io/distroless/static}\nruns:\n  using: composite\n  steps:\n  - shell: bash\n    run: ${run}\n${more}`;
+  const RUN = 'docker build --build-arg BASE=${{ inputs.base }} -t r.example/x .';
+  const callWorkflow = (value: string, more = '') =>
+    `jobs:\n  image:\n    uses: ./${BUILD}\n    with:\n      base: ${value}\n${more}`;
+  const callAction = (value: string, name = 'build') =>
+    `env: {DEBIAN: debian:12}\njobs:\n  image:\n    runs-on: x\n    steps:\n    - uses: ./.github/actions/${name}\n      with:\n        base: ${value}\n`;
+
+  it.each<[lesson: string, files: Files, base: string]>([
+    [
+      'of a workflow, with a default',
+      { [BUILD]: workflowWith('{default: gcr.io/distroless/static}'), [CI]: callWorkflow('debian:12') },
+      'debian:12 .github/workflows/ci.yml:5',
+    ],
+    [
+      'of a workflow, one for each choice of a matrix',
+      {
+        [BUILD]: workflowWith('{default: gcr.io/distroless/static}'),
+        [CI]: callWorkflow('${{ matrix.base }}', '    strategy: {matrix: {base: ["debian:12"]}}\n'),
+      },
+      'debian:12 .github/workflows/ci.yml:6',
+    ],
+    [
+      'of an action',
+      { [ACTION]: action(RUN), [CI]: callAction('debian:12') },
+      'debian:12 .github/workflows/ci.yml:8',
+    ],
+    [
+      'of an action, from the environment of its caller',
+      { [ACTION]: action(RUN), [CI]: callAction('${{ env.DEBIAN }}') },
+      'debian:12 .github/workflows/ci.yml:1',
+    ],
+    [
+      'of an action that another hands on',
+      {
+        [ACTION]: action(RUN),
+        '.github/actions/outer/action.yaml':
+          'name: o\ninputs: {base: {required: true}}\nruns:\n  using: composite\n  steps:\n  - uses: ./.github/actions/build\n    with: {base: "${{ inputs.base }}"}\n',
+        [CI]: callAction('debian:12', 'outer'),
+      },
+      'debian:12 .github/workflows/ci.yml:8',
+    ],
+    [
+      'in the environment that an action inherits',
+      { [ACTION]: action('docker build --build-arg BASE=$DEBIAN -t r.example/x .'), [CI]: callAction('x') },
+      'debian:12 .github/workflows/ci.yml:1',
+    ],
+  ])('%s', async (_, files, base) => {
+    expect(basesOf(await judgeTree({ Dockerfile: ARGUMENT, ...files }))).toContain(base);
+  });
+
+  it('without a default, only what callers give counts', async () => {
+    const files = {
+      [BUILD]: workflowWith('{required: true}'),
+      [CI]: callWorkflow('gcr.io/distroless/static'),
+    };
+    const report = await judgeChange({}, { Dockerfile: ARGUMENT, ...files });
+    expect([report.verdict.outcome, basesOf(report)]).toEqual([
+      'pass',
+      ['gcr.io/distroless/static .github/workflows/ci.yml:5'],
+    ]);
+  });
+
+  it('without a caller, it stays open', async () => {
+    const report = await judgeChange({}, { Dockerfile: ARGUMENT, [BUILD]: workflowWith('{required: true}') });
+    expect(report.verdict.outcome).toBe('inconclusive');
+  });
+
+  it('an action that calls itself comes to an end', async () => {
+    const own = '  - uses: ./.github/actions/build\n    with: {base: "${{ inputs.base }}x"}\n';
+    const report = await judgeTree({
+      Dockerfile: ARGUMENT,
+      [ACTION]: action(RUN, own),
+      [CI]: callAction('a'),
+    });
+    expect(report.unread.map(({ because }) => because)).toContain('more than 256 build files are started');
+  });
+});
+
+describe('actions and workflows of somebody else', () => {
+  const step = (value: string) =>
+    `jobs:\n  image:\n    runs-on: x\n    steps:\n    - uses: some/builder@v1\n      with:\n        image: r.example/x\n        build_args: BASE=${value}\n`;
+
+  it('are said where they are given build arguments, and again where those become others', async () => {
+    const before = { Dockerfile: ARGUMENT, '.github/workflows/ci.yml': step('gcr.io/distroless/static') };
+    const added = await judgeChange({ Dockerfile: ARGUMENT }, before);
+    const changed = await judgeChange(before, { ...before, '.github/workflows/ci.yml': step('debian:12') });
+    for (const { findings, verdict } of [added, changed]) {
+      expect(verdict.outcome).toBe('inconclusive');
+      expect(
+        findings.filter(({ state }) => state === 'introduced').map(({ rule, line }) => [rule, line]),
+      ).toEqual([['unresolved-base', 5]]);
+    }
+  });
+});
