@@ -6,5 +6,5 @@ export default {
   coverageProvider: 'v8',
   // By default Jest leaves a core free, which on two cores halves it.
   maxWorkers: '100%',
-  setupFiles: ['<rootDir>/test/support/no-network.ts', '<rootDir>/test/support/property-seed.ts'],
+  setupFiles: ['<rootDir>/test/support/no-network.ts'],
 };

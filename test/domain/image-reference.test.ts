@@ -1,5 +1,4 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
 import {
   type ImageReference,
   type NamedImage,
@@ -7,6 +6,7 @@ import {
   parseImageReference,
   withPlainHost,
 } from '../../src/domain/image-reference.ts';
+import fc from '../support/fast-check.ts';
 
 const DIGEST = `sha256:${'0123456789abcdef'.repeat(4)}`;
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
 import { diffLines } from '../../src/domain/line-diff.ts';
 import { differingSegments } from '../../src/domain/line-segments.ts';
+import fc from '../support/fast-check.ts';
 
 const lines = fc.array(fc.constantFrom('a', 'b', 'c', 'd', 'e', '', '__proto__'), { maxLength: 30 });
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
 import { code, prose } from '../../src/present/escape.ts';
 import { layLine } from '../../src/present/source-frame.ts';
 import { cellsIn, visible } from '../../src/present/visible.ts';
+import fc from '../support/fast-check.ts';
 import { outsideCode } from '../support/markdown.ts';
 
 const hostile = fc.string({

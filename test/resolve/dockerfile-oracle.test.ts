@@ -1,8 +1,7 @@
 // Generated Dockerfiles against a second, small reading of the reference: https://docs.docker.com/reference/dockerfile/
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
 import { dockerfileOf } from '../formats/dockerfile/reading.ts';
-import '../support/property-seed.ts';
+import fc from '../support/fast-check.ts';
 import { imageOf } from './model.ts';
 
 // ---- the second reading --------------------------------------------------------------------------------

@@ -1,12 +1,12 @@
 // Makes that start makes, against GNU make: with which base a definition is built.
 import { expect, it } from '@jest/globals';
-import fc from 'fast-check';
 import {
   compareWithReal,
   describeWithReal,
   type ProgramFiles,
   runInFolders,
 } from '../support/differential.ts';
+import fc from '../support/fast-check.ts';
 import { modelOf } from './model.ts';
 
 const FAILED = '\u00a4';

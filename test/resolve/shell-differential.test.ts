@@ -1,12 +1,12 @@
 // Generated scripts against bash itself: what they give to docker.
 import { expect, it } from '@jest/globals';
-import fc from 'fast-check';
 import {
   compareWithReal,
   describeWithReal,
   type ProgramFiles,
   runInFolders,
 } from '../support/differential.ts';
+import fc from '../support/fast-check.ts';
 import { type Call, dockerCalls } from './shell-reading.ts';
 
 // ---- both sides ----------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe } from '@jest/globals';
-import fc from 'fast-check';
+import fc from './fast-check.ts';
 
 /** A program as files; the real one runs in their folder. */
 export type ProgramFiles = Readonly<Record<string, string>>;

@@ -1,7 +1,15 @@
 // Small trees in memory, for tests of rules and of the engine.
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { ChangedPath, FileMode, PolicyText, Report, Tree, TreeEntry } from '../../src/domain/index.ts';
+import type {
+  ChangedPath,
+  FileMode,
+  Policy,
+  PolicyText,
+  Report,
+  Tree,
+  TreeEntry,
+} from '../../src/domain/index.ts';
 import { analyse } from '../../src/engine/analyse.ts';
 import { compilePolicy } from '../../src/engine/policy.ts';
 import type { BlobResult, BlobSource, Judgement, ShippedPolicies } from '../../src/engine/ports.ts';
@@ -102,8 +110,18 @@ async function run(
   options: MiniOptions,
 ): Promise<Report> {
   const policies = options.policies ?? CHOSEN;
-  const compiled = compilePolicy(policies, SHIPPED);
-  if ('problems' in compiled) throw new Error(JSON.stringify(compiled.problems));
   const judgement: Judgement = { ...change, policies, enforcement: null, date: '2026-01-01' };
-  return await analyse(judgement, compiled.policy, { blobs, cache: null, clock: () => 0 });
+  return await analyse(judgement, policyOf(policies), { blobs, cache: null, clock: () => 0 });
+}
+
+const compiledOf = new WeakMap<readonly PolicyText[], Policy>();
+
+/** Compiled once for the same texts: a file of tests judges by one policy mostly. */
+function policyOf(texts: readonly PolicyText[]): Policy {
+  const known = compiledOf.get(texts);
+  if (known !== undefined) return known;
+  const compiled = compilePolicy(texts, SHIPPED);
+  if ('problems' in compiled) throw new Error(JSON.stringify(compiled.problems));
+  compiledOf.set(texts, compiled.policy);
+  return compiled.policy;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
 import { askInBatches } from '../../../src/adapters/github/batches.ts';
 import { failure } from '../../../src/adapters/github/errors.ts';
+import fc from '../../support/fast-check.ts';
 import { TurnedClock } from './turned-clock.ts';
 
 const keys = (count: number): number[] => Array.from({ length: count }, (_, at) => at);

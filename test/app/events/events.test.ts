@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
 import { readEvent } from '../../../src/app/events/index.ts';
+import fc from '../../support/fast-check.ts';
 
 interface Definition {
   readonly name: string;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
 import { removePrefix, removeSuffix, replacePattern } from '../../../src/formats/dockerfile/pattern.ts';
+import fc from '../../support/fast-check.ts';
 
 describe('patterns', () => {
   it.each([

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { DockerfileParser } from 'dockerfile-ast';
-import fc from 'fast-check';
 import type { Position, Span } from '../../../src/domain/index.ts';
 import { expand, globalScope } from '../../../src/formats/dockerfile/evaluate.ts';
 import { parseDockerfile } from '../../../src/formats/dockerfile/parse.ts';
+import fc from '../../support/fast-check.ts';
 import { dockerfileOf, read } from './reading.ts';
 
 /** Pieces that mean something to a Dockerfile, so that random texts come near to real ones. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
 import { kubernetes } from '../../../src/formats/kubernetes/index.ts';
 import { maskTemplate } from '../../../src/formats/kubernetes/mask.ts';
+import fc from '../../support/fast-check.ts';
 import { at, containerOf, containersOf, podWith, read, texts } from './reading.ts';
 
 describe('templates of YAML', () => {

@@ -1,12 +1,12 @@
 // Generated makefiles against GNU make itself.
 import { expect, it } from '@jest/globals';
-import fc from 'fast-check';
 import {
   compareWithReal,
   describeWithReal,
   type ProgramFiles,
   runInFolders,
 } from '../../support/differential.ts';
+import fc from '../../support/fast-check.ts';
 import { evaluated, recipeTexts, texts } from './reading.ts';
 
 const NAMES = ['VA', 'VB', 'VC', 'VD', 'VE'] as const;

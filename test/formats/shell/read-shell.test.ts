@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
 import type { ShellScript, SimpleCommand } from '../../../src/domain/index.ts';
 import { comparePositions } from '../../../src/domain/index.ts';
 import { placeIn, readShell } from '../../../src/formats/shell/index.ts';
+import fc from '../../support/fast-check.ts';
 
 function read(text: string): ShellScript {
   return readShell(text, placeIn(text));

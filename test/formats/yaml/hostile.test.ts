@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
 import { MOST_LEVELS, readYaml, type YamlNode } from '../../../src/formats/yaml/index.ts';
+import fc from '../../support/fast-check.ts';
 
 const TOO_DEEP = `nested deeper than ${MOST_LEVELS} levels`;
 

@@ -1,5 +1,4 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
 import type { BoundArguments } from '../../../src/resolve/bazel/arguments.ts';
 import { callStringMethod } from '../../../src/resolve/bazel/string-methods.ts';
 import { decidingLiteral, interpolated } from '../../../src/resolve/bazel/text.ts';
@@ -10,6 +9,7 @@ import {
   type TextValue,
   text,
 } from '../../../src/resolve/bazel/values.ts';
+import fc from '../../support/fast-check.ts';
 
 const given = (...positional: StarlarkValue[]): BoundArguments => ({ positional, named: new Map() });
 const place = (line: number) => ({ path: 'BUILD', start: { line, column: 1 }, end: { line, column: 2 } });

@@ -10,3 +10,5 @@ if (chosen !== 'random') {
     seed: chosen === undefined ? 20_260_101 : Number(chosen),
   });
 }
+
+export default fc;
