@@ -44,7 +44,7 @@ export function buildStepsCarrier(sources: CarrierSources): Carried {
       ...made.invocations,
       ...started.invocations,
     ],
-    unfound: [...direct, made].flatMap(({ unfound }) => unfound.filter((one) => one.isForeign === true)),
+    unfound: [...direct, made].flatMap(({ unfound }) => unfound),
     uses: [...uses, ...made.uses],
     declared: [],
     // What makes print they print whoever starts them.

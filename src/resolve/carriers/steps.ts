@@ -16,6 +16,7 @@ import type {
 } from '../../domain/index.ts';
 import { BOUNDS, folderOf, joinConditions, joinPath, locate } from '../../domain/index.ts';
 import { formatOf } from '../../formats/index.ts';
+import { ROOT, treePath } from '../../formats/make/evaluate.ts';
 import { Marks } from '../../formats/make/marks.ts';
 import type { Choice } from '../../formats/make/pieces.ts';
 import { placeIn } from '../../formats/shell/index.ts';
@@ -34,9 +35,10 @@ import {
   walkScript,
 } from '../invocations/recipe-walk.ts';
 import { type ScriptSetting, scriptCommands } from '../invocations/script.ts';
+import { plainProgram } from '../invocations/shell/programs.ts';
 import type { ShellText } from '../invocations/shell/run.ts';
 import type { StartedSteps } from '../invocations/started-steps.ts';
-import { type BuildCommand, type CommandWord, wordOf, wordValue } from '../invocations/words.ts';
+import { type BuildCommand, type CommandWord, wordFrom, wordOf, wordValue } from '../invocations/words.ts';
 
 /** A make that a step of a file starts. */
 export interface StartedMake {
@@ -413,23 +415,44 @@ class StepWalk {
     const words = [...written.map((word) => this.#word(word)), ...this.#options];
     // A command that stands over many lines is shown where its program stands.
     const at = words[0]?.at ?? this.#place;
+    const ran = this.#startedScript(words, folder, at);
+    if (ran !== null) return ran;
     const plain = { writes: null, readsFrom: null, piped: false, substituted: false };
     const command: BuildCommand = { words, at, when: this.#when, ...plain };
     return walkScript(this.#title, [command], folder, this.#shared.files, this.#environment);
   }
 
+  /** A script of the tree, run as the shell would that is given these words; null for any other program. */
+  #startedScript(words: readonly CommandWord[], folder: string, at: Location): WalkResult | null {
+    const own = words.map(inWorkspace);
+    const { index, scriptIndex } = plainProgram(own.map(({ text }) => text));
+    const program = own[scriptIndex ?? index]?.text ?? '';
+    if (scriptIndex === null && !/\/|\.(sh|bash)$/.test(program)) return null;
+    if (this.#shared.asked.script(treePath(folder, program)) === undefined) return null;
+    const quoted = own.map(
+      ({ pieces }) => `"${pieces.map((piece) => this.#marks.writePiece(piece)).join('')}"`,
+    );
+    return this.#walk({ path: this.#path, text: quoted.join(' '), place: () => at }, folder);
+  }
+
   /** As a shell would; what it cannot parse is read as far as it goes. */
   #script(does: Script, folder: string): WalkResult {
+    return (
+      this.#walk(this.#shellText(does), folder) ??
+      walkScript(this.#title, this.#simpleCommands(does), folder, this.#shared.files, this.#environment)
+    );
+  }
+
+  #walk(text: ShellText, folder: string): WalkResult | null {
     const { files, asked, found } = this.#shared;
-    const followed = walkProgram(this.#shellText(does), folder, files, {
+    const followed = walkProgram(text, folder, files, {
       environment: new Map([...this.#environment].map(([name, word]) => [name, this.#choiceOf(word)])),
       script: (path) => asked.script(path),
       marks: this.#marks,
       rule: this.#title,
       when: this.#when,
     });
-    if (followed === null)
-      return walkScript(this.#title, this.#simpleCommands(does), folder, files, this.#environment);
+    if (followed === null) return null;
     if (followed.beyond !== null) found.unread.push({ path: this.#path, because: followed.beyond });
     return followed.result;
   }
@@ -458,6 +481,14 @@ class StepWalk {
     };
     return scriptCommands(this.#path, script, setting);
   }
+}
+
+/** `/workspace/x` is x of the tree. Source: https://cloud.google.com/build/docs/build-config-file-schema#dir */
+function inWorkspace(word: CommandWord): CommandWord {
+  const prefix = /^\/workspace\//.exec(word.text)?.[0];
+  if (prefix === undefined) return word;
+  const pieces = [{ text: `${ROOT}/`, chain: [word.at] }, ...wordFrom(word, prefix.length).pieces];
+  return wordOf(pieces, word.at);
 }
 
 type Script = Extract<BuildStep['does'], { kind: 'script' }>;

@@ -363,3 +363,58 @@ describe('actions and workflows of somebody else', () => {
     }
   });
 });
+
+describe('scripts of the tree that a step starts with its own environment and arguments', () => {
+  const SCRIPT = '#!/bin/bash\ndocker build --build-arg BASE="${1:-$BASE}" -t r.example/x .\n';
+  const step = (lines: string) => `steps:\n- name: gcr.io/cloud-builders/docker\n  ${lines}\n`;
+
+  it.each<[lesson: string, path: string, build: string, line: number]>([
+    [
+      'by a shell',
+      'cloudbuild.yaml',
+      step('entrypoint: bash\n  args: [hack/x.sh]\n  env: ["BASE=debian:12"]'),
+      5,
+    ],
+    [
+      'with options',
+      'cloudbuild.yaml',
+      step('entrypoint: bash\n  args: [-eux, ./hack/x.sh]\n  env: ["BASE=debian:12"]'),
+      5,
+    ],
+    ['as the program', 'cloudbuild.yaml', step('entrypoint: ./hack/x.sh\n  env: ["BASE=debian:12"]'), 4],
+    [
+      'by its whole path',
+      'cloudbuild.yaml',
+      step('entrypoint: bash\n  args: [/workspace/hack/x.sh]\n  env: ["BASE=debian:12"]'),
+      5,
+    ],
+    [
+      'with an argument',
+      'cloudbuild.yaml',
+      step('entrypoint: bash\n  args:\n  - hack/x.sh\n  - debian:12'),
+      6,
+    ],
+    [
+      'of Prow',
+      '.prow.yaml',
+      'presubmits:\n- name: image\n  spec:\n    containers:\n    - command: [runner.sh, hack/x.sh]\n      env: [{name: BASE, value: "debian:12"}]\n',
+      6,
+    ],
+  ])('%s', async (_, path, build, line) => {
+    const report = await judgeTree({ Dockerfile: ARGUMENT, 'hack/x.sh': SCRIPT, [path]: build });
+    expect(basesOf(report)).toContain(`debian:12 ${path}:${line}`);
+  });
+});
+
+it('a step that builds what is not in the tree says so', async () => {
+  const report = await judgeChange(
+    {},
+    {
+      'cloudbuild.yaml':
+        'steps:\n- name: gcr.io/cloud-builders/docker\n  args: [build, -t, r.example/x, images/x]\n',
+    },
+  );
+  expect(report.findings.map(({ rule, path, line }) => [rule, path, line])).toEqual([
+    ['unresolved-base', 'cloudbuild.yaml', 2],
+  ]);
+});
