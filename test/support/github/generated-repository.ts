@@ -1,6 +1,6 @@
 // Makes small bare repositories for tests, in one run of git each.
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -34,14 +34,14 @@ export interface GeneratedRepository {
 export async function generateRepository(commits: readonly NewCommit[]): Promise<GeneratedRepository> {
   const folder = await mkdtemp(join(tmpdir(), 'plinth-repository-'));
   const gitDir = join(folder, 'repository.git');
-  await git(['init', '--quiet', '--bare', '--initial-branch=main', gitDir]);
-  await git(['--git-dir', gitDir, 'fast-import', '--quiet'], importStream(commits));
-  const marks = await git(
-    ['--git-dir', gitDir, 'cat-file', '--batch-check=%(objectname)'],
-    refNames(commits),
+  await makeEmpty(gitDir);
+  const marks = join(folder, 'marks');
+  await git(
+    ['--git-dir', gitDir, 'fast-import', '--quiet', `--export-marks=${marks}`],
+    importStream(commits),
   );
-  const ids = marks.trim().split('\n');
-  const named = new Map(commits.map((commit, at) => [commit.name, ids[at] ?? '']));
+  const ids = idsByMark(await readFile(marks, 'utf8'));
+  const named = new Map(commits.map((commit, at) => [commit.name, ids.get(at + 1) ?? '']));
   return {
     gitDir,
     commits: named,
@@ -54,9 +54,18 @@ export async function generateRepository(commits: readonly NewCommit[]): Promise
   };
 }
 
-/** Each commit gets a hidden ref, so that its id can be asked for. */
-function refNames(commits: readonly NewCommit[]): string {
-  return commits.map((_, at) => `refs/generated/${at + 1}\n`).join('');
+/** What `git init --bare` makes that git cannot do without. */
+async function makeEmpty(gitDir: string): Promise<void> {
+  for (const name of ['objects', 'refs']) await mkdir(join(gitDir, name), { recursive: true });
+  await writeFile(join(gitDir, 'HEAD'), 'ref: refs/heads/main\n');
+  await writeFile(join(gitDir, 'config'), '[core]\n\trepositoryformatversion = 0\n\tbare = true\n');
+}
+
+/** Lines of `:MARK ID`. */
+function idsByMark(lines: string): ReadonlyMap<number, string> {
+  return new Map(
+    [...lines.matchAll(/^:(\d+) ([0-9a-f]+)$/gm)].map(([, mark, id = '']) => [Number(mark), id]),
+  );
 }
 
 function importStream(commits: readonly NewCommit[]): Buffer {
@@ -80,13 +89,13 @@ function importStream(commits: readonly NewCommit[]): Buffer {
     data(commit.name);
     for (const [index, parent] of parents.entries())
       write(`${index === 0 ? 'from' : 'merge'} :${marks.get(parent) ?? 0}\n`);
-    for (const [path, content] of Object.entries(commit.files)) writeFile(write, data, path, content);
-    write(`\nreset refs/generated/${at + 1}\nfrom :${at + 1}\n\n`);
+    for (const [path, content] of Object.entries(commit.files)) writeEntry(write, data, path, content);
+    write('\n');
   }
   return Buffer.concat(parts);
 }
 
-function writeFile(
+function writeEntry(
   write: (part: string) => void,
   data: (content: string | Uint8Array) => void,
   path: string,
@@ -107,14 +116,12 @@ function writeFile(
   data(bytes);
 }
 
-function git(options: readonly string[], input: string | Buffer = ''): Promise<string> {
+function git(options: readonly string[], input: Buffer): Promise<void> {
   return new Promise((done, failed) => {
-    const child = spawn('git', options, { stdio: ['pipe', 'pipe', 'inherit'] });
-    const chunks: Buffer[] = [];
-    child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
+    const child = spawn('git', options, { stdio: ['pipe', 'inherit', 'inherit'] });
     child.on('error', failed);
     child.on('close', (code) => {
-      if (code === 0) done(Buffer.concat(chunks).toString('utf8'));
+      if (code === 0) done();
       else failed(new Error(`git ${options.join(' ')} ended with ${code}`));
     });
     child.stdin.end(input);

@@ -3,6 +3,7 @@ import { type ChildProcessByStdio, execFile, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { promisify } from 'node:util';
 import { type FileDiff, parsePatches, parseRaw } from './diff.ts';
+import { ShortHistories } from './short-histories.ts';
 
 const run = promisify(execFile);
 const ANSWER_LIMIT = 1024 * 1024 * 1024;
@@ -44,6 +45,7 @@ export interface Commit {
 export class GitReader {
   readonly gitDir: string;
   readonly #remembered = new Map<string, Promise<unknown>>();
+  readonly #histories = new ShortHistories((sha) => this.commit(sha));
   #batch: ObjectStream | null = null;
 
   constructor(gitDir: string) {
@@ -105,6 +107,8 @@ export class GitReader {
   /** One merge base of two commits, or null where their histories never meet. */
   mergeBase(one: string, other: string): Promise<string | null> {
     return this.#remember(`merge-base ${one} ${other}`, async () => {
+      const found = await this.#histories.mergeBase(one, other);
+      if (found !== undefined) return found;
       try {
         return (await this.#run(['merge-base', one, other])).trim();
       } catch (error) {
@@ -116,9 +120,10 @@ export class GitReader {
 
   /** Commits reachable from `to` and not from `from`, oldest first. */
   between(from: string, to: string): Promise<readonly string[]> {
-    return this.#remember(`between ${from} ${to}`, async () =>
-      lines(await this.#run(['rev-list', '--reverse', '--topo-order', `${from}..${to}`])),
-    );
+    return this.#remember(`between ${from} ${to}`, async () => {
+      const found = await this.#histories.between(from, to);
+      return found ?? lines(await this.#run(['rev-list', '--reverse', '--topo-order', `${from}..${to}`]));
+    });
   }
 
   /** Commits reachable from a commit that changed a path, newest first. */
@@ -130,12 +135,12 @@ export class GitReader {
   /** The files that differ between two commits or trees, renames found as `git diff -M` does, patches included. */
   diff(base: string, head: string): Promise<readonly FileDiff[]> {
     return this.#remember(`diff ${base} ${head}`, async () => {
-      const options = ['-c', 'diff.renameLimit=1000', 'diff-tree', '-r', '-M', '--full-index'];
-      const [raw, patches] = await Promise.all([
-        this.#run([...options, '--raw', '-z', base, head]),
-        this.#run([...options, '-p', '--no-color', '--no-ext-diff', '--no-textconv', base, head]),
-      ]);
-      return parsePatches(parseRaw(raw), patches);
+      const options = ['-r', '-M', '--full-index', '--no-color', '--no-ext-diff', '--no-textconv'];
+      const both = ['--raw', '-p', '-z', base, head];
+      const output = await this.#run(['-c', 'diff.renameLimit=1000', 'diff-tree', ...options, ...both]);
+      // The listing ends with an empty field.
+      const end = output.startsWith(':') ? output.indexOf('\0\0') : 0;
+      return parsePatches(parseRaw(output.slice(0, end)), output.slice(end + 2));
     });
   }
 
