@@ -1,3 +1,4 @@
+import type { ContainerFact, EnvironmentSource } from './facts.ts';
 import type { Span, Word } from './location.ts';
 
 /** What a kustomization puts together and changes (`kustomization.yaml`); paths as written. */
@@ -9,7 +10,18 @@ export interface KustomizationFact {
   /** What images are called instead. */
   readonly images: readonly KustomizeImage[];
   readonly patches: readonly KustomizePatch[];
+  /** What `$(NAME)` stands for in every object (`vars`). */
+  readonly variables: readonly EnvironmentSource[];
+  readonly replacements: readonly KustomizeReplacement[];
 }
+
+/** A field of one object that is put into fields of others; in a file of its own, or in place. */
+export type KustomizeReplacement =
+  | { readonly file: Word }
+  | {
+      readonly source: EnvironmentSource;
+      readonly targets: readonly { readonly target: PatchTarget; readonly fields: readonly Word[] }[];
+    };
 
 /** An entry of `images`: all references of that name get another name, tag or digest. */
 export interface KustomizeImage {
@@ -43,4 +55,6 @@ export interface PatchOperation {
   readonly path: string;
   readonly span: Span;
   readonly words: readonly Word[];
+  /** Containers that the value is or has, whole. */
+  readonly containers?: readonly ContainerFact[];
 }

@@ -6,6 +6,8 @@ import { manifestFacts } from './facts.ts';
 import { mayHoldFacts } from './prefilter.ts';
 import { profileOf } from './profile.ts';
 
+export { containersOfPart, type PodList } from './parts.ts';
+
 export const kubernetes: Format = {
   id: 'kubernetes',
   version: 4,

@@ -2,10 +2,12 @@
 // In: a blob's text. Out: one fact, and the workloads of patches that stand in it.
 // Not here: which file a path means, what a patched object is then (resolve); ConfigMaps that are generated (kubernetes).
 import type {
+  EnvironmentSource,
   Fact,
   KustomizationFact,
   KustomizeImage,
   KustomizePatch,
+  KustomizeReplacement,
   PatchTarget,
   Word,
 } from '../../domain/index.ts';
@@ -17,9 +19,9 @@ import { operationsIn } from './operations.ts';
 
 export const kustomization: Format = {
   id: 'kustomization',
-  version: 1,
+  version: 2,
   covers:
-    'Kustomizations (`kustomization.yaml`): resources, bases and components in the tree, `images`, patches in files and in place. Not read: remote resources, replacements, variables, transformers in files of their own.',
+    'Kustomizations (`kustomization.yaml`): resources, bases and components in the tree, `images`, patches in files and in place, variables and replacements as far as they decide what a container starts. Not read: remote resources, replaced images, transformers in files of their own.',
   profileOf: (path) => (/(^|\/)(kustomization\.ya?ml|Kustomization)$/.test(path) ? 'kustomization' : null),
   mayMatter: (text) => text.includes(':'),
   facts: (text) => readMaps(text).maps.slice(0, 1).flatMap(kustomizationFacts),
@@ -28,12 +30,13 @@ export const kustomization: Format = {
 /** Read where a kustomization names the file as a patch. */
 export const jsonPatch: Format = {
   id: 'json-patch',
-  version: 1,
-  covers: 'JSON patches (RFC 6902) of kustomizations that set what a container runs, starts or is probed by.',
+  version: 2,
+  covers:
+    'JSON patches (RFC 6902) of kustomizations that set what a container runs, starts or is probed by, or that bring containers.',
   profileOf: (path) => (/\.(ya?ml|json)$/.test(path) ? 'json-patch' : null),
   mayMatter: (text) => text.includes('op') && text.includes('path') && text.includes('ontainers'),
   facts(text) {
-    const operations = readYaml(text).flatMap(({ root }) => operationsIn(root) ?? []);
+    const operations = readYaml(text).flatMap(({ root }) => operationsIn(root, text) ?? []);
     return operations.length === 0 ? [] : [{ kind: 'json-patch', operations }];
   },
 };
@@ -49,8 +52,44 @@ function kustomizationFacts(map: YamlMap): readonly Fact[] {
       ...(listOf(map, 'patchesJson6902')?.items ?? []).flatMap(patchOf),
       ...(listOf(map, 'patchesStrategicMerge')?.items ?? []).flatMap(fileOf),
     ],
+    variables: (listOf(map, 'vars')?.items ?? []).flatMap(variableOf),
+    replacements: [...(listOf(map, 'replacements')?.items ?? []), map].flatMap(replacementOf),
   };
   return [fact, ...inlineWorkloads(map)];
+}
+
+/** `vars`: a field of an object by its reference. */
+function variableOf(item: YamlNode): readonly EnvironmentSource[] {
+  const name = textOf(item, 'name');
+  const field = textOf(nodeAt(item, 'fieldref'), 'fieldpath') ?? 'metadata.name';
+  return name === undefined ? [] : [sourceOf(name, nodeAt(item, 'objref'), field)];
+}
+
+/** A value of a ConfigMap or Secret is looked up there; any other field stays open. */
+function sourceOf(name: string, object: YamlNode | undefined, field: string): EnvironmentSource {
+  const kind = textOf(object, 'kind');
+  const key = /^(?:data|stringData)\.(.+)$/.exec(field)?.[1]?.replace(/^\[(.+)\]$/, '$1');
+  const source = kind === 'ConfigMap' ? 'config-map' : kind === 'Secret' ? 'secret' : 'other';
+  return {
+    name,
+    source: key === undefined ? 'other' : source,
+    object: textOf(object, 'name') ?? '',
+    key: key ?? '',
+  };
+}
+
+/** An entry of `replacements`, or a file that is one. */
+function replacementOf(item: YamlNode): readonly KustomizeReplacement[] {
+  const file = wordOf(nodeAt(item, 'path'));
+  if (file !== undefined) return [{ file }];
+  const from = nodeAt(item, 'source');
+  const targets = (listOf(item, 'targets')?.items ?? []).map((one) => ({
+    target: targetOf(mapOf(one, 'select')) ?? {},
+    fields: wordsOf(nodeAt(one, 'fieldPaths')),
+  }));
+  if (from === undefined || targets.length === 0) return [];
+  const field = textOf(from, 'fieldPath') ?? 'metadata.name';
+  return [{ source: sourceOf(field, from, field), targets }];
 }
 
 function imageOf(item: YamlNode): readonly KustomizeImage[] {
@@ -70,7 +109,7 @@ function patchOf(item: YamlNode): readonly KustomizePatch[] {
   const given = target === null ? {} : { target };
   if (file !== undefined) return [{ ...given, file }];
   if (inline?.kind !== 'scalar') return [];
-  const operations = operationsIn(rootIn(inline));
+  const operations = operationsIn(rootIn(inline), inline.text);
   return operations === null ? [] : [{ ...given, operations: moved(operations, placing(inline)) }];
 }
 

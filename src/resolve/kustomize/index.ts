@@ -19,7 +19,19 @@ export function withKustomizations(
   const named = workloads.map((one) => withImages(one, tree, reader));
   const patched = new Patched(tree, named, reader);
   const result = named.map((one) => patched.withImages(one));
-  return [...result, ...patched.byOperations()];
+  const all = [...result, ...patched.byOperations(), ...patched.byReplacements()];
+  return all.map((one) => withVariables(one, tree));
+}
+
+/** `vars` give containers names that their commands may use, whatever their own environment. */
+function withVariables(one: PlacedWorkload, tree: KustomizeTree): PlacedWorkload {
+  const variables = tree.reaching(one.path).flatMap(({ fact }) => fact.variables);
+  if (variables.length === 0) return one;
+  const containers = one.fact.containers.map((container) => ({
+    ...container,
+    envFrom: [...(container.envFrom ?? []), ...variables],
+  }));
+  return { ...one, fact: { ...one.fact, containers } };
 }
 
 function withImages(one: PlacedWorkload, tree: KustomizeTree, reader: FileReader): PlacedWorkload {

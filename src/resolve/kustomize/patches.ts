@@ -1,4 +1,11 @@
-import type { HookFact, PatchOperation, PatchTarget, Word } from '../../domain/index.ts';
+import type {
+  EnvironmentSource,
+  HookFact,
+  KustomizeReplacement,
+  PatchOperation,
+  PatchTarget,
+  Word,
+} from '../../domain/index.ts';
 import { joinPath } from '../../domain/index.ts';
 import type { FileReader } from '../files.ts';
 import { type FilledContainer, type ImageChoice, imagesOf, type PlacedWorkload } from '../filled.ts';
@@ -83,10 +90,92 @@ export class Patched {
             .read(path, 'json-patch')
             .flatMap((fact) => (fact.kind === 'json-patch' ? fact.operations : []));
         if (all.length === 0) return [];
-        return this.targets(by, target, path).flatMap((one) => operated(one, path, all));
+        const targets = this.targets(by, target, path);
+        // What a patch brings whole runs whether what it patches is in this tree or not.
+        return targets.length === 0
+          ? operated(
+              { path, fact: { ...NOWHERE, ...named(target), span: spanOf(all, NOWHERE.span) } },
+              path,
+              all,
+            )
+          : targets.flatMap((one) => operated(one, path, all));
       }),
     );
   }
+
+  /** What replacements put into commands, as workloads of the kustomizations that do: a text that its own object decides. */
+  byReplacements(): readonly PlacedWorkload[] {
+    return this.#tree.all.flatMap((by) =>
+      this.#replacementsOf(by).flatMap(({ path, source, targets }) =>
+        targets.flatMap(({ target, fields }) => {
+          const operations = fields.flatMap((field) => replacing(field, source.name ?? ''));
+          if (operations.length === 0) return [];
+          return this.targets(by, target, path)
+            .flatMap((one) => operated(one, path, operations))
+            .map((one) => fed(one, source));
+        }),
+      ),
+    );
+  }
+
+  /** Those of the kustomization itself and of files that it names, each with the file that it stands in. */
+  #replacementsOf(by: Kustomization): readonly PlacedReplacement[] {
+    return by.fact.replacements.flatMap((one): readonly PlacedReplacement[] => {
+      if (!('file' in one)) return [{ ...one, path: by.path }];
+      const path = joinPath(by.folder, one.file.text);
+      return this.#reader
+        .read(path, 'kustomization')
+        .flatMap((fact) => (fact.kind === 'kustomization' ? fact.replacements : []))
+        .flatMap((inner) => ('file' in inner ? [] : [{ ...inner, path }]));
+    });
+  }
+}
+
+type PlacedReplacement = Exclude<KustomizeReplacement, { readonly file: Word }> & { readonly path: string };
+
+const ORIGIN = { line: 1, column: 1 };
+
+/** An object of which only what a patch brings is known. */
+const NOWHERE: PlacedWorkload['fact'] = {
+  kind: 'workload',
+  workload: 'Patch',
+  name: '',
+  at: '',
+  span: { start: ORIGIN, end: ORIGIN },
+  hostPid: false,
+  volumes: [],
+  containers: [],
+};
+
+function named({ kind, name }: PatchTarget): Partial<PlacedWorkload['fact']> {
+  return { ...(kind === undefined ? {} : { workload: kind }), ...(name === undefined ? {} : { name }) };
+}
+
+const FIELD =
+  /(?:^|\.)(initContainers|containers)\.(?:(\d{1,4}|\*)|\[name=[^\]]{1,100}\])\.(command|args)(?:\.(\d{1,3}|-|\*))?$/;
+
+/** A field of a container's start as the operation that would put a variable there. */
+function replacing(field: Word, name: string): readonly PatchOperation[] {
+  const [, list, index, key, element] = FIELD.exec(field.text) ?? [];
+  if (list === undefined || key === undefined) return [];
+  const at = index === undefined || index === '*' ? '0' : index;
+  const place = element === undefined ? '' : `/${element === '*' ? '0' : element}`;
+  return [
+    {
+      path: `/${list}/${at}/${key}${place}`,
+      span: field.span,
+      words: [{ text: `$(${name})`, span: field.span }],
+    },
+  ];
+}
+
+/** With the object that decides a variable of its containers. */
+function fed(one: PlacedWorkload, source: EnvironmentSource): PlacedWorkload {
+  const containers = one.fact.containers.map((each) => ({
+    ...each,
+    envFrom: [...(each.envFrom ?? []), source],
+  }));
+  return { ...one, fact: { ...one.fact, containers } };
 }
 
 /** `target.name` may be a regular expression; which of them it fits is then not asked. */
@@ -103,6 +192,7 @@ function operated(
   operations: readonly PatchOperation[],
 ): readonly PlacedWorkload[] {
   const changed = new Map<FilledContainer, FilledContainer>();
+  const whole = operations.flatMap((one) => wholeOf(one, fact));
   for (const { path: pointer, words, span } of operations) {
     const [, list, index, key] = PATH.exec(pointer) ?? [];
     if (list === undefined || key === undefined) continue;
@@ -115,7 +205,7 @@ function operated(
     const after = withOperation(before, ...withOwnWords(container, origin, key, words), span);
     if (after !== null) changed.set(container, after);
   }
-  if (changed.size === 0) return [];
+  if (changed.size + whole.length === 0) return [];
   return [
     {
       path,
@@ -123,10 +213,24 @@ function operated(
         ...fact,
         embedded: true,
         span: spanOf(operations, fact.span),
-        containers: [...changed.values()],
+        containers: [...changed.values(), ...whole],
       },
     },
   ];
+}
+
+/** Containers that a patch brings whole; one that takes the place of another and names no image has that one's. */
+function wholeOf(
+  { path, containers = [] }: PatchOperation,
+  fact: PlacedWorkload['fact'],
+): readonly FilledContainer[] {
+  const [, list, index] = /\/(initContainers|containers)\/(\d{1,4})$/.exec(path) ?? [];
+  const alike = fact.containers.filter(({ role }) => (role === 'container') === (list === 'containers'));
+  const before = index === undefined ? undefined : alike[Number(index)];
+  return containers.map((one) => {
+    const image = one.image ?? before?.image;
+    return image === undefined ? one : { ...one, image };
+  });
 }
 
 function spanOf([first]: readonly PatchOperation[], other: PatchOperation['span']): PatchOperation['span'] {

@@ -227,3 +227,100 @@ describe('a JSON patch of a kustomization', () => {
     expect(containersOf(files, 'overlay/shell.json')).toEqual([]);
   });
 });
+
+/** What containers of a file start, one line each; an undecided start as it is written. */
+function startsOf(files: Readonly<Record<string, string>>, path: string): readonly string[] {
+  return containersOf(files, path).flatMap(({ start, role }) =>
+    start === undefined
+      ? []
+      : `${role} ${start.undecided?.written ?? start.command.words.map(({ text }) => text).join(' ')}`,
+  );
+}
+
+describe('containers that a JSON patch brings whole', () => {
+  const SIDE = '{name: side, image: registry.example/acme/dns:2, command: [/bin/sh, -c, x]}';
+  const patched = (path: string, value: string, target = 'kind: Deployment') => ({
+    ...BASE,
+    'overlay/kustomization.yaml': `resources: [../base]\npatches:\n- target: {${target}}\n  patch: |-\n    - op: add\n      path: ${path}\n      value: ${value}\n`,
+  });
+
+  it.each<readonly [string, string, string, string]>([
+    ['one more', '/spec/template/spec/containers/-', SIDE, 'container /bin/sh -c x'],
+    ['the list', '/spec/template/spec/containers', `[${SIDE}]`, 'container /bin/sh -c x'],
+    ['those of the start', '/spec/template/spec/initContainers', `[${SIDE}]`, 'init /bin/sh -c x'],
+    ['all of the pod', '/spec/template/spec', `{containers: [${SIDE}]}`, 'container /bin/sh -c x'],
+    ['all of the object', '/spec', `{template: {spec: {initContainers: [${SIDE}]}}}`, 'init /bin/sh -c x'],
+  ])('%s', (_, path, value, start) => {
+    expect(startsOf(patched(path, value), 'overlay/kustomization.yaml')).toEqual([start]);
+  });
+
+  it('in the place of one, with the image of that where it names none', () => {
+    const files = patched('/spec/template/spec/containers/0', '{name: dns, command: [sh]}');
+    const [container] = containersOf(files, 'overlay/kustomization.yaml');
+    expect(container?.image?.reference).toBe('controller:latest');
+  });
+
+  it('to an object that is not in the tree', () => {
+    const files = patched('/spec/template/spec/containers/-', SIDE, 'kind: StatefulSet');
+    expect(startsOf(files, 'overlay/kustomization.yaml')).toEqual(['container /bin/sh -c x']);
+  });
+
+  it('from a file of its own', () => {
+    const files = {
+      ...BASE,
+      'overlay/kustomization.yaml':
+        'resources: [../base]\npatches:\n- path: add.yaml\n  target: {kind: Deployment}\n',
+      'overlay/add.yaml': `- op: add\n  path: /spec/template/spec/containers/-\n  value: ${SIDE}\n`,
+    };
+    expect(startsOf(files, 'overlay/add.yaml')).toEqual(['container /bin/sh -c x']);
+  });
+
+  it('and nothing where the value has none', () => {
+    expect(startsOf(patched('/spec', '{replicas: 2}'), 'overlay/kustomization.yaml')).toEqual([]);
+  });
+});
+
+describe('values that a kustomization puts into a start', () => {
+  const configMap = (value: string) =>
+    `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings}\ndata: {program: ${value}}\n`;
+  const VARS =
+    'resources: [dns.yaml, settings.yaml]\nvars:\n- name: PROGRAM\n  objref: {kind: ConfigMap, name: settings, apiVersion: v1}\n  fieldref: {fieldpath: data.program}\n';
+  const replaces = (field: string) =>
+    `source: {kind: ConfigMap, name: settings, fieldPath: data.program}\n  targets:\n  - select: {kind: Deployment}\n    fieldPaths: ["spec.template.spec.containers.${field}"]\n`;
+
+  it.each([
+    ['a shell', '/bin/sh', 'container /bin/sh'],
+    ['what may be one', '/dns', 'container $(PROGRAM)'],
+  ])('a variable that names %s', (_, value, start) => {
+    const files = {
+      'k/kustomization.yaml': VARS,
+      'k/settings.yaml': configMap(value),
+      'k/dns.yaml': deployment('image: controller:latest', 'command: ["$(PROGRAM)"]'),
+    };
+    expect(startsOf(files, 'k/dns.yaml')).toEqual([start]);
+  });
+
+  it.each<readonly [string, string, readonly string[]]>([
+    ['a whole command', '0.command', ['container /bin/sh']],
+    ['its first word', '[name=dns].command.0', ['container /bin/sh /dns']],
+    ['an argument behind a program', '0.command.1', ['container /dns /bin/sh']],
+    ['what starts nothing', '0.imagePullPolicy', []],
+  ])('a replacement of %s', (_, field, starts) => {
+    const files = {
+      'k/kustomization.yaml': `resources: [dns.yaml, settings.yaml]\nreplacements:\n- ${replaces(field)}`,
+      'k/settings.yaml': configMap('/bin/sh'),
+      'k/dns.yaml': deployment('image: controller:latest', 'command: [/dns]'),
+    };
+    expect(startsOf(files, 'k/kustomization.yaml')).toEqual(starts);
+  });
+
+  it('a replacement in a file of its own', () => {
+    const files = {
+      'k/kustomization.yaml': 'resources: [dns.yaml, settings.yaml]\nreplacements:\n- path: program.yaml\n',
+      'k/program.yaml': replaces('0.command').replaceAll('\n  ', '\n'),
+      'k/settings.yaml': configMap('/bin/sh'),
+      'k/dns.yaml': deployment('image: controller:latest', 'command: [/dns]'),
+    };
+    expect(startsOf(files, 'k/program.yaml')).toEqual(['container /bin/sh']);
+  });
+});
