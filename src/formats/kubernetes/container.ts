@@ -24,6 +24,7 @@ import {
   execCommand,
   type Source,
   type StartWord,
+  scriptOf,
   startWords,
   wordOf,
 } from './words.ts';
@@ -48,7 +49,11 @@ interface Choice {
  */
 export function containerFacts(
   map: YamlMap,
-  { role, name }: { readonly role: ContainerRole; readonly name: string },
+  {
+    role,
+    name,
+    isStep = false,
+  }: { readonly role: ContainerRole; readonly name: string; readonly isStep?: boolean },
   source: Source,
 ): readonly ContainerFact[] {
   const envFrom = environmentSources(map, source);
@@ -66,8 +71,13 @@ export function containerFacts(
     mounts: mountsOf(map, source),
   } as const;
   const { choices, more } = choicesOf(map);
+  const written = isStep ? writtenStart(map, source) : undefined;
   const facts = choices.flatMap((choice) =>
-    startsOf(choice, source).map((start) => ({ ...shared, ...imageOf(choice, source), ...start })),
+    (written === undefined ? startsOf(choice, source) : [written]).map((start) => ({
+      ...shared,
+      ...imageOf(choice, source),
+      ...start,
+    })),
   );
   const last = choices.at(-1);
   const key = last?.command ?? last?.args ?? last?.image;
@@ -133,6 +143,21 @@ function startsOf({ command, args }: Choice, source: Source): readonly Start[] {
   return branchesOf(commandWords, command, source).map((words) =>
     startOf({ commandWords: words, argWords, span: first.span }, source),
   );
+}
+
+/** A script of Tekton: its `#!` line names what runs it, else `/bin/sh` does. Source: https://tekton.dev/docs/pipelines/tasks */
+function writtenStart(map: YamlMap, source: Source): Start | undefined {
+  const entry = entryOf(map, 'script');
+  const scalar = entry?.value;
+  if (entry === undefined || scalar?.kind !== 'scalar' || isNull(scalar)) return undefined;
+  const line = /^#![ \t]*([^\n]{1,200})/.exec(source.masked.restore(scalar.text))?.[1] ?? '/bin/sh';
+  const words = line
+    .trim()
+    .split(/\s+/)
+    .map((text) => ({ text, span: scalar.span }));
+  const script = words.some(({ text }) => isShell(text)) ? { script: scriptOf(scalar, source) } : {};
+  const start = { form: 'exec', words, span: entry.span, ...script } as const;
+  return { command: words, startSpan: entry.span, start };
 }
 
 interface Words {

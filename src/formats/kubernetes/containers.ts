@@ -7,6 +7,8 @@ export interface FoundContainer {
   readonly role: ContainerRole;
   /** What it is called where it does not say so itself: its key in a mapping of containers. */
   readonly name: string;
+  /** A step of Tekton, which may say what it starts as a script. */
+  readonly isStep?: true;
 }
 
 const POD_LISTS: ReadonlyMap<string, ContainerRole> = new Map([
@@ -24,6 +26,8 @@ export interface Lookout {
   readonly podOnly: boolean;
   /** True where nothing else says that this is a pod: what is held has to look like containers. */
   readonly strict: boolean;
+  /** True where steps are containers (Tekton). */
+  readonly steps?: boolean;
 }
 
 /**
@@ -49,8 +53,14 @@ export function containersIn(
 function containersUnder(
   key: string,
   value: YamlNode,
-  { podOnly, strict }: Lookout,
+  { podOnly, strict, steps = false }: Lookout,
 ): readonly FoundContainer[] {
+  if (steps && (key === 'steps' || key === 'sidecars') && value.kind === 'list')
+    return value.items.flatMap((item) =>
+      item.kind === 'map' && hasImage(item)
+        ? [{ map: item, role: 'container' as const, name: '', isStep: true as const }]
+        : [],
+    );
   const role = POD_LISTS.get(key);
   if (value.kind === 'scalar' || (role === undefined && (podOnly || !mayHold(key)))) return [];
   if (role === undefined && SINGLE.has(key))

@@ -10,9 +10,9 @@ export { containersOfPart, type PodList } from './parts.ts';
 
 export const kubernetes: Format = {
   id: 'kubernetes',
-  version: 4,
+  version: 5,
   covers:
-    'Manifests in YAML and JSON (`*.yaml`, `*.yml`, `*.json`, `*.manifest`) and templates of them (Helm, Go templates, Jinja): every object with a pod template, in lists and custom resources too, other places where such resources keep containers (`sidecars`, `container`, `script`), and scripts in ConfigMaps, Secrets and what kustomize generates. Not read: schemas, jobs of a CI system (Prow), Tekton steps, JSON patches, manifests inside other text.',
+    'Manifests in YAML and JSON (`*.yaml`, `*.yml`, `*.json`, `*.manifest`) and templates of them (Helm, Go templates, Jinja): every object with a pod template, in lists and custom resources too, other places where such resources keep containers (`sidecars`, `container`, `script`), steps of Tekton with their scripts, and scripts in ConfigMaps, Secrets and what kustomize generates. Not read: schemas, jobs of a CI system (Prow), manifests inside other text and in ConfigMaps.',
   profileOf,
   mayMatter: mayHoldFacts,
   facts: manifestFacts,

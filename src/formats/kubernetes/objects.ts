@@ -41,6 +41,8 @@ interface Owner {
   readonly object: YamlMap;
   readonly kind: string;
   readonly known: boolean;
+  /** An object of Tekton: its steps are containers. */
+  readonly isTekton?: boolean;
 }
 
 /** The workloads and ConfigMaps of one document, in file order. */
@@ -90,7 +92,10 @@ function visitMap(
   source: Source,
   facts: Fact[],
 ): void {
-  const found = owner === null ? NONE : containersIn(map, { podOnly: owner.known, strict: !owner.known });
+  const found =
+    owner === null
+      ? NONE
+      : containersIn(map, { podOnly: owner.known, strict: !owner.known, steps: owner.isTekton === true });
   if (owner !== null && found.containers.length > 0)
     facts.push(workloadFact({ spec: map, containers: found.containers }, owner, path, source));
   const isSchema = SCHEMA_TYPES.has(textOf(map, 'type') ?? '');
@@ -113,7 +118,8 @@ function ownerOf(map: YamlMap, source: Source): Owner | null {
   const version = entryOf(map, 'apiVersion')?.value;
   const versioned = version?.kind === 'scalar' && !isNull(version);
   if (!versioned && !known) return null;
-  return { object: map, kind: source.masked.restore(kind), known };
+  const isTekton = version?.kind === 'scalar' && version.text.startsWith('tekton.dev/');
+  return { object: map, kind: source.masked.restore(kind), known, isTekton };
 }
 
 /** A pod's spec, or whatever else holds containers. */
@@ -139,7 +145,7 @@ function workloadFact(
     hostPid: textOf(spec, 'hostPID') === 'true',
     volumes: podVolumes(spec, source),
     containers: containers.flatMap((one) =>
-      containerFacts(one.map, { role: one.role, name: source.masked.restore(one.name) }, source),
+      containerFacts(one.map, { ...one, name: source.masked.restore(one.name) }, source),
     ),
   };
 }

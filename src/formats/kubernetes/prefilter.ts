@@ -13,7 +13,14 @@ export function mayHoldFacts(text: string, profile: Profile): boolean {
 }
 
 function mayHoldAsWritten(text: string, profile: Profile): boolean {
-  return mayHoldContainers(text, profile) || mayHoldScripts(text) || mayHoldBrokenPod(text);
+  return (
+    mayHoldContainers(text, profile) || mayHoldScripts(text) || mayHoldBrokenPod(text) || mayHoldSteps(text)
+  );
+}
+
+/** Tekton calls its containers steps. */
+function mayHoldSteps(text: string): boolean {
+  return text.includes('tekton.dev/') && hasKey(text, 'steps') && hasImageText(text);
 }
 
 /** A workload needs containers, and a kind where no template brings it. */

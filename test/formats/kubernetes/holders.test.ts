@@ -33,6 +33,24 @@ describe('where custom resources keep containers', () => {
     expect(found.map((one) => [one.role, texts(one.command)])).toEqual([[role, ['sh', '-c', 'x']]]);
   });
 
+  it.each<readonly [lesson: string, lines: readonly string[], command: readonly string[]]>([
+    ['a command', ['  command: [/a, b]'], ['/a', 'b']],
+    [
+      'a script for a shell',
+      ['  script: |', '    #!/usr/bin/env bash', '    echo'],
+      ['/usr/bin/env', 'bash'],
+    ],
+    [
+      'a script for another program',
+      ['  script: |', '    #!/usr/bin/python3', '    x'],
+      ['/usr/bin/python3'],
+    ],
+    ['a script that does not say for what', ['  script: echo'], ['/bin/sh']],
+  ])('a step of Tekton with %s', (_, lines, command) => {
+    const task = resource('steps:', '- name: s', '  image: i', ...lines).replace('example.com', 'tekton.dev');
+    expect(containersOf(task).map((one) => texts(one.start?.words))).toEqual([command]);
+  });
+
   it('a mapping names its containers', () => {
     expect(
       containersOf(resource('containers:', '  web: {image: i, command: [x]}')).map(({ name }) => name),

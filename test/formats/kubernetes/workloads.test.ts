@@ -206,8 +206,8 @@ describe('silent', () => {
     ['a workflow', 'on: push\njobs:\n  j:\n    kind: x\n    container: i\n    steps:\n    - run: sh -c x\n'],
     ['steps of a cloud build', 'steps:\n- {name: c, args: [sh]}\n'],
     [
-      'steps of Tekton',
-      object('Task', 'spec:\n  steps:\n  - {name: s, image: i, command: [sh]}\n', 'tekton.dev/v1'),
+      'steps of what is not Tekton',
+      object('Task', 'spec:\n  steps:\n  - {name: s, image: i, script: x}\n', 'x/v1'),
     ],
     ['a list of names', object('Policy', 'spec:\n  containers: [a, b]\n', 'x/v1')],
     [
