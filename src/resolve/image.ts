@@ -29,6 +29,7 @@ import { type Assess, boundedBases, unresolvedBase } from './effective-bases.ts'
 import type { FileReader } from './files.ts';
 import { cgoLines } from './go-programs.ts';
 import { bestName, namesOf, tagsOf } from './names.ts';
+import { filesInOpenParts } from './open-files.ts';
 import { ScriptFinder } from './scripts.ts';
 import { targetOf } from './stage-names.ts';
 import { type ResolvedImage, type StageContext, StageResolver, type TriggersOf } from './stages.ts';
@@ -120,7 +121,16 @@ function buildImage(
     user: userOf(steps),
     brings: joinBrings(resolved.map(({ image, context }) => bringsOf(image, bases, context))),
     ...(cgo.length === 0 ? {} : { cgo }),
-    reads: [...readsOf(path, steps, Object.values(starts)), ...linesOf(path, bases, ways), ...finder.unread],
+    reads: [
+      ...readsOf(path, steps, Object.values(starts)),
+      ...linesOf(path, bases, ways),
+      ...filesInOpenParts(
+        bases,
+        ways.flatMap((way) => way?.at.path ?? []),
+        questions.reader,
+      ),
+      ...finder.unread,
+    ],
   };
 }
 

@@ -1,4 +1,4 @@
-import type { MakeStatement, ScriptFact } from '../../domain/index.ts';
+import type { DockerfileFact, MakeStatement, ScriptFact } from '../../domain/index.ts';
 import { locate } from '../../domain/index.ts';
 import type { Choice } from '../../formats/make/pieces.ts';
 import { placeIn } from '../../formats/shell/index.ts';
@@ -21,6 +21,7 @@ export class Asked {
   readonly #files = new Map<string, boolean>();
   readonly #programs = new Map<string, readonly MakeStatement[] | undefined>();
   readonly #scripts = new Map<string, ScriptFact | undefined>();
+  readonly #definitions = new Map<string, DockerfileFact | undefined>();
   readonly #lists = new Map<string, readonly string[] | null>();
 
   constructor(reader: FileReader) {
@@ -54,6 +55,14 @@ export class Asked {
     return statements;
   }
 
+  /** The definition that a file holds. */
+  definition(path: string): DockerfileFact | undefined {
+    const fact = definitionOf(this.#reader, path);
+    if (fact === undefined && this.#reader.isPending(path, 'dockerfile')) this.isPending = true;
+    this.#definitions.set(path, fact);
+    return fact;
+  }
+
   /** A script of the tree, as a text that a shell can run. */
   script(path: string): ShellText | undefined {
     const fact = calledScriptOf(this.#reader, path);
@@ -76,6 +85,7 @@ export class Asked {
     for (const [path, there] of this.#files) if (reader.has(path) !== there) return false;
     for (const [path, program] of this.#programs) if (programOf(reader, path) !== program) return false;
     for (const [path, script] of this.#scripts) if (calledScriptOf(reader, path) !== script) return false;
+    for (const [path, fact] of this.#definitions) if (definitionOf(reader, path) !== fact) return false;
     for (const [folder, list] of this.#lists)
       if (reader.below(folder)?.join('\0') !== list?.join('\0')) return false;
     return true;
@@ -92,6 +102,10 @@ export function textOf(path: string, text: string): ShellText {
       return locate(path, { start, end: start });
     },
   };
+}
+
+function definitionOf(reader: FileReader, path: string): DockerfileFact | undefined {
+  return reader.read(path, 'dockerfile').find((one): one is DockerfileFact => one.kind === 'dockerfile');
 }
 
 export function programOf(reader: FileReader, path: string): readonly MakeStatement[] | undefined {

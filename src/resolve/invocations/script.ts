@@ -16,7 +16,14 @@ import { Asked, SPENT, textOf } from './asked.ts';
 import { BuildFiles, type SearchCost } from './build-files.ts';
 import type { KoCommand } from './ko-commands.ts';
 import { type FoundInvocations, foundIn } from './make.ts';
-import { type SubMake, type WalkResult, walkProgram, walkScript, withGoBuilds } from './recipe-walk.ts';
+import {
+  type FoundBuild,
+  type SubMake,
+  type WalkResult,
+  walkProgram,
+  walkScript,
+  withGoBuilds,
+} from './recipe-walk.ts';
 import { plainProgram } from './shell/programs.ts';
 import { type BuildCommand, type CommandWord, withShellVariables, wordOf } from './words.ts';
 
@@ -146,8 +153,8 @@ const TOO_LONG_TEXT = 'a script that is too long to follow';
 type Followed = Omit<WalkedScript, 'path' | 'asked' | 'makes'>;
 
 /**
- * Where a script runs is not said: at the root, else in its own folder, whichever has the files that it builds. Where both have them, they lie
- * beside it for a reason.
+ * Where a script runs is not said: at the root, else in its own folder, whichever has the files that it builds. Where both have them, those count
+ * that take the arguments which it gives; else they lie beside it for a reason.
  */
 function walkScriptFile(path: string, fact: ScriptFact, asked: Asked): WalkedScript {
   const cost = { steps: 0, beyond: null };
@@ -158,16 +165,21 @@ function walkScriptFile(path: string, fact: ScriptFact, asked: Asked): WalkedScr
     way.result.makes.filter((make) => asked.has(joinPath(make.folder, make.file ?? 'Makefile'))).length +
     way.result.steps.filter(({ files }) => files.some((file) => asked.has(file))).length;
   const beside = followScript(path, fact, { folder: folderOf(path), asked, cost });
+  const takes = ({ result }: Followed) =>
+    result.builds.reduce((sum, build) => sum + argumentsTaken(build, asked), 0);
+  const given = beside.result.builds.reduce((sum, { command }) => sum + command.buildArguments.length, 0);
   const { builds, makes, steps, koCommands } = beside.result;
   const isWhole =
     !asked.missesScript &&
     found(beside) === builds.length &&
+    takes(beside) === given &&
     makes.length + steps.length + koCommands.length === 0;
   let best = beside;
   if (folderOf(path) !== '' && !asked.isPending && !isWhole) {
     const atRoot = followScript(path, fact, { folder: '', asked, cost });
     const isTie = score(atRoot) === score(beside);
-    if (isTie ? found(beside) < Math.max(1, found(atRoot)) : score(atRoot) > score(beside)) best = atRoot;
+    const isBetter = isTie ? found(beside) < Math.max(1, found(atRoot)) : score(atRoot) > score(beside);
+    if (isBetter || (isTie && takes(atRoot) > takes(beside))) best = atRoot;
   }
   const searched = best.result.builds.length === 0 ? null : cost.beyond;
   const followed = best.beyond !== null && BUILDS.test(fact.text ?? '') ? best.beyond : null;
@@ -179,6 +191,21 @@ function walkScriptFile(path: string, fact: ScriptFact, asked: Asked): WalkedScr
     beyond,
     makes: beyond === null || fact.text === undefined || mayMake(fact),
   };
+}
+
+/** How many of the arguments that a build gives the definitions take that it builds. */
+function argumentsTaken({ files, command }: FoundBuild, asked: Asked): number {
+  if (command.buildArguments.length === 0) return 0;
+  const names = new Set(
+    files.flatMap(({ source }) => {
+      const fact = source === '' ? undefined : asked.definition(source);
+      const own = fact?.stages.flatMap(({ instructions }) =>
+        instructions.flatMap((one) => (one.kind === 'arg' ? one.declarations : [])),
+      );
+      return [...(fact?.globalArguments ?? []), ...(own ?? [])].map(({ name }) => name);
+    }),
+  );
+  return command.buildArguments.filter(({ text }) => names.has(text.split('=', 1)[0] ?? '')).length;
 }
 
 function followScript(
