@@ -19,8 +19,7 @@ const COMMITS = [
   commit('b2', 'b', 'c'),
   commit('c2', 'c', 'b'),
   commit('d', 'c'),
-  commit('e', 'd'),
-  commit('merge', 'b', 'e'),
+  commit('merge', 'b', 'd'),
   commit('apart'),
 ];
 const PAIRS = COMMITS.flatMap(({ name: one }) => COMMITS.map(({ name: other }) => [one, other] as const));
@@ -51,7 +50,7 @@ function git(...args: readonly string[]): readonly string[] {
 
 describe('a short history', () => {
   it('has the merge base that git finds, and leaves the choice to it where there are two', async () => {
-    for (const [one, other] of PAIRS) {
+    for (const [one, other] of PAIRS.filter(([first, second]) => first <= second)) {
       const all = git('merge-base', '--all', made.id(one), made.id(other));
       const expected = all.length > 1 ? undefined : (all[0] ?? null);
       expect([one, other, await histories.mergeBase(made.id(one), made.id(other))]).toEqual([
