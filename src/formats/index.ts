@@ -4,6 +4,7 @@
 import { baseImages } from './base-images/index.ts';
 import { bazel } from './bazel/index.ts';
 import { ciJobs } from './ci-jobs/index.ts';
+import { ciScripts } from './ci-scripts/index.ts';
 import { cloudbuild } from './cloudbuild/index.ts';
 import { compose } from './compose/index.ts';
 import { dockerfile } from './dockerfile/index.ts';
@@ -48,6 +49,7 @@ export const FORMATS: readonly Registered[] = [
   { format: foreignBuild, when: 'always' },
   { format: kubernetes, when: 'always' },
   { format: ciJobs, when: 'always', beside: true },
+  { format: ciScripts, when: 'always', beside: true },
   { format: helmChart, when: 'always', beside: true },
   { format: kustomization, when: 'always', beside: true },
   { format: make, when: 'always' },

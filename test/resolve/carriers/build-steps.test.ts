@@ -418,3 +418,20 @@ it('a step that builds what is not in the tree says so', async () => {
     ['unresolved-base', 'cloudbuild.yaml', 2],
   ]);
 });
+
+describe('shell lines of other CI systems', () => {
+  it.each<[lesson: string, path: string, text: string, line: number]>([
+    [
+      'of GitLab, with its variables',
+      '.gitlab-ci.yml',
+      'variables:\n  BASE: debian:12\nimage:\n  script:\n  - docker build --build-arg BASE=$BASE -t r.example/x .\n',
+      2,
+    ],
+    ['of Travis, through a make', '.travis.yml', 'script:\n- make image BASE=debian:12\n', 2],
+    ['of Jenkins', 'Jenkinsfile', "node {\n  sh 'docker build --build-arg BASE=debian:12 .'\n}\n", 2],
+  ])('%s', async (_, path, text, line) => {
+    const Makefile = 'BASE ?= gcr.io/distroless/static\nimage:\n\tdocker build --build-arg BASE=$(BASE) .\n';
+    const report = await judgeTree({ Dockerfile: ARGUMENT, Makefile, [path]: text });
+    expect(basesOf(report)).toContain(`debian:12 ${path}:${line}`);
+  });
+});
