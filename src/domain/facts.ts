@@ -181,6 +181,8 @@ export interface ContainerFact {
   readonly hooks: readonly HookFact[];
   /** Probes and handlers that a template's action brings as a whole: `livenessProbe: {{ toYaml .Values.livenessProbe }}`. */
   readonly broughtHooks?: readonly { readonly key: string; readonly action: Word }[];
+  /** Actions of a template that write whole lines of the container: `{{- toYaml .Values.more | nindent 8 }}`. */
+  readonly broughtLines?: readonly Word[];
   readonly mounts: readonly { readonly volume: string; readonly path: string; readonly subPath?: string }[];
 }
 

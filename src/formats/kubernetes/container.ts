@@ -21,6 +21,7 @@ import { isOpenWord, mayBecome } from './open-text.ts';
 import {
   beyondBound,
   branchesOf,
+  broughtLines,
   execCommand,
   type Source,
   type StartWord,
@@ -59,6 +60,7 @@ export function containerFacts(
   const envFrom = environmentSources(map, source);
   const openKeys = openKeysOf(map, source);
   const brought = broughtHooksOf(map, source);
+  const lines = broughtLines(map, source);
   const shared = {
     name: source.masked.restore(textOf(map, 'name') ?? name),
     role: role === 'init' && textOf(map, 'restartPolicy') === 'Always' ? 'sidecar' : role,
@@ -68,6 +70,7 @@ export function containerFacts(
     ...(openKeys.length === 0 ? {} : { openKeys }),
     hooks: hooksOf(map, source),
     ...(brought.length === 0 ? {} : { broughtHooks: brought }),
+    ...(lines.length === 0 ? {} : { broughtLines: lines }),
     mounts: mountsOf(map, source),
   } as const;
   const { choices, more } = choicesOf(map);

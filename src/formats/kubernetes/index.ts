@@ -10,7 +10,7 @@ export { containersOfPart, type PodList } from './parts.ts';
 
 export const kubernetes: Format = {
   id: 'kubernetes',
-  version: 5,
+  version: 6,
   covers:
     'Manifests in YAML and JSON (`*.yaml`, `*.yml`, `*.json`, `*.manifest`) and templates of them (Helm, Go templates, Jinja): every object with a pod template, in lists and custom resources too, other places where such resources keep containers (`sidecars`, `container`, `script`), steps of Tekton with their scripts, and scripts in ConfigMaps, Secrets and what kustomize generates. Not read: schemas, jobs of a CI system (Prow), manifests inside other text and in ConfigMaps.',
   profileOf,

@@ -7,7 +7,14 @@ import {
   type Word,
 } from '../../domain/index.ts';
 import { readShell } from '../shell/index.ts';
-import { isNull, type LineTable, type YamlEntry, type YamlNode, type YamlScalar } from '../yaml/index.ts';
+import {
+  isNull,
+  type LineTable,
+  type YamlEntry,
+  type YamlMap,
+  type YamlNode,
+  type YamlScalar,
+} from '../yaml/index.ts';
 import type { Masked, MaskedAction } from './mask.ts';
 
 /** A file being read: the text as written, its masked copy that was parsed, and its lines. */
@@ -139,6 +146,30 @@ function broughtWords(entry: YamlEntry, source: Source): readonly StartWord[] {
     });
   }
   return words;
+}
+
+const INDENT = /\bn?indent\s+(\d{1,3})\s*-?\}\}$/;
+
+/** Actions that write whole lines of a mapping's own keys: `{{- toYaml .Values.more | nindent 8 }}` at the column of its keys. */
+export function broughtLines(map: YamlMap, source: Source): readonly Word[] {
+  const { actions, text } = source.masked;
+  const [first] = map.entries;
+  if (actions.length === 0 || first === undefined) return [];
+  const indent = first.key.span.start.column - 1;
+  const lines: Word[] = [];
+  let end = map.end;
+  for (let index = firstFrom(actions, map.start); index < actions.length; index++) {
+    const action = actions[index];
+    if (action === undefined) break;
+    if (action.start > end) {
+      if (!isGap(text, end, action.start)) break;
+      end = action.end;
+    }
+    const written = source.text.slice(action.start, action.end);
+    if (action.kept || action.control || Number(INDENT.exec(written)?.[1]) !== indent) continue;
+    lines.push({ text: written, span: source.lines.span(action.start, action.end) });
+  }
+  return lines;
 }
 
 /** The first action that begins at the offset or behind it. */

@@ -66,7 +66,8 @@ class Filler {
     this.#starts = starts;
   }
 
-  container(fact: ContainerFact): FilledContainer {
+  container(written: ContainerFact): FilledContainer {
+    const fact = this.#withLines(written);
     const image = fact.image === undefined ? null : this.#image(fact.image);
     const hooks = [...fact.hooks.map((hook) => this.#hook(hook)), ...this.#brought(fact)];
     return {
@@ -118,6 +119,16 @@ class Filler {
     return isSame(words, command.words) ? { role, command } : { role, command: withWords(command, words) };
   }
 
+  /** The container with what values write into it under the keys that decide what it starts. */
+  #withLines(fact: ContainerFact): ContainerFact {
+    const { broughtLines = [] } = fact;
+    let filled = fact;
+    for (const action of broughtLines)
+      for (const value of this.#valuesOf(action))
+        if (value.kind === 'map') filled = withFields(filled, value, action);
+    return filled;
+  }
+
   #brought({ broughtHooks = [] }: ContainerFact): readonly HookFact[] {
     return broughtHooks.flatMap(({ key, action }) =>
       this.#valuesOf(action).flatMap((value) =>
@@ -159,6 +170,34 @@ class Filler {
   #offsetOf({ line, column }: Position): number {
     return (this.#starts[line - 1] ?? 0) + column - 1;
   }
+}
+
+/** A mapping's fields take the place of those that the container has: YAML takes the last of repeated keys, and the worst counts. */
+function withFields(fact: ContainerFact, value: TemplateValue, { span }: Word): ContainerFact {
+  const wordsAt = (path: readonly string[]) => wordsOf(fieldOf(value, path, ''), span) ?? [];
+  const command = wordsAt(['command']);
+  const args = wordsAt(['args']);
+  const hooks = [...PROBES.keys(), 'lifecycle'].flatMap((key) =>
+    handlersOf(key, fieldOf(value, [key], '')).flatMap(({ role, handler }): readonly HookFact[] => {
+      const words = wordsOf(fieldOf(handler, ['exec', 'command'], ''), span) ?? [];
+      return words.length === 0
+        ? []
+        : [{ role, command: withWords({ form: 'exec', words: [], span }, words) }];
+    }),
+  );
+  const next = {
+    ...fact,
+    ...(command.length === 0 ? {} : { command }),
+    ...(args.length === 0 ? {} : { args }),
+    hooks: [...fact.hooks, ...hooks],
+  };
+  const all = [...(next.command ?? []), ...(next.args ?? [])];
+  if (command.length + args.length === 0) return next;
+  return {
+    ...next,
+    startSpan: fact.startSpan ?? span,
+    start: withWords(fact.start ?? { form: 'exec', words: [], span }, all),
+  };
 }
 
 const PROBES: ReadonlyMap<string, HookFact['role']> = new Map([

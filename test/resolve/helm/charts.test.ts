@@ -263,3 +263,36 @@ describe('what a template starts with the values of its chart', () => {
     ).toEqual([[role, 'sh', VALUES]]);
   });
 });
+
+describe('whole lines that values write into a container', () => {
+  const VALUES =
+    'more:\n  command: [/bin/sh, -c]\n  args: [exec dns]\nprobes:\n  livenessProbe:\n    exec: {command: [sh, -c, x]}\nplain:\n  resources: {}\nnone: {}\n';
+  const started = (...lines: readonly string[]) => {
+    const { start, hooks } = containerOf(chart(['image: i', ...lines], VALUES));
+    const text = (words: readonly { readonly text: string }[]) => words.map((word) => word.text).join(' ');
+    return [
+      start === undefined ? null : text(start.command.words),
+      hooks.map((one) => text(one.start.command.words)),
+    ];
+  };
+
+  it.each<readonly [string, readonly string[], ReturnType<typeof started>]>([
+    ['start what they say', ['{{- toYaml .Values.more | nindent 10 }}'], ['/bin/sh -c exec dns', []]],
+    [
+      'in a block of their own',
+      ['{{- with .Values.more }}', '{{- toYaml . | nindent 10 }}', '{{- end }}'],
+      ['/bin/sh -c exec dns', []],
+    ],
+    [
+      'take the place of what the template says',
+      ['command: [/dns]', '{{- toYaml .Values.more | nindent 10 }}'],
+      ['/bin/sh -c exec dns', []],
+    ],
+    ['probe by what they say', ['{{- toYaml .Values.probes | nindent 10 }}'], [null, ['sh -c x']]],
+    ['say nothing of a start', ['{{- toYaml .Values.plain | nindent 10 }}'], [null, []]],
+    ['are none', ['command: [/dns]', '{{- toYaml .Values.none | nindent 10 }}'], ['/dns', []]],
+    ['belong to a key', ['resources:', '  {{- toYaml .Values.more | nindent 12 }}'], [null, []]],
+  ])('%s', (_, lines, expected) => {
+    expect(started(...lines)).toEqual(expected);
+  });
+});
