@@ -19,6 +19,9 @@ const SECONDS_A_TURN = 2;
 const TURNS = 6;
 const START_MS = 20_000;
 const SECRET = 'a secret of the bench, long enough';
+const RECORDED = 'pull_request';
+/** The App verifies and reads it, finds nothing to do, and answers. */
+const NOT_RECORDED = 'star';
 
 /** True where the App's entry exists. */
 export function canMeasureAcknowledging(): boolean {
@@ -53,12 +56,13 @@ export async function measureAcknowledging(programs: Programs): Promise<Section>
   const plinth = await start(programs.app, environment);
   const probot = await start(programs.bareProbot, environment);
   try {
-    const waits = { plinth: [] as number[], probot: [] as number[], disk: [] as number[] };
-    await deliver(probot.port);
-    await deliver(plinth.port);
+    const waits: Waits = { plinth: [], verified: [], probot: [], disk: [] };
+    await deliver(probot.port, RECORDED);
+    await deliver(plinth.port, RECORDED);
     for (let turn = 1; turn < TURNS; turn++) {
-      waits.probot.push(...(await deliver(probot.port)));
-      waits.plinth.push(...(await deliver(plinth.port)));
+      waits.probot.push(...(await deliver(probot.port, RECORDED)));
+      waits.plinth.push(...(await deliver(plinth.port, RECORDED)));
+      waits.verified.push(...(await deliver(plinth.port, NOT_RECORDED)));
       waits.disk.push(...(await measureSyncs(folder)));
     }
     return section(waits);
@@ -72,23 +76,37 @@ export async function measureAcknowledging(programs: Programs): Promise<Section>
 
 /** Milliseconds. */
 interface Waits {
-  readonly plinth: readonly number[];
-  readonly probot: readonly number[];
-  readonly disk: readonly number[];
+  /** Recorded, synced, answered. */
+  readonly plinth: number[];
+  /** The same without recording it. */
+  readonly verified: number[];
+  readonly probot: number[];
+  /** One sync of what recording writes. */
+  readonly disk: number[];
 }
 
-function section({ plinth, probot, disk }: Waits): Section {
+function section({ plinth, verified, probot, disk }: Waits): Section {
   return {
     title: `Acknowledging: ${DELIVERIES_A_SECOND} deliveries of ${BODY_BYTES / 1000} KB a second, ${SECONDS_A_TURN * (TURNS - 1)} s each`,
     rows: [
       waitRow('Plinth, median (recorded)', median(plinth)),
       waitRow('Plinth, p99', p99(plinth)),
+      waitRow('Plinth without recording, median', median(verified)),
+      waitRow('Plinth without recording, p99', p99(verified)),
       waitRow('bare Probot, median (not recorded)', median(probot)),
       waitRow('bare Probot, p99', p99(probot)),
       waitRow('a sync of the disk alone, median', median(disk)),
       waitRow('a sync of the disk alone, p99', p99(disk)),
     ],
-    ratios: [{ name: 'p99, Plinth / bare Probot', value: p99(plinth) / p99(probot), aim: 2, unit: '×' }],
+    ratios: [
+      { name: 'p99, Plinth / bare Probot', value: p99(plinth) / p99(probot), aim: 2, unit: '×' },
+      {
+        name: 'p99, Plinth without recording / bare Probot',
+        value: p99(verified) / p99(probot),
+        aim: null,
+        unit: '×',
+      },
+    ],
   };
 }
 
@@ -140,7 +158,7 @@ function answers(port: number): Promise<boolean> {
 }
 
 /** Sends at an even pace, whether answers come or not; the milliseconds that each took. */
-async function deliver(port: number): Promise<readonly number[]> {
+async function deliver(port: number, event: string): Promise<readonly number[]> {
   const agent = new Agent({ keepAlive: true, maxSockets: 50 });
   const sent: Promise<number>[] = [];
   const began = performance.now();
@@ -149,20 +167,20 @@ async function deliver(port: number): Promise<readonly number[]> {
     const due = began + (index * 1000) / DELIVERIES_A_SECOND;
     const early = due - performance.now();
     if (early > 0) await new Promise((resolve) => setTimeout(resolve, early));
-    sent.push(post(port, agent, delivery(index)));
+    sent.push(post(port, agent, event, delivery(index)));
   }
   const waits = await Promise.all(sent);
   agent.destroy();
   return waits;
 }
 
-function post(port: number, agent: Agent, body: string): Promise<number> {
+function post(port: number, agent: Agent, event: string, body: string): Promise<number> {
   return new Promise((resolve, reject) => {
     const began = performance.now();
     const headers = {
       'content-type': 'application/json',
       'content-length': Buffer.byteLength(body),
-      'x-github-event': 'pull_request',
+      'x-github-event': event,
       'x-github-delivery': randomUUID(),
       'x-hub-signature-256': `sha256=${createHmac('sha256', SECRET).update(body).digest('hex')}`,
     };

@@ -164,16 +164,24 @@ class PatientDialect extends SqliteDialect {
   }
 }
 
+interface Prepared {
+  readonly statement: StatementSync;
+  /** Whether it answers rows. */
+  readonly reads: boolean;
+  readonly writes: boolean;
+}
+
 /** What Kysely's dialect asks of a database, over Node's. */
 function adapt(database: DatabaseSync, folder: string, checkpoints: Checkpoints): SqliteDatabase {
-  const kept = new Map<string, StatementSync>();
-  const prepare = (text: string): StatementSync => {
+  const kept = new Map<string, Prepared>();
+  const prepare = (text: string): Prepared => {
     const known = kept.get(text);
     if (known !== undefined) return known;
     if (kept.size >= KEPT_STATEMENTS) kept.clear();
     const statement = database.prepare(text);
-    kept.set(text, statement);
-    return statement;
+    const made = { statement, reads: statement.columns().length > 0, writes: WRITES.test(text) };
+    kept.set(text, made);
+    return made;
   };
   const guard = <T>(act: () => T): T => {
     try {
@@ -187,15 +195,14 @@ function adapt(database: DatabaseSync, folder: string, checkpoints: Checkpoints)
     prepare(text) {
       // A full disk has SQLite roll back by itself; the second rollback would hide the first error behind its own.
       if (text === 'rollback' && !database.isTransaction) return prepareNothing();
-      const statement = guard(() => prepare(text));
-      const writes = WRITES.test(text);
+      const { statement, reads, writes } = guard(() => prepare(text));
       const values = (parameters: readonly unknown[]) => {
         const stored = parameters.map(storable) as SQLInputValue[];
         if (writes) checkpoints.wrote(charactersOf(stored));
         return stored;
       };
       return {
-        reader: guard(() => statement.columns().length > 0),
+        reader: reads,
         all: (parameters) => guard(() => statement.all(...values(parameters))),
         run: (parameters) => guard(() => statement.run(...values(parameters))),
         iterate: (parameters) => guard(() => statement.iterate(...values(parameters))),
