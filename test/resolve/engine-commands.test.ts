@@ -263,3 +263,39 @@ describe('images that no definition of the tree makes', () => {
     expect(othersOf({ 'build.sh': `#!/bin/sh\n${command}\n` })).toEqual(bases);
   });
 });
+
+describe('builds that a shell reads', () => {
+  const BUILD = `docker build ${OPTIONS} .`;
+  it.each<readonly [string, string, number]>([
+    ['from a here-document', `bash <<EOF\n${BUILD}\nEOF`, 3],
+    ['from one with arguments', `bash -s -- x <<'EOF'\n${BUILD}\nEOF`, 3],
+    ['elsewhere', `ssh host <<EOF\n${BUILD}\nEOF`, 3],
+    ['in a container', `docker exec -i builder sh <<EOF\n${BUILD}\nEOF`, 3],
+    ['from a pipe', `echo '${BUILD}' | bash`, 2],
+    ['from a pipe, elsewhere', `cat <<EOF | ssh host bash\n${BUILD}\nEOF`, 3],
+    ['from a file that was written before', `cat > /tmp/x.sh <<EOF\n${BUILD}\nEOF\nbash /tmp/x.sh`, 3],
+  ])('%s', (_, script, line) => {
+    const image = imageOf({ Dockerfile: DOCKERFILE, 'build.sh': `#!/bin/bash\n${script}\n` });
+    expect(image.bases.map(({ reference, chain }) => [reference, chain.at(-1)?.start.line])).toEqual([
+      ['debian:12', line],
+    ]);
+  });
+
+  it.each([`cat <<EOF\n${BUILD}\nEOF`, `cat > README <<EOF\n${BUILD}\nEOF`, `echo '${BUILD}' | tee log`])(
+    'none in %s',
+    (script) => {
+      const image = imageOf({ Dockerfile: DOCKERFILE, 'build.sh': `#!/bin/bash\n${script}\n` });
+      expect(image.bases.map(({ reference }) => reference)).toEqual([STATIC]);
+    },
+  );
+
+  it('with the variables of a file that compose is given', () => {
+    const files = {
+      Makefile: 'image:\n\tdocker compose --env-file ops/prod.env build\n',
+      'compose.yaml':
+        'services:\n  app:\n    build: {context: ., args: {BASE: "${BASE:-gcr.io/distroless/static}"}}\n',
+      'ops/prod.env': 'BASE=debian:12\n',
+    };
+    expect(imageOfDockerfile(files)).toContain('debian:12');
+  });
+});

@@ -102,8 +102,9 @@ const MOST_STARTED = 256;
 function followAll(found: Found, reader: FileReader): void {
   const seen = new Set<string>();
   for (const one of found.steps) {
-    const { files, named, values, environment, when } = one;
-    const key = JSON.stringify([files, [...values], [...(environment ?? [])], one.buildArguments, when]);
+    const { files, named, values, environment, when, variableFiles } = one;
+    const given = [[...values], [...(environment ?? [])], one.buildArguments, variableFiles];
+    const key = JSON.stringify([files, given, when]);
     if (seen.has(key)) continue;
     seen.add(key);
     if (seen.size > MOST_STARTED) {
@@ -138,9 +139,10 @@ const FORMATS = { cloudbuild: 'cloudbuild', compose: 'compose', actions: 'workfl
 
 function followStarted(started: StartedSteps, path: string, reader: FileReader, found: Found): void {
   const { notation, values, buildArguments, environment, when } = started;
-  const given = [...values].map(([name, word]) => [name, placedWord(word)] as const);
+  const ofFiles = (started.variableFiles ?? []).flatMap((file) => variablesIn(file, reader));
+  const given = [...ofFiles, ...[...values].map(([name, word]) => [name, placedWord(word)] as const)];
   const options = buildArguments.flatMap((word) => [{ ...word, text: '--build-arg', pieces: SAID }, word]);
-  const names = [...values.keys(), ...(environment?.keys() ?? [])];
+  const names = [...given.map(([name]) => name), ...(environment?.keys() ?? [])];
   for (const fact of reader.read(path, FORMATS[notation])) {
     if (fact.kind !== 'build-steps') continue;
     const written = JSON.stringify(fact.jobs);
@@ -240,12 +242,15 @@ function choicesOf(
 
 /** Variables of the `.env` file beside a compose file. Source: https://docs.docker.com/compose/how-tos/environment-variables */
 function besideOf(path: string, reader: FileReader): readonly (readonly [string, PlacedWord])[] {
-  const beside = joinPath(folderOf(path), '.env');
+  return variablesIn(joinPath(folderOf(path), '.env'), reader);
+}
+
+function variablesIn(path: string, reader: FileReader): readonly (readonly [string, PlacedWord])[] {
   return reader
-    .read(beside, 'environment-file')
+    .read(path, 'environment-file')
     .flatMap((fact) =>
       fact.kind === 'environment-file'
-        ? fact.values.map((one) => [one.name, placedIn(beside, one)] as const)
+        ? fact.values.map((one) => [one.name, placedIn(path, one)] as const)
         : [],
     );
 }

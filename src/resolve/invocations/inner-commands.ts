@@ -1,11 +1,12 @@
 // Builds that stand in the words of another command: what `retry 3`, `ssh`, `su -c`, `parallel`, `find -exec` and `docker exec` start.
 import { isShell, programName, textIndexAfter } from '../../domain/index.ts';
 import { Marks } from '../../formats/make/marks.ts';
+import type { Piece } from '../../formats/make/pieces.ts';
 import { startsBuilds } from '../../formats/shell/index.ts';
 import { isEngine, isToldWhat, withoutGlobalOptions } from './engines.ts';
 import { asDockerBuild } from './other-engines.ts';
 import { commandsOf } from './shell-lines.ts';
-import { type BuildCommand, type CommandWord, wordFrom } from './words.ts';
+import { type BuildCommand, type CommandWord, wordFrom, wordOf } from './words.ts';
 
 /** Programs, and functions by their names, that print, look for, or write down what they are given. */
 const TELLS =
@@ -62,6 +63,41 @@ function buildFrom(words: readonly CommandWord[]): readonly CommandWord[] | null
   return isBuild && isToldWhat(own) ? [engine, ...own.slice(1)] : null;
 }
 
+/** A shell that reads what to do from its input, here or where `ssh` leads. */
+export function readsCommands({ words }: Pick<BuildCommand, 'words'>): boolean {
+  const texts = words.map(({ text }) => text);
+  if (onlyTells(programName(texts[0] ?? ''))) return false;
+  const shell = texts.findIndex((text) => isShell(text));
+  if (shell >= 0)
+    return (
+      textIndexAfter(texts, shell) === null && (hasInputOption(texts, shell) || scriptAfter(texts, shell) < 0)
+    );
+  // `ssh host` alone starts a shell there.
+  return programName(texts[0] ?? '') === 'ssh' && texts.filter((text) => !text.startsWith('-')).length <= 3;
+}
+
+/** The script that a command runs, by itself or by a shell. */
+export function scriptRunBy({ words }: Pick<BuildCommand, 'words'>): CommandWord | undefined {
+  const texts = words.map(({ text }) => text);
+  const [program = ''] = texts;
+  if (isShell(program)) return words[scriptAfter(texts, 0)];
+  return program.includes('/') ? words[0] : undefined;
+}
+
+/** `bash -s ARGS…` */
+function hasInputOption(texts: readonly string[], shell: number): boolean {
+  return texts.slice(shell + 1).some((text) => /^-[a-z]*s$/.test(text));
+}
+
+function scriptAfter(texts: readonly string[], shell: number): number {
+  return texts.findIndex((text, at) => at > shell && text !== '' && !/^[-+]/.test(text));
+}
+
+/** The commands of what somebody printed, as a shell runs them. */
+export function printedCommands(printed: readonly Piece[], around: BuildCommand): readonly BuildCommand[] {
+  return commandsIn(wordOf(printed, around.at), around);
+}
+
 function renamed(word: CommandWord, text: string): CommandWord {
   return { text, pieces: [{ text, chain: [word.at] }], at: word.at };
 }
@@ -78,12 +114,15 @@ function commandsIn(word: CommandWord, around: BuildCommand): readonly BuildComm
   const marks = new Marks();
   const line = { text: marks.write(word.pieces), marks, when: around.when };
   const { at, when, beyond } = around;
-  const found = commandsOf(line, at, beyond);
-  return found.map((one) => ({
-    ...one,
-    words: one.words.map((each) => ({ ...each, at })),
-    at,
-    when,
-    ...(around.environment === undefined ? {} : { environment: () => around.environment?.() ?? new Map() }),
-  }));
+  return commandsOf(line, at, beyond).map((one) => {
+    // Text of several lines has places of its own.
+    const own = one.words[0]?.pieces[0]?.chain[0] ?? at;
+    return {
+      ...one,
+      words: one.words.map((each) => ({ ...each, at: own })),
+      at: own,
+      when,
+      ...(around.environment === undefined ? {} : { environment: () => around.environment?.() ?? new Map() }),
+    };
+  });
 }

@@ -16,6 +16,8 @@ export interface StartedSteps {
   readonly values: ReadonlyMap<string, CommandWord>;
   /** `NAME=value` of `--build-arg`, for every build of the file. */
   readonly buildArguments: readonly CommandWord[];
+  /** Files of variables, by their paths in the tree. */
+  readonly variableFiles?: readonly string[];
   /** What the programs of its steps find in their environment. */
   readonly environment?: ReadonlyMap<string, CommandWord>;
   readonly at: Location;
@@ -85,9 +87,19 @@ function composedOf(
   const buildArguments = valuesOf(words.slice(verb + 1), /^--build-arg(?:=|$)/);
   const { at, when } = command;
   const values = environmentOf(command);
-  if (buildArguments.length + values.size + named.length === 0) return null;
+  const variableFiles = valuesOf(front, /^--env-file(?:=|$)/).map(({ text }) => treePath(folder, text));
+  if (buildArguments.length + values.size + named.length + variableFiles.length === 0) return null;
   const files = named.length > 0 ? named : COMPOSE_FILES.map((name) => joinPath(own, name));
-  return { notation: 'compose', files, named: named.length > 0, values, buildArguments, at, when };
+  return {
+    notation: 'compose',
+    files,
+    named: named.length > 0,
+    values,
+    buildArguments,
+    variableFiles,
+    at,
+    when,
+  };
 }
 
 /** What a command's shell exports to it; of a variable that can be several things, the first. */

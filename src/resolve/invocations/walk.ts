@@ -1,5 +1,5 @@
 import type { GoBuild, ImageUse, Location, Value } from '../../domain/index.ts';
-import { joinPath, programName } from '../../domain/index.ts';
+import { joinConditions, joinPath, programName } from '../../domain/index.ts';
 import { treePath } from '../../formats/make/evaluate.ts';
 import type { Choice } from '../../formats/make/pieces.ts';
 import type { BuildFiles, MadeFile } from './build-files.ts';
@@ -8,7 +8,7 @@ import { FileCommands, printedFiles } from './file-commands.ts';
 import { type ForeignBuild, foreignBuild, foreignBuildOf } from './foreign-commands.ts';
 import { goBuildOf } from './go-builds.ts';
 import { type ImageCommand, imageCommandOf, keptOf, movedImages } from './image-commands.ts';
-import { innerCommands } from './inner-commands.ts';
+import { innerCommands, printedCommands, readsCommands, scriptRunBy } from './inner-commands.ts';
 import { type KoCommand, koCommandOf, koVersionOf } from './ko-commands.ts';
 import type { FoundBuild, SubMake, WalkResult } from './recipe-walk.ts';
 import { plainProgram } from './shell/programs.ts';
@@ -36,6 +36,8 @@ export class Walk implements WalkResult {
   #folders: string[] = [];
   #cwd: string;
   #pipe: readonly MadeFile[] = [];
+  /** Commands that hold the one that is followed. */
+  #depth = 0;
 
   constructor(
     rule: string,
@@ -124,7 +126,7 @@ export class Walk implements WalkResult {
       default:
         this.#go(command);
         if (this.#ko(command) || this.#image(command, input)) return null;
-        this.#inside(command);
+        this.#inside(command, input);
         return files.other(rest, command, input);
     }
   }
@@ -231,10 +233,29 @@ export class Walk implements WalkResult {
   }
 
   /** Builds among the words of another command, which may stand elsewhere from there on. */
-  #inside(command: BuildCommand): void {
+  #inside(command: BuildCommand, input: readonly MadeFile[]): void {
+    if (this.#depth >= DEEPEST) return;
     const cwd = this.#cwd;
-    for (const inner of innerCommands(command)) this.#command(inner);
+    const pipe = this.#pipe;
+    const found = [...innerCommands(command), ...this.#toldBy(command, input)];
+    this.#pipe = [];
+    this.#depth++;
+    for (const inner of found) this.#command(inner);
+    this.#depth--;
+    this.#pipe = pipe;
     this.#cwd = cwd;
+  }
+
+  /** What a shell reads from a pipe or a here-document, or from a file that was written before. */
+  #toldBy(command: BuildCommand, input: readonly MadeFile[]): readonly BuildCommand[] {
+    const script = scriptRunBy(command);
+    const written = script === undefined ? [] : this.#files.find(this.#path(script), command.when);
+    const read = readsCommands(command) ? input : [];
+    return [...written, ...read].flatMap(({ printed, edits, when }) =>
+      printed === undefined || edits.length > 0
+        ? []
+        : printedCommands(printed, { ...command, when: joinConditions(command.when, when) }),
+    );
   }
 
   /** An image that nobody here follows into its making. */
@@ -296,6 +317,8 @@ export class Walk implements WalkResult {
     };
   }
 }
+
+const DEEPEST = 4;
 
 function openValue(tool: string, at: Location): Value {
   const because = `what ${tool} keeps at ${at.path}:${at.start.line} is not known`;
