@@ -41,12 +41,23 @@ export function openFactCache(folder: string, version: string, now: number): Ope
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     const file = `facts-${version}.sqlite`;
-    const database = new DatabaseSync(join(folder, file));
-    database.exec(SCHEMA);
+    const cache = openDatabase(join(folder, file), Math.floor(now / DAY_MS));
     if (isOfOneState(version)) removeOthers(folder, file);
-    return new SqliteFactCache(database, Math.floor(now / DAY_MS));
+    return cache;
   } catch {
     return null;
+  }
+}
+
+function openDatabase(file: string, day: number): SqliteFactCache {
+  const database = new DatabaseSync(file);
+  try {
+    database.exec(SCHEMA);
+    return new SqliteFactCache(database, day);
+  } catch (error) {
+    // Left to the collector it would be closed later, and take files away that are another's by then.
+    database.close();
+    throw error;
   }
 }
 
@@ -115,10 +126,10 @@ class SqliteFactCache implements OpenFactCache {
     try {
       for (const table of ['facts', 'silent'])
         this.#database.prepare(`delete from ${table} where used < ?`).run(this.#day - KEPT_DAYS);
-      this.#database.close();
     } catch {
-      // Another process holds it; its turn to clean up.
+      // Another process holds it, and its turn it is to clean up; or it is damaged.
     }
+    this.#database.close();
   }
 
   /** Both give false where an entry was not used today before. */

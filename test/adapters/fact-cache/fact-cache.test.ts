@@ -1,10 +1,12 @@
 import { execFileSync, spawn } from 'node:child_process';
 import {
   chmodSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   rmSync,
   statSync,
   truncateSync,
@@ -151,6 +153,38 @@ describe('what cannot be used', () => {
     cache?.close();
     expect(cache).toBeNull();
   });
+
+  const handles = '/proc/self/fd';
+  const hasHandles = existsSync(handles);
+  /** Files below a folder that this process has open. */
+  const openBelow = (at: string): readonly string[] =>
+    readdirSync(handles).flatMap((handle) => {
+      try {
+        const file = readlinkSync(join(handles, handle));
+        return file.startsWith(at) ? [file] : [];
+      } catch {
+        // The handle of the listing itself is closed by now.
+        return [];
+      }
+    });
+
+  (hasHandles ? it : it.skip)(
+    'a damaged file is let go of (skipped where handles cannot be seen)',
+    async () => {
+      const at = folder();
+      const file = join(at, 'facts-1.sqlite');
+      await filled(at, { a: fact('one') });
+      const intact = readFileSync(file);
+      // Damaged from the first page on it is no database; from the second on it is one that cannot be read.
+      for (const from of [0, 4096]) {
+        writeFileSync(file, Buffer.from(intact).fill(0xff, from));
+        const cache = openFactCache(at, '1', NOW);
+        await cache?.get(['a']);
+        cache?.close();
+        expect(openBelow(at)).toEqual([]);
+      }
+    },
+  );
 
   it('an entry under another key: it is not taken', async () => {
     const at = folder();
