@@ -1,4 +1,5 @@
-// Files of other CI systems that keep shell lines in YAML (GitLab, Travis, CircleCI, Azure, Bitbucket, Drone, Buildkite), and Jenkins' pipelines.
+// Files of other CI systems and runners that keep shell lines in YAML (GitLab, Travis, CircleCI, Azure, Bitbucket, Drone, Buildkite, Taskfiles, package.json), and
+// Jenkins' pipelines.
 // In: a blob's text. Out: one fact of build steps.
 // Not here: files that others include, templates and parameters, what plugins and tasks do.
 import type { BuildAction, BuildJob, BuildStep, Fact, NamedWord, Position } from '../../domain/index.ts';
@@ -13,7 +14,7 @@ import {
   type YamlNode,
   type YamlScalar,
 } from '../yaml/index.ts';
-import { linePlacesOf, namedWordsOf, readMaps, wordIn, wordOf, wordsOf } from '../yaml/words.ts';
+import { childrenOf, linePlacesOf, namedWordsOf, readMaps, wordIn, wordOf, wordsOf } from '../yaml/words.ts';
 import { jenkinsFacts } from './jenkins.ts';
 
 /** Keys under which shell lines stand, in the order in which they run. */
@@ -27,22 +28,35 @@ const SCRIPTS = [
   'run',
   'command',
   'commands',
+  'cmd',
+  'cmds',
   'after_success',
   'before_deploy',
   'after_script',
 ] as const;
-const ENVIRONMENTS = ['variables', 'env', 'environment'] as const;
+const ENVIRONMENTS = ['variables', 'vars', 'env', 'environment'] as const;
 const DEEPEST = 12;
 const MOST_JOBS = 1000;
 
 function facts(text: string, profile: string): readonly Fact[] {
   if (profile === JENKINS) return jenkinsFacts(text);
   const { maps, unread } = readMaps(text);
+  if (profile === PACKAGE) return maps.flatMap(packageFacts);
   const all = maps.flatMap((map) => jobsIn(withExtended(map), { name: '', environment: [] }, 0));
   const jobs = withoutTemplates(all).slice(0, MOST_JOBS);
   const found: readonly Fact[] =
     jobs.length === 0 ? [] : [{ kind: 'build-steps', notation: 'plain', jobs, pushes: [] }];
   return [...found, ...unread];
+}
+
+/** Scripts of a package (npm, yarn, pnpm), each a line for a shell. */
+function packageFacts(map: YamlMap): readonly Fact[] {
+  const jobs = childrenOf(map, 'scripts').flatMap(({ name, node }) =>
+    node.kind === 'scalar' ? [jobOf(name, map, [node], [])] : [],
+  );
+  return jobs.length === 0
+    ? []
+    : [{ kind: 'build-steps', notation: 'plain', jobs: jobs.slice(0, MOST_JOBS), pushes: [] }];
 }
 
 /** GitLab's `extends`: a job has what the jobs of the same file have that it names, where it does not say otherwise. */
@@ -188,15 +202,17 @@ function scriptOf(scalars: readonly YamlScalar[]): BuildAction {
 
 const YAML = 'yaml';
 const JENKINS = 'jenkins';
+const PACKAGE = 'package';
 
 export const ciScripts: Format = {
   id: 'ci-scripts',
   version: 1,
   covers:
-    'Shell lines in the files of GitLab CI, Travis, CircleCI, Azure Pipelines, Bitbucket, Drone, Woodpecker and Buildkite, with the variables around them, and of `sh` in a Jenkinsfile. Not read: what they include, templates and parameters, plugins, orbs and tasks, other Groovy.',
+    'Shell lines in the files of GitLab CI, Travis, CircleCI, Azure Pipelines, Bitbucket, Drone, Woodpecker and Buildkite, with the variables around them, of `sh` in a Jenkinsfile, of a Taskfile, and of the scripts in a `package.json`. Not read: what they include, templates and parameters, plugins, orbs and tasks, other Groovy.',
   profileOf(path) {
     if (/(^|\/)Jenkinsfile[^/]*$|\.jenkinsfile$/i.test(path)) return JENKINS;
-    return /(^|\/)(\.gitlab-ci|\.travis|\.drone|\.woodpecker|azure-pipelines[^/]*|bitbucket-pipelines)\.ya?ml$|(^|\/)\.(circleci|gitlab-ci|gitlab\/ci|buildkite|azure-pipelines|woodpecker)\/[^\n]*\.ya?ml$/.test(
+    if (/(^|\/)package\.json$/.test(path)) return PACKAGE;
+    return /(^|\/)(Taskfile(\.dist)?|\.gitlab-ci|\.travis|\.drone|\.woodpecker|azure-pipelines[^/]*|bitbucket-pipelines)\.ya?ml$|(^|\/)\.(circleci|gitlab-ci|gitlab\/ci|buildkite|azure-pipelines|woodpecker)\/[^\n]*\.ya?ml$/.test(
       path,
     )
       ? YAML

@@ -87,6 +87,18 @@ describe('shell lines of CI systems', () => {
       ['image: A=1@3 docker build .@4'],
     ],
     [
+      'Task',
+      'Taskfile.yml',
+      "version: '3'\ntasks:\n  image:\n    env: {A: '1'}\n    cmds:\n    - docker build .\n    - {cmd: docker push x}\n",
+      ['image: A=1@4 docker build .@6', 'cmds: A=1@4 docker push x@7'],
+    ],
+    [
+      'scripts of a package',
+      'web/package.json',
+      '{"name": "docker", "scripts": {\n"image": "docker build ."\n}}\n',
+      ['image: docker build .@2'],
+    ],
+    [
       'Jenkins: texts for a shell, and what its plugin builds',
       'Jenkinsfile',
       'node {\n  sh \'docker build .\'\n  sh(script: """\n    docker push x\n  """)\n  docker.build(\'x\', \'-f y .\')\n}\n',
