@@ -3,6 +3,7 @@ import type { Fact, ImageUse, Invocation, PathClass, UnreadPart } from '../domai
 import { bazelCarrier } from './bazel/index.ts';
 import { baseOverridesCarrier } from './carriers/base-overrides.ts';
 import { buildStepsCarrier } from './carriers/build-steps.ts';
+import { builderPodsCarrier } from './carriers/builder-pods.ts';
 import { foreignBuildsCarrier } from './carriers/foreign-builds.ts';
 import { koCarrier } from './carriers/ko.ts';
 import type { DeclaredImage } from './declared.ts';
@@ -44,6 +45,7 @@ const CARRIERS: readonly Carrier[] = [
   bazelCarrier,
   koCarrier,
   buildStepsCarrier,
+  builderPodsCarrier,
   baseOverridesCarrier,
   foreignBuildsCarrier,
 ];

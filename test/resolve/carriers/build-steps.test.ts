@@ -435,3 +435,37 @@ describe('shell lines of other CI systems', () => {
     expect(basesOf(report)).toContain(`debian:12 ${path}:${line}`);
   });
 });
+
+describe('containers of manifests that build', () => {
+  const task = (step: string) =>
+    `apiVersion: tekton.dev/v1\nkind: Task\nmetadata: {name: image}\nspec:\n  steps:\n  - name: build\n${step}`;
+  it.each<[lesson: string, step: string, bases: readonly string[]]>([
+    [
+      'kaniko by its arguments',
+      '    image: gcr.io/kaniko-project/executor:v1\n    args: [--destination=r.example/x, --build-arg=BASE=debian:12]\n',
+      ['debian:12 task.yaml:8'],
+    ],
+    [
+      'an engine by its command',
+      '    image: quay.io/buildah/stable\n    command: [buildah, bud, --build-arg, "BASE=debian:12", .]\n',
+      ['debian:12 task.yaml:8'],
+    ],
+    [
+      'an engine by a script',
+      '    image: quay.io/buildah/stable\n    script: |\n      #!/bin/sh\n      buildah bud --build-arg BASE=debian:12 .\n',
+      ['debian:12 task.yaml:10'],
+    ],
+    [
+      'not what builds elsewhere',
+      '    image: gcr.io/kaniko-project/executor:v1\n    args: [--context=git://a.example/b.git, --destination=r.example/x]\n',
+      ['gcr.io/distroless/static Dockerfile:1'],
+    ],
+    [
+      'not what only runs',
+      '    image: docker:cli\n    command: [docker, ps]\n',
+      ['gcr.io/distroless/static Dockerfile:1'],
+    ],
+  ])('%s', async (_, step, bases) => {
+    expect(basesOf(await judgeTree({ Dockerfile: ARGUMENT, 'task.yaml': task(step) }))).toEqual(bases);
+  });
+});
