@@ -9,6 +9,7 @@ import { cloudbuild } from './cloudbuild/index.ts';
 import { compose } from './compose/index.ts';
 import { dockerfile } from './dockerfile/index.ts';
 import { embeddedManifests } from './embedded-manifests/index.ts';
+import { engineLines } from './engine-lines/index.ts';
 import { environmentFile } from './environment-file/index.ts';
 import { foreignBuild } from './foreign-build/index.ts';
 import type { Format, Profile } from './format.ts';
@@ -50,6 +51,7 @@ export const FORMATS: readonly Registered[] = [
   { format: kubernetes, when: 'always' },
   { format: ciJobs, when: 'always', beside: true },
   { format: ciScripts, when: 'always', beside: true },
+  { format: engineLines, when: 'always', beside: true },
   { format: helmChart, when: 'always', beside: true },
   { format: kustomization, when: 'always', beside: true },
   { format: make, when: 'always' },

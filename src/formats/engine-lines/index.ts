@@ -1,0 +1,63 @@
+// Files of task runners in languages that are not followed (just, Rake, Tilt, Vagrant, Mage, Python's runners): lines that have an engine build.
+// In: a blob's text. Out: one fact of build steps, each of them a build that is only named.
+// Not here: what such a program computes; other programs in these languages.
+import type { BuildStep, Fact, Word } from '../../domain/index.ts';
+import type { Format } from '../format.ts';
+
+/** An engine that is told to build, on one line. */
+const BUILDS = /\b(?:docker|podman|buildah|nerdctl)\b[^\n]{0,120}?\b(?:build|bud|bake)\b[^\n]{0,400}/;
+/** What only a build is given. */
+const TOLD = /["'\s](?:-t|-f|--tag|--file|--build-arg|--push)\b|["'\s]\.(?=["'\s]|$)|\bbake\b/;
+/** What runs in a container is no build of its own. */
+const RUNS = /^\w+["',\s]{1,4}(?:run|exec)\b/;
+const TILT = /^\s*(?:docker_build|custom_build|docker_build_with_restart)\([^\n]{0,400}/;
+const COMMENT = /^\s*(?:#|\/\/|--|\*)/;
+/** Words that decide what is built of what; others change with each release. */
+const DECIDES =
+  /(?:--(?:build-arg|file|target|from|build-context)|\s-f)["',=\s]{1,4}[^\s"',]{1,200}|build_args=[^\n]{1,200}|dockerfile=[^\s,)]{1,200}/g;
+const MOST_STEPS = 200;
+
+function facts(text: string): readonly Fact[] {
+  const steps: BuildStep[] = [];
+  text.split('\n').forEach((line, index) => {
+    const match = COMMENT.test(line) ? null : (TILT.exec(line) ?? BUILDS.exec(line));
+    if (match === null || steps.length >= MOST_STEPS) return;
+    const isTilt = TILT.test(line);
+    if (isTilt || (TOLD.test(match[0]) && !RUNS.test(match[0])))
+      steps.push(stepOf(match[0], index + 1, match.index + 1));
+  });
+  if (steps.length === 0) return [];
+  const jobs = [{ name: '', variables: [], choices: [], steps }];
+  return [{ kind: 'build-steps', notation: 'plain', jobs, pushes: [] }];
+}
+
+function stepOf(text: string, line: number, column: number): BuildStep {
+  const word = (written: string, from: number): Word => ({
+    text: written.trim(),
+    span: { start: { line, column: column + from }, end: { line, column: column + from + written.length } },
+  });
+  const name = /^\s*(\w+)/.exec(text)?.[1] ?? 'docker';
+  const given = [...text.matchAll(DECIDES)].map((match) => word(match[0], match.index));
+  const tool = { ...word(text, 0), text: TILT.test(text) ? name : `${name} build` };
+  return {
+    name: tool.text,
+    span: tool.span,
+    environment: [],
+    does: { kind: 'foreign', tool, given, tags: [] },
+  };
+}
+
+export const engineLines: Format = {
+  id: 'engine-lines',
+  version: 1,
+  covers:
+    'Lines that have an engine build in files of just, Rake, Tilt, Vagrant, Mage, nox, invoke, fabric and doit: said to be not followed.',
+  profileOf: (path) =>
+    /(^|\/)(\.?justfile|Justfile|Rakefile|Tiltfile|Vagrantfile|noxfile\.py|tasks\.py|fabfile\.py|dodo\.py|magefile[^/]*\.go)$|\.just$/.test(
+      path,
+    )
+      ? 'engine-lines'
+      : null,
+  mayMatter: (text) => /docker|podman|buildah|nerdctl|custom_build/.test(text),
+  facts,
+};
