@@ -98,6 +98,23 @@ export function joinConditions(a: readonly Condition[], b: readonly Condition[])
   return [...joined, ...b.filter((one) => !a.some((other) => other.subject === one.subject))];
 }
 
+/** What two lists have in common: it holds wherever either does. */
+export function sharedConditions(a: readonly Condition[], b: readonly Condition[]): readonly Condition[] {
+  return a.filter((one) => b.some((other) => isSameCondition(one, other)));
+}
+
+/** True for conditions that say the same of the same subject. */
+export function isSameCondition(one: Condition, other: Condition): boolean {
+  if (one === other) return true;
+  if (one.subject !== other.subject) return false;
+  if ('equals' in one) return 'equals' in other && one.equals === other.equals;
+  return (
+    'except' in other &&
+    one.except.length === other.except.length &&
+    one.except.every((value, index) => value === other.except[index])
+  );
+}
+
 function narrower(one: Condition, other: Condition): Condition {
   if ('equals' in one) return one;
   if ('equals' in other) return other;
@@ -133,9 +150,23 @@ export function concat(values: readonly Value[]): Value {
   return result;
 }
 
+/** Alternatives of one text that one place decides as one, which holds wherever what they share does. */
+function fewer(alternatives: readonly Alternative[]): readonly Alternative[] {
+  const found = new Map<string, Alternative>();
+  for (const one of alternatives) {
+    const end = one.chain.at(-1);
+    const identity = JSON.stringify([one.parts, end === undefined ? '' : key(end)]);
+    const known = found.get(identity);
+    const when = known === undefined ? one.when : sharedConditions(known.when, one.when);
+    found.set(identity, { ...one, when });
+  }
+  return [...found.values()];
+}
+
 /** A value from a list of alternatives, cut at the bound, which is then said in `beyond`. */
 export function bounded(alternatives: readonly Alternative[], beyond?: string): Value {
-  const [first, ...rest] = alternatives;
+  const isMany = alternatives.length > BOUNDS.alternativesPerValue;
+  const [first, ...rest] = isMany ? fewer(alternatives) : alternatives;
   if (first === undefined)
     return {
       alternatives: [{ when: [], parts: [{ open: '?' }], chain: [] }],

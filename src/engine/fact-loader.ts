@@ -38,6 +38,8 @@ const MOST_LINKS = 8;
 /** Reads blobs into facts, each pair of blob and profile once; facts come from the cache where it has them. */
 export class FactLoader {
   readonly counts: LoadCounts = { analysed: 0, cached: 0 };
+  /** Paths and formats that a tree was found to need behind its first round, by key: the other tree of a change mostly needs the same. */
+  readonly needed = new Map<string, { readonly path: string; readonly format: Format }>();
   readonly #blobs: BlobSource;
   readonly #cache: FactCache | null;
   readonly #announce: (blob: string) => void;

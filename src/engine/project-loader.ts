@@ -80,9 +80,11 @@ export async function loadProject(
       await claim(claimed, unread, { tree, path, entry, format, profile, classOf }, blobs);
     }
   }
-  await loader.load([...claimed.values()]);
+  const ahead = neededBefore(tree, claimed, loader);
+  await loader.load([...claimed.values(), ...ahead.values()]);
   const tip = tipOf(selection);
-  const files = new LoadedFiles(tree, claimed, asked, loader);
+  const files = new LoadedFiles(tree, { claimed, asked, ahead }, loader);
+  const first = new Set(claimed.keys());
   let built = buildProject(files, questions, tip);
   for (let round = 1; built.wants.length > 0 && round < BOUNDS.rounds; round++) {
     await follow(built.wants, { tree, claimed, asked, unread, loader, blobs, classOf });
@@ -93,7 +95,25 @@ export async function loadProject(
       path: want.path,
       because: `references were followed for ${BOUNDS.rounds} rounds and still go on`,
     });
+  if (built.wants.length === 0)
+    for (const [key, { path, format }] of claimed)
+      if (!first.has(key)) loader.needed.set(key, { path, format });
   return { model: { ...built.model, unread: [...built.model.unread, ...unread] }, filesRead: claimed.size };
+}
+
+/** Files that the other tree of a change needed: here they are there from the first round, and claimed once they are asked for. */
+function neededBefore(
+  tree: Tree,
+  claimed: ReadonlyMap<string, FactRequest>,
+  loader: FactLoader,
+): Map<string, FactRequest> {
+  const ahead = new Map<string, FactRequest>();
+  for (const [key, { path, format }] of loader.needed) {
+    const entry = tree.get(path);
+    if (entry === undefined || !isRegularFile(entry) || claimed.has(key)) continue;
+    ahead.set(key, { path, entry, format, profile: format.profileOf(path) ?? format.id });
+  }
+  return ahead;
 }
 
 /** The formats under which a file of a tree is read at first, before anything refers to it. */
@@ -196,24 +216,24 @@ async function linkedRequest(
   return request ?? null;
 }
 
+/** Files of a tree that were asked to be read, by path and format. */
+interface Requests {
+  readonly claimed: Map<string, FactRequest>;
+  readonly asked: ReadonlyMap<string, FactRequest | null>;
+  readonly ahead: ReadonlyMap<string, FactRequest>;
+}
+
 class LoadedFiles implements ProjectFiles {
   readonly claimed: readonly { readonly path: string; readonly format: string }[];
   readonly #tree: Tree;
-  readonly #requests: ReadonlyMap<string, FactRequest>;
-  readonly #asked: ReadonlyMap<string, FactRequest | null>;
+  readonly #requests: Requests;
   readonly #loader: FactLoader;
 
-  constructor(
-    tree: Tree,
-    requests: ReadonlyMap<string, FactRequest>,
-    asked: ReadonlyMap<string, FactRequest | null>,
-    loader: FactLoader,
-  ) {
+  constructor(tree: Tree, requests: Requests, loader: FactLoader) {
     this.#tree = tree;
     this.#requests = requests;
-    this.#asked = asked;
     this.#loader = loader;
-    this.claimed = [...requests.values()].map(({ path, format }) => ({ path, format: format.id }));
+    this.claimed = [...requests.claimed.values()].map(({ path, format }) => ({ path, format: format.id }));
   }
 
   has(path: string): boolean {
@@ -241,7 +261,10 @@ class LoadedFiles implements ProjectFiles {
 
   facts(path: string, format: string): readonly Fact[] | undefined {
     const key = keyOf(path, format);
-    const request = this.#requests.get(key) ?? this.#asked.get(key);
+    const { claimed, asked, ahead } = this.#requests;
+    const early = ahead.get(key);
+    if (early !== undefined && !claimed.has(key)) claimed.set(key, early);
+    const request = claimed.get(key) ?? asked.get(key);
     // What could not be read although it was asked for has been said to be unread.
     if (request === null) return [];
     return request === undefined ? undefined : this.#loader.get(request);

@@ -100,19 +100,28 @@ function locatedRests({ images, judged }: JudgedTree): ReadonlyMap<string, reado
  */
 function* changedBases({ tip, result, renamed }: Change): Iterable<string | readonly Rest[]> {
   if (tip === null) return;
-  const before = new Map(
-    tip.images.map((image) => [
-      (renamed.get(image.path) ?? image.path) + image.id.slice(image.path.length),
-      referencesOf(image),
-    ]),
+  const before = referencesById(
+    tip.images,
+    (image) => (renamed.get(image.path) ?? image.path) + image.id.slice(image.path.length),
   );
+  const now = referencesById(result.images, ({ id }) => id);
   for (const image of result.images) {
     const then = before.get(image.id);
-    if (then === undefined || then === referencesOf(image)) continue;
+    if (then === undefined || then === now.get(image.id)) continue;
     yield image.reads.includes(image.path) ? image.path : image.reads;
   }
 }
 
-function referencesOf(image: ImageOutline): string {
-  return [...new Set(image.bases.map((base) => base.reference))].sort().join('\0');
+/** The bases of all images that have one id: of several that one place declares, none is told from the others. */
+function referencesById(
+  images: readonly ImageOutline[],
+  idOf: (image: ImageOutline) => string,
+): ReadonlyMap<string, string> {
+  const groups = Map.groupBy(images, idOf);
+  return new Map([...groups].map(([id, group]) => [id, referencesOf(group)]));
+}
+
+function referencesOf(images: readonly ImageOutline[]): string {
+  const references = images.flatMap(({ bases }) => bases.map(({ reference }) => reference));
+  return [...new Set(references)].sort().join('\0');
 }

@@ -18,7 +18,7 @@ import type { FileReader } from './files.ts';
 import { buildImages, type ImageRequest, type Way } from './image.ts';
 import type { ProjectPolicy } from './index.ts';
 import { makeInvocations, startedInvocations } from './invocations/make.ts';
-import type { UnfoundBuild } from './invocations/printed.ts';
+import { printedOnce, type UnfoundBuild } from './invocations/printed.ts';
 import { scriptInvocations } from './invocations/script.ts';
 import { imageNames, withTagged } from './names.ts';
 import { builtWithTriggers } from './own-triggers.ts';
@@ -120,7 +120,12 @@ export function buildDefinitions(
       return built;
     }),
   ];
-  const printed = [...made.printed, ...scripted.printed, ...started.printed, ...(carried.printed ?? [])];
+  const printed = printedOnce([
+    ...made.printed,
+    ...scripted.printed,
+    ...started.printed,
+    ...(carried.printed ?? []),
+  ]);
   const scopeFor = (one: Undefined): Scope => scopeOfUndefined(one, builders, builderPaths, policy, tip);
   for (const one of printed)
     guarded(sources.unread, one.path, () => {

@@ -1,7 +1,7 @@
 import type { Location } from '../../domain/index.ts';
-import { BOUNDS } from '../../domain/index.ts';
+import { BOUNDS, sharedConditions } from '../../domain/index.ts';
 import { ALWAYS, type Conjunction, divide, type Guards } from './guards.ts';
-import type { Choice } from './pieces.ts';
+import { type Choice, keyOfPieces } from './pieces.ts';
 
 /** Text as it stands in a file, to be expanded when it is used. */
 export interface Written {
@@ -143,7 +143,29 @@ export class Environment {
 function merged(held: readonly Held[]): readonly Held[] {
   const [first, ...others] = held;
   if (first === undefined || first.definition === null) return held;
-  return others.every((one) => one.definition === first.definition)
-    ? [{ when: [], definition: first.definition }]
-    : held;
+  if (others.every((one) => one.definition === first.definition))
+    return [{ when: [], definition: first.definition }];
+  return held.length > BOUNDS.alternativesPerValue ? withoutRepeats(held) : held;
+}
+
+/** Cases in which a variable holds the same text as one, which holds wherever what they share does. */
+export function withoutRepeats(held: readonly Held[]): readonly Held[] {
+  const found = new Map<unknown, Held>();
+  for (const one of held) {
+    const key = keyOfDefinition(one.definition);
+    const known = found.get(key);
+    const when = known === undefined ? one.when : sharedConditions(known.when, one.when);
+    found.set(key, { when, definition: one.definition });
+  }
+  return [...found.values()];
+}
+
+/** The same for definitions that hold the same text; any other is only like itself. */
+function keyOfDefinition(definition: Definition | null): unknown {
+  if (definition?.flavor !== 'simple') return definition;
+  const { options, beyond } = definition.choice;
+  const [only, second] = options;
+  if (only !== undefined && second === undefined && only.when.length === 0 && beyond === undefined)
+    return keyOfPieces(only.pieces);
+  return JSON.stringify([beyond, options.map(({ when, pieces }) => [when, keyOfPieces(pieces)])]);
 }

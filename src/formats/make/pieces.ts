@@ -1,5 +1,5 @@
 import type { Alternative, Condition, Location, Value } from '../../domain/index.ts';
-import { BOUNDS, bounded, compatible, joinConditions } from '../../domain/index.ts';
+import { BOUNDS, bounded, compatible, joinConditions, sharedConditions } from '../../domain/index.ts';
 
 /** A stretch of text with the way that led to it, outermost place first; or a name that stays open. */
 export interface Piece {
@@ -25,6 +25,9 @@ export interface Choice {
 }
 
 const LONGEST_TEXT = 65_536;
+const TOO_MANY = `more than ${BOUNDS.alternativesPerValue} alternatives`;
+/** So many are looked through for equal ones. */
+const MOST_COMBINED = 1024;
 
 export const EMPTY: Choice = { options: [{ when: [], pieces: [] }] };
 
@@ -78,10 +81,12 @@ export function join(choices: readonly Choice[]): Choice {
   for (const choice of runsJoined(choices)) {
     beyond ??= choice.beyond;
     // What is cut already needs no further cases, only its text to the end.
-    const most = beyond === undefined ? BOUNDS.alternativesPerValue : 0;
+    const most = beyond === undefined ? MOST_COMBINED : 0;
     options = options === EMPTY.options ? choice.options : product(options, choice.options, most);
+    if (options.length > MOST_COMBINED) beyond ??= TOO_MANY;
+    options = fewer(options);
     if (options.length > BOUNDS.alternativesPerValue) {
-      beyond ??= `more than ${BOUNDS.alternativesPerValue} alternatives`;
+      beyond ??= TOO_MANY;
       options = options.slice(0, BOUNDS.alternativesPerValue);
     }
     if (options.some((option) => lengthOf(option.pieces) > LONGEST_TEXT)) {
@@ -148,6 +153,35 @@ function product(left: readonly Option[], right: readonly Option[], most: number
   return options;
 }
 
+/** Where there are more options than a value may have: equal ones as one, which holds wherever what they share does. */
+export function fewer(options: readonly Option[]): readonly Option[] {
+  if (options.length <= BOUNDS.alternativesPerValue) return options;
+  const found = new Map<string, Option>();
+  for (const option of options) {
+    const key = keyOfPieces(option.pieces);
+    const known = found.get(key);
+    const when = known === undefined ? option.when : sharedConditions(known.when, option.when);
+    found.set(key, { when, pieces: option.pieces });
+  }
+  return [...found.values()];
+}
+
+/** Equal for pieces of the same text that the same places decide. */
+export function keyOfPieces(pieces: readonly Piece[]): string {
+  const before = keys.get(pieces);
+  if (before !== undefined) return before;
+  const key = pieces
+    .map(({ text, open, chain }) => {
+      const at = chain.at(-1);
+      return `${open ?? ''}\0${text}\0${at?.path ?? ''}:${at?.start.line ?? 0}`;
+    })
+    .join('\u0001');
+  keys.set(pieces, key);
+  return key;
+}
+
+const keys = new WeakMap<readonly Piece[], string>();
+
 function lengthOf(pieces: readonly Piece[]): number {
   let length = 0;
   for (const piece of pieces) length += piece.text.length;
@@ -156,10 +190,9 @@ function lengthOf(pieces: readonly Piece[]): number {
 
 /** All that several choices can be; one that was cut cuts the whole. */
 export function oneOf(choices: readonly Choice[], cut?: string): Choice {
-  const all = choices.flatMap(({ options }) => options);
+  const all = fewer(choices.flatMap(({ options }) => options));
   const options = all.slice(0, BOUNDS.alternativesPerValue);
-  const tooMany =
-    all.length > options.length ? `more than ${BOUNDS.alternativesPerValue} alternatives` : undefined;
+  const tooMany = all.length > options.length ? TOO_MANY : undefined;
   const beyond = cut ?? choices.find((choice) => choice.beyond !== undefined)?.beyond ?? tooMany;
   return beyond === undefined ? { options } : { options, beyond };
 }

@@ -1,6 +1,12 @@
 import type { Condition } from '../../domain/index.ts';
-import { compatible, joinConditions, joinPath } from '../../domain/index.ts';
-import { type Piece, shown } from '../../formats/make/pieces.ts';
+import {
+  compatible,
+  isSameCondition,
+  joinConditions,
+  joinPath,
+  sharedConditions,
+} from '../../domain/index.ts';
+import { keyOfPieces, type Piece, shown } from '../../formats/make/pieces.ts';
 import { fitsPattern } from '../../formats/shell/patterns.ts';
 import type { Edit } from './sed.ts';
 
@@ -16,7 +22,7 @@ export interface MadeFile {
 }
 
 const MOST_WAYS = 64;
-const MOST_FOLDERS = 256;
+const MOST_FOLDERS = 2048;
 const DEEPEST = 8;
 /** Places looked at for one file, and for all files of one makefile or script. */
 const MOST_STEPS = 2000;
@@ -33,6 +39,8 @@ export interface SearchCost {
 interface CopiedFolder {
   readonly from: string;
   readonly to: string;
+  /** Place in the order of copies. */
+  readonly index: number;
   /** Which names; absent for all. */
   readonly pattern?: string;
 }
@@ -51,6 +59,7 @@ export class BuildFiles {
   readonly #overfull = new Set<string>();
   /** Folders whose content was copied into another, in order. */
   readonly #folders: CopiedFolder[] = [];
+  readonly #foldersTo = new Map<string, readonly CopiedFolder[]>();
   readonly #has: (path: string) => boolean;
   readonly #elsewhere: BuildFiles | null;
   readonly #cost: SearchCost;
@@ -82,10 +91,9 @@ export class BuildFiles {
     if (own.length > 0 && this.#overfull.has(path))
       this.#cost.beyond ??= `${path} is made in more than ${MOST_WAYS} ways`;
     if (own.length > 0) return own;
-    for (let index = this.#folders.length - 1; index >= 0; index--) {
-      const copy = this.#folders[index];
+    for (const copy of this.#copiesTo(path)) {
       this.#cost.steps++;
-      if (copy === undefined || search.used.includes(copy) || !liesIn(path, copy)) continue;
+      if (search.used.includes(copy) || !liesIn(path, copy)) continue;
       const source = joinPath(copy.from, path.slice(copy.to.length + 1));
       const found = this.#search(source, { ...search, used: [...search.used, copy] });
       if (found.length > 0) return found;
@@ -94,6 +102,14 @@ export class BuildFiles {
       if (this.#has(source)) return [{ source, edits: [], when: [] }];
     }
     return [];
+  }
+
+  /** Copies into a folder that the path lies below, the last first. */
+  #copiesTo(path: string): readonly CopiedFolder[] {
+    const found: CopiedFolder[] = [];
+    for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1))
+      found.push(...(this.#foldersTo.get(path.slice(0, end)) ?? []));
+    return found.sort((one, other) => other.index - one.index);
   }
 
   #isCut(seen: ReadonlySet<string>): boolean {
@@ -115,10 +131,14 @@ export class BuildFiles {
 
   /** All names of a folder, or those that a pattern fits. */
   copyFolder(from: string, to: string, pattern?: string): void {
-    if (this.#folders.some((one) => one.from === from && one.to === to && one.pattern === pattern)) return;
-    if (this.#folders.length < MOST_FOLDERS)
-      this.#folders.push(pattern === undefined ? { from, to } : { from, to, pattern });
-    else this.#cost.beyond ??= `more than ${MOST_FOLDERS} copied folders`;
+    const there = this.#foldersTo.get(to) ?? [];
+    if (there.some((one) => one.from === from && one.pattern === pattern)) return;
+    const index = this.#folders.length;
+    if (index < MOST_FOLDERS) {
+      const copy = { from, to, index, ...(pattern === undefined ? {} : { pattern }) };
+      this.#folders.push(copy);
+      this.#foldersTo.set(to, [...there, copy]);
+    } else this.#cost.beyond ??= `more than ${MOST_FOLDERS} copied folders`;
   }
 
   /** Writes a file out of what another holds, changed further. */
@@ -160,8 +180,9 @@ export class BuildFiles {
   }
 
   #keep(path: string, files: readonly MadeFile[]): void {
-    if (files.length > MOST_WAYS) this.#overfull.add(path);
-    this.#made.set(path, files.slice(0, MOST_WAYS));
+    const kept = files.length > MOST_WAYS ? withoutRepeats(files) : files;
+    if (kept.length > MOST_WAYS) this.#overfull.add(path);
+    this.#made.set(path, kept.slice(0, MOST_WAYS));
   }
 
   /** Takes over what another rule made. */
@@ -183,16 +204,33 @@ function liesIn(path: string, { to, pattern }: CopiedFolder): boolean {
 
 /** True where what is written under `when` takes the place of what was written under `old`. */
 function covers(when: readonly Condition[], old: readonly Condition[]): boolean {
-  return when.every((condition) => old.some((other) => isSame(condition, other)));
+  return when.every((condition) => old.some((other) => isSameCondition(condition, other)));
 }
 
-function isSame(one: Condition, other: Condition): boolean {
-  if (one === other) return true;
-  if (one.subject !== other.subject) return false;
-  if ('equals' in one) return 'equals' in other && one.equals === other.equals;
-  return (
-    'except' in other &&
-    one.except.length === other.except.length &&
-    one.except.every((value, index) => value === other.except[index])
-  );
+/** Files that are made the same way as one, which may be there wherever any of them is. */
+function withoutRepeats(files: readonly MadeFile[]): readonly MadeFile[] {
+  const found = new Map<string, MadeFile>();
+  for (const file of files) {
+    const printed = file.printed === undefined ? '' : keyOfPieces(file.printed);
+    const key = [file.source, printed, ...file.edits.map(keyOfEdit)].join('\0');
+    const known = found.get(key);
+    found.set(key, known === undefined ? file : joined(known, file));
+  }
+  return [...found.values()];
+}
+
+const keysOfEdits = new WeakMap<Edit, string>();
+
+function keyOfEdit(edit: Edit): string {
+  const key = keysOfEdits.get(edit) ?? JSON.stringify({ ...edit, when: [] });
+  keysOfEdits.set(edit, key);
+  return key;
+}
+
+function joined(one: MadeFile, other: MadeFile): MadeFile {
+  const edits = one.edits.map((edit, index) => ({
+    ...edit,
+    when: sharedConditions(edit.when, other.edits[index]?.when ?? []),
+  }));
+  return { ...one, edits, when: sharedConditions(one.when, other.when) };
 }

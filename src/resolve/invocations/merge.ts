@@ -257,7 +257,7 @@ export function unionOf(values: readonly Value[]): Value {
 }
 
 /** It holds an argument of a function or script that nothing gives. */
-function isUngiven({ parts }: Alternative): boolean {
+export function isUngiven({ parts }: Alternative): boolean {
   return parts.some((part) => typeof part !== 'string' && /\bargument(?:s @| \d+)/.test(part.open));
 }
 

@@ -19,7 +19,7 @@ import { withoutArchitecture } from '../published.ts';
 import type { MadeFile } from './build-files.ts';
 import { LineEditor } from './edited-lines.ts';
 import type { ForeignBuild } from './foreign-commands.ts';
-import { namedValues, unionOf } from './merge.ts';
+import { isUngiven, namedValues, unionOf } from './merge.ts';
 import type { FoundBuild } from './recipe-walk.ts';
 import { wordOf, wordValue } from './words.ts';
 
@@ -61,14 +61,43 @@ export function printedDefinitions(
     }
   }
   const names = new Map<string, number>();
-  return [...found.values()].flatMap(([first, ...rest]) => {
-    if (first === undefined) return [];
-    const merged = rest.reduce(mergedWith, first);
+  return mergedGroups(found).map((merged) => {
     const id = `${merged.path}#${merged.within}`;
     const count = (names.get(id) ?? 0) + 1;
     names.set(id, count);
-    return [count === 1 ? merged : { ...merged, within: `${merged.within}~${count}` }];
+    return count === 1 ? merged : { ...merged, within: `${merged.within}~${count}` };
   });
+}
+function mergedGroups(
+  groups: ReadonlyMap<string, readonly PrintedDefinition[]>,
+): readonly PrintedDefinition[] {
+  return [...groups.values()].flatMap(([first, ...rest]) =>
+    first === undefined ? [] : [rest.reduce(mergedWith, first)],
+  );
+}
+
+/**
+ * What several scripts print through one library, once; and of what it prints where nobody says for which image, nothing, as long as somebody else does
+ * say it.
+ */
+export function printedOnce(all: readonly PrintedDefinition[]): readonly PrintedDefinition[] {
+  const groups = new Map<string, PrintedDefinition[]>();
+  for (const one of all) {
+    const { start } = one.way.at;
+    const key = JSON.stringify([one.path, one.within, textsOf(one.fact), one.way.at.path, start.line]);
+    groups.set(key, [...(groups.get(key) ?? []), one]);
+  }
+  const merged = mergedGroups(groups);
+  const given = new Set(merged.filter((one) => !isUngivenDefinition(one)).map(lineOfBuild));
+  return merged.filter((one) => !isUngivenDefinition(one) || !given.has(lineOfBuild(one)));
+}
+
+function lineOfBuild({ way: { at } }: PrintedDefinition): string {
+  return `${at.path}:${at.start.line}`;
+}
+
+function isUngivenDefinition({ way: { substitutions } }: PrintedDefinition): boolean {
+  return substitutions.some(({ to }) => to.alternatives.every(isUngiven));
 }
 
 /** Builds of one line that hold for an architecture which a condition names, by line and subject. */

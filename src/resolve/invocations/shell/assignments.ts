@@ -1,6 +1,6 @@
 import type { ArrayValue, Assignment, Command, CommandArgument, Word } from 'unbash';
 import { isArchitectureName } from '../../../domain/placeholder.ts';
-import type { Binding } from '../../../formats/make/environment.ts';
+import { type Binding, type Held, withoutRepeats } from '../../../formats/make/environment.ts';
 import { ALWAYS, type Conjunction } from '../../../formats/make/guards.ts';
 import {
   type Choice,
@@ -17,6 +17,7 @@ import {
 import { fieldsOfWord, keyName, listOfWords, type ShellHost, separatorsOf, textOfWord } from './expansion.ts';
 import { fieldsOf, GAPS, listOf, mapPieces, QUOTED } from './fields.ts';
 import { lineField } from './line-fields.ts';
+import { openedUp } from './spellings.ts';
 import { placeAt, type Site } from './state.ts';
 
 /** Words that declare what follows them. */
@@ -65,11 +66,12 @@ export class Assignments {
   #bound(name: string): void {
     const { variables } = this.#host.state;
     const { held } = variables.get(name);
-    const options = held.reduce(
-      (sum, { definition }) => sum + (definition?.flavor === 'simple' ? definition.choice.options.length : 1),
-      0,
-    );
-    if (options <= MOST_VALUES) return;
+    if (valuesIn(held) <= MOST_VALUES) return;
+    const apart = withoutRepeats(held);
+    if (valuesIn(apart) <= MOST_VALUES) {
+      variables.restore(name, { ...variables.get(name), held: apart });
+      return;
+    }
     variables.restore(name, {
       held: [{ when: [], definition: { flavor: 'simple', choice: openText(name) } }],
     });
@@ -250,8 +252,8 @@ export class Assignments {
   }
 
   /** Words of a command; an assignment among them is a word like others. */
-  listOf(words: readonly CommandArgument[], site: Site): Choice {
-    const choices = words.flatMap((word, index) => {
+  listOf(words: readonly CommandArgument[], site: Site, bound?: number): Choice {
+    const choices = words.flatMap((word) => {
       const fields =
         word.type === 'Word'
           ? fieldsOfWord(this.#host, word, site)
@@ -259,9 +261,10 @@ export class Assignments {
               textChoice(`${word.name}${word.append === true ? '+=' : '='}`, [placeAt(site, word.pos)]),
               this.assignedTo(word, site),
             ]);
-      return index === 0 ? [fields] : [GAPS, fields];
+      return [fields];
     });
-    return choices.length === 0 ? EMPTY : join(choices);
+    const [first, ...rest] = openedUp(choices, bound);
+    return first === undefined ? EMPTY : join([first, ...rest.flatMap((fields) => [GAPS, fields])]);
   }
 }
 
@@ -296,4 +299,11 @@ function withoutStart(pieces: readonly Piece[], length: number): readonly Piece[
     left = Math.max(0, left - piece.text.length);
     return text === '' ? [] : [{ ...piece, text }];
   });
+}
+
+function valuesIn(held: readonly Held[]): number {
+  return held.reduce(
+    (sum, { definition }) => sum + (definition?.flavor === 'simple' ? definition.choice.options.length : 1),
+    0,
+  );
 }

@@ -5,7 +5,7 @@ import { compatible, joinConditions } from '../../../domain/index.ts';
 import { ALWAYS, divide } from '../../../formats/make/guards.ts';
 import { type Choice, type Option, type Piece, shown } from '../../../formats/make/pieces.ts';
 import { mayStartBuilds } from '../../../formats/shell/index.ts';
-import { isOutput } from './emitted.ts';
+import { goesElsewhere, writesFile } from './emitted.ts';
 import { fieldsOf, joinedBy, listOf } from './fields.ts';
 import { DECIDES } from './function-signs.ts';
 import { printedBy } from './printing.ts';
@@ -13,6 +13,9 @@ import { plainProgram } from './programs.ts';
 
 import type { ShellRun } from './shell-run.ts';
 import { DEEPEST_CALLS, placeAt, positionalUnder, type Site } from './state.ts';
+
+/** So many ways to call a function are followed apart; it costs as much each time. */
+const MOST_CALLS = 16;
 
 /** Runs simple commands. */
 export class Commands {
@@ -34,9 +37,10 @@ export class Commands {
       this.#shell.assignments.declare(node, name, site);
       return;
     }
-    if (this.#isForPeople(name, node) || this.#changesNothing(name)) return;
+    if (this.#isForPeople(name, node) || this.#changesNothing(name, node, site)) return;
     const words = [...(node.name === undefined ? [] : [node.name]), ...node.args];
-    const list = this.#shell.assignments.listOf(words, site);
+    const isCall = this.#shell.state.functions.has(name);
+    const list = this.#shell.assignments.listOf(words, site, isCall ? MOST_CALLS : undefined);
     const input = this.#inputOf(node, site);
     // Of what is too long nothing is left, its program neither: it may have built.
     const isLost = list.options.every(
@@ -59,18 +63,25 @@ export class Commands {
   /** What is printed on a terminal decides nothing. */
   #isForPeople(name: string, node: Command): boolean {
     if (name !== 'echo' && name !== 'printf') return false;
-    const isKept =
-      this.#shell.output.isCaptured ||
-      this.#shell.piped ||
-      node.redirects.some((one) => one.type === 'Redirect' && isOutput(one));
-    return !isKept && !node.args.some(({ text }) => text.startsWith('-v'));
+    return !this.#isKept(node) && !node.args.some(({ text }) => text.startsWith('-v'));
   }
 
-  /** A function that only prints, where nothing keeps what it prints. */
-  #changesNothing(name: string): boolean {
+  /** Somebody keeps what a command prints. */
+  #isKept({ redirects }: Command): boolean {
+    if (goesElsewhere(redirects)) return false;
+    return this.#shell.output.isCaptured || this.#shell.piped || writesFile(redirects);
+  }
+
+  /** A function of which nothing is left, neither what it changes nor what it prints. */
+  #changesNothing(name: string, node: Command, site: Site): boolean {
     const called = this.#shell.state.functions.get(name);
-    if (called === undefined || this.#shell.output.isCaptured || this.#shell.piped) return false;
-    if (this.#shell.signs.holds(called, DECIDES)) return false;
+    if (called === undefined) return false;
+    const { output, piped, signs } = this.#shell;
+    const isKept = this.#isKept(node);
+    const isLog = isKept && !piped && output.isForFile && signs.printsFreely(called);
+    if (isKept && !isLog && !signs.isSilent(called)) return false;
+    if ((isKept || signs.holds(called, DECIDES)) && !signs.leavesNothing(called)) return false;
+    if (isLog) output.printOpen(`what ${name} prints`, site);
     called.called = true;
     return true;
   }
@@ -133,7 +144,9 @@ export class Commands {
     }
     const called = this.#shell.state.functions.get(name);
     if (called !== undefined && found.index === 0) {
-      this.#shell.calls.call(called, rest, node, site);
+      this.#shell.flow.into(node.redirects, node, site, () =>
+        this.#shell.calls.call(called, rest, node, site),
+      );
       return;
     }
     const text = found.textIndex === null ? undefined : fields[found.textIndex];

@@ -9,6 +9,22 @@ export function isOutput(one: Extract<Redirection, { type: 'Redirect' }>): boole
   return /^(>|>>|>\||&>|&>>)$/.test(one.operator) && descriptor === 1;
 }
 
+/** True where what is printed goes into a file. */
+export function writesFile(redirects: readonly Redirection[]): boolean {
+  return redirects.some((one) => one.type === 'Redirect' && isOutput(one));
+}
+
+/** `>&2`: what is printed goes where nobody keeps it. */
+export function goesElsewhere(redirects: readonly Redirection[]): boolean {
+  return redirects.some(
+    (one) =>
+      one.type === 'Redirect' &&
+      one.operator === '>&' &&
+      (one.descriptor?.type === 'FileDescriptor' ? one.descriptor.value : 1) === 1 &&
+      /^[02-9]$/.test(one.target?.text ?? ''),
+  );
+}
+
 export function boundary(kind: 'enter' | 'leave', at: Location): BuildCommand {
   return {
     words: [],

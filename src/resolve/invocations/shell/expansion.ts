@@ -20,7 +20,8 @@ import {
 } from '../../../formats/make/pieces.ts';
 import { inBraces } from './braces.ts';
 import { settled, withDefault } from './defaults.ts';
-import { fieldsOf, GAPS, isGap, joinedBy, listOf, mapPieces, QUOTED, splitAt } from './fields.ts';
+import { openPiece } from './emitted.ts';
+import { countOf, fieldsOf, GAPS, isGap, joinedBy, listOf, mapPieces, QUOTED, splitAt } from './fields.ts';
 import { type Changes, changedElements, changedText } from './operations.ts';
 import { placeAt, type ShellState, type Site } from './state.ts';
 
@@ -226,6 +227,7 @@ class Expansion {
   /** `$x`, `$1`, `$@`. */
   #named(name: string, offset: number): Choice {
     if (name === '@' || name === '*') return this.#arguments(offset);
+    if (name === '#') return this.#counted(this.#arguments(offset), `$${name}`, offset);
     if (/^\d+$/.test(name)) return this.#argument(Number(name), offset);
     if (!/^\w+$/.test(name)) return this.#open(`$${name}`, offset);
     const at = this.#at(offset);
@@ -246,18 +248,40 @@ class Expansion {
     return positional;
   }
 
+  #counted(list: Choice, text: string, offset: number): Choice {
+    return mapPieces(list, (pieces): readonly Piece[] => {
+      const count = list.beyond === undefined ? countOf(pieces) : null;
+      const chain = [this.#at(offset), ...(pieces[0]?.chain ?? [])];
+      return count === null
+        ? [{ text: openName(text), open: 'computed', chain }]
+        : [{ text: `${count}`, chain }];
+    });
+  }
+
   #argument(number: number, offset: number): Choice {
     if (number === 0) return textChoice(`${TREE}${this.#site.source.path}`, [this.#at(offset)]);
     const { positional } = this.#host.state;
     if (positional === null) return this.#open(`argument ${number}`, offset);
     return reachedFrom(
-      mapPieces(positional, (pieces) => fieldsOf(pieces)[number - 1] ?? [UNSET_ARGUMENT]),
+      mapPieces(positional, (pieces) => {
+        const given = fieldsOf(pieces)[number - 1];
+        if (given !== undefined) return given;
+        // What is not known as a whole may have been several words.
+        const isOpen = countOf(pieces) === null;
+        return isOpen ? [openPiece(`argument ${number}`, this.#at(offset))] : [UNSET_ARGUMENT];
+      }),
       this.#at(offset),
     );
   }
 
   #parameter(part: ParameterExpansionPart): Choice {
     const { parameter, prefix, operation, index, pos } = part;
+    if (prefix === '#' && (/^[@*]$/.test(parameter) || /^[@*]$/.test(index?.text ?? '')))
+      return this.#counted(
+        index === undefined ? this.#arguments(pos) : this.#element(parameter, index, pos),
+        part.text,
+        pos,
+      );
     if (prefix === '#') return this.#open(part.text, pos);
     if (prefix === '!') return this.#indirect(part);
     const raw = index === undefined ? this.#named(parameter, pos) : this.#element(parameter, index, pos);

@@ -44,6 +44,17 @@ export function fieldsOf(pieces: readonly Piece[]): readonly (readonly Piece[])[
   return fields.filter((field) => field.length > 0).map((field) => field.filter((piece) => piece !== QUOTED));
 }
 
+/** How many fields there are; null where one is a gap as a whole, which may be none, or several. */
+export function countOf(pieces: readonly Piece[]): number | null {
+  const fields = fieldsOf(pieces);
+  const isOpen = fields.some(
+    (field) =>
+      field.some(({ open }) => open !== undefined) &&
+      field.every(({ open, text }) => open !== undefined || text === ''),
+  );
+  return isOpen ? null : fields.length;
+}
+
 /** Fields as one list with gaps between them. */
 export function listOf(fields: readonly (readonly Piece[])[]): readonly Piece[] {
   return fields.flatMap((field, index) => {

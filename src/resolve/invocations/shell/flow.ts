@@ -4,7 +4,7 @@ import { compatible, joinConditions } from '../../../domain/index.ts';
 import type { Conjunction, Guards } from '../../../formats/make/guards.ts';
 import { closed, type Piece } from '../../../formats/make/pieces.ts';
 import { wordOf } from '../words.ts';
-import { boundary, isOutput, openChoiceOf, openPiece } from './emitted.ts';
+import { boundary, goesElsewhere, isOutput, openChoiceOf, openPiece } from './emitted.ts';
 import { listOfWords, textOfWord } from './expansion.ts';
 import { fieldsOf } from './fields.ts';
 import { OUTPUT } from './output.ts';
@@ -289,15 +289,23 @@ export class Flow {
   }
 
   #redirected(node: PipelineNode, redirects: readonly Redirection[], site: Site): void {
-    const writes = redirects.find((one) => one.type === 'Redirect' && isOutput(one));
-    if (writes?.type !== 'Redirect' || writes.target === undefined) {
+    this.into(redirects, node, site, () => {
       const given = this.#shell.given(redirects, site);
       if (given !== null) this.#shell.input = given;
       this.node(node, site);
       this.#shell.input = null;
+    });
+  }
+
+  /** Does something whose output goes where the redirections say: into a file, to where nobody keeps it, or on as it is. */
+  into(redirects: readonly Redirection[], node: { readonly pos: number }, site: Site, act: () => void): void {
+    const writes = redirects.find((one) => one.type === 'Redirect' && isOutput(one));
+    if (writes?.type !== 'Redirect' || writes.target === undefined) {
+      if (goesElsewhere(redirects)) this.#shell.output.of(act);
+      else act();
       return;
     }
-    const prints = this.#shell.output.of(() => this.node(node, site));
+    const prints = this.#shell.output.ofFile(act);
     const at = placeAt(site, node.pos);
     const target = this.#shell.single(
       textOfWord(this.#shell, writes.target, site),

@@ -1,4 +1,6 @@
+import type { ParsedScript, Statement } from 'unbash';
 import { mayStartBuilds } from '../../../formats/shell/index.ts';
+import { effectsOf, readsIn } from './effects.ts';
 import type { ShellFunction, ShellState } from './state.ts';
 
 /** Signs of a text that builds, makes files, leaves, starts something or sets variables. */
@@ -18,13 +20,32 @@ export const BUILDS: Signs = {
   test: (text) => mayStartBuilds(text) || JOINED.test(text) || MOVES.test(text),
 };
 
+/** A text that a shell was told to run. */
+export interface SourceText {
+  readonly script: ParsedScript;
+  readonly text: string;
+}
+
+/** The shell that is looked at. */
+interface Looked {
+  readonly state: ShellState;
+  /** Every text that it was told to run so far. */
+  readonly sources: ReadonlySet<SourceText>;
+}
+
+/** Programs of which it is known what they print. */
+const PRINTS: ReadonlySet<string> = new Set(
+  'echo printf cat sed tr cut head tail sort basename dirname mkdir rm touch'.split(' '),
+);
+
 /** Which signs functions hold, looked at once each. */
 export class FunctionSigns {
-  readonly #shell: { readonly state: ShellState };
+  readonly #shell: Looked;
   readonly #known = new Map<Signs, Map<ShellFunction, boolean>>();
-  readonly #words = new Map<ShellFunction, readonly string[]>();
+  #idle: ReadonlySet<ShellFunction> = new Set();
+  #idleOf = -1;
 
-  constructor(shell: { readonly state: ShellState }) {
+  constructor(shell: Looked) {
     this.#shell = shell;
   }
 
@@ -45,12 +66,78 @@ export class FunctionSigns {
     return this.#namedIn(wordsOf(script)).some((one) => this.holds(one, STARTS_BUILDS));
   }
 
+  /** True where it, and what it calls, prints nothing. */
+  isSilent(one: ShellFunction): boolean {
+    return this.#reachedFrom(one).every((inner) =>
+      [...effectsOf(inner).runs].every((name) => this.#shell.state.functions.has(name)),
+    );
+  }
+
+  /** True where it, or what it calls, starts a program that prints what nobody here knows. */
+  printsFreely(one: ShellFunction): boolean {
+    return this.#reachedFrom(one).some((inner) =>
+      [...effectsOf(inner).runs].some((name) => !this.#shell.state.functions.has(name) && !PRINTS.has(name)),
+    );
+  }
+
+  /** True where a call of it changes nothing that is known behind it, but for what it prints. */
+  leavesNothing(one: ShellFunction): boolean {
+    const { functions } = this.#shell.state;
+    if (this.#idleOf !== functions.size) {
+      this.#idleOf = functions.size;
+      this.#idle = this.#idleAmong(new Set(functions.values()));
+    }
+    return this.#idle.has(one);
+  }
+
+  /** Functions that act on nothing, and set only what nobody else looks at. */
+  #idleAmong(all: ReadonlySet<ShellFunction>): ReadonlySet<ShellFunction> {
+    const idle = new Set([...all].filter((one) => this.#actsOnNothing(one)));
+    const read = new Set([...this.#shell.state.exported]);
+    for (const parsed of this.#shell.sources) {
+      const { reads, keeps } = topLevelOf(parsed);
+      for (const name of reads) read.add(name);
+      for (const name of keeps) {
+        const kept = this.#shell.state.functions.get(name);
+        for (const inner of kept === undefined ? [] : this.#reachedFrom(kept)) this.#readBy(inner, read);
+      }
+    }
+    for (const one of all) if (!idle.has(one)) this.#readBy(one, read);
+    for (let before = -1; before !== idle.size; ) {
+      before = idle.size;
+      for (const one of idle) {
+        if (!this.#setsAny(one, read)) continue;
+        idle.delete(one);
+        this.#readBy(one, read);
+      }
+    }
+    return idle;
+  }
+
+  #readBy(one: ShellFunction, read: Set<string>): void {
+    const { reads, ownReads } = effectsOf(one);
+    for (const name of reads) read.add(name);
+    if (ownReads.length === 0) return;
+    const called = this.#reachedFrom(one).filter((inner) => inner !== one);
+    const set = new Set(called.flatMap((inner) => effectsOf(inner).sets));
+    for (const name of ownReads) if (set.has(name)) read.add(name);
+  }
+
+  #actsOnNothing(one: ShellFunction): boolean {
+    return this.#reachedFrom(one).every((inner) => !effectsOf(inner).acts);
+  }
+
+  #setsAny(one: ShellFunction, names: ReadonlySet<string>): boolean {
+    const { owns } = effectsOf(one);
+    return this.#reachedFrom(one).some((inner) =>
+      effectsOf(inner).sets.some((name) => names.has(name) && !owns.has(name)),
+    );
+  }
+
   #reachedFrom(one: ShellFunction): readonly ShellFunction[] {
     const reached = new Set([one]);
     for (const inner of reached) {
-      const words = this.#words.get(inner) ?? wordsOf(textOf(inner));
-      this.#words.set(inner, words);
-      for (const other of this.#namedIn(words)) reached.add(other);
+      for (const other of this.#namedIn(wordsIn(inner))) reached.add(other);
     }
     return [...reached];
   }
@@ -64,6 +151,51 @@ function textOf({ site, body }: ShellFunction): string {
   return site.source.text.slice(body[0]?.pos ?? 0, body.at(-1)?.end ?? 0);
 }
 
+const wordsOfBodies = new WeakMap<readonly Statement[], readonly string[]>();
+
+function wordsIn(one: ShellFunction): readonly string[] {
+  const words = wordsOfBodies.get(one.body) ?? wordsOf(textOf(one));
+  wordsOfBodies.set(one.body, words);
+  return words;
+}
+
 function wordsOf(text: string): readonly string[] {
   return [...new Set(text.match(/[\w:.-]{2,64}/g) ?? [])];
+}
+
+/** Names of functions whose output is kept somewhere in a text. */
+function capturedIn(text: string): readonly string[] {
+  const starts = text.matchAll(/(?:\$\(|`|<\()\s*(?:\w+=\S*\s+)*([\w:.-]{2,64})/g);
+  const piped = text.matchAll(
+    /(?:^|[;&|({]|\b(?:then|do|else|if))[ \t]*([\w:.-]{2,64})\b[^\n;&|]*(?:\|(?!\|)|(?<!\d)>(?!&))/gm,
+  );
+  return [...starts, ...piped].map((match) => match[1] ?? '');
+}
+
+/** What a text looks at outside its functions, and the functions whose output it keeps anywhere. */
+interface TopLevel {
+  readonly reads: readonly string[];
+  readonly keeps: readonly string[];
+}
+
+const topLevels = new WeakMap<ParsedScript, TopLevel>();
+
+function topLevelOf({ script, text }: SourceText): TopLevel {
+  const before = topLevels.get(script);
+  if (before !== undefined) return before;
+  const reads = readsIn(withoutFunctions(script, text)).map(({ name }) => name);
+  const found = { reads: [...new Set(reads)], keeps: [...new Set(capturedIn(text))] };
+  topLevels.set(script, found);
+  return found;
+}
+
+function withoutFunctions({ commands }: ParsedScript, text: string): string {
+  let left = '';
+  let at = 0;
+  for (const { command } of commands) {
+    if (command.type !== 'Function') continue;
+    left += text.slice(at, command.pos);
+    at = command.end;
+  }
+  return left + text.slice(at);
 }

@@ -4,7 +4,7 @@ import type { Location } from '../../../domain/index.ts';
 import { ALWAYS, type Conjunction } from '../../../formats/make/guards.ts';
 import { type Choice, EMPTY, join, type Piece, shown, under } from '../../../formats/make/pieces.ts';
 import { type CommandWord, wordOf } from '../words.ts';
-import { isOutput, openChoiceOf } from './emitted.ts';
+import { goesElsewhere, isOutput, openChoiceOf } from './emitted.ts';
 import { TREE, textOfWord, variableOf } from './expansion.ts';
 import { mapPieces } from './fields.ts';
 import { printedBy } from './printing.ts';
@@ -19,6 +19,8 @@ export class Output {
   readonly #shell: ShellRun;
   /** Levels of substitutions whose output is kept. */
   #capture = 0;
+  /** The innermost of them goes into a file as a whole. */
+  isForFile = false;
 
   constructor(shell: ShellRun) {
     this.#shell = shell;
@@ -39,6 +41,8 @@ export class Output {
   /** What is printed while something is done. */
   of(act: () => void, site?: Site): Choice {
     const [piped, input] = [this.#shell.piped, this.#shell.input];
+    const isForFile = this.isForFile;
+    this.isForFile = false;
     this.#shell.piped = false;
     this.#shell.input = null;
     this.#capture++;
@@ -49,7 +53,16 @@ export class Output {
     const printed = variableOf(this.#shell, name, at, site?.when ?? []);
     this.#capture--;
     [this.#shell.piped, this.#shell.input] = [piped, input];
+    this.isForFile = isForFile;
     return printed;
+  }
+
+  /** What is printed into a file while something is done. */
+  ofFile(act: () => void): Choice {
+    return this.of(() => {
+      this.isForFile = true;
+      act();
+    });
   }
 
   /** What is printed is not known from here on. */
@@ -81,7 +94,8 @@ export class Output {
         ? null
         : this.#shell.single(textOfWord(this.#shell, one.target, site), placeAt(site, one.target.pos));
     const prints = printedBy(fields, input, { root: TREE, folder: this.#shell.world.folder(), at });
-    const isCaptured = this.#capture > 0 && writes === undefined && !this.#shell.piped;
+    const isCaptured =
+      this.#capture > 0 && writes === undefined && !this.#shell.piped && !goesElsewhere(node.redirects);
     if (isCaptured && prints !== null) this.#print(under(prints, site.when), site.when);
     const because = beyond ?? this.#shell.beyond ?? undefined;
     const assignments = node.prefix.filter((one) => one.type === 'Assignment');

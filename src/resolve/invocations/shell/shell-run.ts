@@ -11,14 +11,14 @@ import { Commands } from './commands.ts';
 import { Exits } from './exits.ts';
 import { type ShellHost, textOfParts, textOfWord } from './expansion.ts';
 import { Flow } from './flow.ts';
-import { BUILDS, FunctionSigns } from './function-signs.ts';
+import { BUILDS, FunctionSigns, type SourceText } from './function-signs.ts';
 import { Output } from './output.ts';
 import { placeAt, type ShellSource, ShellState, type Site } from './state.ts';
 import type { ShellText, ShellWorld } from './world.ts';
 
 /** What is said where the rest of a text was not followed. */
 export const TOO_LONG = 'a script that takes too long to follow';
-const MOST_STEPS = 40_000;
+const MOST_STEPS = 100_000;
 
 /** A shell while it runs. */
 export class ShellRun implements ShellHost {
@@ -33,6 +33,8 @@ export class ShellRun implements ShellHost {
   readonly signs: FunctionSigns;
   state: ShellState;
   readonly exits = new Exits();
+  /** Every text that it was told to run so far. */
+  readonly sources = new Set<SourceText>();
   /** What the next command finds on its standard input; null where nothing gives it. */
   input: Choice | null = null;
   /** The command under way gives what it prints to another. */
@@ -71,10 +73,9 @@ export class ShellRun implements ShellHost {
     if (parsed === null) return null;
     // The parser's places are offsets; the file knows where they are.
     const place = (offset: number): Location => text.place(parsed.place(offset).column - 1);
-    return {
-      script: parsed.script,
-      source: { path: text.path, text: parsed.text, restore: parsed.restore, place },
-    };
+    const source = { path: text.path, text: parsed.text, restore: parsed.restore, place };
+    this.sources.add(parsed);
+    return { script: parsed.script, source };
   }
 
   // ---- bounds --------------------------------------------------------------------------------------------

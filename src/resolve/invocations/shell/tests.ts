@@ -157,12 +157,41 @@ function ofUnary(host: ShellHost, operator: string, operand: Word, site: Site, t
   return operator === '-z' ? split : negated(split);
 }
 
+const COMPARES: Readonly<Record<string, (left: number, right: number) => boolean>> = {
+  '-eq': (left, right) => left === right,
+  '-ne': (left, right) => left !== right,
+  '-lt': (left, right) => left < right,
+  '-le': (left, right) => left <= right,
+  '-gt': (left, right) => left > right,
+  '-ge': (left, right) => left >= right,
+};
+
+/** Numbers that are known are compared; what only a run knows may go either way. */
+function ofNumbers(
+  host: ShellHost,
+  compare: (left: number, right: number) => boolean,
+  { left, right }: { readonly left: Word; readonly right: Word },
+  site: Site,
+  text: string,
+): Split {
+  const others = textOfWord(host, right, site);
+  return eachOption(textOfWord(host, left, site), site.when, (option, when) =>
+    eachOption(others, when, (other, both) => {
+      const [first, second] = [option, other].map(({ pieces }) => closed(pieces) ?? '');
+      if (![first, second].every((one) => /^-?\d{1,9}$/.test(one ?? ''))) return either(text, both);
+      return compare(Number(first), Number(second)) ? { yes: [both], no: [] } : { yes: [], no: [both] };
+    }),
+  );
+}
+
 function ofBinary(
   host: ShellHost,
   { operator, left, right }: { readonly operator: string; readonly left: Word; readonly right: Word },
   site: Site,
   text: string,
 ): Split {
+  const numeric = COMPARES[operator];
+  if (numeric !== undefined) return ofNumbers(host, numeric, { left, right }, site, text);
   if (operator !== '=' && operator !== '==' && operator !== '!=') return either(text, site.when);
   const split = matches(textOfWord(host, left, site), host, right, site);
   return operator === '!=' ? negated(split) : split;
