@@ -87,6 +87,7 @@ export async function startHarness(options: HarnessOptions): Promise<Harness> {
     owner: 'acme',
     name: 'app',
     gitDir: git.gitDir,
+    branches: git.branches,
     defaultBranch: 'main',
   });
   const store = options.store ?? (await openStore({ dataDirectory: options.dataDirectory }, time.now));

@@ -25,6 +25,8 @@ export interface GeneratedRepository {
   readonly gitDir: string;
   /** Commit ids by the names given. */
   readonly commits: ReadonlyMap<string, string>;
+  /** Commit ids by branches, as git lists them. */
+  readonly branches: Readonly<Record<string, string>>;
   /** The id of a commit by its name; throws where there is none. */
   id(name: string): string;
   remove(): Promise<void>;
@@ -45,6 +47,12 @@ export async function generateRepository(commits: readonly NewCommit[]): Promise
   return {
     gitDir,
     commits: named,
+    branches: Object.fromEntries(
+      // The last commit on a branch is its tip.
+      [...new Map(commits.map(({ name, branch }) => [branch, named.get(name) ?? '']))].sort(([a], [b]) =>
+        a < b ? -1 : 1,
+      ),
+    ),
     id: (name) => {
       const id = named.get(name);
       if (id === undefined) throw new Error(`there is no commit ${name}`);
