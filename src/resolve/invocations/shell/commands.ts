@@ -7,7 +7,6 @@ import { type Choice, type Option, type Piece, shown } from '../../../formats/ma
 import { mayStartBuilds } from '../../../formats/shell/index.ts';
 import { goesElsewhere, writesFile } from './emitted.ts';
 import { fieldsOf, joinedBy, listOf } from './fields.ts';
-import { DECIDES } from './function-signs.ts';
 import { printedBy } from './printing.ts';
 import { plainProgram } from './programs.ts';
 
@@ -80,7 +79,7 @@ export class Commands {
     const isKept = this.#isKept(node);
     const isLog = isKept && !piped && output.isForFile && signs.printsFreely(called);
     if (isKept && !isLog && !signs.isSilent(called)) return false;
-    if ((isKept || signs.holds(called, DECIDES)) && !signs.leavesNothing(called)) return false;
+    if (!signs.leavesNothing(called)) return false;
     if (isLog) output.printOpen(`what ${name} prints`, site);
     called.called = true;
     return true;

@@ -17,8 +17,8 @@ export interface Effects {
   readonly ownReads: readonly string[];
   /** Variables that it sets, but for those that it has declared as its own by then. */
   readonly sets: readonly string[];
-  /** Variables of its own, which what it calls may set. */
-  readonly owns: ReadonlySet<string>;
+  /** Variables that it declares before it runs anything: what it calls sets those, and no others of the name. */
+  readonly shields: ReadonlySet<string>;
 }
 
 /** Programs that change where commands stand, which files there are, or what runs next; whoever starts them names them in a word. */
@@ -71,7 +71,7 @@ function lookedThrough(body: readonly Statement[], source: string): Effects {
     reads: [...new Set(reads)],
     ownReads: [...new Set(own)],
     sets: seen.sets,
-    owns: seen.owns,
+    shields: seen.shields,
   };
 }
 
@@ -102,10 +102,12 @@ class Seen {
   acts = false;
   readonly sets: string[] = [];
   readonly runs = new Set<string>();
+  #hasRun = false;
   readonly #ownFrom: { readonly name: string; readonly from: number; readonly to: number }[] = [];
   /** Here-documents that are no part of any image. */
   readonly others: string[] = [];
-  readonly owns = new Set<string>();
+  readonly shields = new Set<string>();
+  readonly #owns = new Set<string>();
 
   /** One that runs whatever else does: what it sets is set for those behind it. */
   first(statement: Statement): void {
@@ -190,6 +192,7 @@ class Seen {
       return;
     }
     if (!SILENT.has(name) && !DECLARING.has(name)) this.runs.add(name);
+    if (!DECLARING.has(name)) this.#hasRun = true;
     if (DECLARING.has(name)) this.#declare(name, words, node.end);
     else if (name === 'read') for (const word of words) this.#set(word);
     else if (name === 'printf' && words[0] === '-v') this.#set(words[1] ?? '');
@@ -202,14 +205,15 @@ class Seen {
       const declared = /^[A-Za-z_]\w*/.exec(word)?.[0];
       if (declared === undefined) this.acts ||= !word.startsWith('-');
       else if (isOwn) {
-        this.owns.add(declared);
+        this.#owns.add(declared);
+        if (!this.#hasRun) this.shields.add(declared);
         this.#ownFrom.push({ name: declared, from: end, to: Number.POSITIVE_INFINITY });
       } else this.#set(declared);
     }
   }
 
   #set(name: string): void {
-    if (/^-/.test(name) || this.owns.has(name)) return;
+    if (/^-/.test(name) || this.#owns.has(name)) return;
     if (/^[A-Za-z_]\w*$/.test(name)) this.sets.push(name);
     else this.acts = true;
   }

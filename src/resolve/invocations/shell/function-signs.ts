@@ -3,9 +3,6 @@ import { mayStartBuilds } from '../../../formats/shell/index.ts';
 import { effectsOf, readsIn } from './effects.ts';
 import type { ShellFunction, ShellState } from './state.ts';
 
-/** Signs of a text that builds, makes files, leaves, starts something or sets variables. */
-export const DECIDES =
-  /=|docker|podman|buildah|nerdctl|\bimg\b|\bko\b|\bmake\b|kaniko|skopeo|crane|\bkind\b|\bcd\b|pushd|popd|\bread\b|source|\.\s|\.sh\b|\bexit\b|\breturn\b|\beval\b|\$@|\$\{?\d|\$\*|\$\{@|\[@\]|unset|export|local|declare|mapfile|readarray|\bset\b|shift|>\s*[^&\s]|\bsed\b|\bcp\b|\bmv\b|\btee\b/;
 /** What tells whether a text is of a kind. */
 export interface Signs {
   test(text: string): boolean;
@@ -128,9 +125,9 @@ export class FunctionSigns {
   }
 
   #setsAny(one: ShellFunction, names: ReadonlySet<string>): boolean {
-    const { owns } = effectsOf(one);
+    const { shields } = effectsOf(one);
     return this.#reachedFrom(one).some((inner) =>
-      effectsOf(inner).sets.some((name) => names.has(name) && !owns.has(name)),
+      effectsOf(inner).sets.some((name) => names.has(name) && (inner === one || !shields.has(name))),
     );
   }
 
@@ -160,14 +157,14 @@ function wordsIn(one: ShellFunction): readonly string[] {
 }
 
 function wordsOf(text: string): readonly string[] {
-  return [...new Set(text.match(/[\w:.-]{2,64}/g) ?? [])];
+  return [...new Set(text.match(/[\w:.-]{1,64}/g) ?? [])];
 }
 
 /** Names of functions whose output is kept somewhere in a text. */
 function capturedIn(text: string): readonly string[] {
-  const starts = text.matchAll(/(?:\$\(|`|<\()\s*(?:\w+=\S*\s+)*([\w:.-]{2,64})/g);
+  const starts = text.matchAll(/(?:\$\(|`|<\()\s*(?:\w+=\S*\s+)*([\w:.-]{1,64})/g);
   const piped = text.matchAll(
-    /(?:^|[;&|({]|\b(?:then|do|else|if))[ \t]*([\w:.-]{2,64})\b[^\n;&|]*(?:\|(?!\|)|(?<!\d)>(?!&))/gm,
+    /(?:^|[;&|({]|\b(?:then|do|else|if))[ \t]*([\w:.-]{1,64})\b[^\n;&|]*(?:\|(?!\|)|(?<!\d)>(?!&))/gm,
   );
   return [...starts, ...piped].map((match) => match[1] ?? '');
 }

@@ -1,0 +1,123 @@
+import { describe, expect, it } from '@jest/globals';
+import { dockerCalls } from './shell-reading.ts';
+
+/** Each call as one line, its words in brackets. */
+function calls(script: string, library = ''): readonly string[] {
+  return dockerCalls({ 'build.sh': script, 'lib.sh': library }).map(({ words }) =>
+    words.map(({ text }) => `[${text}]`).join(''),
+  );
+}
+
+/** Decision 0003, 27: a function that changes nothing is not followed; each that changes something is. */
+describe('what a function leaves behind is known where it', () => {
+  it.each<[lesson: string, script: string, wanted: string]>([
+    ['sets a variable', 'f() { b=$1; }\nf x; docker "$b"', '[x]'],
+    ["sets its caller's own variable", 'f() { b=x; }\ng() { local b; f; docker "$b"; }\ng', '[x]'],
+    ['sets one through a function that it calls', 'f() { b=x; }\ng() { local c; f; }\ng; docker "$b"', '[x]'],
+    ['loops over a variable', 'f() { for b in x y; do :; done; }\nf; docker "$b"', '[y]'],
+    [
+      'loops over one that is read in a loop before',
+      'f() { for b in x; do :; done; }\nfor b in 1; do :; done; f; docker "$b"',
+      '[x]',
+    ],
+    ['sets one that is only read by its name', 'f() { b=x; }\nn=b; f; docker "${!n}"', '[x]'],
+    ['sets one that text reads which is run', 'f() { b=x; }\nf; eval \'docker "$b"\'', '[x]'],
+    ['sets one in a default', 'f() { : "${b:=x}"; }\nf; docker "$b"', '[x]'],
+    ['reads a variable', 'f() { read -r b <<< x; }\nf; docker "$b"', '[x]'],
+    ['prints into a variable', 'f() { printf -v b %s x; }\nf; docker "$b"', '[x]'],
+    ['sets one behind a declaration of another', 'f() { local c=1; b=x; }\nf; docker "$b"', '[x]'],
+    ['sets one before it declares it', 'f() { b=x; local b=y; }\nf; docker "$b"', '[x]'],
+    ['prints what is kept', 'f() { local b=x; echo "$b"; }\ndocker "$(f)"', '[x]'],
+    ['says so under a test', 'f() { [[ -z $1 ]] || b=x; }\nf 1; docker "$b"', '[x]'],
+    ['runs what it is given', 'f() { "$@"; }\nf docker x', '[x]'],
+  ])('%s', (_, script, wanted) => {
+    expect(calls(script)).toContain(wanted);
+  });
+});
+
+describe('what is printed', () => {
+  it.each<[lesson: string, script: string, wanted: readonly string[]]>([
+    ['for people is not kept', 'f() { echo no >&2; echo x; }\ndocker "$(f)"', ['[x]']],
+    [
+      'for people by several commands is not kept',
+      'f() { { echo a; echo b; } 1>&2; echo x; }\ndocker "$(f)"',
+      ['[x]'],
+    ],
+    [
+      'for people by a function is not kept',
+      'g() { echo no; }\nf() { g >&2; echo x; }\ndocker "$(f)"',
+      ['[x]'],
+    ],
+    ['on the output again is kept', 'f() { echo x >&1; }\ndocker "$(f)"', ['[x]']],
+  ])('%s', (_, script, wanted) => {
+    expect(calls(script)).toEqual(wanted);
+  });
+});
+
+describe('what is counted', () => {
+  it.each<[lesson: string, script: string, wanted: readonly string[]]>([
+    ['arguments', 'f() { if [[ $# -eq 2 ]]; then docker two; else docker other; fi; }\nf a b', ['[two]']],
+    [
+      'arguments that hold what is not known',
+      'f() { [ $# -gt 1 ] && docker many || docker one; }\nf "a:$X"',
+      ['[one]'],
+    ],
+    ['elements', 'R=(a b c); docker "${#R[@]}"', ['[3]']],
+    [
+      'elements where there are none',
+      'R=(); if [[ ${#R[@]} != 0 ]]; then docker some; fi; docker x',
+      ['[x]'],
+    ],
+    ['numbers in order', 'n=9; if [ "$n" -lt 10 ]; then docker less; else docker more; fi', ['[less]']],
+  ])('is known for %s', (_, script, wanted) => {
+    expect(calls(script)).toEqual(wanted);
+  });
+
+  it('is open for words that are not known as a whole', () => {
+    expect(calls('f() { if [ $# -eq 1 ]; then docker one; else docker more; fi; }\nf $X')).toEqual([
+      '[one]',
+      '[more]',
+    ]);
+  });
+
+  it('leaves open what stands behind words that are not known', () => {
+    const [call] = dockerCalls({ 'build.sh': 'set -- $X; docker "$2"' });
+    expect(call?.words.map(({ pieces }) => pieces.map(({ open }) => open))).toEqual([['computed']]);
+  });
+});
+
+/** Two functions whose loops take some hundred thousand commands, and are of no use to any build. */
+const LONG = `words=({1..60})
+check() { local one; for one in "\${words[@]}"; do [[ "$1" == *"/$one" ]] && return 0; done; return 1; }
+compile() { for package in "$@"; do if check "$package"; then go install "$package"; else go vet "$package"; fi; done; }
+compile_all() { local round; for round in "\${words[@]}"; do compile "\${words[@]}"; done; }
+`;
+
+describe('a function that is long and changes nothing', () => {
+  it('hides nothing that is behind it', () => {
+    expect(calls(`${LONG}compile_all\nbase=debian:12\ndocker "$base"`)).toEqual(['[debian:12]']);
+  });
+
+  it('hides nothing where its output goes into a file', () => {
+    expect(calls(`${LONG}( compile_all ) &> /tmp/log\ndocker x`)).toEqual(['[x]']);
+  });
+});
+
+describe('a word with very many spellings', () => {
+  const QUESTIONS = [1, 2, 3, 4, 5].map((n) => `if [[ -f q${n} ]]; then t="$t-${n}"; fi`).join('\n');
+
+  it('is open from where they part, and the other words stay known', () => {
+    const script = `t=v1\n${QUESTIONS}\nif [[ -f a ]]; then p=--pull; else p=--rm; fi\ndocker $p -t "registry/app:$t" -f Dockerfile .`;
+    const found = new Set(
+      dockerCalls({ 'build.sh': script }).map(({ words }) =>
+        words
+          .map(({ pieces }) => pieces.map(({ text, open }) => (open === undefined ? text : '?')).join(''))
+          .join(' '),
+      ),
+    );
+    expect([...found].sort()).toEqual([
+      '--pull -t registry/app:? -f Dockerfile .',
+      '--rm -t registry/app:? -f Dockerfile .',
+    ]);
+  });
+});
