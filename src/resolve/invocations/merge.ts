@@ -232,7 +232,8 @@ function mergedMaps(maps: readonly ReadonlyMap<string, Value>[]): ReadonlyMap<st
   return new Map(entries);
 }
 
-function distinct(values: readonly Value[]): readonly Value[] {
+/** Values that say the same as one. */
+export function distinct(values: readonly Value[]): readonly Value[] {
   const seen = new Map<string, Value>();
   for (const value of values) {
     const key = JSON.stringify(value.alternatives.map(({ parts }) => parts));

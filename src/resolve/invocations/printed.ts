@@ -19,7 +19,7 @@ import { withoutArchitecture } from '../published.ts';
 import type { MadeFile } from './build-files.ts';
 import { LineEditor } from './edited-lines.ts';
 import type { ForeignBuild } from './foreign-commands.ts';
-import { isUngiven, namedValues, unionOf } from './merge.ts';
+import { distinct, isUngiven, namedValues, unionOf } from './merge.ts';
 import type { FoundBuild } from './recipe-walk.ts';
 import { wordOf, wordValue } from './words.ts';
 
@@ -68,11 +68,12 @@ export function printedDefinitions(
     return count === 1 ? merged : { ...merged, within: `${merged.within}~${count}` };
   });
 }
+
 function mergedGroups(
   groups: ReadonlyMap<string, readonly PrintedDefinition[]>,
 ): readonly PrintedDefinition[] {
   return [...groups.values()].flatMap(([first, ...rest]) =>
-    first === undefined ? [] : [rest.reduce(mergedWith, first)],
+    first === undefined ? [] : [mergedAll(first, rest)],
   );
 }
 
@@ -136,13 +137,32 @@ function textsOf({ stages }: DockerfileFact): readonly string[] {
   return stages.map(({ base }) => base.text);
 }
 
-function mergedWith(one: PrintedDefinition, other: PrintedDefinition): PrintedDefinition {
-  const substitutions = one.way.substitutions.map((mine): Substitution => {
-    const theirs = other.way.substitutions.find(({ from }) => from === mine.from);
-    return theirs === undefined ? mine : { ...mine, to: unionOf([mine.to, theirs.to]) };
+function distinctRests(rests: readonly Rest[]): readonly Rest[] {
+  const found = new Map<string, Rest>();
+  for (const rest of rests)
+    found.set(
+      typeof rest === 'string' ? rest : `${rest.path}\0${JSON.stringify([rest.start, rest.end])}`,
+      rest,
+    );
+  return [...found.values()];
+}
+
+function mergedAll(first: PrintedDefinition, rest: readonly PrintedDefinition[]): PrintedDefinition {
+  if (rest.length === 0) return first;
+  const all = [first, ...rest];
+  const substitutions = first.way.substitutions.map((mine): Substitution => {
+    const values = all.flatMap(
+      ({ way }) => way.substitutions.find(({ from }) => from === mine.from)?.to ?? [],
+    );
+    return { ...mine, to: unionOf(values) };
   });
-  const tags = [...one.way.tags, ...other.way.tags];
-  return { ...one, way: { ...one.way, substitutions, tags }, rests: [...one.rests, ...other.rests] };
+  const tags = distinct(all.flatMap(({ way }) => way.tags));
+  const pushes = all.some(({ way }) => way.pushes);
+  return {
+    ...first,
+    way: { ...first.way, substitutions, tags, pushes },
+    rests: distinctRests(all.flatMap(({ rests }) => rests)),
+  };
 }
 
 function printedDefinition(
@@ -155,9 +175,7 @@ function printedDefinition(
   const around = { ...build, when: joinConditions(file.when, build.when) };
   const lines = linesOf(printed, file, around);
   const text = lines.map((line) => line.text).join('\n');
-  const fact = dockerfile
-    .facts(text, 'dockerfile')
-    .find((one): one is DockerfileFact => one.kind === 'dockerfile' && one.stages.length > 0);
+  const fact = factOf(text, lines);
   const path = lines.find((line) => /^\s*FROM\s/i.test(line.text))?.at.path ?? build.at.path;
   const { command } = build;
   const tags = command.tags.map((tag) => wordValue(tag, around.when, build.beyond));
@@ -180,7 +198,7 @@ function printedDefinition(
   return {
     path,
     within,
-    fact: placedFact(fact, lines),
+    fact,
     way,
     rests: [build.at, ...lines.map(({ at }) => at)],
   };
@@ -245,6 +263,22 @@ function lineOf(
     });
   }
   return { text: marked, at, substitutions };
+}
+
+/** Facts of printed texts by the text and the places of its lines; a library prints the same ones for many callers. */
+const knownFacts = new Map<string, DockerfileFact | undefined>();
+const MOST_FACTS = 256;
+
+function factOf(text: string, lines: readonly PrintedLine[]): DockerfileFact | undefined {
+  const key = JSON.stringify([text, lines.map(({ at }) => [at.path, at.start, at.end])]);
+  if (knownFacts.has(key)) return knownFacts.get(key);
+  const found = dockerfile
+    .facts(text, 'dockerfile')
+    .find((one): one is DockerfileFact => one.kind === 'dockerfile' && one.stages.length > 0);
+  const fact = found === undefined ? undefined : placedFact(found, lines);
+  if (knownFacts.size >= MOST_FACTS) knownFacts.clear();
+  knownFacts.set(key, fact);
+  return fact;
 }
 
 /** The same facts where they are written: each span becomes its line's place. */

@@ -11,6 +11,7 @@ import { printedBy } from './printing.ts';
 import { plainProgram } from './programs.ts';
 
 import type { ShellRun } from './shell-run.ts';
+import { withOpenWords } from './spellings.ts';
 import { DEEPEST_CALLS, placeAt, positionalUnder, type Site } from './state.ts';
 
 /** So many ways to call a function are followed apart; it costs as much each time. */
@@ -48,7 +49,7 @@ export class Commands {
     const written = this.#shell.plain(site.source.text.slice(node.pos, Math.min(node.end, node.pos + 4096)));
     if (list.beyond !== undefined && isLost && (/^["']?\$/.test(written) || mayStartBuilds(written)))
       this.#shell.cut(list.beyond);
-    for (const option of list.options) {
+    for (const option of this.#gathered(list.options)) {
       if (!compatible(site.when, option.when)) continue;
       const here = { ...site, when: joinConditions(site.when, option.when) };
       const fields = fieldsOf(option.pieces);
@@ -57,6 +58,20 @@ export class Commands {
         ...(list.beyond === undefined ? {} : { beyond: list.beyond }),
       });
     }
+  }
+
+  /** A function or script that is called in very many ways is followed once, with words that stay open. */
+  #gathered(options: readonly Option[]): readonly Option[] {
+    if (options.length <= MOST_CALLS) return options;
+    const groups = Map.groupBy(options, ({ pieces }) => shown(fieldsOf(pieces)[0] ?? []));
+    return [...groups].flatMap(([name, group]) =>
+      group.length > MOST_CALLS && this.#isFollowed(name) ? [withOpenWords(group)] : group,
+    );
+  }
+
+  #isFollowed(name: string): boolean {
+    if (this.#shell.state.functions.has(name)) return true;
+    return this.#shell.calls.scriptOf([{ text: name, chain: [] }]) !== undefined;
   }
 
   /** What is printed on a terminal decides nothing. */

@@ -1,7 +1,10 @@
 // Words with more spellings than are followed.
 import { BOUNDS, sharedConditions } from '../../../domain/index.ts';
-import type { Choice, Piece } from '../../../formats/make/pieces.ts';
-import { isGap, QUOTED } from './fields.ts';
+import type { Choice, Option, Piece } from '../../../formats/make/pieces.ts';
+import { fieldsOf, isGap, listOf, QUOTED } from './fields.ts';
+
+/** Name of what could be too many things. */
+const MANY = 'one of many';
 
 /**
  * The words of a command that together can be more than is followed: of the one with the most ways, what those have in common is left, and the rest is open.
@@ -23,6 +26,20 @@ export function openedUp(
     opened[index] = inCommon(found);
   }
   return opened;
+}
+
+/** A command in many ways as one: its program, and as many open words as it has at most. */
+export function withOpenWords(options: readonly Option[]): Option {
+  const ways = options.map(({ pieces }) => fieldsOf(pieces));
+  const program = ways[0]?.[0] ?? [];
+  const chain = program[0]?.chain ?? [];
+  const count = Math.max(...ways.map(({ length }) => length)) - 1;
+  const open: readonly Piece[] = [{ text: MANY, open: 'computed', chain }];
+  const words = Array.from({ length: count }, () => open);
+  return {
+    when: options.map(({ when }) => when).reduce(sharedConditions),
+    pieces: listOf([program, ...words]),
+  };
 }
 
 /** Fewer are no spellings of one thing, but things that somebody chose between. */
@@ -49,6 +66,6 @@ function inCommon({ options }: Choice): Choice {
   const start = one.slice(0, length).replace(/[^/:=@,]*$/, '');
   const chain = texts[0]?.[0]?.chain ?? [];
   const when = options.map((option) => option.when).reduce(sharedConditions);
-  const rest: Piece = { text: 'one of many', open: 'computed', chain };
+  const rest: Piece = { text: MANY, open: 'computed', chain };
   return { options: [{ when, pieces: [QUOTED, ...(start === '' ? [] : [{ text: start, chain }]), rest] }] };
 }
