@@ -102,3 +102,24 @@ docker build -t registry.example/api out
     expect(findings.map(({ rule }) => rule)).toEqual(['unresolved-base']);
   });
 });
+
+/** Decision 0003, 28: what one name stands for under several bases is each of them, and no mixture. */
+describe('bases of images whose name is not known', () => {
+  it('are told whole, whatever their parts have in common', async () => {
+    const list = `  local arch=$1
+  local list=(
+    server,"registry.example/base-\${arch}:1"
+    proxy,"registry.example/other-\${arch}:2"
+  )
+  echo "\${list[@]}"`;
+    const unnamed = library(list).replace(/local tag=[\s\S]*?fi\n/, 'local tag="$TAG"\n');
+    const script = `${unnamed}\nfor arch in "\${ARCHITECTURES[@]}"; do build_images out "\${arch}"; done\n`;
+    const found = new Set(
+      (await imagesOf(script)).flatMap(([, ...bases]) => bases.map((base) => base?.split(' ')[0])),
+    );
+    expect([...found].sort()).toEqual([
+      'registry.example/base-$(ARCH):1',
+      'registry.example/other-$(ARCH):2',
+    ]);
+  });
+});

@@ -244,25 +244,55 @@ function lineOf(
   const text = shown(pieces);
   if (!DECIDES.test(text)) return { text, at, substitutions: [] };
   const first = pieces[0]?.chain;
+  const isGiven = ({ open, chain }: Piece): boolean =>
+    unknown !== undefined || open !== undefined || (chain !== first && chain.length > 1);
+  const because = `its line is changed by ${unknown} before it is built, and that is not followed`;
   const substitutions: Substitution[] = [];
-  let marked = '';
+  const marked = wordsOf(pieces).map((word) => {
+    const isInstruction = DECIDES.test(`${shown(word)} `);
+    const { own, given } = isInstruction ? { own: shown(word), given: [] } : partsOf(word, isGiven);
+    if (given.length === 0) return own;
+    const slot = `${SLOT}${number}x${substitutions.length}${SLOT}`;
+    const to = wordValue(wordOf(given, at), when, unknown === undefined ? beyond : because);
+    substitutions.push({ from: slot, to });
+    return own + slot;
+  });
+  return { text: marked.join(''), at, substitutions };
+}
+
+/** A line cut at its blanks, which are words too. */
+function wordsOf(pieces: readonly Piece[]): readonly (readonly Piece[])[] {
+  const words: Piece[][] = [[]];
+  let wasBlank = false;
   for (const piece of pieces) {
-    const isOwn = piece.open === undefined && piece.chain === first;
-    const isWritten = piece.open === undefined && piece.chain.length <= 1;
-    if (unknown === undefined && (isOwn || isWritten)) {
-      marked += piece.text.replaceAll(SLOT, '');
-      continue;
+    const texts = piece.open === undefined ? piece.text.split(/(\s+)/) : [piece.text];
+    for (const text of texts) {
+      if (text === '') continue;
+      const isBlank = piece.open === undefined && /^\s/.test(text);
+      if (isBlank !== wasBlank) words.push([]);
+      wasBlank = isBlank;
+      words.at(-1)?.push({ ...piece, text });
     }
-    const word = /^\s*$/.test(piece.text) ? piece.text : `${SLOT}${number}x${substitutions.length}${SLOT}`;
-    marked += word;
-    if (word === piece.text) continue;
-    const because = `its line is changed by ${unknown} before it is built, and that is not followed`;
-    substitutions.push({
-      from: word,
-      to: wordValue(wordOf([piece], at), when, unknown === undefined ? beyond : because),
-    });
   }
-  return { text: marked, at, substitutions };
+  return words;
+}
+
+/**
+ * What stands in a word as it is, and the rest, which is one value: of several things that a word can be, no part of one meets a part of another. A name
+ * that is set, and an option, stay in front.
+ */
+function partsOf(
+  word: readonly Piece[],
+  isGiven: (piece: Piece) => boolean,
+): { readonly own: string; readonly given: readonly Piece[] } {
+  const text = (pieces: readonly Piece[]): string => shown(pieces).replaceAll(SLOT, '');
+  const isBlank = word.every(({ open, text: blank }) => open === undefined && /^\s*$/.test(blank));
+  const start = word.findIndex(isGiven);
+  if (isBlank || start < 0) return { own: text(word), given: [] };
+  const before = word.slice(0, start);
+  const [, own = '', rest = ''] = /^(.*=)?(.*)$/s.exec(text(before)) ?? [];
+  const chain = before.at(-1)?.chain ?? [];
+  return { own, given: [...(rest === '' ? [] : [{ text: rest, chain }]), ...word.slice(start)] };
 }
 
 /** Facts of printed texts by the text and the places of its lines; a library prints the same ones for many callers. */
