@@ -79,8 +79,15 @@ describe('builds that another command starts', () => {
     `lima nerdctl build ${OPTIONS} .`,
     `kubectl exec builder -- buildah bud ${OPTIONS} .`,
   ])('%s', (command) => {
-    const own = imageOfDockerfile({ Makefile: `image:\n\t${command}\n` });
-    expect(own).toContain('debian:12');
+    const files = { Makefile: `image:\n\t${command}\n` };
+    expect([imageOfDockerfile(files), othersOf(files)]).toEqual([['debian:12'], []]);
+  });
+
+  it.each([
+    ['adds arguments', `wrap --build-arg A=b docker build ${OPTIONS} .`],
+    ['fills them in', 'parallel docker build --build-arg BASE={} . ::: debian:12'],
+  ])('is said where the other %s', (_, command) => {
+    expect(othersOf({ Makefile: `image:\n\t${command}\n` })).toHaveLength(1);
   });
 
   it.each([

@@ -52,8 +52,11 @@ export function foreignBuild(
   };
 }
 
-/** The image that a command makes in a way that is not followed; null for any other command. */
-export function foreignBuildOf(command: Pick<BuildCommand, 'words'>): ForeignBuild | null {
+/** The image that a command makes in a way that is not followed; null for any other command. `inner` tells the builds among its words. */
+export function foreignBuildOf(
+  command: Pick<BuildCommand, 'words'>,
+  inner: () => readonly BuildCommand[],
+): ForeignBuild | null {
   const words = withoutWrappers(command.words);
   const [program, ...rest] = words;
   if (program === undefined || asDockerBuild(words) !== null) return null;
@@ -79,7 +82,7 @@ export function foreignBuildOf(command: Pick<BuildCommand, 'words'>): ForeignBui
     case 'crane':
       return craneOf(rest);
     default:
-      return known === null && hasArguments(rest) && !isKnownElsewhere(name)
+      return known === null && hasArguments(rest) && !isKnownElsewhere(name) && !isHandedOn(rest, inner())
         ? unknown(`${name} ${rest[0]?.text ?? ''}`.trim(), rest)
         : null;
   }
@@ -96,6 +99,15 @@ function hasArguments(words: readonly CommandWord[]): boolean {
     ({ text }, at) =>
       /^--build-args?=\w+=/.test(text) ||
       (/^--build-args?$/.test(text) && /^\w+=/.test(words[at + 1]?.text ?? '')),
+  );
+}
+
+/** Its arguments are those of builds among its words (`retry 3 docker build …`), and none of these is filled in later (`{}`). */
+function isHandedOn(words: readonly CommandWord[], inner: readonly BuildCommand[]): boolean {
+  const handed = new Set(inner.flatMap((build) => build.words));
+  return (
+    !hasArguments(words.filter((word) => !handed.has(word))) &&
+    ![...handed].some(({ text }) => text.includes('{}'))
   );
 }
 

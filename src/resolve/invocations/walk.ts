@@ -199,7 +199,7 @@ export class Walk implements WalkResult {
     if (image === null) {
       const started = startedStepsOf(command, this.#cwd);
       if (started !== null) this.steps.push(started);
-      const foreign = foreignBuildOf(command);
+      const foreign = foreignBuildOf(command, () => this.#inner(command));
       if (foreign !== null) this.#foreign(foreign, command);
       this.#keep(command);
       for (const word of movedImages(command))
@@ -237,13 +237,17 @@ export class Walk implements WalkResult {
     if (this.#depth >= DEEPEST) return;
     const cwd = this.#cwd;
     const pipe = this.#pipe;
-    const found = [...innerCommands(command), ...this.#toldBy(command, input)];
+    const found = [...this.#inner(command), ...this.#toldBy(command, input)];
     this.#pipe = [];
     this.#depth++;
     for (const inner of found) this.#command(inner);
     this.#depth--;
     this.#pipe = pipe;
     this.#cwd = cwd;
+  }
+
+  #inner(command: BuildCommand): readonly BuildCommand[] {
+    return this.#depth < DEEPEST ? innerCommands(command) : [];
   }
 
   /** What a shell reads from a pipe or a here-document, or from a file that was written before. */
