@@ -44,8 +44,8 @@ function unknownRule(id: string): AppError {
       `${id} is the id of a finding, the same in every output, so that one can be named; explain takes the rule that stands in brackets before it, such as base-not-allowed`,
     );
   const near = nearest(id, [...RULE_METADATA.keys(), ...TOPICS.keys()]);
-  const meant = near === undefined ? '' : `; did you mean ${near}?`;
-  return new AppError('unknown-rule', `no rule is called '${id}'${meant} \`plinth rules\` lists them`);
+  const meant = near === undefined ? '' : ` did you mean ${near}?`;
+  return new AppError('unknown-rule', `no rule is called '${id}':${meant} \`plinth rules\` lists them`);
 }
 
 function explanation(meta: RuleMeta, color: boolean): string {

@@ -172,10 +172,10 @@ function comparedInWords(report: Report, given: TextGiven): readonly string[] {
     : [`${alone} To judge only what a change adds:`, `plinth check --base ${given.proposedBase}`];
 }
 
-/** Where two trees were judged, both count: a file that differs was analysed twice. */
+/** A file counts once for each format it is read as; where two trees were judged, one that differs counts on both sides. */
 function workInWords({ tip, stats }: Report): string {
   const { filesAnalysed, filesFromCache, filesListed, milliseconds } = stats;
-  const read = `${filesAnalysed} analysed, ${filesFromCache} from the cache`;
+  const read = `${counted(filesAnalysed, 'analysis', 'analyses')}, ${filesFromCache} from the cache`;
   const work = tip === null ? read : `${read} (both sides of the change)`;
   return `${counted(filesListed, 'file')} in the tree: ${work}, ${Math.round(milliseconds)} ms.`;
 }

@@ -260,7 +260,13 @@ describe('explain', () => {
       /^# Exceptions\n[\s\S]*nothing\s+reads\s+`\.github\/plinth-exceptions/,
     ],
     ['that a finding’s id is no rule', '6c4f7ddc', 2, /6c4f7ddc is the id of a finding.*base-not-allowed/],
-    ['the topic that was meant', 'exception', 2, /did you mean exceptions\?/],
+    [
+      'the topic that was meant',
+      'exception',
+      2,
+      /'exception': did you mean exceptions\? `plinth rules` lists/,
+    ],
+    ['where the rules are listed', 'xyzzy', 2, /no rule is called 'xyzzy': `plinth rules` lists them/],
   ])('%s', async (_, word, code, said) => {
     const end = await plinth(folder, ['explain', word]);
     expect(end.code).toBe(code);

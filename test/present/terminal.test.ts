@@ -72,7 +72,7 @@ describe('a finding in a terminal', () => {
         'No policy at 1111111111, so the default applies: kep-1729, enforced. Others: --policy minimal, or a',
         'file .github/plinth.yml.',
         'Judged commit 3333333333 as merged into 1111111111.',
-        '340 files in the tree: 12 analysed, 3 from the cache (both sides of the change), 80 ms.',
+        '340 files in the tree: 12 analyses, 3 from the cache (both sides of the change), 80 ms.',
         '',
       ].join('\n'),
     );
@@ -264,7 +264,7 @@ describe('the whole output', () => {
         'files of one tree',
         aReport(alone),
         {},
-        /^340 files in the tree: 12 analysed, 3 from the cache, 80 ms\.$/m,
+        /^340 files in the tree: 12 analyses, 3 from the cache, 80 ms\.$/m,
         /both/,
       ],
       [
