@@ -1,4 +1,5 @@
 import type { BaseAssessment } from './bases.ts';
+import type { DeclaredValue } from './declared-value.ts';
 import type { Level, RuleId } from './finding.ts';
 
 /** Whether findings gate (SEMANTICS 1.5). */
@@ -56,6 +57,8 @@ export interface Policy {
   /** The glob of `images` by which it does; null where it does not. */
   governedBy(reference: string): string | null;
   classOf(path: string): PathClass;
+  /** Values that a build sets and no file of the tree does. */
+  readonly declared: readonly DeclaredValue[];
   /** A rule's level as a tier set it; undefined where none did. */
   levelOf(rule: RuleId): Level | 'off' | undefined;
   /** True for the name of a program that an operating system brings (the table of `missing-program`). */

@@ -73,6 +73,7 @@ export async function loadProject(
     governs: policy.governs,
     governedBy: policy.governedBy,
     classOf,
+    declared: policy.declared,
   };
   for (const [path, entry] of [...tree].sort(([a], [b]) => compareText(a, b))) {
     for (const found of claimsOf(path, entry, selection, classOf)) {

@@ -2,6 +2,7 @@ import { compileGlob, decidingGlob, type Glob, isGlobFault, matchesList } from '
 import { normalisedName, parseImageReference } from '../domain/image-reference.ts';
 import {
   compareText,
+  type DeclaredValue,
   EXCEPTIONS_PATH,
   type NonEmpty,
   type PathClass,
@@ -115,6 +116,7 @@ function compilePolicy(data: PlainMap, given: Compiling): Policy {
     governs: (reference) => governedBy(reference) !== null,
     governedBy,
     classOf: classifier(config),
+    declared: declaredOf(config),
     levelOf: (rule) => levels.get(rule),
     isSystemProgram: (name) => table.systemPrograms.has(name),
     problemsOf: given.problemsOf,
@@ -150,6 +152,18 @@ function globs(patterns: readonly string[]): readonly Glob[] {
 
 /** The most telling class first: what is ignored is nothing else, a test below `vendor/` is vendored. */
 const CLASSES: readonly Exclude<PathClass, 'release'>[] = ['ignored', 'vendored', 'test', 'example'];
+
+/** `declare`: without `in`, a value holds in every file. */
+function declaredOf(config: PolicyConfig): readonly DeclaredValue[] {
+  return (config.declare ?? []).flatMap(({ variable, image, in: where, value, reason, owner }) => {
+    const glob = where === undefined ? null : compileGlob(where);
+    const name = variable ?? image;
+    if (name === undefined || (glob !== null && isGlobFault(glob))) return [];
+    const kind = variable === undefined ? 'image' : 'variable';
+    const appliesTo = (path: string): boolean => glob === null || glob.matches(path);
+    return [{ kind, name, value, reason, owner, appliesTo }];
+  });
+}
 
 function classifier(config: PolicyConfig): (path: string) => PathClass {
   const lists = CLASSES.map((name) => [name, globs(config.paths?.[name] ?? [])] as const);

@@ -14,7 +14,6 @@ const MOST_NOTICES = 20;
 /** Keys that a later version reads; each is checked, and none is obeyed. */
 const WITHOUT_EFFECT = {
   lock: 'no weaker tier is held to it',
-  declare: 'no value is taken from it, so what it declares stays unresolved',
   commands: 'nothing can be granted by a comment',
   exceptions: 'no exception is read from that file; changes to it are only pointed out',
 } as const;

@@ -1,4 +1,4 @@
-import type { Fact } from '../domain/index.ts';
+import type { DeclaredValue, Fact } from '../domain/index.ts';
 
 /** The files of one tree as `resolve` sees them. */
 export interface ProjectFiles {
@@ -25,6 +25,8 @@ const MOST_STEPS = 2_000_000;
 
 /** Asks for files while a project is built; what is missing is wanted in the next round. */
 export class FileReader {
+  /** Values that the policy declares. */
+  readonly declared: readonly DeclaredValue[];
   readonly #files: ProjectFiles;
   readonly #wants = new Map<string, Want>();
   readonly #unread = new Map<string, string>();
@@ -32,8 +34,9 @@ export class FileReader {
   readonly #charged = new WeakSet<object>();
   #steps = 0;
 
-  constructor(files: ProjectFiles) {
+  constructor(files: ProjectFiles, declared: readonly DeclaredValue[] = []) {
     this.#files = files;
+    this.declared = declared;
   }
 
   has(path: string): boolean {

@@ -25,6 +25,7 @@ import { globalScope } from '../formats/dockerfile/evaluate.ts';
 import { broughtBy, joinBrings } from './brings.ts';
 import { contextFiles } from './context-files.ts';
 import type { LandedCopy } from './copies.ts';
+import { withDeclaredValues } from './declared-values.ts';
 import { type Assess, boundedBases, unresolvedBase } from './effective-bases.ts';
 import type { FileReader } from './files.ts';
 import { cgoLines } from './go-programs.ts';
@@ -66,8 +67,9 @@ export function buildImages(
   triggersOf: TriggersOf = () => [],
 ): readonly BuiltImage[] {
   const questions = { reader, assess, triggersOf };
+  const ways = withDeclaredValues(request.path, request.fact, request.ways, reader.declared);
   const byStage = new Map<number, Build[]>();
-  for (const way of request.ways) {
+  for (const way of ways) {
     const { stages, missing } = targetOf(request.fact, way?.target);
     for (const final of stages) {
       const build = { way, ...(missing === undefined ? {} : { missing }) };

@@ -4,6 +4,7 @@
 import type {
   BaseAssessment,
   ConfigMapFact,
+  DeclaredValue,
   DockerfileFact,
   Fact,
   GoFact,
@@ -21,6 +22,7 @@ import { buildProgram } from '../formats/shell/program.ts';
 import { plainKoReference } from './carriers/ko-references.ts';
 import { type CarrierSources, carriedBy, type Placed } from './carriers.ts';
 import { ConfigMaps } from './config-maps.ts';
+import { withDeclaredBases } from './declared-values.ts';
 import { buildDefinitions, guarded, type Tip } from './definitions.ts';
 import { FileReader, type ProjectFiles, type Want } from './files.ts';
 import { imagesOf, type PlacedWorkload } from './filled.ts';
@@ -40,6 +42,8 @@ export interface ProjectPolicy {
   governs(reference: string): boolean;
   governedBy(reference: string): string | null;
   classOf(path: string): PathClass;
+  /** Values that a build sets and no file of the tree does. */
+  readonly declared?: readonly DeclaredValue[];
 }
 
 /** Builds the model as far as the files read allow; `wants` names what to read before building it again. */
@@ -48,19 +52,21 @@ export function buildProject(
   policy: ProjectPolicy,
   tip: Tip | null = null,
 ): { readonly model: ProjectModel; readonly wants: readonly Want[] } {
-  const reader = new FileReader(files);
+  const declared = policy.declared ?? [];
+  const reader = new FileReader(files, declared);
   const collected = collect(files, reader, policy);
   const found = { ...collected, workloads: filledWorkloads(collected, reader) };
   const manifestImages = found.workloads.flatMap(({ fact }) =>
     fact.containers.flatMap((container) => imagesOf(container).map(({ word }) => word.text)),
   );
   const carried = carriedBy(sourcesOf(found, reader, policy));
-  const { images: built, builds } = buildDefinitions(
+  const { images: made, builds } = buildDefinitions(
     { ...found, manifestImages, carried },
     reader,
     policy,
     tip,
   );
+  const built = withDeclaredBases(made, declared, policy.assess);
   const past = pastOf(tip);
   const images = withOwnBases(built, new PublishedImages(built, past), past, policy.assess);
   const workloads = buildWorkloads(found, policy, new PublishedImages(images, past), reader);

@@ -11,7 +11,7 @@ export const unresolvedBase: Rule = {
     level: 'inconclusive',
     summary: 'The base of an image could not be worked out.',
     why: 'What cannot be resolved cannot be judged, and a check that turns green without having looked is worse than none. The message says how far Plinth got and what is missing.',
-    remedy: `Give the build argument a default, or name the base in a file that Plinth reads. If neither is possible, ${ASK_FOR_EXCEPTION}.`,
+    remedy: `Give the build argument a default, or name the base in a file that Plinth reads. Where a value comes from outside of the repository, a maintainer declares it in the policy (\`declare:\`). If none of that is possible, ${ASK_FOR_EXCEPTION}.`,
     sources: ['docs/decisions/0004-carriers.md', 'docs/guide/policy.md'],
     examples: {
       flagged: [

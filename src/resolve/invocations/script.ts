@@ -10,7 +10,9 @@ import type {
 import { folderOf, joinPath, locate } from '../../domain/index.ts';
 import { ROOT } from '../../formats/make/evaluate.ts';
 import { hasMark, Marks } from '../../formats/make/marks.ts';
+import type { Choice } from '../../formats/make/pieces.ts';
 import { isProgramName } from '../../formats/shell/program.ts';
+import { declaredVariables } from '../declared-values.ts';
 import type { FileReader } from '../files.ts';
 import { Asked, SPENT, textOf } from './asked.ts';
 import { BuildFiles, type SearchCost } from './build-files.ts';
@@ -111,14 +113,16 @@ function walkedScript(path: string, reader: FileReader): WalkedScript | undefine
     const makes = fact.text === undefined || mayMake(fact);
     return { path, result: NOTHING, beyond: SPENT, makes, asked: new Asked(reader) };
   }
-  const known = remembered.get(fact)?.get(path);
+  const declared = declaredVariables(reader.declared, path);
+  const key = declared.size === 0 ? path : JSON.stringify([path, [...declared]]);
+  const known = remembered.get(fact)?.get(key);
   const isKnown = known?.asked.isSame(reader) === true;
-  const walked = isKnown ? known : walkScriptFile(path, fact, new Asked(reader));
+  const walked = isKnown ? known : walkScriptFile(path, fact, new Asked(reader), declared);
   reader.charge(walked, walked.asked.steps);
   if (isKnown) return walked;
   const ways = remembered.get(fact) ?? new Map<string, WalkedScript>();
   remembered.set(fact, ways);
-  ways.set(path, walked);
+  ways.set(key, walked);
   return walked;
 }
 
@@ -156,7 +160,12 @@ type Followed = Omit<WalkedScript, 'path' | 'asked' | 'makes'>;
  * Where a script runs is not said: at the root, else in its own folder, whichever has the files that it builds. Where both have them, those count
  * that take the arguments which it gives; else they lie beside it for a reason.
  */
-function walkScriptFile(path: string, fact: ScriptFact, asked: Asked): WalkedScript {
+function walkScriptFile(
+  path: string,
+  fact: ScriptFact,
+  asked: Asked,
+  declared: ReadonlyMap<string, Choice>,
+): WalkedScript {
   const cost = { steps: 0, beyond: null };
   const found = ({ result }: Followed): number =>
     result.builds.filter((one) => one.files.some(({ source }) => source !== '')).length;
@@ -164,7 +173,7 @@ function walkScriptFile(path: string, fact: ScriptFact, asked: Asked): WalkedScr
     found(way) +
     way.result.makes.filter((make) => asked.has(joinPath(make.folder, make.file ?? 'Makefile'))).length +
     way.result.steps.filter(({ files }) => files.some((file) => asked.has(file))).length;
-  const beside = followScript(path, fact, { folder: folderOf(path), asked, cost });
+  const beside = followScript(path, fact, { folder: folderOf(path), asked, cost, declared });
   const takes = ({ result }: Followed) =>
     result.builds.reduce((sum, build) => sum + argumentsTaken(build, asked), 0);
   const given = beside.result.builds.reduce((sum, { command }) => sum + command.buildArguments.length, 0);
@@ -176,7 +185,7 @@ function walkScriptFile(path: string, fact: ScriptFact, asked: Asked): WalkedScr
     makes.length + steps.length + koCommands.length === 0;
   let best = beside;
   if (folderOf(path) !== '' && !asked.isPending && !isWhole) {
-    const atRoot = followScript(path, fact, { folder: '', asked, cost });
+    const atRoot = followScript(path, fact, { folder: '', asked, cost, declared });
     const isTie = score(atRoot) === score(beside);
     const isBetter = isTie ? found(beside) < Math.max(1, found(atRoot)) : score(atRoot) > score(beside);
     if (isBetter || (isTie && takes(atRoot) > takes(beside))) best = atRoot;
@@ -208,13 +217,21 @@ function argumentsTaken({ files, command }: FoundBuild, asked: Asked): number {
   return command.buildArguments.filter(({ text }) => names.has(text.split('=', 1)[0] ?? '')).length;
 }
 
+/** Where a script is followed, with what the policy declares for it. */
+interface Following {
+  readonly folder: string;
+  readonly asked: Asked;
+  readonly cost: SearchCost;
+  readonly declared: ReadonlyMap<string, Choice>;
+}
+
 function followScript(
   path: string,
   fact: ScriptFact,
-  { folder, asked, cost }: { readonly folder: string; readonly asked: Asked; readonly cost: SearchCost },
+  { folder, asked, cost, declared }: Following,
 ): Followed {
   const files = new BuildFiles((name) => asked.has(name), cost);
-  const around = asked.surroundings(new Map());
+  const around = asked.surroundings(declared);
   const followed =
     fact.text === undefined
       ? null

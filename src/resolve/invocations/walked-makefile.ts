@@ -1,6 +1,7 @@
 import type { ImageUse, MakeStatement } from '../../domain/index.ts';
 import { type Choice, evaluateMake, type MakeGoals, type Recipe } from '../../formats/make/evaluate.ts';
 import { stemOf } from '../../formats/make/functions.ts';
+import { declaredVariables } from '../declared-values.ts';
 import type { FileReader } from '../files.ts';
 import { Asked, programOf, SPENT } from './asked.ts';
 import { BuildFiles } from './build-files.ts';
@@ -35,7 +36,8 @@ const remembered = new WeakMap<readonly MakeStatement[], Map<string, Walked>>();
 const MOST_REMEMBERED = 64;
 
 /** A makefile as it is started; undefined where it was not read. */
-export function walkedMakefile(started: Started, reader: FileReader): Walked | undefined {
+export function walkedMakefile(given: Started, reader: FileReader): Walked | undefined {
+  const started = withDeclared(given, reader);
   const statements = programOf(reader, started.path);
   if (statements === undefined) return undefined;
   const ways = remembered.get(statements) ?? new Map<string, Walked>();
@@ -49,6 +51,13 @@ export function walkedMakefile(started: Started, reader: FileReader): Walked | u
   if (isKnown) return walked;
   if (ways.size < MOST_REMEMBERED || ways.has(key)) ways.set(key, walked);
   return walked;
+}
+
+/** What the policy declares stands on the command line of whoever starts it, unless that says otherwise. */
+function withDeclared(started: Started, reader: FileReader): Started {
+  const declared = declaredVariables(reader.declared, started.path);
+  if (declared.size === 0) return started;
+  return { ...started, variables: new Map([...declared, ...(started.variables ?? [])]) };
 }
 
 /** A makefile that cannot be evaluated costs itself, and is said: the other files are judged. */
