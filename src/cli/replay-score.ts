@@ -1,4 +1,5 @@
 import type { Outcome, Report } from '../domain/index.ts';
+import { type BaseScore, type LabelledImage, scoreBases } from './replay-bases.ts';
 
 /** A labelled change: what `plinth replay` reads of a case file. */
 export interface ReplayCase {
@@ -12,10 +13,7 @@ export interface ReplayCase {
     readonly introduced: readonly LabelledFinding[];
     readonly preExisting: readonly LabelledFinding[];
     readonly fixed: readonly (Omit<LabelledFinding, 'line'> & { readonly baseLine: number })[];
-    readonly images: readonly {
-      readonly path: string;
-      readonly baseAfter: readonly string[] | string | null;
-    }[];
+    readonly images: readonly LabelledImage[];
     readonly verdictUnderKepPolicy: LabelledVerdict;
     readonly verdictOnIntroducedOnly: LabelledVerdict;
     readonly verdictAlternatives?: readonly LabelledVerdict[];
@@ -44,6 +42,7 @@ export interface CaseScore {
   readonly surplus: readonly string[];
   readonly introducedVerdict: VerdictScore;
   readonly touchedVerdict: VerdictScore;
+  readonly bases: BaseScore;
   /** It should block or need an exception, and came out as pass or warn. */
   readonly falseGreen: boolean;
 }
@@ -115,6 +114,7 @@ export function scoreCase(one: ReplayCase, report: Report): CaseScore {
     surplus,
     introducedVerdict,
     touchedVerdict,
+    bases: scoreBases(one.truth.images, report),
     falseGreen: one.truth.verdictOnIntroducedOnly !== 'pass' && isGreen(report.verdict.outcome),
   };
 }
@@ -147,6 +147,9 @@ export interface Totals {
   readonly precision: number;
   readonly introducedVerdicts: number;
   readonly touchedVerdicts: number;
+  /** Labelled images whose bases came out exactly. */
+  readonly exactBases: number;
+  readonly images: number;
   readonly falseGreens: number;
 }
 
@@ -157,6 +160,8 @@ export function totalsOf(scores: readonly CaseScore[]): Totals {
   const found = sum((score) => score.found);
   const missed = sum((score) => score.missed.length);
   const surplus = sum((score) => score.surplus.length);
+  const exact = sum(({ bases }) => bases.exact);
+  const otherwise = sum(({ bases }) => bases.wrong.length);
   const share = (part: number, whole: number) => (whole === 0 ? 1 : part / whole);
   return {
     cases: scores.length,
@@ -173,6 +178,8 @@ export function totalsOf(scores: readonly CaseScore[]): Totals {
       sum((score) => (score.touchedVerdict.right ? 1 : 0)),
       scores.length,
     ),
+    exactBases: share(exact, exact + otherwise),
+    images: exact + otherwise,
     falseGreens: sum((score) => (score.falseGreen ? 1 : 0)),
   };
 }

@@ -103,6 +103,7 @@ function lineOf(score: CaseScore, verbose: boolean): string[] {
     ...(score.touchedVerdict.right
       ? []
       : [`touched ${score.touchedVerdict.got}, wanted ${score.touchedVerdict.wanted}`]),
+    ...score.bases.wrong,
     ...(score.falseGreen ? ['FALSE GREEN'] : []),
   ];
   if (problems.length === 0) return [`ok    ${score.id}`];
@@ -113,5 +114,5 @@ function lineOf(score: CaseScore, verbose: boolean): string[] {
 
 function totalLine(name: string, totals: Totals): string {
   const share = (value: number) => value.toFixed(3);
-  return `${name}: ${totals.cases} cases · recall ${share(totals.recall)} · precision ${share(totals.precision)} · verdicts ${share(totals.introducedVerdicts)} introduced, ${share(totals.touchedVerdicts)} touched · ${totals.falseGreens} false greens (${totals.found} found, ${totals.missed} missed, ${totals.surplus} surplus)`;
+  return `${name}: ${totals.cases} cases · recall ${share(totals.recall)} · precision ${share(totals.precision)} · verdicts ${share(totals.introducedVerdicts)} introduced, ${share(totals.touchedVerdicts)} touched · bases ${share(totals.exactBases)} of ${totals.images} exact · ${totals.falseGreens} false greens (${totals.found} found, ${totals.missed} missed, ${totals.surplus} surplus)`;
 }

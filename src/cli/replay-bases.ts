@@ -1,0 +1,69 @@
+import type { Report, ReportImage } from '../domain/index.ts';
+
+/** What the label of a changed image says of its base. */
+export interface LabelledImage {
+  readonly path: string;
+  /** References, `$(ARCH)` for an open architecture; behind one, a remark in brackets. Null where there is none any more. */
+  readonly baseAfter: readonly string[] | string | null;
+}
+
+/** How the bases of a labelled change compare with its labels. */
+export interface BaseScore {
+  readonly exact: number;
+  /** Each image that came out otherwise, with what was wanted and what was found. */
+  readonly wrong: readonly string[];
+}
+
+/**
+ * An image is resolved exactly where each base of its label is found, and, for the only image of its file, no other. Labels that name no definition's base
+ * (none is left, a manifest runs it directly, words) are not counted.
+ */
+export function scoreBases(labels: readonly LabelledImage[], report: Report): BaseScore {
+  const wrong: string[] = [];
+  let exact = 0;
+  for (const label of labels) {
+    const wanted = referencesOf(label);
+    if (wanted === null) continue;
+    const images = imagesAt(label.path, report);
+    const found = [...new Set(images.flatMap(({ bases }) => bases.map(shownBase)))];
+    const isWhole = images.length === 1 && images[0]?.path === label.path;
+    const isExact =
+      wanted.every((one) => found.some((other) => isSame(one, other))) &&
+      (!isWhole || found.every((other) => wanted.some((one) => isSame(one, other))));
+    if (isExact) exact += 1;
+    else wrong.push(`${label.path}: base ${found.join(', ') || 'none'}, wanted ${wanted.join(', ')}`);
+  }
+  return { exact, wrong };
+}
+
+/** Those that the file defines, else those whose base it decides. */
+function imagesAt(path: string, { images }: Report): readonly ReportImage[] {
+  const kept = images.filter(({ change }) => change !== 'removed');
+  const own = kept.filter((image) => image.path === path);
+  if (own.length > 0) return own;
+  return kept.filter(({ bases }) => bases.some(({ chain }) => chain.some((link) => link.path === path)));
+}
+
+function shownBase({ reference, standing }: ReportImage['bases'][number]): string {
+  return standing === 'unresolved' ? `unresolved ${reference}` : reference;
+}
+
+function referencesOf({ baseAfter }: LabelledImage): readonly string[] | null {
+  const all = baseAfter === null ? [] : [baseAfter].flat();
+  const isUse = all.some((text) => text.includes('(used directly)'));
+  const references = all.map((text) =>
+    text.replace(/ \([^()]*\)$/, '').replace(/\$\{(?:TARGET)?ARCH\}/i, '$(ARCH)'),
+  );
+  const isPlain = references.every((text) => text !== '-' && !/\s/.test(text));
+  return isUse || !isPlain || references.length === 0 ? null : references;
+}
+
+/** Equal: an open architecture is any, and a digest counts as far as the label writes it. */
+function isSame(wanted: string, found: string): boolean {
+  const escaped = wanted.replace(/[.*+?^{}()|[\]\\$]/g, '\\$&');
+  const pattern = escaped
+    .replaceAll('\\$\\(ARCH\\)', '(?:\\$\\(ARCH\\)|[a-z0-9]+)')
+    .replace(/\\\.\\\.\\\.$/, '[0-9a-f]+');
+  const digest = wanted.includes('@') ? '' : '(?:@sha256:[0-9a-f]+)?';
+  return new RegExp(`^${pattern}${digest}$`).test(found);
+}
