@@ -1,5 +1,4 @@
 // Simple commands: built-ins are done here, functions and scripts are called, the rest is told.
-
 import type { Command } from 'unbash';
 import { compatible, joinConditions } from '../../../domain/index.ts';
 import { ALWAYS, divide } from '../../../formats/make/guards.ts';
@@ -8,8 +7,7 @@ import { mayStartBuilds } from '../../../formats/shell/index.ts';
 import { goesElsewhere, writesFile } from './emitted.ts';
 import { fieldsOf, joinedBy, listOf } from './fields.ts';
 import { printedBy } from './printing.ts';
-import { plainProgram } from './programs.ts';
-
+import { type PlainProgram, plainProgram } from './programs.ts';
 import type { ShellRun } from './shell-run.ts';
 import { withOpenWords } from './spellings.ts';
 import { DEEPEST_CALLS, placeAt, positionalUnder, type Site } from './state.ts';
@@ -114,48 +112,10 @@ export class Commands {
     around: { readonly input: Choice | null; readonly beyond?: string },
   ): void {
     const found = plainProgram(fields.map((field) => shown(field)));
-    const own = fields.slice(found.index);
-    const [first, ...rest] = own;
+    const [first, ...rest] = fields.slice(found.index);
     if (first === undefined) return;
     const name = shown(first);
-    switch (name) {
-      case 'exit':
-      case 'return':
-        this.#shell.exits.leave(site);
-        return;
-      case 'break':
-      case 'continue':
-        this.#leaveLoop(name, rest, site);
-        return;
-      case 'shift':
-        this.#shift(Number(shown(rest[0] ?? []) || '1'), site);
-        return;
-      case 'set':
-        this.#set(rest, site);
-        return;
-      case 'unset':
-        for (const field of rest) this.#shell.assignments.unset(shown(field), site.when);
-        return;
-      case 'read':
-      case 'mapfile':
-      case 'readarray':
-        this.#shell.calls.withPrefix(node, site, () =>
-          this.#shell.assignments.read(rest, around.input, site),
-        );
-        return;
-      case 'printf':
-        if (shown(rest[0] ?? []) !== '-v') break;
-        this.#printInto(rest, first, site, node);
-        return;
-      case 'eval':
-        this.#shell.calls.runPieces(joinedBy(listOf(rest), ' '), site, node);
-        return;
-      case '.':
-      case 'source':
-        this.#shell.calls.source(rest, site);
-        return;
-      default:
-    }
+    if (this.#isBuiltIn(name, [first, ...rest], node, site, around.input)) return;
     const called = this.#shell.state.functions.get(name);
     if (called !== undefined && found.index === 0) {
       this.#shell.flow.into(node.redirects, node, site, () =>
@@ -163,31 +123,80 @@ export class Commands {
       );
       return;
     }
-    const text = found.textIndex === null ? undefined : fields[found.textIndex];
-    if (text !== undefined) {
-      const given = fields.slice((found.textIndex ?? 0) + 2);
-      this.#shell.flow.apart(
-        () =>
-          this.#shell.calls.withPrefix(node, site, () =>
-            this.#shell.calls.withArguments(given, () => this.#shell.calls.runPieces(text, site, node)),
-          ),
-        site,
-      );
-      return;
-    }
-    const script = this.#shell.calls.scriptOf(
-      found.scriptIndex === null ? first : (fields[found.scriptIndex] ?? first),
-    );
-    if (script !== undefined && site.depth < DEEPEST_CALLS) {
-      const given = found.scriptIndex === null ? rest : fields.slice(found.scriptIndex + 1);
-      if (!this.#shell.calls.isTold(script, given, node)) return;
-      this.#shell.flow.apart(
-        () => this.#shell.calls.withPrefix(node, site, () => this.#shell.calls.script(script, given, site)),
-        site,
-      );
-      return;
-    }
+    if (this.#startsShell(fields, found, node, site)) return;
     this.#shell.output.emit(fields.slice(found.from), node, site, around);
+  }
+
+  /** Does what the shell itself does; false for any other program. */
+  #isBuiltIn(
+    name: string,
+    [program = [], ...rest]: readonly (readonly Piece[])[],
+    node: Command,
+    site: Site,
+    input: Choice | null,
+  ): boolean {
+    const { assignments, calls, exits } = this.#shell;
+    switch (name) {
+      case 'exit':
+      case 'return':
+        exits.leave(site);
+        return true;
+      case 'break':
+      case 'continue':
+        this.#leaveLoop(name, rest, site);
+        return true;
+      case 'shift':
+        this.#shift(Number(shown(rest[0] ?? []) || '1'), site);
+        return true;
+      case 'set':
+        this.#set(rest, site);
+        return true;
+      case 'unset':
+        for (const field of rest) assignments.unset(shown(field), site.when);
+        return true;
+      case 'read':
+      case 'mapfile':
+      case 'readarray':
+        calls.withPrefix(node, site, () => assignments.read(rest, input, site));
+        return true;
+      case 'printf':
+        if (shown(rest[0] ?? []) !== '-v') return false;
+        this.#printInto(rest, program, site, node);
+        return true;
+      case 'eval':
+        calls.runPieces(joinedBy(listOf(rest), ' '), site, node);
+        return true;
+      case '.':
+      case 'source':
+        calls.source(rest, site);
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  /** Follows a text or a script of the tree that runs in a shell of its own; false where none does. */
+  #startsShell(
+    fields: readonly (readonly Piece[])[],
+    { index, textIndex, scriptIndex }: PlainProgram,
+    node: Command,
+    site: Site,
+  ): boolean {
+    const { calls, flow } = this.#shell;
+    const text = textIndex === null ? undefined : fields[textIndex];
+    if (text !== undefined) {
+      const given = fields.slice((textIndex ?? 0) + 2);
+      const run = (): void => calls.withArguments(given, () => calls.runPieces(text, site, node));
+      flow.apart(() => calls.withPrefix(node, site, run), site);
+      return true;
+    }
+    const at = scriptIndex ?? index;
+    const script = calls.scriptOf(fields[at] ?? fields[index] ?? []);
+    if (script === undefined || site.depth >= DEEPEST_CALLS) return false;
+    const given = fields.slice(at + 1);
+    if (calls.isTold(script, given, node))
+      flow.apart(() => calls.withPrefix(node, site, () => calls.script(script, given, site)), site);
+    return true;
   }
 
   /** Of several loops that one word ends nothing is told. */
