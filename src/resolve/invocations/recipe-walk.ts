@@ -8,7 +8,7 @@ import type { BuildFiles, MadeFile } from './build-files.ts';
 import type { ForeignBuild } from './foreign-commands.ts';
 import type { ImageCommand } from './image-commands.ts';
 import type { KoCommand } from './ko-commands.ts';
-import { runShell, type ShellText, TOO_LONG } from './shell/run.ts';
+import { runShell, type ShellText, TOO_LONG, UNPARSED } from './shell/run.ts';
 import { commandsOf, lineAt } from './shell-lines.ts';
 import type { StartedSteps } from './started-steps.ts';
 import { Walk } from './walk.ts';
@@ -148,9 +148,6 @@ function worldOf(walk: Walk, { environment, script, isPending, spend }: Surround
     script: (path: string) => script(treePath(walk.folder, path)),
   };
 }
-
-/** What `runShell` says of a text that it cannot parse. */
-const UNPARSED = 'it could not be read as a shell script';
 
 /** `.ONESHELL`: all lines as one text, where each can be only one thing. */
 function inOneShell(lines: readonly RecipeLine[]): readonly RecipeLine[] {

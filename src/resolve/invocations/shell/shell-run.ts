@@ -18,6 +18,8 @@ import type { ShellText, ShellWorld } from './world.ts';
 
 /** What is said where the rest of a text was not followed. */
 export const TOO_LONG = 'a script that takes too long to follow';
+/** What is said of a text that cannot be parsed. */
+export const UNPARSED = 'it could not be read as a shell script';
 const MOST_STEPS = 100_000;
 
 /** A shell while it runs. */
@@ -58,7 +60,7 @@ export class ShellRun implements ShellHost {
   /** Runs a text, then each function that nothing in it calls; gives the bound that cut it. */
   all(text: ShellText, when: Conjunction): string | null {
     const parsed = this.parsed(text);
-    if (parsed === null) return 'it could not be read as a shell script';
+    if (parsed === null) return UNPARSED;
     this.flow.statements(parsed.script.commands, { source: parsed.source, when, depth: 0 });
     for (const one of [...this.state.functions.values()]) {
       if (this.isPending || one.called || this.isExhausted || !this.signs.holds(one, BUILDS)) continue;
