@@ -123,3 +123,25 @@ describe('bases of images whose name is not known', () => {
     ]);
   });
 });
+
+describe('a file that a function changes', () => {
+  it('is changed where the command stands in a substitution', async () => {
+    const { images } = await judgeTree({
+      'docker/app.df': 'FROM busybox\nCOPY app /app\n',
+      'build.sh':
+        'prepare() { local said; said=$(cp "$1" "$2" 2>&1); }\n' +
+        'prepare docker/app.df out/Dockerfile\ndocker build -t registry.example/app out\n',
+    });
+    expect(images.flatMap(({ bases }) => bases.map(({ reference }) => reference))).toEqual(['busybox']);
+  });
+
+  it('is a script that is run behind it', async () => {
+    const { images } = await judgeTree({
+      Dockerfile: 'ARG BASE=scratch\nFROM $BASE\nCOPY app /app\n',
+      'build.sh':
+        'write() {\ncat > out/run.sh <<EOF\ncd .\ndocker build --build-arg BASE=busybox -t registry.example/app .\nEOF\n}\n' +
+        'write\nbash out/run.sh\n',
+    });
+    expect(images.flatMap(({ bases }) => bases.map(({ reference }) => reference))).toEqual(['busybox']);
+  });
+});

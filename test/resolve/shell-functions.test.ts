@@ -30,8 +30,45 @@ describe('what a function leaves behind is known where it', () => {
     ['prints what is kept', 'f() { local b=x; echo "$b"; }\ndocker "$(f)"', '[x]'],
     ['says so under a test', 'f() { [[ -z $1 ]] || b=x; }\nf 1; docker "$b"', '[x]'],
     ['runs what it is given', 'f() { "$@"; }\nf docker x', '[x]'],
+    ['sets what a later function looks at', 'f() { b=x; }\nf\ng() { docker "${b:-y}"; }\ng', '[x]'],
+    ['sets what another is told', 'f() { local -n r=$1; r=x; }\nb=x; f b; docker "$b"', '[x]'],
+    ['calls one that is defined anew', 'h() { :; }\ng() { h; }\ng\nh() { b=x; }\ng; docker "$b"', '[x]'],
+    ['sets what cuts words', 'f() { IFS=,; }\nw=x,y; f; for b in $w; do docker "$b"; done', '[x]'],
+    [
+      'sets what a later function hands to others',
+      'f() { b=x; }\nf\ng() { export b; bash -c \'docker "${b:-y}"\'; }\ng',
+      '[x]',
+    ],
   ])('%s', (_, script, wanted) => {
     expect(calls(script)).toContain(wanted);
+  });
+});
+
+describe('what a function sets is known in a file that is sourced later', () => {
+  it.each<[lesson: string, script: string, library: string]>([
+    ['in its functions', 'f() { b=x; }\nf\n. ./lib.sh\ng', 'g() { docker "${b:-y}"; }'],
+    ['outside them', 'f() { b=x; }\nf\n. ./lib.sh', 'docker "${b:-y}"'],
+    [
+      'by a function',
+      'f() { b=x; }\nh() { source ./lib.sh; }\nmain() { f; h; g; }\nmain',
+      'g() { docker "${b:-y}"; }',
+    ],
+  ])('%s', (_, script, library) => {
+    expect(calls(script, library)).toEqual(['[x]']);
+  });
+});
+
+describe('a script that another starts is followed', () => {
+  it.each<[lesson: string, script: string, library: string]>([
+    ['where what it sources builds by itself', '. ./lib.sh "$@"', 'f() { docker build "$1"; }\nf "$1"'],
+    [
+      'where a function is only known later',
+      'g() { f "$1"; }\nlog() { :; }\nlog\n. ./lib.sh\ng "$1"',
+      'f() { docker build "$1"; }',
+    ],
+  ])('%s', (_, started, library) => {
+    const files = { 'build.sh': './a.sh x', 'a.sh': started, 'lib.sh': library };
+    expect(dockerCalls(files).map(({ words }) => words.map(({ text }) => text))).toEqual([['build', 'x']]);
   });
 });
 

@@ -3,6 +3,7 @@ import type { Command, Statement } from 'unbash';
 import { closed, type Piece, shown } from '../../../formats/make/pieces.ts';
 import { buildScript } from '../../../formats/shell/index.ts';
 import { listOf } from './fields.ts';
+import { topLevelText } from './function-signs.ts';
 import type { ShellRun } from './shell-run.ts';
 import { DEEPEST_CALLS, placeAt, type ShellFunction, type Site } from './state.ts';
 import type { ShellText } from './world.ts';
@@ -11,7 +12,8 @@ const MOST_ACTIVE = 2;
 
 /** A script of the tree that runs in a shell of its own. */
 interface StartedScript {
-  readonly text: string;
+  /** With what the files do outside their functions that it has sourced. */
+  text: string;
   /** Somebody keeps what it prints. */
   readonly isKept: boolean;
   /** How many functions there were when it was looked at. */
@@ -127,6 +129,11 @@ export class Calls {
     if (script === undefined || site.depth >= DEEPEST_CALLS) return;
     const parsed = this.#shell.parsed(script);
     if (parsed === null) return;
+    this.#shell.version++;
+    if (this.#started !== null) {
+      this.#started.text += `\n${topLevelText({ script: parsed.script, text: parsed.source.text })}`;
+      this.#started.functions = -1;
+    }
     const act = (): void =>
       this.#shell.flow.statements(parsed.script.commands, {
         source: parsed.source,
@@ -142,6 +149,7 @@ export class Calls {
   script(script: ShellText, given: readonly (readonly Piece[])[], site: Site): void {
     const parsed = this.#shell.parsed(script);
     if (parsed === null) return;
+    this.#shell.version++;
     const functions = [...this.#shell.state.functions.keys()];
     for (const name of functions) this.#shell.state.functions.delete(name);
     const here = { source: parsed.source, when: site.when, depth: site.depth + 1 };

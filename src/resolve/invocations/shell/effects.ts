@@ -24,7 +24,7 @@ export interface Effects {
 /** Programs that change where commands stand, which files there are, or what runs next; whoever starts them names them in a word. */
 const ACTING: ReadonlySet<string> = new Set(
   (
-    'cd pushd popd source . exit eval exec set unset getopts mapfile readarray alias readonly ' +
+    'cd pushd popd source . exit eval exec set unset getopts mapfile readarray alias readonly let ' +
     'cp mv ln install tee sed gsed perl make gmake xargs rsync tar dd awk sh bash dash ksh zsh'
   ).split(' '),
 );
@@ -44,6 +44,10 @@ const SILENT: ReadonlySet<string> = new Set([
 const DECLARING: ReadonlySet<string> = new Set(['local', 'declare', 'typeset', 'export']);
 /** An assignment inside an expansion: `${NAME:=value}`, `$((NAME = 1))`, `((NAME++))`. */
 const ASSIGNS_INSIDE = /\$\{\w+:?=|\(\([^)]*(?:[^=!<>]=(?!=)|\+\+|--)/;
+
+/** A program inside a substitution that changes files: `error=$(cp a b 2>&1)`. */
+const CHANGES_INSIDE =
+  /(?:\$\(|`|[|;&{(!]|\b(?:then|do|else|if|sudo))[ \t]*(?:cp|mv|ln|install|rsync|tee|dd|g?make)[ \t]|\bg?sed[ \t]+(?:-\S+[ \t]+)*(?:-\w*i|--in-place)|\bperl[ \t]+-\w*i|(?:\$\(|`)[^()`]*[^\d&>`(]>>?[ \t]*["']?(?![&>(]|["']?\/dev\/)/;
 
 const known = new WeakMap<readonly Statement[], Effects>();
 
@@ -66,7 +70,12 @@ function lookedThrough(body: readonly Statement[], source: string): Effects {
   const reads: string[] = [];
   for (const { name, at } of readsIn(text)) (seen.isOwnAt(name, from + at) ? own : reads).push(name);
   return {
-    acts: seen.acts || hasMark(whole) || ASSIGNS_INSIDE.test(text) || mayChangeImages(text),
+    acts:
+      seen.acts ||
+      hasMark(whole) ||
+      ASSIGNS_INSIDE.test(text) ||
+      CHANGES_INSIDE.test(text) ||
+      mayChangeImages(text),
     runs: seen.runs,
     reads: [...new Set(reads)],
     ownReads: [...new Set(own)],
@@ -199,7 +208,8 @@ class Seen {
   }
 
   #declare(name: string, words: readonly string[], end: number): void {
-    if (name === 'export') this.acts = true;
+    // Behind `declare -n` what is set is another variable.
+    if (name === 'export' || words.some((word) => /^-\w*n/.test(word))) this.acts = true;
     const isOwn = !words.some((word) => /^-\w*[gxn]/.test(word));
     for (const word of words) {
       const declared = /^[A-Za-z_]\w*/.exec(word)?.[0];
@@ -248,9 +258,9 @@ function startsOther(words: readonly string[]): boolean {
 const INSTRUCTION =
   /^[ \t]*(?:from|run|cmd|label|maintainer|expose|env|add|copy|entrypoint|volume|user|workdir|arg|onbuild|stopsignal|healthcheck|shell)[ \t]|^[ \t]*\$\{?\w+\}?[ \t]*$/im;
 
-/** A here-document that is neither a value nor a part of a Dockerfile: several lines, no instruction among them. */
+/** A here-document that is neither a value nor a part of a Dockerfile, and no script that builds: several lines, no instruction among them. */
 function isOtherText(text: string): boolean {
-  return text.trim().includes('\n') && !INSTRUCTION.test(text);
+  return text.trim().includes('\n') && !INSTRUCTION.test(text) && !mayStartBuilds(text);
 }
 
 const IMAGES = /docker|podman|buildah|nerdctl|\bimg\b|\bko\b|kaniko|\bkind\b|skopeo|crane|buildctl/;

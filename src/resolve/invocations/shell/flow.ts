@@ -26,9 +26,11 @@ export class Flow {
   /** Runs statements in order until a bound or an exit ends them. */
   statements(statements: readonly Statement[], site: Site): void {
     for (const { command } of statements) {
-      if (this.#shell.isExhausted || this.#shell.exits.isDead(site.when)) return;
+      if (this.#shell.isExhausted || this.#shell.exits.isDead(site.when)) break;
+      this.#shell.startsAt(statements, command.pos);
       for (const here of this.#alive(site)) this.node(command, here);
     }
+    this.#shell.ends(statements);
   }
 
   /** Behind what may have left. What is kept of it prints only where it has not; elsewhere the rest is told as if nobody had. */
@@ -88,6 +90,7 @@ export class Flow {
         const { body } = node;
         const commands = body.type === 'CompoundList' ? body.commands : [asStatement(body)];
         const name = this.#shell.plain(node.name.value);
+        this.#shell.version++;
         this.#shell.state.functions.set(name, { body: commands, site, called: false, active: 0 });
         break;
       }

@@ -23,11 +23,21 @@ export interface SourceText {
   readonly text: string;
 }
 
+/** What is still to run of a text: from the statement on that runs. */
+export interface Ahead {
+  readonly source: SourceText;
+  readonly from: number;
+}
+
 /** The shell that is looked at. */
 interface Looked {
   readonly state: ShellState;
   /** Every text that it was told to run so far. */
   readonly sources: ReadonlySet<SourceText>;
+  /** Rises with each function that is defined, and each file that is run. */
+  readonly version: number;
+  /** What is still to run of the files that are under way. */
+  ahead(): readonly Ahead[];
 }
 
 /** Programs of which it is known what they print. */
@@ -39,8 +49,9 @@ const PRINTS: ReadonlySet<string> = new Set(
 export class FunctionSigns {
   readonly #shell: Looked;
   readonly #known = new Map<Signs, Map<ShellFunction, boolean>>();
-  #idle: ReadonlySet<ShellFunction> = new Set();
-  #idleOf = -1;
+  #idle: ReadonlySet<ShellFunction> | null = null;
+  #lookedAt = '';
+  #sourcing = new WeakMap<Ahead, boolean>();
 
   constructor(shell: Looked) {
     this.#shell = shell;
@@ -48,6 +59,7 @@ export class FunctionSigns {
 
   /** True where a function, or one that it calls, holds such a sign. */
   holds(one: ShellFunction, signs: Signs): boolean {
+    this.#lookAgain();
     const known = this.#known.get(signs) ?? new Map<ShellFunction, boolean>();
     this.#known.set(signs, known);
     const before = known.get(one);
@@ -79,21 +91,49 @@ export class FunctionSigns {
 
   /** True where a call of it changes nothing that is known behind it, but for what it prints. */
   leavesNothing(one: ShellFunction): boolean {
-    const { functions } = this.#shell.state;
-    if (this.#idleOf !== functions.size) {
-      this.#idleOf = functions.size;
-      this.#idle = this.#idleAmong(new Set(functions.values()));
-    }
-    return this.#idle.has(one);
+    this.#lookAgain();
+    this.#idle ??= this.#idleAmong(new Set(this.#shell.state.functions.values()));
+    return this.#idle.has(one) && (!this.#setsFreely(one) || !this.#maySource());
+  }
+
+  /** What was found holds for the functions and texts that there were. */
+  #lookAgain(): void {
+    const { state, version } = this.#shell;
+    const now = `${version} ${state.functions.size} ${state.exported.size}`;
+    if (now === this.#lookedAt) return;
+    this.#lookedAt = now;
+    this.#idle = null;
+    this.#known.clear();
+    this.#sourcing = new WeakMap();
+  }
+
+  #setsFreely(one: ShellFunction): boolean {
+    return this.#reachedFrom(one).some((inner) => effectsOf(inner).sets.length > 0);
+  }
+
+  /** True while something is still to run that sources a file: nobody knows yet which variables that looks at. */
+  #maySource(): boolean {
+    return this.#shell.ahead().some((one) => {
+      const known = this.#sourcing.get(one) ?? this.#sources(one);
+      this.#sourcing.set(one, known);
+      return known;
+    });
+  }
+
+  #sources({ source: { script, text }, from }: Ahead): boolean {
+    const rest = withoutFunctions(script, text, from);
+    if (SOURCES.test(rest)) return true;
+    const called = new Set(this.#namedIn(wordsOf(rest)).flatMap((one) => this.#reachedFrom(one)));
+    return [...called].some((inner) => SOURCES.test(textOf(inner)));
   }
 
   /** Functions that act on nothing, and set only what nobody else looks at. */
   #idleAmong(all: ReadonlySet<ShellFunction>): ReadonlySet<ShellFunction> {
     const idle = new Set([...all].filter((one) => this.#actsOnNothing(one)));
-    const read = new Set([...this.#shell.state.exported]);
+    const read = new Set([...this.#shell.state.exported, 'IFS']);
     for (const parsed of this.#shell.sources) {
       const { reads, keeps } = topLevelOf(parsed);
-      for (const name of reads) read.add(name);
+      for (const name of [...reads, ...this.#readLater(parsed)]) read.add(name);
       for (const name of keeps) {
         const kept = this.#shell.state.functions.get(name);
         for (const inner of kept === undefined ? [] : this.#reachedFrom(kept)) this.#readBy(inner, read);
@@ -109,6 +149,18 @@ export class FunctionSigns {
       }
     }
     return idle;
+  }
+
+  /** What functions look at that a text will define, and that nobody can have called yet. */
+  #readLater({ script, text }: SourceText): readonly string[] {
+    return script.commands.flatMap(({ command }) => {
+      if (command.type !== 'Function') return [];
+      const known = this.#shell.state.functions.get(command.name.value);
+      const at = known?.site.source.text === text ? (known.body[0]?.pos ?? -1) : -1;
+      return command.pos <= at && at < command.end
+        ? []
+        : readsIn(text.slice(command.pos, command.end)).map(({ name }) => name);
+    });
   }
 
   #readBy(one: ShellFunction, read: Set<string>): void {
@@ -186,11 +238,19 @@ function topLevelOf({ script, text }: SourceText): TopLevel {
   return found;
 }
 
-function withoutFunctions({ commands }: ParsedScript, text: string): string {
+/** A file that is sourced; one that is named from the root on, or lies at somebody's home, is the machine's. */
+const SOURCES = /(?:^|[\n;&|({!]|\b(?:then|do|else))[ \t]*(?:source|\.)[ \t]+["']?(?!\/|~|\$\{?HOME\b)/;
+
+/** What a text does outside its functions. */
+export function topLevelText({ script, text }: SourceText): string {
+  return withoutFunctions(script, text);
+}
+
+function withoutFunctions({ commands }: ParsedScript, text: string, from = 0): string {
   let left = '';
-  let at = 0;
+  let at = from;
   for (const { command } of commands) {
-    if (command.type !== 'Function') continue;
+    if (command.type !== 'Function' || command.pos < from) continue;
     left += text.slice(at, command.pos);
     at = command.end;
   }

@@ -1,5 +1,5 @@
 // One run of a shell: what its parts share.
-import type { ParsedScript, Redirection } from 'unbash';
+import type { ParsedScript, Redirection, Statement } from 'unbash';
 import type { Location } from '../../../domain/index.ts';
 import type { Conjunction } from '../../../formats/make/guards.ts';
 import { type Choice, join, shown, textChoice } from '../../../formats/make/pieces.ts';
@@ -11,7 +11,7 @@ import { Commands } from './commands.ts';
 import { Exits } from './exits.ts';
 import { type ShellHost, textOfParts, textOfWord } from './expansion.ts';
 import { Flow } from './flow.ts';
-import { BUILDS, FunctionSigns, type SourceText } from './function-signs.ts';
+import { type Ahead, BUILDS, FunctionSigns, type SourceText } from './function-signs.ts';
 import { Output } from './output.ts';
 import { placeAt, type ShellSource, ShellState, type Site } from './state.ts';
 import type { ShellText, ShellWorld } from './world.ts';
@@ -37,6 +37,10 @@ export class ShellRun implements ShellHost {
   readonly exits = new Exits();
   /** Every text that it was told to run so far. */
   readonly sources = new Set<SourceText>();
+  /** Rises with each function that is defined, and each file that is run. */
+  version = 0;
+  readonly #texts = new Map<readonly Statement[], SourceText>();
+  readonly #underWay = new Map<readonly Statement[], Ahead>();
   /** What the next command finds on its standard input; null where nothing gives it. */
   input: Choice | null = null;
   /** The command under way gives what it prints to another. */
@@ -77,7 +81,22 @@ export class ShellRun implements ShellHost {
     const place = (offset: number): Location => text.place(parsed.place(offset).column - 1);
     const source = { path: text.path, text: parsed.text, restore: parsed.restore, place };
     this.sources.add(parsed);
+    this.#texts.set(parsed.script.commands, parsed);
     return { script: parsed.script, source };
+  }
+
+  /** A statement runs; only those of a text itself are kept. */
+  startsAt(statements: readonly Statement[], at: number): void {
+    const source = this.#texts.get(statements);
+    if (source !== undefined) this.#underWay.set(statements, { source, from: at });
+  }
+
+  ends(statements: readonly Statement[]): void {
+    this.#underWay.delete(statements);
+  }
+
+  ahead(): readonly Ahead[] {
+    return [...this.#underWay.values()];
   }
 
   // ---- bounds --------------------------------------------------------------------------------------------
