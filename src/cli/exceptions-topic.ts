@@ -85,6 +85,7 @@ rules:
 \`\`\`
 
 \`unresolved-base\` and \`unread-file\` cannot be set: what could not be decided is
-never made green by a level. Give the build argument a default, mend the file,
-or use the setting for one image.
+never made green by a level. Give the build argument a default, or declare the
+value that comes from outside (\`declare:\`); mend the file; or use the setting for
+one image.
 `;

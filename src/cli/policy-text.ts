@@ -117,7 +117,7 @@ const UNSET: ReadonlyMap<string, string> = new Map([
   ],
   ['images', 'no name is ours but what the tree builds'],
   ['lock', 'has no effect in this version'],
-  ['declare', 'has no effect in this version'],
+  ['declare', 'no value comes from outside of the repository'],
   ['commands', 'has no effect in this version'],
 ]);
 

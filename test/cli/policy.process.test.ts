@@ -28,6 +28,7 @@ describe('plinth policy show', () => {
     expect(out).toMatch(/^images: \[\] +# \.github\/plinth\.yml$/m);
     expect(out).toMatch(/^ {2}exception: +# shipped kep-1729$/m);
     expect(out).toMatch(/^# enforcement: not set;/m);
+    expect(out).toMatch(/^# declare: not set; no value comes from outside/m);
     const keys = [
       'name',
       'bases',
