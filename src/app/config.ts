@@ -5,7 +5,7 @@ import { nearest } from '../domain/nearest.ts';
 import { readPrivateKey } from './private-key.ts';
 import { isGuessable } from './secret-strength.ts';
 
-export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** All that the App is started with. Holds secrets: never log it. */

@@ -19,7 +19,7 @@ export interface ProductionGiven {
 const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
 
 /** The machine's own time. */
-export const systemTime: Time = {
+const systemTime: Time = {
   now: () => Date.now(),
   at(at, act) {
     const timer = setTimeout(act, Math.min(Math.max(0, at - Date.now()), LONGEST_TIMEOUT_MS));
@@ -46,7 +46,7 @@ export async function openPorts(given: ProductionGiven): Promise<AppPorts> {
 const MOST_POLICIES = 200;
 
 /** Compiles each combination of texts once: most judgements of a repository share theirs. */
-export function createPolicyReader(): ReadPolicy {
+function createPolicyReader(): ReadPolicy {
   const known = new Map<string, PolicyAnswer>();
   return (texts) => {
     const key = JSON.stringify(texts);

@@ -4,7 +4,7 @@ import type { CheckOptions } from './check.ts';
 /** What `--format` takes; the first is the default. */
 export const FORMATS = ['text', 'json', 'sarif', 'markdown'] as const;
 /** What `--enforcement` takes. */
-export const ENFORCEMENTS = ['observe', 'enforce'] as const;
+const ENFORCEMENTS = ['observe', 'enforce'] as const;
 
 interface CheckOption {
   readonly flags: string;

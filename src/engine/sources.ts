@@ -45,7 +45,7 @@ export function linesOf(text: string): readonly string[] {
 }
 
 /** The text between a span's ends, line breaks as `\n`. */
-export function textIn(lines: readonly string[], { start, end }: Span): string {
+function textIn(lines: readonly string[], { start, end }: Span): string {
   const picked = lines.slice(start.line - 1, end.line);
   if (picked.length === 0) return '';
   const last = picked.length - 1;

@@ -27,7 +27,7 @@ export function levelWord(report: Report, level: Level): string {
 }
 
 /** An outcome in one or two words. */
-export const OUTCOME_WORDS: Readonly<Record<Outcome, string>> = {
+const OUTCOME_WORDS: Readonly<Record<Outcome, string>> = {
   pass: 'passes',
   warn: 'passes with warnings',
   'needs-exception': 'held up',
@@ -60,7 +60,7 @@ export function verdictTitle(report: Report): string {
 }
 
 /** The counts that matter, worst first: `2 images need changes · 1 image needs an exception · 1 warning`. */
-export function countsInWords(report: Report): string {
+function countsInWords(report: Report): string {
   const counting = countingFindings(report);
   const parts = [
     needing(report, of(counting, 'block'), ['needs changes', 'need changes']),

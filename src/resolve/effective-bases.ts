@@ -65,7 +65,7 @@ export function boundedBases(assess: Assess, all: readonly EffectiveBase[]): rea
 }
 
 /** Each base once: same reference, deciding place and architecture; one that is the same for each architecture that there is holds for all. */
-export function distinctBases(bases: readonly EffectiveBase[]): readonly EffectiveBase[] {
+function distinctBases(bases: readonly EffectiveBase[]): readonly EffectiveBase[] {
   const platforms = new Set(bases.map(({ platform }) => platform));
   return [...Map.groupBy(bases, idOf).values()].flatMap((alike) => {
     const [first] = alike;

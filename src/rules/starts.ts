@@ -22,7 +22,7 @@ export function* entryStarts(image: BuiltImage): Iterable<EntryStart> {
 }
 
 /** The entry point that the base itself has, where every base agrees on it. */
-export function inheritedEntrypoint(image: BuiltImage): readonly string[] {
+function inheritedEntrypoint(image: BuiltImage): readonly string[] {
   return image.bases[0].assessment.contents.entrypoint;
 }
 

@@ -22,7 +22,7 @@ export interface FilesGiven {
 }
 
 /** Key of a file in the answer. */
-export function fileKey({ commit, path }: FileRequest): string {
+function fileKey({ commit, path }: FileRequest): string {
   return `${commit}:${path}`;
 }
 

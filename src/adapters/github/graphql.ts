@@ -65,7 +65,7 @@ export class Graphql {
 }
 
 /** `https://api.github.com/graphql`; a GitHub Enterprise Server has it beside the REST API. */
-export function graphqlUrl(apiUrl: string): string {
+function graphqlUrl(apiUrl: string): string {
   const base = apiUrl.replace(/\/$/, '');
   return base.endsWith('/api/v3') ? `${base.slice(0, -'/v3'.length)}/graphql` : `${base}/graphql`;
 }

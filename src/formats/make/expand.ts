@@ -290,7 +290,7 @@ function behind(before: Choice, own: Choice, at: Location): Choice {
 }
 
 /** Applies a function of text to each option; one with open parts becomes open under the given name. */
-export function mapClosed(choice: Choice, change: (text: string) => string, name: string): Choice {
+function mapClosed(choice: Choice, change: (text: string) => string, name: string): Choice {
   const options = choice.options.map((option) => {
     const text = closed(option.pieces);
     const chain = option.pieces[0]?.chain ?? [];

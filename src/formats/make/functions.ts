@@ -109,7 +109,7 @@ export function stemOf(pattern: string, word: string): string | null {
   return word.slice(before.length, word.length - after.length);
 }
 
-export function patternReplaced(pattern: string, replacement: string, word: string): string {
+function patternReplaced(pattern: string, replacement: string, word: string): string {
   const stem = stemOf(pattern, word);
   if (stem === null) return word;
   const percent = pattern.includes('%') ? replacement.indexOf('%') : -1;

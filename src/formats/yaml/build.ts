@@ -22,7 +22,7 @@ import {
 } from './nodes.ts';
 
 /** How many nodes aliases and merge keys may bring into one document, each counted every time it is used. */
-export const MOST_REPEATED_NODES = 20_000;
+const MOST_REPEATED_NODES = 20_000;
 
 const BINARY = 'tag:yaml.org,2002:binary';
 

@@ -4,7 +4,7 @@ import { CST, Lexer, Parser } from 'yaml';
 export const MOST_LEVELS = 96;
 
 /** Nobody writes as many; each costs the library more than ten plain words. */
-export const MOST_ANCHORS = 10_000;
+const MOST_ANCHORS = 10_000;
 
 export interface Tokens {
   readonly tokens: readonly CST.Token[];

@@ -22,7 +22,7 @@ import {
 type Ending = 'through' | 'return' | 'break' | 'continue';
 
 /** Runs the statements of a block in order. */
-export function runBlock(machine: Machine, body: readonly StarlarkStatement[], frame: Frame): Ending {
+function runBlock(machine: Machine, body: readonly StarlarkStatement[], frame: Frame): Ending {
   for (const statement of body) {
     const ending = runStatement(machine, statement, frame);
     if (ending !== 'through') return ending;

@@ -1,7 +1,7 @@
 import type { Choice, Option, Piece } from '../../../formats/make/pieces.ts';
 
 /** Stands between fields, and between the elements of an array. */
-export const GAP: Piece = { text: '\0', chain: [] };
+const GAP: Piece = { text: '\0', chain: [] };
 
 /** Keeps a field that is empty because it is quoted. */
 export const QUOTED: Piece = { text: '', chain: [] };
