@@ -34,6 +34,11 @@ export function compileGlob(source: string): Glob | GlobFault {
   };
 }
 
+/** The globs of a list; what is none was refused where the list was read. */
+export function compileGlobs(sources: readonly string[]): readonly Glob[] {
+  return sources.map(compileGlob).filter((glob): glob is Glob => !isGlobFault(glob));
+}
+
 let lastSplit: { readonly text: string; readonly components: readonly string[] } = {
   text: '',
   components: [''],

@@ -41,6 +41,24 @@ export function comparePositions(a: Position, b: Position): number {
   return a.line - b.line || a.column - b.column;
 }
 
+/** The same data with every position in it put elsewhere. */
+export function movedPositions<T>(value: T, place: (position: Position) => Position): T {
+  if (Array.isArray(value)) return value.map((one) => movedPositions(one, place)) as T;
+  if (typeof value !== 'object' || value === null) return value;
+  if (isPosition(value)) return place(value) as T;
+  const moved = Object.entries(value).map(([key, one]): [string, unknown] => [
+    key,
+    movedPositions(one, place),
+  ]);
+  return Object.fromEntries(moved) as T;
+}
+
+function isPosition(value: object): value is Position {
+  return (
+    'line' in value && 'column' in value && typeof value.line === 'number' && typeof value.column === 'number'
+  );
+}
+
 /** Orders text by UTF-16 units, the same on every machine (never by locale). */
 export function compareText(a: string, b: string): number {
   if (a === b) return 0;

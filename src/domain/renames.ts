@@ -1,4 +1,5 @@
 import { compareText } from './location.ts';
+import { fileName } from './paths.ts';
 
 /** A file that is on one side only. */
 export interface RenameCandidate {
@@ -117,7 +118,7 @@ function* similarBlobs(
 ): Generator<Pair> {
   const texts = (candidates: readonly RenameCandidate[]): Text[] =>
     candidates
-      .map((file) => ({ file, bag: bags.get(file.id) ?? new Int32Array(), name: nameOf(file.path) }))
+      .map((file) => ({ file, bag: bags.get(file.id) ?? new Int32Array(), name: fileName(file.path) }))
       .filter(({ bag }) => bag.length > 0);
   for (const [from, to] of nearestFirst(texts(removed), texts(added))) {
     work.steps += STEPS_A_PAIR;
@@ -179,7 +180,7 @@ function countCommon(a: Int32Array, b: Int32Array): number {
 }
 
 function pairOf(from: RenameCandidate, to: RenameCandidate, common: number): Pair {
-  const isSameName = nameOf(from.path) === nameOf(to.path);
+  const isSameName = fileName(from.path) === fileName(to.path);
   return { from, to, common, isSameName, sharedEnd: isSameName ? sharedEnd(from.path, to.path) : 0 };
 }
 
@@ -196,10 +197,6 @@ function comparePairs(a: Pair, b: Pair): number {
 /** The last folder and the file name. */
 function endOf(path: string): string {
   return path.slice(path.lastIndexOf('/', path.lastIndexOf('/') - 1) + 1);
-}
-
-function nameOf(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
 }
 
 function sharedEnd(a: string, b: string): number {

@@ -1,4 +1,4 @@
-import { compileGlob, type Glob, isGlobFault } from '../domain/glob.ts';
+import { compileGlob, compileGlobs, type Glob, isGlobFault } from '../domain/glob.ts';
 import { type Contents, type NonEmpty, type PolicyProblem, PROVIDES_NOTHING } from '../domain/index.ts';
 import { stripSuffix, unprefixed } from './architecture.ts';
 import { type BaseTableText, baseTableSchema, type FamilyText } from './base-table-schema.ts';
@@ -143,7 +143,7 @@ function entriesFor(family: FamilyText, text: BaseTableText): readonly FamilyEnt
   );
   // Few families are asked for in one judgement, and the sets of programs are most of the work on a table.
   const contents = once(() => contentsOf(family, text));
-  const tags = once(() => (family.tags === undefined ? null : globsOf(family.tags)));
+  const tags = once(() => (family.tags === undefined ? null : compileGlobs(family.tags)));
   const entry = (names: readonly string[], isSuffixed: boolean): FamilyEntry => ({
     family: family.family,
     names,
@@ -163,10 +163,6 @@ function entriesFor(family: FamilyText, text: BaseTableText): readonly FamilyEnt
   if (whole.length > 0 || suffixed.length === 0) entries.push(entry(whole, false));
   if (suffixed.length > 0) entries.push(entry(suffixed, true));
   return entries;
-}
-
-function globsOf(patterns: readonly string[]): readonly Glob[] {
-  return patterns.map(compileGlob).filter((glob): glob is Glob => !isGlobFault(glob));
 }
 
 function contentsOf(family: FamilyText, text: BaseTableText): Contents {

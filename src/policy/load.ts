@@ -1,4 +1,11 @@
-import { compileGlob, decidingGlob, type Glob, isGlobFault, matchesList } from '../domain/glob.ts';
+import {
+  compileGlob,
+  compileGlobs,
+  decidingGlob,
+  type Glob,
+  isGlobFault,
+  matchesList,
+} from '../domain/glob.ts';
 import { normalisedName, parseImageReference } from '../domain/image-reference.ts';
 import {
   compareText,
@@ -57,7 +64,7 @@ export function loadPolicy(texts: readonly PolicyText[], given: PolicyGiven): Lo
 }
 
 /** True for a tier that cannot vouch for what it is judged by. */
-export function isWeak({ tier }: PolicyLayer): boolean {
+function isWeak({ tier }: PolicyLayer): boolean {
   return tier === 'repository' || tier === 'worktree';
 }
 
@@ -93,7 +100,7 @@ function compilePolicy(data: PlainMap, given: Compiling): Policy {
   const config = data as PolicyConfig;
   const { table } = given;
   const levels = new Map(Object.entries(config.rules ?? {}));
-  const governed = globs((config.images ?? []).map(spelledGlob));
+  const governed = compileGlobs((config.images ?? []).map(spelledGlob));
   const governedBy = (reference: string) => (given.chosen ? governingGlob(governed, reference) : null);
   return {
     name: config.name ?? DEFAULT_POLICY,
@@ -146,10 +153,6 @@ function mirrorsOf(mirrors: Readonly<Record<string, string>>): readonly (readonl
   return Object.entries(mirrors).sort((a, b) => b[0].length - a[0].length || compareText(a[0], b[0]));
 }
 
-function globs(patterns: readonly string[]): readonly Glob[] {
-  return patterns.map(compileGlob).filter((glob): glob is Glob => !isGlobFault(glob));
-}
-
 /** The most telling class first: what is ignored is nothing else, a test below `vendor/` is vendored. */
 const CLASSES: readonly Exclude<PathClass, 'release'>[] = ['ignored', 'vendored', 'test', 'example'];
 
@@ -166,7 +169,7 @@ function declaredOf(config: PolicyConfig): readonly DeclaredValue[] {
 }
 
 function classifier(config: PolicyConfig): (path: string) => PathClass {
-  const lists = CLASSES.map((name) => [name, globs(config.paths?.[name] ?? [])] as const);
+  const lists = CLASSES.map((name) => [name, compileGlobs(config.paths?.[name] ?? [])] as const);
   return (path) => lists.find(([, list]) => matchesList(list, path))?.[0] ?? 'release';
 }
 

@@ -10,7 +10,6 @@ import type {
   GoFact,
   PathClass,
   ProjectModel,
-  Scope,
   ScriptFact,
   UnreadPart,
   Workload,
@@ -30,6 +29,7 @@ import { HelmCharts } from './helm/charts.ts';
 import { withChartValues } from './helm/fill.ts';
 import { withKustomizations } from './kustomize/index.ts';
 import { withOwnBases } from './own-bases.ts';
+import { scopeOfClass } from './path-scope.ts';
 import { type Past, PublishedImages } from './published.ts';
 import { buildWorkload } from './workloads.ts';
 
@@ -226,12 +226,8 @@ function buildWorkloads(
   };
   const workloads: Workload[] = [];
   for (const { path, fact } of found.workloads) {
-    const scope = scopeOf(policy.classOf(path));
+    const scope = scopeOfClass(policy.classOf(path));
     guarded(found.unread, path, () => workloads.push(buildWorkload(path, fact, scope, context)));
   }
   return workloads;
-}
-
-function scopeOf(pathClass: PathClass): Scope {
-  return pathClass === 'ignored' ? 'release' : pathClass;
 }

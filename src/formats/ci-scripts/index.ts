@@ -14,7 +14,16 @@ import {
   type YamlNode,
   type YamlScalar,
 } from '../yaml/index.ts';
-import { childrenOf, linePlacesOf, namedWordsOf, readMaps, wordIn, wordOf, wordsOf } from '../yaml/words.ts';
+import {
+  childrenOf,
+  linePlacesOf,
+  mergedNames,
+  namedWordsOf,
+  readMaps,
+  wordIn,
+  wordOf,
+  wordsOf,
+} from '../yaml/words.ts';
 import { jenkinsFacts } from './jenkins.ts';
 
 /** Keys under which shell lines stand, in the order in which they run. */
@@ -117,7 +126,7 @@ interface Around {
 function jobsIn(node: YamlNode, around: Around, depth: number): readonly BuildJob[] {
   if (depth > DEEPEST || node.kind === 'scalar') return [];
   if (node.kind === 'list') return node.items.flatMap((item) => jobsIn(item, around, depth + 1));
-  const environment = merged(around.environment, environmentOf(node));
+  const environment = mergedNames(around.environment, environmentOf(node));
   const scalars = SCRIPTS.flatMap((key) => scalarsOf(entryOf(node, key)?.value));
   const name = textOf(node, 'name') ?? around.name;
   const own = scalars.length === 0 ? [] : [jobOf(name, node, scalars, environment)];
@@ -125,11 +134,6 @@ function jobsIn(node: YamlNode, around: Around, depth: number): readonly BuildJo
     jobsIn(value, { name: key.kind === 'scalar' ? key.text : name, environment }, depth + 1),
   );
   return [...own, ...inner];
-}
-
-function merged(outer: readonly NamedWord[], inner: readonly NamedWord[]): readonly NamedWord[] {
-  const own = new Set(inner.map(({ name }) => name));
-  return [...outer.filter(({ name }) => !own.has(name)), ...inner];
 }
 
 /** `NAME: value`, `NAME: {value: …}`, `NAME=value NAME=value`, lists of either; Travis groups them once more. */

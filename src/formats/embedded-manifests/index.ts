@@ -1,7 +1,7 @@
 // Manifests that stand in other files: in heredocs of scripts, in strings of Go sources.
 // In: the file's text. Out: workloads and ConfigMaps with their places in that file.
 // Not here: what a script does with them.
-import type { Fact, Position } from '../../domain/index.ts';
+import { type Fact, movedPositions, type Position } from '../../domain/index.ts';
 import type { Format } from '../format.ts';
 import { kubernetes } from '../kubernetes/index.ts';
 import { heredocsIn, type Piece, stringsIn } from './pieces.ts';
@@ -29,7 +29,7 @@ export const embeddedManifests: Format = {
 
 function factsOf(piece: Piece): readonly Fact[] {
   if (!piece.text.includes('kind') || !kubernetes.mayMatter(piece.text, PROFILE)) return [];
-  return kubernetes.facts(piece.text, PROFILE).map((fact) => moved(embedded(fact), placing(piece)));
+  return kubernetes.facts(piece.text, PROFILE).map((fact) => movedPositions(embedded(fact), placing(piece)));
 }
 
 /** What rests on the manifest rests on its own lines, not on all of the file. */
@@ -45,18 +45,4 @@ function placing({ line, column, escaped }: Piece): Place {
     line: position.line + line - 1,
     column: position.column + (position.line === 1 ? column : 0),
   });
-}
-
-/** The same fact with every position where it is in the file. */
-function moved<T>(value: T, place: Place): T {
-  if (Array.isArray(value)) return value.map((one) => moved(one, place)) as T;
-  if (typeof value !== 'object' || value === null) return value;
-  if (isPosition(value)) return place(value) as T;
-  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, moved(one, place)])) as T;
-}
-
-function isPosition(value: object): value is Position {
-  return (
-    'line' in value && 'column' in value && typeof value.line === 'number' && typeof value.column === 'number'
-  );
 }

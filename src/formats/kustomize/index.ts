@@ -11,10 +11,11 @@ import type {
   PatchTarget,
   Word,
 } from '../../domain/index.ts';
+import { movedPositions } from '../../domain/index.ts';
 import type { Format } from '../format.ts';
 import { listOf, mapOf, nodeAt, readYaml, textOf, type YamlMap, type YamlNode } from '../yaml/index.ts';
 import { readMaps, wordOf, wordsOf } from '../yaml/words.ts';
-import { manifestsIn, moved, placing, rootIn } from './inline.ts';
+import { manifestsIn, placing, rootIn } from './inline.ts';
 import { operationsIn } from './operations.ts';
 
 export const kustomization: Format = {
@@ -110,7 +111,7 @@ function patchOf(item: YamlNode): readonly KustomizePatch[] {
   if (file !== undefined) return [{ ...given, file }];
   if (inline?.kind !== 'scalar') return [];
   const operations = operationsIn(rootIn(inline), inline.text);
-  return operations === null ? [] : [{ ...given, operations: moved(operations, placing(inline)) }];
+  return operations === null ? [] : [{ ...given, operations: movedPositions(operations, placing(inline)) }];
 }
 
 function targetOf(map: YamlMap | undefined): PatchTarget | null {

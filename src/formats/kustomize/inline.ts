@@ -1,4 +1,4 @@
-import type { Fact, Position } from '../../domain/index.ts';
+import { type Fact, movedPositions, type Position } from '../../domain/index.ts';
 import { kubernetes } from '../kubernetes/index.ts';
 import { readYaml, type YamlNode, type YamlScalar } from '../yaml/index.ts';
 
@@ -9,7 +9,7 @@ export function manifestsIn(scalar: YamlScalar): readonly Fact[] {
   return kubernetes
     .facts(scalar.text, 'manifest')
     .filter((fact) => fact.kind === 'workload')
-    .map((fact) => ({ ...moved(fact, place), embedded: true }));
+    .map((fact) => ({ ...movedPositions(fact, place), embedded: true }));
 }
 
 /** The root of a text that stands in a scalar, for what needs no places. */
@@ -25,19 +25,4 @@ export function placing(scalar: YamlScalar): Place {
   for (let at = scalar.text.indexOf('\n'); at !== -1; at = scalar.text.indexOf('\n', at + 1))
     starts.push(at + 1);
   return ({ line, column }) => scalar.placeOf((starts[line - 1] ?? scalar.text.length) + column - 1);
-}
-
-/** The same data with every position where it is in the file. */
-export function moved<T>(value: T, place: Place): T {
-  if (Array.isArray(value)) return value.map((one) => moved(one, place)) as T;
-  if (typeof value !== 'object' || value === null) return value;
-  if (isPosition(value)) return place(value) as T;
-  const copy = Object.entries(value).map(([key, one]): [string, unknown] => [key, moved(one, place)]);
-  return Object.fromEntries(copy) as T;
-}
-
-function isPosition(value: object): value is Position {
-  return (
-    'line' in value && 'column' in value && typeof value.line === 'number' && typeof value.column === 'number'
-  );
 }

@@ -4,9 +4,9 @@
 import type { BuildJob, Fact } from '../../domain/index.ts';
 import type { Format } from '../format.ts';
 import { entryOf, listOf, mapOf, nodeAt, textOf, type YamlMap, type YamlNode } from '../yaml/index.ts';
-import { childrenOf, linesOf, namedWordsOf, readMaps, wordOf } from '../yaml/words.ts';
+import { childrenOf, linesOf, mergedNames, namedWordsOf, readMaps, wordOf } from '../yaml/words.ts';
 import { choicesOf } from './matrix.ts';
-import { callOf, foreignOf, merged, type Surroundings, stepOf } from './steps.ts';
+import { callOf, foreignOf, type Surroundings, stepOf } from './steps.ts';
 
 function facts(text: string): readonly Fact[] {
   const { maps, unread } = readMaps(text);
@@ -32,7 +32,7 @@ function jobsOf(map: YamlMap): readonly BuildJob[] {
     return [
       {
         name,
-        variables: [...merged(dispatched, inputs), ...metadataOf(node)],
+        variables: [...mergedNames(dispatched, inputs), ...metadataOf(node)],
         choices: choicesOf(node),
         steps: [...called, ...stepsOf(node, surroundings(node, around))],
       },
@@ -73,7 +73,7 @@ function metadataOf(job: YamlMap): BuildJob['variables'] {
 
 function surroundings(map: YamlMap, outer: Surroundings): Surroundings {
   const folder = wordOf(nodeAt(nodeAt(nodeAt(map, 'defaults'), 'run'), 'working-directory')) ?? outer.folder;
-  const environment = merged(outer.environment, namedWordsOf(entryOf(map, 'env')?.value));
+  const environment = mergedNames(outer.environment, namedWordsOf(entryOf(map, 'env')?.value));
   return folder === undefined ? { environment } : { environment, folder };
 }
 

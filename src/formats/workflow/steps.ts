@@ -1,19 +1,13 @@
 import type { BuildAction, BuildStep, NamedWord, Word } from '../../domain/index.ts';
 import { readShell } from '../shell/index.ts';
 import { entryOf, mapOf, textOf, type YamlMap, type YamlScalar } from '../yaml/index.ts';
-import { linePlacesOf, linesOf, namedWordsOf, wordIn, wordOf } from '../yaml/words.ts';
+import { linePlacesOf, linesOf, mergedNames, namedWordsOf, wordIn, wordOf } from '../yaml/words.ts';
 
 /** What a job gives its steps. */
 export interface Surroundings {
   readonly environment: readonly NamedWord[];
   /** Where `run` steps run. */
   readonly folder?: Word;
-}
-
-/** Names of both lists; those of the second win. */
-export function merged(outer: readonly NamedWord[], inner: readonly NamedWord[]): readonly NamedWord[] {
-  const own = new Set(inner.map(({ name }) => name));
-  return [...outer.filter(({ name }) => !own.has(name)), ...inner];
 }
 
 /** A step that may build; undefined for others. */
@@ -26,7 +20,7 @@ export function stepOf(step: YamlMap, index: number, around: Surroundings): Buil
     name: textOf(step, 'name') ?? textOf(step, 'id') ?? `step ${index + 1}`,
     span: step.span,
     ...(folder === undefined ? {} : { folder }),
-    environment: merged(around.environment, namedWordsOf(entryOf(step, 'env')?.value)),
+    environment: mergedNames(around.environment, namedWordsOf(entryOf(step, 'env')?.value)),
     does,
   };
 }

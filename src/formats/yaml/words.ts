@@ -59,6 +59,12 @@ function setAssignment(named: Map<string, Word | null>, item: YamlScalar): void 
   else named.set(item.text.slice(0, equals), wordIn(item, equals + 1, item.text.length));
 }
 
+/** Names of both lists; those of the second win. */
+export function mergedNames(outer: readonly NamedWord[], inner: readonly NamedWord[]): readonly NamedWord[] {
+  const own = new Set(inner.map(({ name }) => name));
+  return [...outer.filter(({ name }) => !own.has(name)), ...inner];
+}
+
 /** Mappings at the top of a text, and what kept a document from being read. */
 export function readMaps(text: string): {
   readonly maps: readonly YamlMap[];

@@ -1,10 +1,11 @@
 // Bazel: what the build files of a tree declare becomes images.
 // In: the programs of BUILD, WORKSPACE, MODULE and extensions. Out: declared images with their bases, names and instructions.
 // Not here: how a file is parsed (formats/bazel), what a base is worth (policy).
-import type { Location, PathClass, Scope, StarlarkFact, UnreadPart, Value } from '../../domain/index.ts';
+import type { Location, PathClass, StarlarkFact, UnreadPart, Value } from '../../domain/index.ts';
 import { bounded, fileName, folderOf, isNonEmpty, joinPath } from '../../domain/index.ts';
 import type { Carried, CarrierSources, Placed } from '../carriers.ts';
 import type { DeclaredImage, PlacedInstruction } from '../declared.ts';
+import { scopeOfClass } from '../path-scope.ts';
 import { BaseResolver } from './bases.ts';
 import { Workspaces } from './labels.ts';
 import { Loader } from './loader.ts';
@@ -100,7 +101,7 @@ function declaredImage(
     workflow: 'bazel',
     at: first.site,
     within: withoutArchitecture(first.name),
-    scope: scopeOf(classOf(first.site.path)),
+    scope: scopeOfClass(classOf(first.site.path)),
     base: merged(
       resolved.map((one) => one.base),
       first.site,
@@ -149,8 +150,4 @@ function withoutSite(chain: readonly Location[], site: Location): readonly Locat
     (link, index) =>
       index === chain.length - 1 || link.path !== site.path || link.start.line !== site.start.line,
   );
-}
-
-function scopeOf(pathClass: PathClass): Scope {
-  return pathClass === 'ignored' ? 'release' : pathClass;
 }
