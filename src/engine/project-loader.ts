@@ -39,6 +39,13 @@ function stricter(a: PathClass, b: PathClass): PathClass {
   return CLASSES.indexOf(a) <= CLASSES.indexOf(b) ? a : b;
 }
 
+/** The class of a path, the stricter one where it had another name at the tip. */
+function classAt(path: string, { formerly }: TreeSelection, policy: Policy): PathClass {
+  const former = formerly.get(path);
+  const own = policy.classOf(path);
+  return former === undefined ? own : stricter(own, policy.classOf(former));
+}
+
 /** A path's class is asked for several times, and each time tries some dozen globs. */
 function remembered(classOf: (path: string) => PathClass): (path: string) => PathClass {
   const known = new Map<string, PathClass>();
@@ -62,12 +69,7 @@ export async function loadProject(
   const claimed = new Map<string, FactRequest>();
   const asked = new Map<string, FactRequest | null>();
   const unread: UnreadPart[] = [];
-  const classOf = remembered((path) => {
-    const former = selection.formerly.get(path);
-    return former === undefined
-      ? policy.classOf(path)
-      : stricter(policy.classOf(path), policy.classOf(former));
-  });
+  const classOf = remembered((path) => classAt(path, selection, policy));
   const questions = {
     assess: policy.assess,
     governs: policy.governs,
@@ -75,12 +77,9 @@ export async function loadProject(
     classOf,
     declared: policy.declared,
   };
-  for (const [path, entry] of [...tree].sort(([a], [b]) => compareText(a, b))) {
-    for (const found of claimsOf(path, entry, selection, classOf)) {
-      const { format, profile } = found;
+  for (const [path, entry] of [...tree].sort(([a], [b]) => compareText(a, b)))
+    for (const { format, profile } of claimsOf(path, entry, selection, classOf))
       await claim(claimed, unread, { tree, path, entry, format, profile, classOf }, blobs);
-    }
-  }
   const ahead = neededBefore(tree, claimed, loader);
   await loader.load([...claimed.values(), ...ahead.values()]);
   const tip = tipOf(selection);
@@ -96,9 +95,7 @@ export async function loadProject(
       path: want.path,
       because: `references were followed for ${BOUNDS.rounds} rounds and still go on`,
     });
-  if (built.wants.length === 0)
-    for (const [key, { path, format }] of claimed)
-      if (!first.has(key)) loader.needed.set(key, { path, format });
+  if (built.wants.length === 0) rememberNeeded(claimed, first, loader);
   return { model: { ...built.model, unread: [...built.model.unread, ...unread] }, filesRead: claimed.size };
 }
 
@@ -115,6 +112,16 @@ function neededBefore(
     ahead.set(key, { path, entry, format, profile: format.profileOf(path) ?? format.id });
   }
   return ahead;
+}
+
+/** Tells the loader of what was asked for, which the other tree will ask for as well. */
+function rememberNeeded(
+  claimed: ReadonlyMap<string, FactRequest>,
+  first: ReadonlySet<string>,
+  loader: FactLoader,
+): void {
+  for (const [key, { path, format }] of claimed)
+    if (!first.has(key)) loader.needed.set(key, { path, format });
 }
 
 /** The formats under which a file of a tree is read at first, before anything refers to it. */
@@ -229,6 +236,7 @@ class LoadedFiles implements ProjectFiles {
   readonly #tree: Tree;
   readonly #requests: Requests;
   readonly #loader: FactLoader;
+  #sorted: readonly string[] | undefined;
 
   constructor(tree: Tree, requests: Requests, loader: FactLoader) {
     this.#tree = tree;
@@ -257,8 +265,6 @@ class LoadedFiles implements ProjectFiles {
     }
     return found;
   }
-
-  #sorted: readonly string[] | undefined;
 
   facts(path: string, format: string): readonly Fact[] | undefined {
     const key = keyOf(path, format);
