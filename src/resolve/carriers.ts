@@ -8,7 +8,8 @@ import { foreignBuildsCarrier } from './carriers/foreign-builds.ts';
 import { koCarrier } from './carriers/ko.ts';
 import type { DeclaredImage } from './declared.ts';
 import type { FileReader } from './files.ts';
-import type { PrintedDefinition, UnfoundBuild } from './invocations/printed.ts';
+import type { PrintedDefinition } from './invocations/printed.ts';
+import type { UnfoundBuild } from './invocations/unfound.ts';
 
 /** What one kind of build file says. */
 export interface Carried {

@@ -9,10 +9,11 @@ import { ownBuilds, USUAL_NAMES } from './included-makefiles.ts';
 import type { KoCommand } from './ko-commands.ts';
 import { factsOf, invocationsOf } from './merge.ts';
 import { MOST_MATCHES, pathsFitting } from './open-paths.ts';
-import { type PrintedDefinition, printedDefinitions, type UnfoundBuild, unfoundBuilds } from './printed.ts';
+import { type PrintedDefinition, printedDefinitions } from './printed.ts';
 import type { FoundBuild, SubMake } from './recipe-walk.ts';
 import type { StartedSteps } from './started-steps.ts';
 import { switchedBuilds } from './switches.ts';
+import { type UnfoundBuild, unfoundBuilds } from './unfound.ts';
 import { keyOf, type Started, type Walked, walkedMakefile } from './walked-makefile.ts';
 import { type CommandWord, closedText, wordOf } from './words.ts';
 
