@@ -123,6 +123,60 @@ describe('what is counted', () => {
   });
 });
 
+describe('what is calculated', () => {
+  it.each<[lesson: string, script: string, wanted: readonly string[]]>([
+    ['counts on', 'i=0; ((i++)); ((i += 2)); docker "$i"', ['[3]']],
+    ['counts on in an expansion', 'i=4; i=$((i * 2 + 1)); : $((i--)); docker "$i"', ['[8]']],
+    ['counts on by let', 'i=1; let i++ "i = i * 5"; docker "$i"', ['[10]']],
+    ['chooses elements', 'R=(a b c); i=1; docker "${R[i]}" "${R[$((i + 1))]}"', ['[b][c]']],
+    ['chooses one that a function counts', 'R=(a b); i=0; f() { i=1; }\nf; docker "${R[i]}"', ['[b]']],
+    ['decides', 'f() { if (( $# > 1 )); then docker many; else docker one; fi; }\nf a b', ['[many]']],
+    [
+      'of what is not known is open',
+      'i=$X; ((i++)); if (( i > 1 )); then docker a; else docker b; fi',
+      ['[a]', '[b]'],
+    ],
+  ])('%s', (_, script, wanted) => {
+    expect(calls(script)).toEqual(wanted);
+  });
+});
+
+describe('a loop with a test is followed', () => {
+  it.each<[lesson: string, script: string, wanted: readonly string[]]>([
+    ['over all arguments', 'f() { while [ $# -gt 0 ]; do docker "$1"; shift; done; }\nf x y', ['[x]', '[y]']],
+    [
+      'to the option that stands last',
+      'f() { while [[ $# -gt 0 ]]; do case $1 in --a) a=$2; shift 2 ;; --b) b=$2; shift 2 ;; esac; done; }\nb=z; f --a x --b y; docker "$b"',
+      ['[y]'],
+    ],
+    [
+      'over two arrays at once',
+      'R=(a b); S=(x y); i=0; while [ $i -lt ${#R[@]} ]; do docker "${R[$i]}" "${S[$i]}"; i=$((i + 1)); done',
+      ['[a][x]', '[b][y]'],
+    ],
+    ['for each number', 'R=(a b); for ((i = 0; i < 2; i++)); do docker "${R[$i]}"; done', ['[a]', '[b]']],
+    [
+      'until it ends',
+      'i=0; until (( i == 2 )); do docker "$i"; ((i++)); done; docker end',
+      ['[0]', '[1]', '[end]'],
+    ],
+    ['not at all', 'i=0; while (( i )); do docker x; done; docker end', ['[end]']],
+    ['to its break', 'i=0; while (( i < 9 )); do docker "$i"; break; done', ['[0]']],
+  ])('%s', (_, script, wanted) => {
+    expect(calls(script)).toEqual(wanted);
+  });
+
+  it('into a second round where nobody knows how often', () => {
+    expect(calls('b=x; while test -e lock; do docker "$b"; b=y; done')).toEqual(['[x]', '[y]']);
+  });
+
+  it('beyond its rounds, where what it counts is open', () => {
+    const script =
+      'i=0; b=x; while (( i < 500 )); do ((i++)); if (( i == 400 )); then b=y; fi; done; docker "$b"';
+    expect(new Set(calls(script))).toEqual(new Set(['[x]', '[y]']));
+  });
+});
+
 /** Two functions whose loops take some hundred thousand commands, and are of no use to any build. */
 const LONG = `words=({1..60})
 check() { local one; for one in "\${words[@]}"; do [[ "$1" == *"/$one" ]] && return 0; done; return 1; }

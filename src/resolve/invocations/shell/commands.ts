@@ -3,8 +3,9 @@ import type { Command } from 'unbash';
 import { compatible, joinConditions } from '../../../domain/index.ts';
 import { ALWAYS, divide } from '../../../formats/make/guards.ts';
 import { type Choice, type Option, type Piece, shown } from '../../../formats/make/pieces.ts';
-import { mayStartBuilds } from '../../../formats/shell/index.ts';
+import { mayStartBuilds, parseShell } from '../../../formats/shell/index.ts';
 import { goesElsewhere, writesFile } from './emitted.ts';
+import { arithmeticOf } from './expansion.ts';
 import { fieldsOf, joinedBy, listOf } from './fields.ts';
 import { printedBy } from './printing.ts';
 import { type PlainProgram, plainProgram } from './programs.ts';
@@ -163,6 +164,9 @@ export class Commands {
         if (shown(rest[0] ?? []) !== '-v') return false;
         this.#printInto(rest, program, site, node);
         return true;
+      case 'let':
+        for (const field of rest) this.#calculate(shown(field), { ...site, whole: site.whole ?? node.pos });
+        return true;
       case 'eval':
         calls.runPieces(joinedBy(listOf(rest), ' '), site, node);
         return true;
@@ -218,6 +222,12 @@ export class Commands {
       ];
     });
     this.#shell.state.positional = { ...positional, options };
+  }
+
+  #calculate(text: string, site: Site): void {
+    const parsed = parseShell(`((${text}))`, (offset) => ({ line: 1, column: offset + 1 }));
+    const command = parsed?.script.commands[0]?.command;
+    if (command?.type === 'ArithmeticCommand') arithmeticOf(this.#shell, command.expression, site);
   }
 
   /** `printf -v NAME FORMAT ARGS…` prints into a variable. */

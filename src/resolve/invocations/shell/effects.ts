@@ -92,7 +92,8 @@ function withoutComments(text: string): string {
   return text.replace(/^[ \t]*#.*$/gm, blank);
 }
 
-const MENTIONED = /\$\{?[#!]?([A-Za-z_]\w*)|-v\s+["']?([A-Za-z_]\w*)|\(\(([^)]*)|\bexport\s+([^\n;&|]*)/gm;
+const MENTIONED =
+  /\$\{?[#!]?([A-Za-z_]\w*)(?:\[([^\]$\n]+)\])?(?::([\w :]+)\})?|-v\s+["']?([A-Za-z_]\w*)|(?:\(\(([^)]*))|\blet\s+([^\n;&|]*)|\b(?:export|declare\s+-\w*x|typeset\s+-\w*x)\s+([^\n;&|]*)|\[\[\s*([A-Za-z_]\w*)\s+-[a-z]{2}\s/gm;
 /** What looks at a variable whose name is only known while it runs. */
 const INDIRECT = /\$\{!\w+[}:#%/^,]|\beval\b|\b(?:declare|local|typeset)\s+-\w*n|\bset\s+-\w*a/;
 
@@ -101,8 +102,7 @@ export function readsIn(text: string): readonly { readonly name: string; readonl
   const code = withoutComments(text);
   const pattern = INDIRECT.test(code) ? /([A-Za-z_]\w*)/g : MENTIONED;
   return [...code.matchAll(pattern)].flatMap((match) => {
-    const [, used, asked, counted, exported] = match;
-    const names = [used ?? asked ?? [], (counted ?? exported)?.match(/[A-Za-z_]\w*/g) ?? []].flat();
+    const names = match.slice(1).flatMap((found: string | undefined) => found?.match(/[A-Za-z_]\w*/g) ?? []);
     return names.map((name) => ({ name, at: match.index }));
   });
 }

@@ -1,4 +1,12 @@
-import type { ParameterDefaultOperation, ParameterExpansionPart, ParsedScript, Word, WordPart } from 'unbash';
+import type {
+  ArithmeticExpression,
+  ArithmeticWord,
+  ParameterDefaultOperation,
+  ParameterExpansionPart,
+  ParsedScript,
+  Word,
+  WordPart,
+} from 'unbash';
 import type { Location } from '../../../domain/index.ts';
 import { compatible, joinConditions } from '../../../domain/index.ts';
 import { isArchitectureName } from '../../../domain/placeholder.ts';
@@ -18,6 +26,7 @@ import {
   under,
   unsetChoice,
 } from '../../../formats/make/pieces.ts';
+import { calculated, numberIn, numberOf } from './arithmetic.ts';
 import { inBraces } from './braces.ts';
 import { settled, withDefault } from './defaults.ts';
 import { openPiece } from './emitted.ts';
@@ -52,6 +61,21 @@ export function fieldsOfWord(host: ShellHost, word: Word, site: Site): Choice {
 export function textOfWord(host: ShellHost, word: Word, site: Site): Choice {
   const choice = new Expansion(host, site).word(word, false);
   return mapPieces(choice, (pieces) => joinedBy(pieces, ' '));
+}
+
+/** The number that an expression comes to; null where it is not known. */
+export function arithmeticOf(
+  host: ShellHost,
+  node: ArithmeticExpression | undefined,
+  site: Site,
+): number | null {
+  const expand = ({ pos, end, value, parts }: ArithmeticWord): string | null => {
+    if (parts === undefined) return null;
+    const { options } = textOfWord(host, { type: 'Word', pos, end, text: value, value, parts }, site);
+    const [only, second] = options;
+    return only === undefined || second !== undefined ? null : (closed(only.pieces) ?? null);
+  };
+  return calculated(node, { host, site, expand });
 }
 
 /** The text of a here-document. */
@@ -103,6 +127,10 @@ class Expansion {
   constructor(host: ShellHost, site: Site) {
     this.#host = host;
     this.#site = site;
+  }
+
+  get #around(): { readonly host: ShellHost; readonly site: Site } {
+    return { host: this.#host, site: this.#site };
   }
 
   word(word: Word, splits: boolean): Choice {
@@ -176,7 +204,12 @@ class Expansion {
       case 'ExtendedGlob':
       case 'BraceExpansion':
         return this.#literal(part.text, part.pos, false);
-      case 'ArithmeticExpansion':
+      case 'ArithmeticExpansion': {
+        const number = arithmeticOf(this.#host, part.expression, this.#site);
+        return number === null
+          ? this.#open(part.text, part.pos)
+          : textChoice(`${number}`, [this.#at(part.pos)]);
+      }
       case 'ProcessSubstitution':
         return this.#open(part.text, part.pos);
       default:
@@ -377,8 +410,9 @@ class Expansion {
     const keyed = this.#host.state.variables.get(keyName(name, key)).held;
     if (keyed.some(({ definition }) => definition !== null))
       return variableOf(this.#host, keyName(name, key), this.#at(offset), this.#site.when);
-    if (!/^-?\d+$/.test(key)) return this.#open(`${name}[${key}]`, offset);
-    return mapPieces(all, (pieces) => fieldsOf(pieces).at(Number(key)) ?? []);
+    const number = numberOf(key) ?? (/^[A-Za-z_]\w*$/.test(key) ? numberIn(key, this.#around) : null);
+    if (number === null) return this.#open(`${name}[${key}]`, offset);
+    return mapPieces(all, (pieces) => fieldsOf(pieces).at(number) ?? []);
   }
 }
 

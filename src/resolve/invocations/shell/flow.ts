@@ -1,26 +1,23 @@
 // Control flow: lists, conditions, loops, pipelines, shells of their own. What is not decided goes both ways, each under its condition.
-import type { AndOr, For, PipelineNode, Redirection, Select, Statement, While } from 'unbash';
-import { compatible, joinConditions } from '../../../domain/index.ts';
+import type { AndOr, PipelineNode, Redirection, Statement } from 'unbash';
 import type { Conjunction, Guards } from '../../../formats/make/guards.ts';
-import { closed, type Piece } from '../../../formats/make/pieces.ts';
 import { wordOf } from '../words.ts';
-import { boundary, goesElsewhere, isOutput, openChoiceOf, openPiece } from './emitted.ts';
-import { listOfWords, textOfWord } from './expansion.ts';
-import { fieldsOf } from './fields.ts';
+import { boundary, goesElsewhere, isOutput } from './emitted.ts';
+import { arithmeticOf, textOfWord } from './expansion.ts';
+import { Loops } from './loops.ts';
 import { OUTPUT } from './output.ts';
-
 import type { ShellRun } from './shell-run.ts';
 import { DEEPEST_CALLS, placeAt, ShellState, type Site } from './state.ts';
 import { conditionOf, either, matches, testOf, textOf, waysOf } from './tests.ts';
 
-const MOST_ROUNDS = 64;
-
 /** Follows statements as a shell would. */
 export class Flow {
   readonly #shell: ShellRun;
+  readonly #loops: Loops;
 
   constructor(shell: ShellRun) {
     this.#shell = shell;
+    this.#loops = new Loops(shell);
   }
 
   /** Runs statements in order until a bound or an exit ends them. */
@@ -71,14 +68,13 @@ export class Flow {
         break;
       case 'For':
       case 'Select':
-        this.#for(node, site);
+        this.#loops.forEach(node, site);
         break;
       case 'While':
-        if (!this.#readLines(node, site))
-          this.#loop([...node.clause.commands, ...node.body.commands], node, site);
+        this.#loops.whileHolds(node, site);
         break;
       case 'ArithmeticFor':
-        this.#loop(node.body.commands, node, site);
+        this.#loops.counted(node, site);
         break;
       case 'Subshell':
         this.apart(() => this.statements(node.body.commands, site), site);
@@ -96,7 +92,9 @@ export class Flow {
       }
       case 'Coproc':
       case 'TestCommand':
+        break;
       case 'ArithmeticCommand':
+        arithmeticOf(this.#shell, node.expression, site);
         break;
       default:
         node satisfies never;
@@ -190,89 +188,6 @@ export class Flow {
     }
   }
 
-  #for(node: For | Select, site: Site): void {
-    const name = this.#shell.plain(node.name.value);
-    const words = node.wordlist;
-    const at = placeAt(site, node.pos);
-    const list =
-      words === undefined
-        ? (this.#shell.state.positional ?? openChoiceOf('arguments @', at))
-        : listOfWords(this.#shell, words, site);
-    const isGlob = words?.some(({ parts }) =>
-      parts?.some(({ type }) => type === 'Glob' || type === 'ExtendedGlob'),
-    );
-    for (const option of list.options) {
-      if (!compatible(site.when, option.when)) continue;
-      const fields = isGlob === true ? [[openPiece(`each ${name}`, at)]] : fieldsOf(option.pieces);
-      // How often it runs for words that are not known is not known.
-      const isOpen = fields.some((field) => field.some(({ open }) => open !== undefined));
-      const here: Site = {
-        ...site,
-        when: joinConditions(site.when, option.when),
-        ...(isOpen ? { mayNotRun: true } : {}),
-      };
-      if (fields.length > MOST_ROUNDS) this.#shell.cut(`a loop over more than ${MOST_ROUNDS} words`);
-      this.#rounds(fields.slice(0, MOST_ROUNDS), node.body.commands, here, (field) => {
-        const pieces = field.map((piece) => ({ ...piece, chain: [at, ...piece.chain] }));
-        this.#shell.assignments.set(name, { options: [{ when: [], pieces }] }, here.when);
-      });
-    }
-  }
-
-  /** A loop's body once for each item, which is set before; true where nothing breaks it. */
-  #rounds<Item>(
-    items: readonly Item[],
-    body: readonly Statement[],
-    site: Site,
-    set: (item: Item) => void,
-  ): boolean {
-    let isEnded = false;
-    this.#shell.exits.loop((round) => {
-      for (const item of items) {
-        if (this.#shell.isExhausted) return;
-        round(() => {
-          set(item);
-          this.statements(body, site);
-        });
-        isEnded = this.#shell.exits.isDead(site.when);
-        if (isEnded) return;
-      }
-    });
-    return !isEnded;
-  }
-
-  /** `while read …` over lines that are known: once for each. False where it is another loop. */
-  #readLines(node: While, site: Site): boolean {
-    const [only, second] = node.clause.commands;
-    const { input } = this.#shell;
-    const isRead = only?.command.type === 'Command' && only.command.name?.text === 'read';
-    if (node.kind !== 'while' || !isRead || second !== undefined || input === null) return false;
-    const ways = input.options.map(({ when, pieces }) => ({ when, lines: linesOf(pieces) }));
-    if (input.beyond !== undefined || ways.some(({ lines }) => lines === null || lines.length > MOST_ROUNDS))
-      return false;
-    this.#shell.input = null;
-    for (const { when, lines } of ways) {
-      if (lines === null || !compatible(site.when, when)) continue;
-      const here = { ...site, when: joinConditions(site.when, when) };
-      const read = (line: readonly Piece[]): void => {
-        this.#shell.input = { options: [{ when: [], pieces: line }] };
-        this.node(only.command, here);
-        this.#shell.input = null;
-      };
-      // Behind the last line nothing is read, into the same variables.
-      if (this.#rounds(lines, node.body.commands, here, read)) read([]);
-    }
-    return true;
-  }
-
-  /** How often it runs is not known: once, and what it sets may be as it was before. */
-  #loop(body: readonly Statement[], node: { readonly pos: number; readonly end: number }, site: Site): void {
-    const [when] = either(`${textOf(site, node)} runs`, site.when).yes;
-    this.#shell.exits.within(() =>
-      this.#shell.exits.loop(() => this.statements(body, when === undefined ? site : { ...site, when })),
-    );
-  }
-
   #pipeline(commands: readonly PipelineNode[], site: Site): void {
     const [only, second] = commands;
     if (only !== undefined && second === undefined) {
@@ -332,20 +247,6 @@ export class Flow {
 function sitesIn(guards: Guards, site: Site): readonly Site[] {
   const ways = waysOf(guards, site.when);
   return ways.map((when) => ({ ...site, when, ...(ways === guards ? {} : { mayNotRun: true }) }));
-}
-
-/** The lines of a text that is known to its end; null for any other. */
-function linesOf(pieces: readonly Piece[]): readonly (readonly Piece[])[] | null {
-  if (closed(pieces) === undefined) return null;
-  const lines: Piece[][] = [[]];
-  for (const piece of pieces) {
-    piece.text.split('\n').forEach((text, index) => {
-      if (index > 0) lines.push([]);
-      if (text !== '') lines.at(-1)?.push({ ...piece, text });
-    });
-  }
-  // Text behind the last line's end is no line for `read`.
-  return lines.slice(0, -1);
 }
 
 function asStatement(command: Statement['command']): Statement {

@@ -1,10 +1,19 @@
-import type { AndOr, Command, Pipeline, PipelineNode, TestExpression, Word } from 'unbash';
+import type {
+  AndOr,
+  ArithmeticExpression,
+  Command,
+  Pipeline,
+  PipelineNode,
+  TestExpression,
+  Word,
+} from 'unbash';
 import { BOUNDS, compatible, joinConditions } from '../../../domain/index.ts';
 import { compared, type Split, undecided } from '../../../formats/make/conditions.ts';
 import type { Conjunction, Guards } from '../../../formats/make/guards.ts';
 import { type Choice, closed, type Option, shown, textChoice } from '../../../formats/make/pieces.ts';
 import { fitsPattern, plainPatterns } from '../../../formats/shell/patterns.ts';
-import { type ShellHost, textOfWord } from './expansion.ts';
+import { setsVariables } from './arithmetic.ts';
+import { arithmeticOf, type ShellHost, textOfWord } from './expansion.ts';
 import { placeAt, type Site } from './state.ts';
 
 /** Where a command succeeds and where it fails; null for one that is taken to succeed. */
@@ -16,11 +25,24 @@ export function testOf(host: ShellHost, node: PipelineNode | AndOr, site: Site):
       return ofList(host, node, site);
     case 'TestCommand':
       return ofExpression(host, node.expression, site);
+    case 'ArithmeticCommand':
+      return ofArithmetic(host, node.expression, site);
     case 'Command':
       return ofCommand(host, node, site);
     default:
       return null;
   }
+}
+
+/** What has set a variable is not done again; it is taken to succeed. */
+export function ofArithmetic(
+  host: ShellHost,
+  expression: ArithmeticExpression | undefined,
+  site: Site,
+): Split | null {
+  const number = setsVariables(expression) ? null : arithmeticOf(host, expression, site);
+  if (number === null) return null;
+  return number === 0 ? { yes: [], no: [site.when] } : { yes: [site.when], no: [] };
 }
 
 /** As a condition: what is no test may go either way. */
