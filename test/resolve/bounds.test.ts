@@ -78,7 +78,7 @@ it.each([
 });
 
 it.each([
-  ['a name that is computed', '. "$(dirname "$0")/lib/$(uname).sh"'],
+  ['a name that is computed as a whole', '. "$(dirname "$0")/$(uname)/$(id -u).sh"'],
   ['each file of a folder', 'for file in lib/*.sh; do . "$file"; done'],
 ])('a script that sources %s is not decided', async (_, sources) => {
   const report = await judgeChange(

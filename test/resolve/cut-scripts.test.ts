@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { judgeChange } from '../support/mini-repository.ts';
+import { judgeChange, judgeTree } from '../support/mini-repository.ts';
 
 const DOCKERFILE = 'FROM gcr.io/distroless/static\nCOPY app /app\nENTRYPOINT ["/app"]\n';
 
@@ -28,5 +28,39 @@ describe('a script that was not followed to its end', () => {
     ['loads and names', 'docker load -i app.tar && docker tag app registry.k8s.io/app:1'],
   ])('hides no base where it only %s images', async (_, command) => {
     expect(await outcome(command)).toEqual({ outcome: 'pass', counts: [false] });
+  });
+});
+
+/** A name with a gap is any of the files of the tree that it fits. */
+describe('a script that sources a file by a name with a gap', () => {
+  const BUILD =
+    'base=debian:12\n[ -n "$FLAVOR" ] && . ./flavors/$FLAVOR/set.sh\ndocker build --build-arg B=$base .\n';
+
+  async function basesWith(more: Readonly<Record<string, string>>) {
+    const { images, unread } = await judgeTree({
+      Dockerfile: 'ARG B\nFROM ${B}\n',
+      'build.sh': BUILD,
+      ...more,
+    });
+    const bases = images.flatMap((image) => image.bases.map(({ reference }) => reference)).sort();
+    return { bases, unread: unread.map(({ path }) => path) };
+  }
+
+  it('is told with each of them', async () => {
+    const files = { 'flavors/slim/set.sh': 'base=alpine:3\n', 'flavors/tiny/set.sh': 'base=scratch\n' };
+    expect(await basesWith(files)).toEqual({ bases: ['alpine:3', 'debian:12', 'scratch'], unread: [] });
+  });
+
+  it('is told to its end where the tree has none', async () => {
+    expect(await basesWith({ 'flavors/slim/get.sh': 'base=alpine:3\n' })).toEqual({
+      bases: ['debian:12'],
+      unread: [],
+    });
+  });
+
+  it('is not where they are many, or lie deeper', async () => {
+    const many = [1, 2, 3, 4, 5].map((n) => [`flavors/${n}/set.sh`, `base=alpine:${n}\n`] as const);
+    expect((await basesWith(Object.fromEntries(many))).unread).toEqual(['build.sh']);
+    expect((await basesWith({ 'flavors/a/b/set.sh': 'base=alpine:3\n' })).unread).toEqual(['build.sh']);
   });
 });

@@ -33,6 +33,7 @@ export class Asked {
     return {
       environment,
       script: (path) => this.script(path),
+      below: (folder) => this.below(folder),
       isPending: () => this.isPending,
       spend: (steps) => {
         this.steps += steps;

@@ -73,6 +73,8 @@ export interface Surroundings {
   readonly environment: ReadonlyMap<string, Choice>;
   /** A script of the tree by its path; undefined where there is none. */
   script(path: string): ShellText | undefined;
+  /** Paths of the tree below a folder, relative to it; null where they are not listed. */
+  below?(folder: string): readonly string[] | null;
   /** True once a script was asked for that is only read in the next round. */
   isPending?(): boolean;
   /** Told of the commands that were followed. */
@@ -139,13 +141,14 @@ function walkLine(walk: Walk, option: RecipeText, line: RecipeLine, around: Surr
 }
 
 /** Paths of scripts are seen from where the commands stand. */
-function worldOf(walk: Walk, { environment, script, isPending, spend }: Surroundings) {
+function worldOf(walk: Walk, { environment, script, below, isPending, spend }: Surroundings) {
   return {
     environment,
     spend: (steps: number) => spend?.(steps),
     isPending: () => isPending?.() === true,
     folder: () => walk.folder,
     script: (path: string) => script(treePath(walk.folder, path)),
+    below: (folder: string) => below?.(treePath(walk.folder, folder)) ?? null,
   };
 }
 

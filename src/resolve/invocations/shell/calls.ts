@@ -1,5 +1,6 @@
 // What commands start: functions, scripts of the tree, text that a shell is given.
 import type { Command, Statement } from 'unbash';
+import { type Condition, compatible, joinConditions } from '../../../domain/index.ts';
 import { closed, type Piece, shown } from '../../../formats/make/pieces.ts';
 import { buildScript } from '../../../formats/shell/index.ts';
 import { listOf } from './fields.ts';
@@ -123,9 +124,48 @@ export class Calls {
   }
 
   source([file, ...given]: readonly (readonly Piece[])[], site: Site): void {
-    const script = file === undefined ? undefined : this.scriptOf(file, true);
-    if (file !== undefined && mayBeOfTree(file))
-      this.#shell.cut(`it sources ${shown(file).slice(0, 80)}, which is not decided`);
+    if (file === undefined) return;
+    if (mayBeOfTree(file)) {
+      const fitting = this.#fitting(file);
+      if (fitting === null) this.#shell.cut(`it sources ${shown(file).slice(0, 80)}, which is not decided`);
+      for (const { path, condition } of fitting ?? []) {
+        if (!compatible(site.when, [condition])) continue;
+        const here = { ...site, when: joinConditions(site.when, [condition]) };
+        this.#sourceFile(this.#shell.world.script(path), given, here);
+      }
+      return;
+    }
+    this.#sourceFile(this.scriptOf(file, true), given, site);
+  }
+
+  /** Files of the tree that a name with one gap can be, each with what fills the gap; null where they are too many, or not listed. */
+  #fitting(
+    file: readonly Piece[],
+  ): readonly { readonly path: string; readonly condition: Condition }[] | null {
+    const gap = file.findIndex(({ open }) => open !== undefined);
+    const before = shown(file.slice(0, gap));
+    const behind = closed(file.slice(gap + 1));
+    const filled = file[gap];
+    if (filled === undefined || behind === undefined || !before.includes('/')) return null;
+    const folder = before.slice(0, before.lastIndexOf('/') + 1);
+    const start = before.slice(folder.length);
+    const names = this.#shell.world.below?.(folder);
+    if (names === null || names === undefined) return null;
+    const found = names
+      .filter(
+        (name) =>
+          name.length > start.length + behind.length && name.startsWith(start) && name.endsWith(behind),
+      )
+      .map((name) => ({ name, between: name.slice(start.length, name.length - behind.length) }));
+    // A gap that is several folders deep may be anything.
+    if (found.length > MOST_FITTING || found.some(({ between }) => between.includes('/'))) return null;
+    return found.map(({ name, between }) => ({
+      path: folder + name,
+      condition: { subject: shown([filled]), equals: between },
+    }));
+  }
+
+  #sourceFile(script: ShellText | undefined, given: readonly (readonly Piece[])[], site: Site): void {
     if (script === undefined || site.depth >= DEEPEST_CALLS) return;
     const parsed = this.#shell.parsed(script);
     if (parsed === null) return;
@@ -167,6 +207,9 @@ export class Calls {
     return script === undefined || isSourced || mayBuild(script.text) ? script : undefined;
   }
 }
+
+/** Of more files, none is followed. */
+const MOST_FITTING = 4;
 
 /** One of several files of a folder, which may set any variable; a name that is given as a whole is the machine's own business. */
 function mayBeOfTree(file: readonly Piece[]): boolean {
