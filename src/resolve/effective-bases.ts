@@ -6,7 +6,7 @@ import type {
   NonEmpty,
   Value,
 } from '../domain/index.ts';
-import { BOUNDS, PROVIDES_NOTHING } from '../domain/index.ts';
+import { BOUNDS, comparePositions, PROVIDES_NOTHING } from '../domain/index.ts';
 import { describeOpen, type ReferenceAlternative } from './references.ts';
 
 /** How the policy judges a reference. */
@@ -50,7 +50,7 @@ export function unresolvedBase(
 
 /** Each base once, within the bounds of SEMANTICS 3.2; beyond them, unresolved with that reason. */
 export function boundedBases(assess: Assess, all: readonly EffectiveBase[]): readonly EffectiveBase[] {
-  const bases = distinctBases(all);
+  const bases = distinctBases(all).map(withoutRepeatedLinks);
   const kept = bases.slice(0, BOUNDS.alternativesPerImage).map((base) => {
     if (base.chain.length <= BOUNDS.chainLinks) return base;
     const [first, ...rest] = base.chain;
@@ -75,6 +75,21 @@ function distinctBases(bases: readonly EffectiveBase[]): readonly EffectiveBase[
       ? [{ ...first, platform: null }]
       : [...byPlatform.values()].reverse();
   });
+}
+
+/** A place that two steps of a chain share (a build argument, and the command that gives it) is one link. */
+function withoutRepeatedLinks(base: EffectiveBase): EffectiveBase {
+  const [first, ...rest] = base.chain;
+  const links = rest.filter((link, index) => !isSamePlace(link, base.chain[index] ?? first));
+  return links.length === rest.length ? base : { ...base, chain: [first, ...links] };
+}
+
+function isSamePlace(one: Location, other: Location): boolean {
+  return (
+    one.path === other.path &&
+    comparePositions(one.start, other.start) === 0 &&
+    comparePositions(one.end, other.end) === 0
+  );
 }
 
 function idOf({ reference, chain, unresolved }: EffectiveBase): string {

@@ -113,8 +113,13 @@ export function describeOpen(
 ): string | undefined {
   if (alternative.because !== undefined) return alternative.because;
   const [placeholder] = alternative.placeholders;
-  if (placeholder !== undefined)
-    return `${placeholder.startsWith('$') ? 'the call' : 'the word'} ${placeholder} stands for something that a build rule puts in, and none that was read does`;
+  if (placeholder !== undefined) {
+    const isCall = placeholder.startsWith('$');
+    // A call that the definition does not hold is a build rule's own.
+    if (isCall && !fact.stages.some(({ base }) => base.text.includes(placeholder)))
+      return `what ${placeholder} gives is not known here`;
+    return `${isCall ? 'the call' : 'the word'} ${placeholder} stands for something that a build rule puts in, and none that was read does`;
+  }
   if (alternative.reference === '') return 'its value is empty';
   if (!alternative.open) return undefined;
   if (alternative.fromCaller !== undefined)

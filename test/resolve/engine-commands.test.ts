@@ -271,6 +271,22 @@ describe('images that no definition of the tree makes', () => {
   });
 });
 
+describe('a base that the output of a command decides', () => {
+  const [base] = imageOf({
+    Dockerfile: 'ARG BASE\nFROM $BASE\n',
+    Makefile: 'image:\n\tdocker build --build-arg BASE=$$(cat base.txt) .\n',
+  }).bases;
+
+  it('is told by the command', () => {
+    expect(base.unresolved).toBe('what $(cat base.txt) gives is not known here');
+  });
+
+  it('names each place once', () => {
+    const places = base.chain.map(({ path, start }) => `${path}:${start.line}`);
+    expect(places).toEqual(['Dockerfile:2', 'Makefile:2']);
+  });
+});
+
 describe('builds that a shell reads', () => {
   const BUILD = `docker build ${OPTIONS} .`;
   it.each<readonly [string, string, number]>([
