@@ -37,7 +37,10 @@ function stepOf(text: string, line: number, column: number): BuildStep {
     span: { start: { line, column: column + from }, end: { line, column: column + from + written.length } },
   });
   const name = /^\s*(\w+)/.exec(text)?.[1] ?? 'docker';
-  const given = [...text.matchAll(DECIDES)].map((match) => word(match[0], match.index));
+  const given = [...text.matchAll(DECIDES)].map((match) => ({
+    ...word(match[0], match.index),
+    text: asWords(match[0]),
+  }));
   const tool = { ...word(text, 0), text: TILT.test(text) ? name : `${name} build` };
   return {
     name: tool.text,
@@ -47,9 +50,14 @@ function stepOf(text: string, line: number, column: number): BuildStep {
   };
 }
 
+/** `"--build-arg", "BASE=x"`: an option and its value, as a shell would have them. */
+function asWords(written: string): string {
+  return written.startsWith('-') ? written.replace(/["',\s]+/g, ' ') : written.trim();
+}
+
 export const engineLines: Format = {
   id: 'engine-lines',
-  version: 1,
+  version: 2,
   covers:
     'Lines that have an engine build in files of just, Rake, Tilt, Vagrant, Mage, nox, invoke, fabric and doit: said to be not followed.',
   profileOf: (path) =>

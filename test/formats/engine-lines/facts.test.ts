@@ -39,7 +39,7 @@ describe('lines of task runners that have an engine build', () => {
     [
       'magefile.go',
       'func B() {\n\tsh.Run("docker", "build", "--build-arg", "BASE=alpine", ".")\n}\n',
-      '2 docker build --build-arg", "BASE=alpine',
+      '2 docker build --build-arg BASE=alpine',
     ],
     ['ci/noxfile.py', 'def image(s):\n    s.run("docker", "build", ".")\n', '2 docker build'],
   ])('%s', (path, text, build) => {
