@@ -76,7 +76,8 @@ export async function validatePolicies(files: readonly string[]): Promise<void> 
     const compiled = compilePolicy([one], shipped);
     if ('problems' in compiled) {
       bad += 1;
-      process.stderr.write(`${problemLines(compiled.problems)}\n`);
+      const count = counted(compiled.problems.length, 'problem');
+      process.stderr.write(`${file}: cannot be used, ${count}\n${problemLines(compiled.problems)}\n`);
       continue;
     }
     const notices = policyNotices(one, policyGiven(shipped));

@@ -95,6 +95,7 @@ describe('plinth policy validate', () => {
   it('lists problems by line', async () => {
     const { code, err } = await validate('scope: often\nbsaes: {}\nrules: { glog-imports: off }\n');
     expect(code).toBe(2);
+    expect(err).toMatch(/^plinth\.yml: cannot be used, 2 problems\n {2}plinth\.yml:1:/);
     expect(err.match(/yml:\d+/g)).toEqual(['yml:1', 'yml:2']);
   });
 });
