@@ -32,6 +32,11 @@ describe('what a function leaves behind is known where it', () => {
     ['runs what it is given', 'f() { "$@"; }\nf docker x', '[x]'],
     ['sets what a later function looks at', 'f() { b=x; }\nf\ng() { docker "${b:-y}"; }\ng', '[x]'],
     ['sets what another is told', 'f() { local -n r=$1; r=x; }\nb=x; f b; docker "$b"', '[x]'],
+    [
+      'sets what is only given by its name',
+      'f() { L=x; }\ng() { local n=$1; docker "${!n}"; }\nf; g L',
+      '[x]',
+    ],
     ['calls one that is defined anew', 'h() { :; }\ng() { h; }\ng\nh() { b=x; }\ng; docker "$b"', '[x]'],
     ['sets what cuts words', 'f() { IFS=,; }\nw=x,y; f; for b in $w; do docker "$b"; done', '[x]'],
     [
@@ -119,6 +124,54 @@ describe('what is counted', () => {
 
   it('leaves open what stands behind words that are not known', () => {
     const [call] = dockerCalls({ 'build.sh': 'set -- $X; docker "$2"' });
+    expect(call?.words.map(({ pieces }) => pieces.map(({ open }) => open))).toEqual([['computed']]);
+  });
+});
+
+describe('a variable that is set by its name', () => {
+  it.each<[lesson: string, script: string, wanted: readonly string[]]>([
+    ['in text that is run', 'f() { eval "$1=x"; }\nb=y; f b; docker "$b"', ['[x]']],
+    ['in quotes, in text that is run', 'n=b; b=y; eval "${n}=\'x z\'"; docker "$b"', ['[x z]']],
+    ['by a declaration', 'f() { declare -g "$1=x"; }\nb=y; f b; docker "$b"', ['[x]']],
+    ['by an export', 'b=y; while read -r kv; do export "$kv"; done <<< "b=x"; docker "$b"', ['[x]']],
+    ['by another name', 'f() { local -n r=$1; r=x; }\nb=y; f b; docker "$b"', ['[x]']],
+    [
+      'as an array that has another name',
+      'f() { local -n r=$1; r+=(x); }\nb=(y); f b; docker "${b[@]}"',
+      ['[y][x]'],
+    ],
+    ['is known by another name', 'f() { local -n r=$1; docker "${r[1]}"; }\nb=(y x); f b', ['[x]']],
+    [
+      'has its own name again behind a function',
+      'f() { local -n r=$1; r=x; }\nb=y; f b; r=z; docker "$b" "$r"',
+      ['[x][z]'],
+    ],
+  ])('%s', (_, script, wanted) => {
+    expect(calls(script)).toEqual(wanted);
+  });
+});
+
+describe('lines', () => {
+  it.each<[lesson: string, script: string, wanted: readonly string[]]>([
+    ['of a document become elements', 'mapfile -t l <<EOF\na b\nc\nEOF\ndocker "${l[@]}"', ['[a b][c]']],
+    [
+      'of a function become elements',
+      'f() { echo a; echo b; }\nreadarray -t l < <(f); docker "${l[1]}"',
+      ['[b]'],
+    ],
+    [
+      'of a function are read in a loop',
+      'f() { echo a x; echo b y; }\nwhile read -r n b; do docker "$n" "$b"; done < <(f)',
+      ['[a][x]', '[b][y]'],
+    ],
+    ['that are none are not read', 'f() { :; }\nwhile read -r b; do docker "$b"; done < <(f)', []],
+    ['of the own output are kept', 'f() { echo x > /dev/stdout; }\ndocker "$(f)"', ['[x]']],
+  ])('%s', (_, script, wanted) => {
+    expect(calls(script)).toEqual(wanted);
+  });
+
+  it('that are not known may hold more words than one', () => {
+    const [call] = dockerCalls({ 'build.sh': 'list | while read -r n b; do docker "$b"; done' });
     expect(call?.words.map(({ pieces }) => pieces.map(({ open }) => open))).toEqual([['computed']]);
   });
 });

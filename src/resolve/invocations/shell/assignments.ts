@@ -1,4 +1,5 @@
 import type { ArrayValue, Assignment, Command, CommandArgument, Word } from 'unbash';
+import { compatible, joinConditions } from '../../../domain/index.ts';
 import { isArchitectureName } from '../../../domain/placeholder.ts';
 import { type Binding, type Held, withoutRepeats } from '../../../formats/make/environment.ts';
 import { ALWAYS, type Conjunction } from '../../../formats/make/guards.ts';
@@ -15,7 +16,7 @@ import {
   under,
 } from '../../../formats/make/pieces.ts';
 import { fieldsOfWord, keyName, listOfWords, type ShellHost, separatorsOf, textOfWord } from './expansion.ts';
-import { fieldsOf, GAPS, listOf, mapPieces, QUOTED } from './fields.ts';
+import { fieldsOf, GAPS, listOf, mapPieces, QUOTED, splitAt } from './fields.ts';
 import { lineField } from './line-fields.ts';
 import { openedUp } from './spellings.ts';
 import { placeAt, type Site } from './state.ts';
@@ -53,7 +54,8 @@ export class Assignments {
     return DECLARES.has(name);
   }
 
-  set(name: string, choice: Choice, when: Conjunction): void {
+  set(called: string, choice: Choice, when: Conjunction): void {
+    const name = this.#host.state.referred(called);
     const guards = when.length === 0 ? ALWAYS : [when];
     const held = isArchitectureName(name)
       ? mapPieces(choice, (pieces) => asArchitecture(name, pieces))
@@ -85,8 +87,11 @@ export class Assignments {
   /** Runs a function's body; what it declares is gone behind it. */
   frame(act: () => void): void {
     const outer = this.#locals;
+    const { state } = this.#host;
+    const references = new Map(state.references);
     this.#locals = new Map();
     act();
+    state.references = references;
     for (const [name, binding] of this.#locals) this.#host.state.variables.restore(name, binding);
     this.#locals = outer;
   }
@@ -97,8 +102,8 @@ export class Assignments {
   }
 
   assign(one: Assignment, site: Site, { exports }: { readonly exports?: boolean }): void {
-    const { name } = one;
     const { state } = this.#host;
+    const name = state.referred(one.name);
     if (exports === true) state.exported.add(name);
     if (one.value.type === 'ArrayValue' && this.#keyed(name, one.value, site)) return;
     const value = this.assignedTo(one, site);
@@ -181,6 +186,10 @@ export class Assignments {
 
   /** `export X=1 Y`, `local x`, `declare -r Z=2`. */
   declare(node: Command, name: string, site: Site): void {
+    if (node.args.some(({ text }) => /^-[a-zA-Z]*n/.test(text)) && name !== 'export' && name !== 'readonly') {
+      for (const one of node.args) if (one.type === 'Assignment') this.#refer(one, site);
+      return;
+    }
     const words = node.args.filter((one): one is Word => one.type === 'Word');
     const has = (option: RegExp) => words.some(({ text }) => option.test(text));
     const as: Declared = {
@@ -201,31 +210,62 @@ export class Assignments {
     }
   }
 
-  /** `NAME`, or `NAME=value` in a word that holds more than the parser takes for an assignment. */
-  #declareWord(one: Word, { isExport, isRemoval, isLocal }: Declared, site: Site): void {
+  /** `declare -n NAME=other`: another name of a variable. */
+  #refer(one: Assignment, site: Site): void {
+    const target = closed(this.assignedTo(one, site).options[0]?.pieces ?? []);
+    if (target === undefined || !/^[A-Za-z_]\w*$/.test(target) || target === one.name) return;
+    this.#host.state.references.set(one.name, target);
+  }
+
+  /** `NAME`, or `NAME=value` in a word that holds more than the parser takes for an assignment: `export "$name=x"`. */
+  #declareWord(one: Word, as: Declared, site: Site): void {
+    const options = /[$`]/.test(one.text)
+      ? textOfWord(this.#host, one, site).options
+      : [{ when: [], pieces: this.#host.marks.read(one.value, [placeAt(site, one.pos)]) }];
+    for (const { when, pieces } of options) {
+      if (!compatible(when, site.when)) continue;
+      this.#declareText(pieces, as, joinConditions(site.when, when));
+    }
+  }
+
+  #declareText(
+    pieces: readonly Piece[],
+    { isExport, isRemoval, isLocal }: Declared,
+    when: Conjunction,
+  ): void {
     const { exported } = this.#host.state;
-    const text = shown(this.#host.marks.read(one.value, []));
+    const text = shown(pieces);
     const [start = '', assigned] = /^(\w+)=/.exec(text) ?? [];
     const name = assigned ?? text;
     if (!/^\w+$/.test(name)) return;
     if (isLocal && this.#locals !== null) {
       this.#keepLocal(name);
-      if (assigned === undefined) this.unset(name, site.when);
+      if (assigned === undefined) this.unset(name, when);
     }
     if (isRemoval && assigned === undefined) exported.delete(name);
     else if (isExport) exported.add(name);
     if (assigned === undefined) return;
-    const whole = textOfWord(this.#host, one, site);
-    this.set(
-      name,
-      mapPieces(whole, (pieces) => withoutStart(pieces, start.length)),
-      site.when,
-    );
+    this.set(name, { options: [{ when: [], pieces: withoutStart(pieces, start.length) }] }, when);
   }
 
   #keepLocal(name: string): void {
+    this.#host.state.references.delete(name);
     if (this.#locals !== null && !this.#locals.has(name))
       this.#locals.set(name, this.#host.state.variables.get(name));
+  }
+
+  /** `mapfile -t lines`: an element for each line. */
+  readLines(fields: readonly (readonly Piece[])[], input: Choice | null, site: Site): void {
+    const words = fields.map(shown);
+    const name = words.findLast((word) => /^[A-Za-z_]\w*$/.test(word)) ?? 'MAPFILE';
+    const isWhole = words.every((word) => word === '-t' || word === name);
+    const value =
+      input === null || !isWhole
+        ? openText(`${name} of lines`)
+        : mapPieces(input, (pieces) =>
+            listOf(fieldsOf(splitAt(pieces, '\n')).map((field) => [QUOTED, ...field])),
+          );
+    this.set(name, value, site.when);
   }
 
   /** `read a b <<< "$x"`: fields of the first line; of an unknown input, open. */

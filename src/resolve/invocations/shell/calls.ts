@@ -111,7 +111,7 @@ export class Calls {
     const at = placeAt(site, node.pos);
     const parsed = this.#shell.parsed({
       path: site.source.path,
-      text: this.#shell.marks.write(pieces),
+      text: this.#shell.marks.write(withWholeNames(pieces)),
       place: () => at,
     });
     if (parsed === null) this.#shell.cut('text that a shell is given and that could not be read');
@@ -210,6 +210,23 @@ export class Calls {
 
 /** Of more files, none is followed. */
 const MOST_FITTING = 4;
+
+/** `eval "$name=x"`: a name that is set is read as one, whatever it was made of. */
+function withWholeNames(pieces: readonly Piece[]): readonly Piece[] {
+  const whole: Piece[] = [];
+  for (const piece of pieces) {
+    const last = whole.at(-1);
+    const isSet = piece.open === undefined && /^\w*\+?=/.test(piece.text);
+    const name = isSet && last?.open === undefined ? /\w+$/.exec(last?.text ?? '')?.[0] : undefined;
+    if (last === undefined || name === undefined) {
+      whole.push(piece);
+      continue;
+    }
+    whole.splice(-1, 1, { ...last, text: last.text.slice(0, -name.length) });
+    whole.push({ ...piece, text: name + piece.text });
+  }
+  return whole;
+}
 
 /** One of several files of a folder, which may set any variable; a name that is given as a whole is the machine's own business. */
 function mayBeOfTree(file: readonly Piece[]): boolean {

@@ -155,9 +155,11 @@ export class Commands {
       case 'unset':
         for (const field of rest) assignments.unset(shown(field), site.when);
         return true;
-      case 'read':
       case 'mapfile':
       case 'readarray':
+        assignments.readLines(rest, input, site);
+        return true;
+      case 'read':
         calls.withPrefix(node, site, () => assignments.read(rest, input, site));
         return true;
       case 'printf':

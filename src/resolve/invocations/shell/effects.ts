@@ -97,6 +97,11 @@ const MENTIONED =
 /** What looks at a variable whose name is only known while it runs. */
 const INDIRECT = /\$\{!\w+[}:#%/^,]|\beval\b|\b(?:declare|local|typeset)\s+-\w*n|\bset\s+-\w*a/;
 
+/** True for a text that looks at variables by names which only a run knows. */
+export function isIndirect(text: string): boolean {
+  return INDIRECT.test(text);
+}
+
 /** Variables that a text looks at, each time with its offset; comments say nothing. */
 export function readsIn(text: string): readonly { readonly name: string; readonly at: number }[] {
   const code = withoutComments(text);

@@ -6,7 +6,8 @@ import type { BuildCommand } from '../words.ts';
 
 export function isOutput(one: Extract<Redirection, { type: 'Redirect' }>): boolean {
   const descriptor = one.descriptor?.type === 'FileDescriptor' ? one.descriptor.value : 1;
-  return /^(>|>>|>\||&>|&>>)$/.test(one.operator) && descriptor === 1;
+  const isOwn = /^\/dev\/(?:stdout|fd\/1)$/.test(one.target?.text ?? '');
+  return /^(>|>>|>\||&>|&>>)$/.test(one.operator) && descriptor === 1 && !isOwn;
 }
 
 /** True where what is printed goes into a file. */

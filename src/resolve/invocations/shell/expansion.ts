@@ -92,7 +92,7 @@ export function textOfParts(
 /** A variable by its name; what is not set anywhere has an open piece `unset`. */
 export function variableOf(host: ShellHost, name: string, at: Location, when: Site['when']): Choice {
   const { state, environment } = host;
-  const binding = state.variables.get(name);
+  const binding = state.variables.get(state.referred(name));
   const ways = binding.held.flatMap((held): readonly Choice[] => {
     if (!compatible(held.when, when)) return [];
     return [under(definedAs(held, name, environment, at), joinConditions(held.when, when))];
@@ -402,7 +402,8 @@ class Expansion {
   }
 
   /** `${name[@]}`, `${name[0]}`, `${name[key]}`. */
-  #element(name: string, index: Word, offset: number): Choice {
+  #element(called: string, index: Word, offset: number): Choice {
+    const name = this.#host.state.referred(called);
     const key = this.#plain(index);
     const all = this.#value(name, offset);
     if (key === '@' || key === '*') return all;

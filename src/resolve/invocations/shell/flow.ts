@@ -106,6 +106,7 @@ export class Flow {
     const { state } = this.#shell;
     const copy = new ShellState(state.positional, state.exported);
     copy.variables = state.variables.copy();
+    copy.references = new Map(state.references);
     for (const [name, one] of state.functions) copy.functions.set(name, one);
     this.#shell.state = copy;
     this.#shell.world.emit(boundary('enter', placeAt(site, 0)));

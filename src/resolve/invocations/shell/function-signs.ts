@@ -1,6 +1,6 @@
 import type { ParsedScript, Statement } from 'unbash';
 import { mayStartBuilds } from '../../../formats/shell/index.ts';
-import { effectsOf, readsIn } from './effects.ts';
+import { effectsOf, isIndirect, readsIn } from './effects.ts';
 import type { ShellFunction, ShellState } from './state.ts';
 
 /** What tells whether a text is of a kind. */
@@ -139,6 +139,7 @@ export class FunctionSigns {
         for (const inner of kept === undefined ? [] : this.#reachedFrom(kept)) this.#readBy(inner, read);
       }
     }
+    for (const name of this.#toldByName()) read.add(name);
     for (const one of all) if (!idle.has(one)) this.#readBy(one, read);
     for (let before = -1; before !== idle.size; ) {
       before = idle.size;
@@ -161,6 +162,13 @@ export class FunctionSigns {
         ? []
         : readsIn(text.slice(command.pos, command.end)).map(({ name }) => name);
     });
+  }
+
+  /** Names that are given to a function which looks at a variable by its name: `show LIST`. */
+  #toldByName(): readonly string[] {
+    const { state, sources } = this.#shell;
+    const indirect = [...state.functions].filter(([, one]) => isIndirect(textOf(one)));
+    return [...sources].flatMap((source) => indirect.flatMap(([name]) => namesGivenTo(name, source)));
   }
 
   #readBy(one: ShellFunction, read: Set<string>): void {
@@ -219,6 +227,23 @@ function capturedIn(text: string): readonly string[] {
     /(?:^|[;&|({]|\b(?:then|do|else|if))[ \t]*([\w:.-]{1,64})\b[^\n;&|]*(?:\|(?!\|)|(?<!\d)>(?!&))/gm,
   );
   return [...starts, ...piped].map((match) => match[1] ?? '');
+}
+
+const given = new WeakMap<ParsedScript, Map<string, readonly string[]>>();
+
+/** Words that may be names, behind each call of a function in a text. */
+function namesGivenTo(name: string, { script, text }: SourceText): readonly string[] {
+  const known = given.get(script) ?? new Map<string, readonly string[]>();
+  given.set(script, known);
+  const before = known.get(name);
+  if (before !== undefined) return before;
+  const names = new Set<string>();
+  for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + name.length)) {
+    const rest = /^[ \t]+([^\n;&|)]{1,400})/.exec(text.slice(at + name.length, at + name.length + 420));
+    for (const word of rest?.[1]?.match(/[A-Za-z_]\w*/g) ?? []) names.add(word);
+  }
+  known.set(name, [...names]);
+  return [...names];
 }
 
 /** What a text looks at outside its functions, and the functions whose output it keeps anywhere. */

@@ -26,7 +26,9 @@ export function lineField(pieces: readonly Piece[], wanted: Wanted): readonly Pi
   const ranges = rangesOf(line, wanted.separators);
   if (wanted.isArray) return listOf(ranges.map((range) => sliceOf(pieces, range)));
   const range = ranges[wanted.index];
-  if (range === undefined) return [];
+  // What is not known may have been several words.
+  if (range === undefined)
+    return line.includes(OPEN) ? pieces.filter(({ open }) => open !== undefined).slice(-1) : [];
   const isRest = wanted.isLast && ranges.length > wanted.index + 1;
   return sliceOf(pieces, isRest ? [range[0], endOf(line, wanted.separators)] : range);
 }

@@ -1,5 +1,5 @@
 // One run of a shell: what its parts share.
-import type { ParsedScript, Redirection, Statement } from 'unbash';
+import type { ParsedScript, ProcessSubstitutionPart, Redirection, Statement } from 'unbash';
 import type { Location } from '../../../domain/index.ts';
 import type { Conjunction } from '../../../formats/make/guards.ts';
 import { type Choice, join, shown, textChoice } from '../../../formats/make/pieces.ts';
@@ -10,10 +10,11 @@ import { Calls } from './calls.ts';
 import { Commands } from './commands.ts';
 import { Exits } from './exits.ts';
 import { type ShellHost, textOfParts, textOfWord } from './expansion.ts';
+import { mapPieces } from './fields.ts';
 import { Flow } from './flow.ts';
 import { type Ahead, BUILDS, FunctionSigns, type SourceText } from './function-signs.ts';
 import { Output } from './output.ts';
-import { placeAt, type ShellSource, ShellState, type Site } from './state.ts';
+import { DEEPEST_CALLS, placeAt, type ShellSource, ShellState, type Site } from './state.ts';
 import type { ShellText, ShellWorld } from './world.ts';
 
 /** What is said where the rest of a text was not followed. */
@@ -138,8 +139,14 @@ export class ShellRun implements ShellHost {
     return shown(this.marks.read(text, []));
   }
 
-  /** What a here-document or a here-string gives to read; null where there is none. */
+  /** What a here-document, a here-string or commands (`< <(…)`) give to read; null where there is none. */
   given(redirects: readonly Redirection[], site: Site): Choice | null {
+    const commands = redirects.map(substituted).find((part) => part !== undefined);
+    if (commands?.script !== undefined && site.depth < DEEPEST_CALLS) {
+      const printed = this.captured(commands.script, commands.text, { ...site, depth: site.depth + 1 });
+      const feed = { text: '\n', chain: [placeAt(site, commands.pos)] };
+      return mapPieces(printed, (pieces) => (pieces.length === 0 ? [] : [...pieces, feed]));
+    }
     const here = redirects.find((one) => one.type !== 'Redirect' && one.descriptor === undefined);
     if (here === undefined || here.type === 'Redirect') return null;
     if (here.type === 'HereDoc') {
@@ -155,6 +162,13 @@ export class ShellRun implements ShellHost {
   single(choice: Choice, at: Location): CommandWord {
     return wordOf(choice.options[0]?.pieces ?? [], at);
   }
+}
+
+/** The commands of `< <(…)`. */
+function substituted(one: Redirection): ProcessSubstitutionPart | undefined {
+  const isInput = one.type === 'Redirect' && one.operator === '<' && one.descriptor === undefined;
+  const part = isInput ? one.target?.parts?.[0] : undefined;
+  return part?.type === 'ProcessSubstitution' && part.operator === '<' ? part : undefined;
 }
 
 /** Libraries are sourced by many scripts, and scripts started by many recipes: each is parsed once, as long as it is in use. */

@@ -52,16 +52,27 @@ export function positionalUnder(when: Conjunction, pieces: readonly Piece[], bef
   return { ...before, options: [set, ...others] };
 }
 
+const DEEPEST_REFERENCES = 8;
+
 /** What a shell holds while it runs. */
 export class ShellState {
   variables = new Environment();
   readonly exported: Set<string>;
   readonly functions = new Map<string, ShellFunction>();
+  /** Names that stand for other variables. */
+  references = new Map<string, string>();
   /** Arguments as a list with gaps; null where nobody gives them. */
   positional: Choice | null;
 
   constructor(positional: Choice | null, exported: Iterable<string> = []) {
     this.positional = positional;
     this.exported = new Set(exported);
+  }
+
+  /** The variable that a name stands for. */
+  referred(name: string): string {
+    let found = name;
+    for (let round = 0; round < DEEPEST_REFERENCES; round++) found = this.references.get(found) ?? found;
+    return found;
   }
 }
