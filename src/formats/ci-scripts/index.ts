@@ -1,5 +1,5 @@
-// Files of other CI systems and runners that keep shell lines in YAML (GitLab, Travis, CircleCI, Azure, Bitbucket, Drone, Buildkite, Taskfiles, package.json), and
-// Jenkins' pipelines.
+// Files of other CI systems and runners that keep shell lines in YAML (GitLab, Travis, CircleCI, Azure, Bitbucket, Drone, Woodpecker, Buildkite, Taskfiles) or
+// in a package.json, and Jenkins' pipelines.
 // In: a blob's text. Out: one fact of build steps.
 // Not here: files that others include, templates and parameters, what plugins and tasks do.
 import type { BuildAction, BuildJob, BuildStep, Fact, NamedWord, Position } from '../../domain/index.ts';
