@@ -170,6 +170,11 @@ class GitRepository implements Repository {
   #unknown(revision: string, found?: Lookup): AppError {
     const shown = JSON.stringify(revision.length > 200 ? `${revision.slice(0, 200)}…` : revision);
     const why = found?.kind === 'fatal' ? ` (git: ${found.why})` : '';
+    if (revision === 'HEAD')
+      return new AppError(
+        'git-unknown-revision',
+        `The branch that is checked out in ${this.gitDir} has no commit${why}: make one first, or judge the working tree.`,
+      );
     const remedy = this.#isShallow
       ? 'this is a shallow clone, so fetch it (`git fetch --unshallow`), or check the spelling'
       : 'fetch it, or check the spelling';

@@ -157,7 +157,10 @@ describe('revisions', () => {
 
   it('in a repository without commits are unknown', async () => {
     const repository = await open({ directory: folders.repository().folder });
-    await expect(repository.resolveCommit('HEAD')).rejects.toMatchObject({ code: 'git-unknown-revision' });
+    await expect(repository.resolveCommit('HEAD')).rejects.toMatchObject({
+      code: 'git-unknown-revision',
+      message: expect.stringContaining('has no commit: make one first'),
+    });
   });
 });
 
