@@ -145,3 +145,44 @@ describe('a file that a function changes', () => {
     expect(images.flatMap(({ bases }) => bases.map(({ reference }) => reference))).toEqual(['busybox']);
   });
 });
+
+/** The bases of what `build.sh` builds out of files that it copies. */
+async function basesOf(lines: string): Promise<readonly string[]> {
+  const { images } = await judgeTree({
+    'one/app.df': 'FROM busybox\nCOPY app /app\n',
+    'two/app.df': 'FROM alpine\nCOPY app /app\n',
+    'build.sh': `${lines}\ndocker build -f out/app.df -t registry.example/app out\n`,
+  });
+  const bases = images
+    .filter(({ name }) => name === 'registry.example/app')
+    .flatMap((image) => image.bases.map(({ reference }) => reference));
+  return [...new Set(bases)].sort();
+}
+
+describe('a file of a folder that is copied', () => {
+  it.each<[lesson: string, lines: string, wanted: readonly string[]]>([
+    ['is the last one', 'cp -r one/. out/\ncp -r two/. out/', ['alpine']],
+    [
+      'is the last one, where that was there before',
+      'cp -r one/. out/\ncp -r two/. out/\ncp -r one/. out/',
+      ['busybox'],
+    ],
+    [
+      'may be what it was, where nothing says that another takes its place',
+      'cp -r one/. out/\nif [ -n "$P" ]; then cp -r two/. out/; fi',
+      ['alpine', 'busybox'],
+    ],
+    [
+      'is any of a choice',
+      'case $1 in\none) cp -r one/. out/ ;;\n*) cp -r two/. out/ ;;\nesac',
+      ['alpine', 'busybox'],
+    ],
+    [
+      'may be as it is in the tree, where nothing says that it is changed',
+      'cp -r two/. out/\nif [ -n "$P" ]; then sed -i s/alpine/busybox/ out/app.df; fi',
+      ['alpine', 'busybox'],
+    ],
+  ])('%s', async (_, lines, wanted) => {
+    expect(await basesOf(lines)).toEqual(wanted);
+  });
+});

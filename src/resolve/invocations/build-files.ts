@@ -6,6 +6,8 @@ import {
   joinPath,
   sharedConditions,
 } from '../../domain/index.ts';
+import { isArchitectureName } from '../../domain/placeholder.ts';
+import { divide, type Guards } from '../../formats/make/guards.ts';
 import { keyOfPieces, type Piece, shown } from '../../formats/make/pieces.ts';
 import { fitsPattern } from '../../formats/shell/patterns.ts';
 import type { Edit } from './sed.ts';
@@ -43,6 +45,7 @@ interface CopiedFolder {
   readonly index: number;
   /** Which names; absent for all. */
   readonly pattern?: string;
+  readonly when: readonly Condition[];
 }
 
 interface Search {
@@ -57,8 +60,8 @@ export class BuildFiles {
   readonly #made = new Map<string, readonly MadeFile[]>();
   /** Paths whose last ways are not kept, which only matters where they are asked for. */
   readonly #overfull = new Set<string>();
-  /** Folders whose content was copied into another, in order. */
-  readonly #folders: CopiedFolder[] = [];
+  #copies = 0;
+  /** Folders whose content was copied into another, in order, by where it lies. */
   readonly #foldersTo = new Map<string, readonly CopiedFolder[]>();
   readonly #has: (path: string) => boolean;
   readonly #elsewhere: BuildFiles | null;
@@ -76,11 +79,11 @@ export class BuildFiles {
   /** What a path holds: made here, made by another rule, or of the tree. */
   find(path: string, when: readonly Condition[]): readonly MadeFile[] {
     const own = this.#search(path, { when, seen: new Set<string>(), used: [] });
-    if (own.length > 0) return own;
-    this.#missed.add(path);
+    if (own.length > 0 && casesOutside(when, own).length === 0) return own;
+    if (own.length === 0) this.#missed.add(path);
     const made = this.#elsewhere?.find(path, when) ?? [];
-    if (made.length > 0) return made;
-    return this.#has(path) ? [{ source: path, edits: [], when: [] }] : [];
+    if (made.length > 0) return [...own, ...made];
+    return this.#has(path) ? [...own, { source: path, edits: [], when: [] }] : own;
   }
 
   /** Made here, or copied here with its folder from where something is. */
@@ -90,18 +93,29 @@ export class BuildFiles {
     const own = this.#made.get(path)?.filter((file) => compatible(file.when, search.when)) ?? [];
     if (own.length > 0 && this.#overfull.has(path))
       this.#cost.beyond ??= `${path} is made in more than ${MOST_WAYS} ways`;
-    if (own.length > 0) return own;
+    const found = [...own];
+    let open = casesOutside(search.when, own);
     for (const copy of this.#copiesTo(path)) {
+      if (open.length === 0) break;
       this.#cost.steps++;
-      if (search.used.includes(copy) || !liesIn(path, copy)) continue;
-      const source = joinPath(copy.from, path.slice(copy.to.length + 1));
-      const found = this.#search(source, { ...search, used: [...search.used, copy] });
-      if (found.length > 0) return found;
-      const there = this.#elsewhere?.find(source, search.when) ?? [];
-      if (there.length > 0) return there;
-      if (this.#has(source)) return [{ source, edits: [], when: [] }];
+      const isMeant = open.some((when) => compatible(when, copy.when));
+      if (search.used.includes(copy) || !liesIn(path, copy) || !isMeant) continue;
+      const there = this.#copied(path, copy, search).filter(({ when }) => compatible(when, copy.when));
+      if (there.length === 0) continue;
+      found.push(...there.map((file) => ({ ...file, when: joinConditions(file.when, copy.when) })));
+      open = open.flatMap((when) => casesOutside(when, [copy]));
     }
-    return [];
+    return found;
+  }
+
+  /** What lay in the other folder. */
+  #copied(path: string, copy: CopiedFolder, search: Search): readonly MadeFile[] {
+    const source = joinPath(copy.from, path.slice(copy.to.length + 1));
+    const found = this.#search(source, { ...search, used: [...search.used, copy] });
+    if (found.length > 0) return found;
+    const there = this.#elsewhere?.find(source, search.when) ?? [];
+    if (there.length > 0) return there;
+    return this.#has(source) ? [{ source, edits: [], when: [] }] : [];
   }
 
   /** Copies into a folder that the path lies below, the last first. */
@@ -129,16 +143,17 @@ export class BuildFiles {
     this.write(to, this.find(from, when), [], when);
   }
 
-  /** All names of a folder, or those that a pattern fits. */
-  copyFolder(from: string, to: string, pattern?: string): void {
+  /** All names of a folder, or those that a pattern fits; they take the place of what was copied there before. */
+  copyFolder(from: string, to: string, when: readonly Condition[], pattern?: string): void {
     const there = this.#foldersTo.get(to) ?? [];
-    if (there.some((one) => one.from === from && one.pattern === pattern)) return;
-    const index = this.#folders.length;
-    if (index < MOST_FOLDERS) {
-      const copy = { from, to, index, ...(pattern === undefined ? {} : { pattern }) };
-      this.#folders.push(copy);
-      this.#foldersTo.set(to, [...there, copy]);
-    } else this.#cost.beyond ??= `more than ${MOST_FOLDERS} copied folders`;
+    const known = there.find((one) => isSameCopy(one, { from, when, pattern }));
+    if (known !== undefined && known === there.at(-1)) return;
+    if (this.#copies >= MOST_FOLDERS) {
+      this.#cost.beyond ??= `more than ${MOST_FOLDERS} copied folders`;
+      return;
+    }
+    const copy = { from, to, when, index: this.#copies++, ...(pattern === undefined ? {} : { pattern }) };
+    this.#foldersTo.set(to, [...there.filter((one) => one !== known), copy]);
   }
 
   /** Writes a file out of what another holds, changed further. */
@@ -191,8 +206,46 @@ export class BuildFiles {
     for (const [path, files] of other.#made) {
       this.#keep(path, [...(this.#made.get(path) ?? []), ...files]);
     }
-    for (const { from, to, pattern } of other.#folders) this.copyFolder(from, to, pattern);
+    const folders = [...other.#foldersTo.values()].flat().sort((one, two) => one.index - two.index);
+    for (const copy of folders) {
+      const there = this.#foldersTo.get(copy.to) ?? [];
+      if (!there.some((one) => isSameCopy(one, copy)))
+        this.copyFolder(copy.from, copy.to, copy.when, copy.pattern);
+    }
   }
+}
+
+function isSameCopy(
+  one: CopiedFolder,
+  other: Pick<CopiedFolder, 'from' | 'when'> & { readonly pattern?: string | undefined },
+): boolean {
+  return (
+    one.from === other.from &&
+    one.pattern === other.pattern &&
+    covers(one.when, other.when) &&
+    covers(other.when, one.when)
+  );
+}
+
+/** More ways to make a file are taken for all that there are. */
+const MOST_CASES = 8;
+
+/** Cases in which none of the files is made. What is made for each architecture that is named leaves no case for others. */
+function casesOutside(
+  when: readonly Condition[],
+  files: readonly { readonly when: readonly Condition[] }[],
+): Guards {
+  if (files.length > MOST_CASES) return [];
+  const guards = files.map((file) => file.when);
+  return divide(when, guards).outside.filter(
+    (rest) =>
+      !rest.some(
+        (one) =>
+          'except' in one &&
+          isArchitectureName(one.subject) &&
+          !when.some(({ subject }) => subject === one.subject),
+      ),
+  );
 }
 
 /** True for a path of a folder that was copied there; the tree's root has no name. */

@@ -42,18 +42,18 @@ export class FileCommands {
     for (const source of plain.slice(0, -1)) {
       const from = this.#path(source);
       if (fileName(source.text) === '*' || source.text === '.' || source.text.endsWith('/.')) {
-        this.#files.copyFolder(fileName(from) === '*' ? joinPath(from, '..') : from, to);
+        this.#files.copyFolder(fileName(from) === '*' ? joinPath(from, '..') : from, to, when);
         continue;
       }
       if (/[*?[]/.test(fileName(from))) {
-        this.#files.copyFolder(joinPath(from, '..'), to, fileName(from));
+        this.#files.copyFolder(joinPath(from, '..'), to, when, fileName(from));
         continue;
       }
       const made = this.#files.find(from, when);
       if (made.length === 0) {
         // A folder: it comes to lie inside an existing one, or takes its name.
-        this.#files.copyFolder(from, joinPath(to, fileName(from)));
-        if (plain.length === 2) this.#files.copyFolder(from, to);
+        this.#files.copyFolder(from, joinPath(to, fileName(from)), when);
+        if (plain.length === 2) this.#files.copyFolder(from, to, when);
         continue;
       }
       this.#files.write(joinPath(to, fileName(from)), made, [], when);
@@ -62,10 +62,10 @@ export class FileCommands {
   }
 
   /** `find … | xargs cp … FOLDER`: the files of the folder come to lie in the other. */
-  copyFound(words: readonly CommandWord[], folder: string): void {
+  copyFound(words: readonly CommandWord[], folder: string, when: readonly Condition[]): void {
     const destination = plainWords(words).at(-1);
     if (destination !== undefined && destination.text !== '{}')
-      this.#files.copyFolder(folder, this.#path(destination));
+      this.#files.copyFolder(folder, this.#path(destination), when);
   }
 
   /** sed, and perl where it is called as sed is; null where it changes files in their place. */

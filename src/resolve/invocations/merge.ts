@@ -3,6 +3,7 @@ import type {
   Condition,
   DockerfileFact,
   Invocation,
+  Span,
   Substitution,
   Value,
   Workflow,
@@ -13,12 +14,13 @@ import {
   compatible,
   fromCaller,
   joinConditions,
+  locate,
 } from '../../domain/index.ts';
 import { isArchitectureName } from '../../domain/placeholder.ts';
 import { reachedFrom, shown, toValue, under } from '../../formats/make/pieces.ts';
 import type { FileReader } from '../files.ts';
 import type { MadeFile } from './build-files.ts';
-import { editedDefinition } from './definition-edits.ts';
+import { type EditedDefinition, editedDefinition } from './definition-edits.ts';
 import { openPartIn, pathsFitting } from './open-paths.ts';
 import type { FoundBuild } from './recipe-walk.ts';
 import { type CommandWord, wordFrom, wordOf, wordValue } from './words.ts';
@@ -136,12 +138,44 @@ function changesOf(
         ? { substitutions: [], defaults: new Map<string, Value>() }
         : editedDefinition(fact, build.beyond === undefined ? around : { ...around, beyond: build.beyond });
     });
-  const defaults = mergedMaps(edited.map((one) => one.defaults));
-  const whole = mergedSubstitutions(edited.flatMap(({ substitutions }) => substitutions));
+  const plain = made
+    .filter((file) => file.edits.length === 0 && compatible(file.when, build.when))
+    .map((file) => asWritten(definition, fact, edited, joinConditions(build.when, file.when)));
+  const ways = [...edited, ...plain];
+  const defaults = mergedMaps(ways.map((one) => one.defaults));
+  const whole = mergedSubstitutions(ways.flatMap(({ substitutions }) => substitutions));
   return {
     buildArguments: new Map([...defaults, ...given]),
     substitutions: [...whole, ...substitutionsOf(made, build.when)],
   };
+}
+
+/** An image's name; words that are there to be replaced have capitals. */
+const IMAGE_NAME = /^[a-z0-9][a-z0-9._/:-]*(?::[\w.-]+)?(?:@sha256:[a-f0-9]+)?$/;
+
+/** What others change in a definition, as it stands there: it is built so as well. */
+function asWritten(
+  path: string,
+  fact: DockerfileFact | undefined,
+  edited: readonly EditedDefinition[],
+  when: readonly Condition[],
+): EditedDefinition {
+  const writtenValue = ({ text, span }: { readonly text: string; readonly span: Span }): Value => ({
+    alternatives: [{ when, parts: [text], chain: [locate(path, span)] }],
+  });
+  const froms = new Set(edited.flatMap(({ substitutions }) => substitutions.map(({ from }) => from)));
+  const names = new Set(edited.flatMap(({ defaults }) => [...defaults.keys()]));
+  const substitutions = (fact?.stages ?? []).flatMap(({ base }): readonly Substitution[] =>
+    froms.has(base.text) && IMAGE_NAME.test(base.text)
+      ? [{ from: base.text, to: writtenValue(base), whole: true }]
+      : [],
+  );
+  const defaults = (fact?.globalArguments ?? []).flatMap(({ name, default: given }) =>
+    names.has(name) && given !== undefined && IMAGE_NAME.test(given.text)
+      ? [[name, writtenValue(given)] as const]
+      : [],
+  );
+  return { substitutions, defaults: new Map(defaults) };
 }
 
 /** `NAME=value` words; one without a value takes it from the environment of the command, or of the caller. */

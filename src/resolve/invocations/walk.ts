@@ -136,7 +136,7 @@ export class Walk implements WalkResult {
     const words = command.words.slice(plainProgram(command.words.map(({ text }) => text)).index);
     if (words.length === command.words.length) return null;
     if (programName(words[0]?.text ?? '') !== 'cp') return this.#command({ ...command, words });
-    this.#fileCommands.copyFound(words.slice(1), this.#cwd);
+    this.#fileCommands.copyFound(words.slice(1), this.#cwd, command.when);
     return null;
   }
 
