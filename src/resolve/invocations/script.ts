@@ -27,6 +27,7 @@ import {
   withGoBuilds,
 } from './recipe-walk.ts';
 import { plainProgram } from './shell/programs.ts';
+import { buildCommandOf } from './shell-lines.ts';
 import { type BuildCommand, type CommandWord, withShellVariables, wordOf } from './words.ts';
 
 /** Words that declare what follows them. */
@@ -267,28 +268,11 @@ export function scriptCommands(
       marks.read(withShellVariables(withFolders(setting.replaced(text, at), path), known, marks), [at]),
       at,
     );
-  return script.commands.map((command): BuildCommand => {
-    const writes = command.redirections.find(
-      ({ operator, descriptor }) => /^(>|>>|>\||&>|&>>)$/.test(operator) && (descriptor ?? 1) === 1,
-    );
-    const readsFrom = command.redirections.find(({ operator }) => operator === '<');
-    return {
-      words: command.words.map((word) => toWord(word.text, locate(path, word.span))),
-      ...(command.assignments.length === 0
-        ? {}
-        : {
-            assignments: new Map(
-              command.assignments.map(({ name, value }) => [name, toWord(value, locate(path, command.span))]),
-            ),
-          }),
-      at: locate(path, command.span),
-      when,
-      writes: writes === undefined ? null : toWord(writes.target, locate(path, writes.span)),
-      readsFrom: readsFrom === undefined ? null : toWord(readsFrom.target, locate(path, readsFrom.span)),
-      piped: command.piped,
-      substituted: command.substituted,
-    };
-  });
+  return script.commands.map((command) =>
+    buildCommandOf(command, { at: locate(path, command.span), when }, (text, span) =>
+      toWord(text, locate(path, span)),
+    ),
+  );
 }
 
 /** Variables that the script sets once, as marked text. */

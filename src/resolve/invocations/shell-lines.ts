@@ -1,4 +1,4 @@
-import type { Location, SimpleCommand } from '../../domain/index.ts';
+import type { Location, SimpleCommand, Span } from '../../domain/index.ts';
 import type { RecipeText } from '../../formats/make/evaluate.ts';
 import { placeIn, readShell } from '../../formats/shell/index.ts';
 import { type BuildCommand, type CommandWord, withShellVariables, wordOf } from './words.ts';
@@ -28,25 +28,32 @@ function buildCommand(
     const marked = withShellVariables(text, known, line.marks);
     return wordOf(line.marks.read(marked, [place]), place);
   };
-  const writes = command.redirections.find(
+  const lineOf = ({ start }: Span): number => start.line - 1;
+  const place = { at: lineAt(at, lineOf(command.span)), when: line.when };
+  return buildCommandOf(command, place, (text, span) => toWord(text, lineOf(span)));
+}
+
+/** A simple command as builds see it, its words as `toWord` fills them in. */
+export function buildCommandOf(
+  command: SimpleCommand,
+  place: Pick<BuildCommand, 'at' | 'when'>,
+  toWord: (text: string, span: Span) => CommandWord,
+): BuildCommand {
+  const { assignments, redirections, span, piped, substituted } = command;
+  const writes = redirections.find(
     ({ operator, descriptor }) => /^(>|>>|>\||&>|&>>)$/.test(operator) && (descriptor ?? 1) === 1,
   );
-  const readsFrom = command.redirections.find(({ operator }) => operator === '<');
+  const readsFrom = redirections.find(({ operator }) => operator === '<');
+  const given = assignments.map(({ name, value }) => [name, toWord(value, span)] as const);
   return {
-    words: command.words.map((word) => toWord(word.text, word.span.start.line - 1)),
-    ...(command.assignments.length === 0
-      ? {}
-      : {
-          assignments: new Map(
-            command.assignments.map(({ name, value }) => [name, toWord(value, command.span.start.line - 1)]),
-          ),
-        }),
-    at: lineAt(at, command.span.start.line - 1),
-    when: line.when,
-    writes: writes === undefined ? null : toWord(writes.target, writes.span.start.line - 1),
-    readsFrom: readsFrom === undefined ? null : toWord(readsFrom.target, readsFrom.span.start.line - 1),
-    piped: command.piped,
-    substituted: command.substituted,
+    ...place,
+    words: command.words.map((word) => toWord(word.text, word.span)),
+    ...(given.length === 0 ? {} : { assignments: new Map(given) }),
+    writes: writes === undefined ? null : toWord(writes.target, writes.span),
+    ...(writes?.operator.endsWith('>>') === true ? { appends: true } : {}),
+    readsFrom: readsFrom === undefined ? null : toWord(readsFrom.target, readsFrom.span),
+    piped,
+    substituted,
   };
 }
 

@@ -468,4 +468,13 @@ describe('containers of manifests that build', () => {
   ])('%s', async (_, step, bases) => {
     expect(basesOf(await judgeTree({ Dockerfile: ARGUMENT, 'task.yaml': task(step) }))).toEqual(bases);
   });
+
+  it('an engine that builds a copy to which more is added: nothing is known of it, and no default counts', async () => {
+    const step =
+      '    image: docker:cli\n    script: |\n      cp Dockerfile D\n      cat tail >> D\n      docker build -f D .\n';
+    const files = { Dockerfile: ARGUMENT, tail: 'RUN make\n', 'task.yaml': task(step) };
+    const { images } = await judgeTree(files);
+    const standings = images.map(({ path, bases }) => [path, bases.map(({ standing }) => standing)]);
+    expect(standings).toEqual([['Dockerfile', ['unresolved']]]);
+  });
 });
