@@ -190,7 +190,8 @@ export class BuildFiles {
     const isPlain = text
       .split('\n')
       .every((line) => /^\s*(?:#|$|(?:LABEL|ENV|COPY|EXPOSE|MAINTAINER|WORKDIR|USER)\s)/i.test(line));
-    const by = `text that is added to it (${text.slice(0, 60).trim()})`;
+    const added = made.map(({ printed, source }) => (printed === undefined ? source : shown(printed)));
+    const by = `text that is added to it (${added.join(', ').slice(0, 60).trim()})`;
     this.write(path, before, isPlain ? [] : [{ kind: 'unknown', by, when }], when);
   }
 

@@ -474,7 +474,7 @@ describe('containers of manifests that build', () => {
       '    image: docker:cli\n    script: |\n      cp Dockerfile D\n      cat tail >> D\n      docker build -f D .\n';
     const files = { Dockerfile: ARGUMENT, tail: 'RUN make\n', 'task.yaml': task(step) };
     const { images } = await judgeTree(files);
-    const standings = images.map(({ path, bases }) => [path, bases.map(({ standing }) => standing)]);
-    expect(standings).toEqual([['Dockerfile', ['unresolved']]]);
+    const bases = images.map((image) => [image.path, image.bases.map(({ reference }) => reference)]);
+    expect(bases).toEqual([['Dockerfile', ['$(text that is added to it (tail))']]]);
   });
 });
