@@ -182,6 +182,12 @@ describe('what is calculated', () => {
     ['counts on in an expansion', 'i=4; i=$((i * 2 + 1)); : $((i--)); docker "$i"', ['[8]']],
     ['counts on by let', 'i=1; let i++ "i = i * 5"; docker "$i"', ['[10]']],
     ['chooses elements', 'R=(a b c); i=1; docker "${R[i]}" "${R[$((i + 1))]}"', ['[b][c]']],
+    ['sets an element', 'R=(a b); i=1; R[i]=x; docker "${R[@]}"', ['[a][x]']],
+    [
+      'counts on another name',
+      'f() { local -n r=$1; ((r++)); : "${r:=0}"; }\nb=1; f b; docker "$b"',
+      ['[2]'],
+    ],
     ['chooses one that a function counts', 'R=(a b); i=0; f() { i=1; }\nf; docker "${R[i]}"', ['[b]']],
     ['decides', 'f() { if (( $# > 1 )); then docker many; else docker one; fi; }\nf a b', ['[many]']],
     [
@@ -213,6 +219,12 @@ describe('a loop with a test is followed', () => {
       'i=0; until (( i == 2 )); do docker "$i"; ((i++)); done; docker end',
       ['[0]', '[1]', '[end]'],
     ],
+    ['by what it counts itself', 'n=3; while ((n--)); do docker "$n"; done', ['[2]', '[1]', '[0]']],
+    [
+      'to the last option, where nothing but options ends it',
+      'set -- -v -w --b x; b=y; while true; do case $1 in --b) b=$2; shift 2 ;; -v | -w) shift ;; *) break ;; esac; done; docker "$b"',
+      ['[x]'],
+    ],
     ['not at all', 'i=0; while (( i )); do docker x; done; docker end', ['[end]']],
     ['to its break', 'i=0; while (( i < 9 )); do docker "$i"; break; done', ['[0]']],
   ])('%s', (_, script, wanted) => {
@@ -221,6 +233,15 @@ describe('a loop with a test is followed', () => {
 
   it('into a second round where nobody knows how often', () => {
     expect(calls('b=x; while test -e lock; do docker "$b"; b=y; done')).toEqual(['[x]', '[y]']);
+  });
+
+  it('and knows no number of rounds where nobody does', () => {
+    const [call] = dockerCalls({
+      'build.sh': 'i=0; while test -e lock; do i=$((i + 1)); done; docker "$i"',
+    }).slice(-1);
+    expect(call?.words.some(({ pieces }) => pieces.some(({ open }) => open !== undefined)) ?? false).toBe(
+      true,
+    );
   });
 
   it('beyond its rounds, where what it counts is open', () => {

@@ -68,7 +68,9 @@ export function numberOf(text: string | null | undefined): number | null {
 
 /** The one number that a variable holds. */
 export function numberIn(name: string, { host, site }: Pick<Around, 'host' | 'site'>): number | null {
-  const held = host.state.variables.get(name).held.filter(({ when }) => compatible(when, site.when));
+  const held = host.state.variables
+    .get(host.state.referred(name))
+    .held.filter(({ when }) => compatible(when, site.when));
   const [only, second] = held;
   if (second !== undefined || only?.definition?.flavor !== 'simple') return null;
   const options = only.definition.choice.options.filter(({ when }) => compatible(when, site.when));
@@ -140,7 +142,7 @@ function set(target: ArithmeticExpression, value: number | null, { host, site }:
   const known = name === target.value ? value : null;
   const piece = known === null ? openPiece(name, at) : { text: `${known}`, chain: [at] };
   const choice = { options: [{ when: [], pieces: [piece] }] };
-  host.state.variables.replace(name, site.when.length === 0 ? ALWAYS : [site.when], {
+  host.state.variables.replace(host.state.referred(name), site.when.length === 0 ? ALWAYS : [site.when], {
     flavor: 'simple',
     choice,
   });

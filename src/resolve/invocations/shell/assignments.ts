@@ -15,8 +15,9 @@ import {
   textChoice,
   under,
 } from '../../../formats/make/pieces.ts';
+import { numberIn } from './arithmetic.ts';
 import { fieldsOfWord, keyName, listOfWords, type ShellHost, separatorsOf, textOfWord } from './expansion.ts';
-import { fieldsOf, GAPS, listOf, mapPieces, QUOTED, splitAt } from './fields.ts';
+import { fieldsOf, GAPS, listOf, mapPieces, QUOTED } from './fields.ts';
 import { lineField } from './line-fields.ts';
 import { openedUp } from './spellings.ts';
 import { placeAt, type Site } from './state.ts';
@@ -79,7 +80,8 @@ export class Assignments {
     });
   }
 
-  unset(name: string, when: Conjunction): void {
+  unset(called: string, when: Conjunction): void {
+    const name = this.#host.state.referred(called);
     const guards = when.length === 0 ? ALWAYS : [when];
     if (/^\w+$/.test(name)) this.#host.state.variables.replace(name, guards, null);
   }
@@ -109,7 +111,9 @@ export class Assignments {
     const value = this.assignedTo(one, site);
     if (one.value.type === 'ArrayValue') this.#tell(value, site.when);
     if (one.index !== undefined) {
-      const key = closed(textOfWord(this.#host, one.index, site).options[0]?.pieces ?? []);
+      const written = closed(textOfWord(this.#host, one.index, site).options[0]?.pieces ?? []);
+      const isName = /^[A-Za-z_]\w*$/.test(written ?? '') && !this.#keyedNames.has(name);
+      const key = isName ? `${numberIn(written ?? '', { host: this.#host, site }) ?? written}` : written;
       if (key !== undefined && /^-?\d+$/.test(key) && !this.#keyedNames.has(name))
         this.#setElement(name, Number(key), value, { when: site.when, appends: one.append === true });
       else if (key !== undefined) this.set(keyName(name, key), value, site.when);
@@ -262,9 +266,7 @@ export class Assignments {
     const value =
       input === null || !isWhole
         ? openText(`${name} of lines`)
-        : mapPieces(input, (pieces) =>
-            listOf(fieldsOf(splitAt(pieces, '\n')).map((field) => [QUOTED, ...field])),
-          );
+        : mapPieces(input, (pieces) => listOf(linesOf(pieces).map((line) => [QUOTED, ...line])));
     this.set(name, value, site.when);
   }
 
@@ -314,6 +316,19 @@ function asArchitecture(name: string, pieces: readonly Piece[]): readonly Piece[
   return only?.open === undefined || second !== undefined
     ? pieces
     : [{ text: name, open: 'architecture', chain: only.chain }];
+}
+
+/** Lines of a text; behind the last one's end there is none. */
+function linesOf(pieces: readonly Piece[]): readonly (readonly Piece[])[] {
+  const lines: Piece[][] = [[]];
+  for (const piece of pieces) {
+    const texts = piece.open === undefined ? piece.text.split('\n') : [piece.text];
+    texts.forEach((text, index) => {
+      if (index > 0) lines.push([]);
+      if (text !== '') lines.at(-1)?.push({ ...piece, text });
+    });
+  }
+  return lines.at(-1)?.length === 0 ? lines.slice(0, -1) : lines;
 }
 
 function openText(name: string): Choice {

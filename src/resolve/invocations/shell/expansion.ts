@@ -361,7 +361,8 @@ class Expansion {
     if (operator.endsWith('=') && index === undefined && /^[A-Za-z_]\w*$/.test(parameter)) {
       const { when } = this.#site;
       const guards = when.length === 0 ? ALWAYS : [when];
-      this.#host.state.variables.replace(parameter, guards, { flavor: 'simple', choice: value });
+      const { state } = this.#host;
+      state.variables.replace(state.referred(parameter), guards, { flavor: 'simple', choice: value });
     }
     return value;
   }
@@ -421,6 +422,11 @@ class Expansion {
 export const TREE = '/.tree/';
 
 const UNSET_ARGUMENT: Piece = { text: 'argument', open: 'unset', elsewhere: true, chain: [] };
+
+/** True for an argument that whoever called did not give: to a test it is empty. */
+export function isMissingArgument({ text, open, elsewhere }: Piece): boolean {
+  return open !== undefined && elsewhere === true && text === UNSET_ARGUMENT.text;
+}
 
 /** An element of an array with keys is a variable of its own. */
 export function keyName(name: string, key: string): string {

@@ -1,5 +1,5 @@
 // Loops: over words that are known, over lines, and as long as a test says.
-import type { ArithmeticFor, For, Select, Statement, While } from 'unbash';
+import type { AndOr, ArithmeticFor, For, PipelineNode, Select, Statement, While } from 'unbash';
 import { compatible, joinConditions } from '../../../domain/index.ts';
 import type { Split } from '../../../formats/make/conditions.ts';
 import type { Environment } from '../../../formats/make/environment.ts';
@@ -14,6 +14,8 @@ import { placeAt, type Site } from './state.ts';
 import { conditionOf, either, ofArithmetic, textOf } from './tests.ts';
 
 const MOST_ROUNDS = 64;
+/** Commands that are followed for one loop with a test; what is left of it counts as one whose rounds are not known. */
+const MOST_STEPS = 5000;
 
 /** Runs loops. */
 export class Loops {
@@ -104,17 +106,29 @@ export class Loops {
     const last = tests.pop()?.command;
     const whole = [...node.clause.commands, ...node.body.commands];
     const isConstant = !/\$|\(\([^)]*[A-Za-z]/.test(site.source.text.slice(node.clause.pos, node.clause.end));
-    if (last === undefined || isConstant) {
+    // Whoever takes options as long as there are any ends by what they are.
+    const takesOptions = /\bshift\b/.test(site.source.text.slice(node.body.pos, node.body.end));
+    if (last === undefined || (isConstant && !takesOptions)) {
       this.#loop((here) => this.#shell.flow.statements(whole, here), node, site);
       return;
     }
     const goesOn = (): Split => {
       this.#shell.flow.statements(tests, site);
-      this.#shell.flow.node(last, site);
-      const split = conditionOf(this.#shell, last, site);
+      const split = this.#asked(last, site);
       return node.kind === 'until' ? { yes: split.no, no: split.yes } : split;
     };
     this.#testedLoop({ goesOn, body: node.body.commands, whole }, node, site);
+  }
+
+  /** What a test says; one that counts on is done once. */
+  #asked(test: PipelineNode | AndOr, site: Site): Split {
+    if (test.type !== 'ArithmeticCommand') {
+      this.#shell.flow.node(test, site);
+      return conditionOf(this.#shell, test, site);
+    }
+    const number = arithmeticOf(this.#shell, test.expression, site);
+    if (number === null) return either(textOf(site, test), site.when);
+    return number === 0 ? { yes: [], no: [site.when] } : { yes: [site.when], no: [] };
   }
 
   counted(node: ArithmeticFor, site: Site): void {
@@ -133,17 +147,21 @@ export class Loops {
     site: Site,
   ): void {
     const { exits } = this.#shell;
+    const start = this.#shell.steps;
     let isEnded = false;
     exits.loop((round) => {
       for (let rounds = 0; rounds < MOST_ROUNDS && !isEnded; rounds++) {
         const { yes, no } = goesOn();
         isEnded = yes.length === 0 || this.#shell.isExhausted;
         if (isEnded || no.length > 0) break;
-        const before = rounds === MOST_ROUNDS - 1 ? this.#shell.state.variables.copy() : null;
+        const isLast = rounds === MOST_ROUNDS - 1 || this.#shell.steps - start > MOST_STEPS;
+        const before = isLast ? this.#shell.state.variables.copy() : null;
         round(() => this.#shell.flow.statements(body, site));
         isEnded ||= exits.isDead(site.when);
         next?.();
-        if (before !== null) this.#openChanged(before, site, node);
+        if (before === null) continue;
+        this.#openChanged(before, site, node);
+        break;
       }
     });
     if (!isEnded)
@@ -158,9 +176,14 @@ export class Loops {
   }
 
   /** What a round has changed goes on to change in those that are not followed. */
-  #openChanged(before: Environment, site: Site, { pos }: { readonly pos: number }): void {
+  #openChanged(
+    before: Environment,
+    site: Site,
+    { pos }: { readonly pos: number },
+    among?: readonly string[],
+  ): void {
     const { variables } = this.#shell.state;
-    for (const name of [...variables.names()]) {
+    for (const name of among ?? [...variables.names()]) {
       if (name.startsWith(OUTPUT) || variables.get(name) === before.get(name)) continue;
       this.#shell.assignments.set(name, openChoiceOf(name, placeAt(site, pos)), site.when);
     }
@@ -178,7 +201,11 @@ export class Loops {
       this.#shell.exits.loop((round) => {
         const before = held();
         round(() => act(here));
-        if (held() !== before) round(() => act(here));
+        const first = held();
+        if (first === before) return;
+        const variables = state.variables.copy();
+        round(() => act(here));
+        if (held() !== first) this.#openChanged(variables, here, node, names);
       }),
     );
   }

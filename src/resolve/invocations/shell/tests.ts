@@ -13,7 +13,7 @@ import type { Conjunction, Guards } from '../../../formats/make/guards.ts';
 import { type Choice, closed, type Option, shown, textChoice } from '../../../formats/make/pieces.ts';
 import { fitsPattern, plainPatterns } from '../../../formats/shell/patterns.ts';
 import { setsVariables } from './arithmetic.ts';
-import { arithmeticOf, type ShellHost, textOfWord } from './expansion.ts';
+import { arithmeticOf, isMissingArgument, type ShellHost, textOfWord } from './expansion.ts';
 import { placeAt, type Site } from './state.ts';
 
 /** Where a command succeeds and where it fails; null for one that is taken to succeed. */
@@ -259,7 +259,8 @@ function eachOption(
   const no: Conjunction[] = [];
   for (const option of choice.options) {
     if (!compatible(when, option.when)) continue;
-    const split = decide({ when: [], pieces: option.pieces }, joinConditions(when, option.when));
+    const pieces = option.pieces.filter((piece) => !isMissingArgument(piece));
+    const split = decide({ when: [], pieces }, joinConditions(when, option.when));
     yes.push(...split.yes);
     no.push(...split.no);
   }
