@@ -24,24 +24,32 @@ export function scoreBases(labels: readonly LabelledImage[], report: Report): Ba
   for (const label of labels) {
     const wanted = referencesOf(label);
     if (wanted === null) continue;
-    const images = imagesAt(label.path, report);
-    const found = [...new Set(images.flatMap(({ bases }) => bases.map(shownBase)))];
-    const isWhole = images.length === 1 && images[0]?.path === label.path;
+    const { own, decided } = imagesAt(label.path, report);
+    const found = shownBases([...own, ...decided]);
+    const isWhole = own.length === 1;
     const isExact =
       wanted.every((one) => found.some((other) => isSame(one, other))) &&
-      (!isWhole || found.every((other) => wanted.some((one) => isSame(one, other))));
+      (!isWhole || shownBases(own).every((other) => wanted.some((one) => isSame(one, other))));
     if (isExact) exact += 1;
     else wrong.push(`${label.path}: base ${found.join(', ') || 'none'}, wanted ${wanted.join(', ')}`);
   }
   return { exact, wrong };
 }
 
-/** Those that the file defines, else those whose base it decides. */
-function imagesAt(path: string, { images }: Report): readonly ReportImage[] {
+/** Those that the file defines, and those whose base it decides. */
+function imagesAt(
+  path: string,
+  { images }: Report,
+): { readonly own: readonly ReportImage[]; readonly decided: readonly ReportImage[] } {
   const kept = images.filter(({ change }) => change !== 'removed');
-  const own = kept.filter((image) => image.path === path);
-  if (own.length > 0) return own;
-  return kept.filter(({ bases }) => bases.some(({ chain }) => chain.some((link) => link.path === path)));
+  return {
+    own: kept.filter((image) => image.path === path),
+    decided: kept.filter(({ bases }) => bases.some(({ chain }) => chain.some((link) => link.path === path))),
+  };
+}
+
+function shownBases(images: readonly ReportImage[]): readonly string[] {
+  return [...new Set(images.flatMap(({ bases }) => bases.map(shownBase)))];
 }
 
 function shownBase({ reference, standing }: ReportImage['bases'][number]): string {
@@ -58,12 +66,15 @@ function referencesOf({ baseAfter }: LabelledImage): readonly string[] | null {
   return isUse || !isPlain || references.length === 0 ? null : references;
 }
 
-/** Equal: an open architecture is any, and a digest counts as far as the label writes it. */
+/** Equal: an open architecture is any, and tag and digest count as far as the label writes them. */
 function isSame(wanted: string, found: string): boolean {
-  const escaped = wanted.replace(/[.*+?^{}()|[\]\\$]/g, '\\$&');
-  const pattern = escaped
-    .replaceAll('\\$\\(ARCH\\)', '(?:\\$\\(ARCH\\)|[a-z0-9]+)')
-    .replace(/\\\.\\\.\\\.$/, '[0-9a-f]+');
-  const digest = wanted.includes('@') ? '' : '(?:@sha256:[0-9a-f]+)?';
-  return new RegExp(`^${pattern}${digest}$`).test(found);
+  const [name = '', digest] = wanted.split('@');
+  const isTagged = /:[^/]*$/.test(name);
+  const escaped = name
+    .replace(/-ARCH(?=[:/]|$)/, '-$(ARCH)')
+    .replace(/[.*+?^{}()|[\]\\$]/g, '\\$&')
+    .replaceAll('\\$\\(ARCH\\)', '(?:\\$\\(ARCH\\)|[a-z0-9]+)');
+  const tag = isTagged ? '' : digest === undefined ? '(?::latest)?' : '(?::[\\w.-]+)?';
+  const rest = digest === undefined ? '(?:@sha256:[0-9a-f]+)?' : `@${digest.replace(/\.\.\.$/, '[0-9a-f]+')}`;
+  return new RegExp(`^${escaped}${tag}${rest}$`).test(found);
 }

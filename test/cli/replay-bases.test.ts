@@ -14,6 +14,12 @@ describe('a labelled image', () => {
     ['a list of one', 'debian:12', ['debian:12']],
     ['an architecture in another notation', 'debian-${TARGETARCH}:12', 'debian-${TARGETARCH}:12'],
     ['a digest that the label leaves out', `debian:12@${DIGEST}`, 'debian:12'],
+    [
+      'a tag and a digest of which the label writes the digest',
+      `debian:12@${DIGEST}`,
+      'debian@sha256:abab... (tag 12)',
+    ],
+    ['the latest tag', 'debian:latest', 'debian'],
     ['a digest that the label shortens', `debian@${DIGEST}`, 'debian@sha256:abab... (tag 12)'],
   ])('is resolved exactly by %s', async (_, from, baseAfter) => {
     const labels = [{ path: 'Dockerfile', baseAfter }];
@@ -21,6 +27,11 @@ describe('a labelled image', () => {
   });
 
   it.each<[lesson: string, dockerfile: string, wanted: string]>([
+    [
+      'no tag where the label has none',
+      'FROM debian:11-slim\n',
+      'Dockerfile: base debian:11-slim, wanted debian:11',
+    ],
     ['another tag', 'FROM debian:12\n', 'Dockerfile: base debian:12, wanted debian:11'],
     ['a base that stays open', 'ARG B\nFROM ${B}\n', 'Dockerfile: base unresolved ${B}, wanted debian:11'],
   ])('is not by %s', async (_, dockerfile, wanted) => {
