@@ -165,8 +165,7 @@ function noted(base: EffectiveBase, image: BuiltImage, declared: readonly Declar
   if (base.note !== undefined || base.assessment.standing === 'unresolved') return base;
   const files = [image.path, ...base.chain.map(({ path }) => path)];
   const used = declared.find(
-    ({ kind, value, appliesTo }) =>
-      kind === 'variable' && base.reference.includes(value) && files.some(appliesTo),
+    ({ kind, value, appliesTo }) => kind === 'variable' && base.reference === value && files.some(appliesTo),
   );
   if (used === undefined) return base;
   return { ...base, note: `the policy declares ${used.name}: ${used.reason}, says ${used.owner}` };

@@ -73,6 +73,16 @@ describe('a declared variable', () => {
   });
 });
 
+describe('a base that the tree decides', () => {
+  it('is not said to be declared where a declared value is only a part of it', async () => {
+    const files = { Dockerfile: ARGUMENT, Makefile: `BASE = alpine:3.20\n${MAKE}` };
+    const { findings } = await judgeTree(files, declaring('variable: OTHER, value: alpine'));
+    const [finding] = findings.filter(({ rule }) => rule === 'base-not-allowed');
+    expect(finding?.message).toContain('alpine:3.20');
+    expect(finding?.message).not.toContain('declares');
+  });
+});
+
 describe('a declared base of an image', () => {
   const files = { Dockerfile: ARGUMENT, Makefile: MAKE };
 
