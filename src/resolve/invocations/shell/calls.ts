@@ -217,7 +217,8 @@ function withWholeNames(pieces: readonly Piece[]): readonly Piece[] {
   for (const piece of pieces) {
     const last = whole.at(-1);
     const isSet = piece.open === undefined && /^\w*\+?=/.test(piece.text);
-    const name = isSet && last?.open === undefined ? /\w+$/.exec(last?.text ?? '')?.[0] : undefined;
+    const name =
+      isSet && last?.open === undefined ? /(?<!\w)\w{1,256}$/.exec(last?.text ?? '')?.[0] : undefined;
     if (last === undefined || name === undefined) {
       whole.push(piece);
       continue;

@@ -42,8 +42,8 @@ const SILENT: ReadonlySet<string> = new Set([
   'read',
 ]);
 const DECLARING: ReadonlySet<string> = new Set(['local', 'declare', 'typeset', 'export']);
-/** An assignment inside an expansion: `${NAME:=value}`, `$((NAME = 1))`, `((NAME++))`. */
-const ASSIGNS_INSIDE = /\$\{\w+:?=|\(\([^)]*(?:[^=!<>]=(?!=)|\+\+|--)/;
+/** An assignment inside an expansion: `${NAME:=value}`, `$((NAME = 1))`, `((NAME++))`; what is too long to look through counts as one. */
+const ASSIGNS_INSIDE = /\$\{\w+:?=|\(\([^)]{0,200}(?:[^=!<>]=(?!=)|\+\+|--)|\(\([^)]{200}/;
 
 /** A program inside a substitution that changes files: `error=$(cp a b 2>&1)`. */
 const CHANGES_INSIDE =
