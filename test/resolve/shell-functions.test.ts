@@ -286,3 +286,15 @@ describe('a word with very many spellings', () => {
     ]);
   });
 });
+
+describe('a function that writes a text of its own', () => {
+  const writing = (
+    line: string,
+  ) => `${LONG}note() { local one="$1"; cat <<EOF > "$one.txt"\nfirst line\n${line}\nEOF\n}
+compile() { for package in "$@"; do note "$package"; check "$package"; go vet "$package"; done; }
+compile_all\ndocker x`;
+
+  it('is not followed for words of prose that name a tool', () => {
+    expect(calls(writing('// if we make it here, run.sh was read'))).toEqual(['[x]']);
+  });
+});
