@@ -290,7 +290,7 @@ describe('a word with very many spellings', () => {
 describe('a function that writes a text of its own', () => {
   const writing = (
     line: string,
-  ) => `${LONG}note() { local one="$1"; cat <<EOF > "$one.txt"\nfirst line\n${line}\nEOF\n}
+  ) => `${LONG}note() { local one="$1" word; for word in "\${words[@]}"; do true "$word"; done; cat <<EOF > "$one.txt"\nfirst line\n${line}\nEOF\n}
 compile() { for package in "$@"; do note "$package"; check "$package"; go vet "$package"; done; }
 compile_all\ndocker x`;
 
