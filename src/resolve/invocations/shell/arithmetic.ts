@@ -4,8 +4,8 @@ import { compatible } from '../../../domain/index.ts';
 import { ALWAYS } from '../../../formats/make/guards.ts';
 import { closed } from '../../../formats/make/pieces.ts';
 import { openPiece } from './emitted.ts';
-import type { ShellHost } from './expansion.ts';
 import { placeAt, type Site } from './state.ts';
+import type { ShellHost } from './variables.ts';
 
 /** Expands what stands in an expression: `${#list[@]}`, `$#`. */
 export type ExpandWord = (word: ArithmeticWord) => string | null;

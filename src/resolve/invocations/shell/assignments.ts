@@ -16,11 +16,12 @@ import {
   under,
 } from '../../../formats/make/pieces.ts';
 import { numberIn } from './arithmetic.ts';
-import { fieldsOfWord, keyName, listOfWords, type ShellHost, separatorsOf, textOfWord } from './expansion.ts';
+import { fieldsOfWord, listOfWords, textOfWord } from './expansion.ts';
 import { fieldsOf, GAPS, listOf, mapPieces, QUOTED } from './fields.ts';
 import { lineField } from './line-fields.ts';
 import { openedUp } from './spellings.ts';
 import { placeAt, type Site } from './state.ts';
+import { keyName, type ShellHost, separatorsOf } from './variables.ts';
 
 /** Words that declare what follows them. */
 const DECLARES: ReadonlySet<string> = new Set(['export', 'local', 'readonly', 'declare', 'typeset']);

@@ -5,11 +5,12 @@ import { ALWAYS, type Conjunction } from '../../../formats/make/guards.ts';
 import { type Choice, EMPTY, join, type Piece, shown, under } from '../../../formats/make/pieces.ts';
 import { type CommandWord, wordOf } from '../words.ts';
 import { goesElsewhere, isOutput, openChoiceOf } from './emitted.ts';
-import { TREE, textOfWord, variableOf } from './expansion.ts';
+import { textOfWord } from './expansion.ts';
 import { mapPieces } from './fields.ts';
 import { printedBy } from './printing.ts';
 import type { ShellRun } from './shell-run.ts';
 import { placeAt, type Site } from './state.ts';
+import { TREE, variableOf } from './variables.ts';
 
 /** Names under which a shell keeps what is printed; no variable is called so. */
 export const OUTPUT = '\u0002';

@@ -9,12 +9,13 @@ import { Assignments } from './assignments.ts';
 import { Calls } from './calls.ts';
 import { Commands } from './commands.ts';
 import { Exits } from './exits.ts';
-import { type ShellHost, textOfParts, textOfWord } from './expansion.ts';
+import { textOfParts, textOfWord } from './expansion.ts';
 import { mapPieces } from './fields.ts';
 import { Flow } from './flow.ts';
 import { type Ahead, BUILDS, FunctionSigns, type SourceText } from './function-signs.ts';
 import { Output } from './output.ts';
 import { DEEPEST_CALLS, placeAt, type ShellSource, ShellState, type Site } from './state.ts';
+import type { ShellHost } from './variables.ts';
 import type { ShellText, ShellWorld } from './world.ts';
 
 /** What is said where the rest of a text was not followed. */

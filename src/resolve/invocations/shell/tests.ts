@@ -13,8 +13,9 @@ import type { Conjunction, Guards } from '../../../formats/make/guards.ts';
 import { type Choice, closed, type Option, shown, textChoice } from '../../../formats/make/pieces.ts';
 import { fitsPattern, plainPatterns } from '../../../formats/shell/patterns.ts';
 import { setsVariables } from './arithmetic.ts';
-import { arithmeticOf, isMissingArgument, type ShellHost, textOfWord } from './expansion.ts';
+import { arithmeticOf, textOfWord } from './expansion.ts';
 import { placeAt, type Site } from './state.ts';
+import { isMissingArgument, type ShellHost } from './variables.ts';
 
 /** Where a command succeeds and where it fails; null for one that is taken to succeed. */
 export function testOf(host: ShellHost, node: PipelineNode | AndOr, site: Site): Split | null {
