@@ -150,23 +150,34 @@ export function concat(values: readonly Value[]): Value {
   return result;
 }
 
-/** Alternatives of one text that one place decides as one, which holds wherever what they share does. */
-function fewer(alternatives: readonly Alternative[]): readonly Alternative[] {
-  const found = new Map<string, Alternative>();
-  for (const one of alternatives) {
-    const end = one.chain.at(-1);
-    const identity = JSON.stringify([one.parts, end === undefined ? '' : key(end)]);
+/** Things of one key as one, which holds wherever what their conditions share does: too much at most, never too little. */
+export function alikeAsOne<Guarded extends { readonly when: readonly Condition[] }>(
+  all: readonly Guarded[],
+  keyOf: (one: Guarded) => unknown,
+  joined = (known: Guarded, one: Guarded): Guarded => ({
+    ...one,
+    when: sharedConditions(known.when, one.when),
+  }),
+): readonly Guarded[] {
+  const found = new Map<unknown, Guarded>();
+  for (const one of all) {
+    const identity = keyOf(one);
     const known = found.get(identity);
-    const when = known === undefined ? one.when : sharedConditions(known.when, one.when);
-    found.set(identity, { ...one, when });
+    found.set(identity, known === undefined ? one : joined(known, one));
   }
   return [...found.values()];
+}
+
+/** Equal for alternatives of one text that one place decides. */
+function identityOf({ parts, chain }: Alternative): string {
+  const end = chain.at(-1);
+  return JSON.stringify([parts, end === undefined ? '' : key(end)]);
 }
 
 /** A value from a list of alternatives, cut at the bound, which is then said in `beyond`. */
 export function bounded(alternatives: readonly Alternative[], beyond?: string): Value {
   const isMany = alternatives.length > BOUNDS.alternativesPerValue;
-  const [first, ...rest] = isMany ? fewer(alternatives) : alternatives;
+  const [first, ...rest] = isMany ? alikeAsOne(alternatives, identityOf) : alternatives;
   if (first === undefined)
     return {
       alternatives: [{ when: [], parts: [{ open: '?' }], chain: [] }],

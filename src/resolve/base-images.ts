@@ -9,7 +9,7 @@ import type {
 import { bounded, folderOf, joinPath, locate } from '../domain/index.ts';
 import { BASE_IMAGES_FILE } from '../formats/base-images/index.ts';
 import type { FileReader } from './files.ts';
-import type { Way } from './image.ts';
+import { plainWay, type Way } from './ways.ts';
 
 const NAME = BASE_IMAGES_FILE;
 
@@ -67,21 +67,11 @@ function given(
   };
 }
 
-function defaults(definition: string, value: Value): NonNullable<Way> {
+function defaults(definition: string, value: Value): Invocation {
   const [first] = value.alternatives[0].chain;
   const origin = { line: 1, column: 1 };
-  return {
-    workflow: 'script',
-    at: first ?? { path: definition, start: origin, end: origin },
-    rule: NAME,
-    definition,
-    context: folderOf(definition),
-    buildArguments: new Map(),
-    substitutions: [],
-    tags: [],
-    contexts: new Map(),
-    pushes: false,
-  };
+  const at = first ?? { path: definition, start: origin, end: origin };
+  return plainWay(definition, { workflow: 'script', at, rule: NAME });
 }
 
 function valueBeside(definition: string, reader: FileReader): Value | null {

@@ -8,14 +8,13 @@ import type {
   DockerfileFact,
   EffectiveBase,
   Invocation,
-  NonEmpty,
   Part,
   Value,
 } from '../domain/index.ts';
-import { folderOf, isNonEmpty, literal } from '../domain/index.ts';
+import { isNonEmpty, locate } from '../domain/index.ts';
 import type { Choice, Piece } from '../formats/make/pieces.ts';
 import type { Assess } from './effective-bases.ts';
-import type { Way } from './ways.ts';
+import { declaredArguments, plainWay, type Way } from './ways.ts';
 
 const ARCHITECTURE = '$(ARCH)';
 
@@ -50,7 +49,7 @@ export function withDeclaredValues(
 ): readonly Way[] {
   const variables = declared.filter(({ kind }) => kind === 'variable');
   if (variables.length === 0) return ways;
-  const names = new Set(argumentsOf(fact));
+  const names = declaredArguments(fact);
   return ways.map((way) => {
     const around = way === null ? [path] : [path, way.at.path];
     const here = variables.filter((one) => around.some((file) => one.appliesTo(file)));
@@ -70,18 +69,8 @@ export function withDeclaredValues(
   });
 }
 
-function argumentsOf({ globalArguments, stages }: DockerfileFact): readonly string[] {
-  const own = stages.flatMap(({ instructions }) =>
-    instructions.flatMap((one) => (one.kind === 'arg' ? one.declarations : [])),
-  );
-  return [...globalArguments, ...own].map(({ name }) => name);
-}
-
 function declaredValue(value: string): Value {
-  const parts = partsOf(value);
-  return parts.length === 1 && typeof parts[0] === 'string'
-    ? literal(parts[0])
-    : { alternatives: [{ when: [], parts, chain: [] }] };
+  return { alternatives: [{ when: [], parts: partsOf(value), chain: [] }] };
 }
 
 /** Open parts that are declared for a file on their way, or around it. */
@@ -101,20 +90,10 @@ function withoutGaps(value: Value, variables: readonly DeclaredValue[], around: 
   return { ...value, alternatives: [filled(first), ...rest.map(filled)] };
 }
 
+/** The definition as it stands, built by nobody that is known. */
 function byDefault(path: string, fact: DockerfileFact): Invocation {
   const span = fact.stages[0]?.span ?? { start: { line: 1, column: 1 }, end: { line: 1, column: 1 } };
-  return {
-    workflow: 'docker',
-    at: { path, start: span.start, end: span.end },
-    rule: '',
-    definition: path,
-    context: folderOf(path),
-    buildArguments: new Map(),
-    substitutions: [],
-    tags: [],
-    contexts: new Map(),
-    pushes: false,
-  };
+  return plainWay(path, { workflow: 'docker', at: locate(path, span), rule: '' });
 }
 
 // ---- images --------------------------------------------------------------------------------------------
@@ -133,7 +112,7 @@ export function withDeclaredBases(
         return declaredBase(base, own, assess);
       return noted(base, image, declared);
     });
-    return isNonEmpty(bases) ? { ...image, bases: bases as NonEmpty<EffectiveBase> } : image;
+    return isNonEmpty(bases) ? { ...image, bases } : image;
   });
 }
 

@@ -1,9 +1,23 @@
 import type { DockerfileFact, Invocation, Location, Value } from '../domain/index.ts';
-import { closedText, isNonEmpty } from '../domain/index.ts';
+import { closedText, folderOf, isNonEmpty } from '../domain/index.ts';
 import { isDockersFrontend } from '../formats/dockerfile/facts.ts';
 
 /** One way to build a definition; null for its defaults. */
 export type Way = Invocation | null;
+
+/** A way that says only who builds a definition, in its own folder. */
+export function plainWay(definition: string, by: Pick<Invocation, 'workflow' | 'at' | 'rule'>): Invocation {
+  return {
+    ...by,
+    definition,
+    context: folderOf(definition),
+    buildArguments: new Map(),
+    substitutions: [],
+    tags: [],
+    contexts: new Map(),
+    pushes: false,
+  };
+}
 
 /** Ways that differ in what a definition can see. */
 const MOST_WAYS = 64;
@@ -27,7 +41,8 @@ export function distinctWays(
   return { ways: distinct.slice(0, most), left: Math.max(0, distinct.length - most) };
 }
 
-function declaredArguments(fact: DockerfileFact): ReadonlySet<string> {
+/** Names of the arguments that a definition declares, above its stages and in them. */
+export function declaredArguments(fact: DockerfileFact): ReadonlySet<string> {
   const own = fact.stages.flatMap(({ instructions }) =>
     instructions.flatMap((one) => (one.kind === 'arg' ? one.declarations : [])),
   );

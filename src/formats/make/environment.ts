@@ -1,5 +1,5 @@
 import type { Location } from '../../domain/index.ts';
-import { BOUNDS, sharedConditions } from '../../domain/index.ts';
+import { alikeAsOne, BOUNDS } from '../../domain/index.ts';
 import { ALWAYS, type Conjunction, divide, type Guards } from './guards.ts';
 import { type Choice, keyOfPieces } from './pieces.ts';
 
@@ -150,14 +150,7 @@ function merged(held: readonly Held[]): readonly Held[] {
 
 /** Cases in which a variable holds the same text as one, which holds wherever what they share does. */
 export function withoutRepeats(held: readonly Held[]): readonly Held[] {
-  const found = new Map<unknown, Held>();
-  for (const one of held) {
-    const key = keyOfDefinition(one.definition);
-    const known = found.get(key);
-    const when = known === undefined ? one.when : sharedConditions(known.when, one.when);
-    found.set(key, { when, definition: one.definition });
-  }
-  return [...found.values()];
+  return alikeAsOne(held, ({ definition }) => keyOfDefinition(definition));
 }
 
 /** The same for definitions that hold the same text; any other is only like itself. */

@@ -1,5 +1,5 @@
 import type { Alternative, Condition, Location, Value } from '../../domain/index.ts';
-import { BOUNDS, bounded, compatible, joinConditions, sharedConditions } from '../../domain/index.ts';
+import { alikeAsOne, BOUNDS, bounded, compatible, joinConditions } from '../../domain/index.ts';
 
 /** A stretch of text with the way that led to it, outermost place first; or a name that stays open. */
 export interface Piece {
@@ -156,14 +156,7 @@ function product(left: readonly Option[], right: readonly Option[], most: number
 /** Where there are more options than a value may have: equal ones as one, which holds wherever what they share does. */
 export function fewer(options: readonly Option[]): readonly Option[] {
   if (options.length <= BOUNDS.alternativesPerValue) return options;
-  const found = new Map<string, Option>();
-  for (const option of options) {
-    const key = keyOfPieces(option.pieces);
-    const known = found.get(key);
-    const when = known === undefined ? option.when : sharedConditions(known.when, option.when);
-    found.set(key, { when, pieces: option.pieces });
-  }
-  return [...found.values()];
+  return alikeAsOne(options, ({ pieces }) => keyOfPieces(pieces));
 }
 
 /** Equal for pieces of the same text that the same places decide. */

@@ -1,5 +1,6 @@
 import type { Condition } from '../../domain/index.ts';
 import {
+  alikeAsOne,
   compatible,
   isSameCondition,
   joinConditions,
@@ -263,14 +264,11 @@ function covers(when: readonly Condition[], old: readonly Condition[]): boolean 
 
 /** Files that are made the same way as one, which may be there wherever any of them is. */
 function withoutRepeats(files: readonly MadeFile[]): readonly MadeFile[] {
-  const found = new Map<string, MadeFile>();
-  for (const file of files) {
-    const printed = file.printed === undefined ? '' : keyOfPieces(file.printed);
-    const key = [file.source, printed, ...file.edits.map(keyOfEdit)].join('\0');
-    const known = found.get(key);
-    found.set(key, known === undefined ? file : joined(known, file));
-  }
-  return [...found.values()];
+  return alikeAsOne(files, keyOfFile, joined);
+}
+
+function keyOfFile({ source, printed, edits }: MadeFile): string {
+  return [source, printed === undefined ? '' : keyOfPieces(printed), ...edits.map(keyOfEdit)].join('\0');
 }
 
 const keysOfEdits = new WeakMap<Edit, string>();

@@ -1,7 +1,7 @@
 // Commands that make an image without a definition that is read here: known by their tool, never guessed.
 import { programName } from '../../domain/index.ts';
 import { verbAndRest, withoutWrappers } from './engines.ts';
-import type { ImageCommand } from './image-commands.ts';
+import { buildOf } from './image-commands.ts';
 import { onlyTells } from './inner-commands.ts';
 import { asDockerBuild, wordsBehind } from './other-engines.ts';
 import type { FoundBuild } from './recipe-walk.ts';
@@ -19,21 +19,6 @@ export interface ForeignBuild {
   readonly decides: string;
 }
 
-/** A build of which no option is known. */
-const BARE: Extract<ImageCommand, { kind: 'build' }> = {
-  kind: 'build',
-  file: null,
-  context: null,
-  target: null,
-  tags: [],
-  buildArguments: [],
-  contexts: [],
-  platforms: [],
-  argumentFiles: [],
-  from: null,
-  pushes: false,
-};
-
 /** An image that nobody here follows into its making, as a build of no definition. */
 export function foreignBuild(
   foreign: ForeignBuild,
@@ -43,7 +28,7 @@ export function foreignBuild(
     rule,
     at,
     when,
-    command: { ...BARE, tags: foreign.names, pushes: foreign.pushes },
+    command: { ...buildOf([]), tags: foreign.names, pushes: foreign.pushes },
     ...(beyond === undefined ? {} : { beyond }),
     context: null,
     files: [],

@@ -78,7 +78,8 @@ interface Found {
   pushes: boolean;
 }
 
-function buildOf(words: readonly CommandWord[]): ImageCommand {
+/** What the words behind `docker build` say. */
+export function buildOf(words: readonly CommandWord[]): Extract<ImageCommand, { kind: 'build' }> {
   const found: Found = {
     file: null,
     target: null,

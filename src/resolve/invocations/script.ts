@@ -14,6 +14,7 @@ import type { Choice } from '../../formats/make/pieces.ts';
 import { isProgramName } from '../../formats/shell/program.ts';
 import { declaredVariables } from '../declared-values.ts';
 import type { FileReader } from '../files.ts';
+import { declaredArguments } from '../ways.ts';
 import { Asked, SPENT, textOf } from './asked.ts';
 import { BuildFiles, type SearchCost } from './build-files.ts';
 import type { KoCommand } from './ko-commands.ts';
@@ -209,10 +210,7 @@ function argumentsTaken({ files, command }: FoundBuild, asked: Asked): number {
   const names = new Set(
     files.flatMap(({ source }) => {
       const fact = source === '' ? undefined : asked.definition(source);
-      const own = fact?.stages.flatMap(({ instructions }) =>
-        instructions.flatMap((one) => (one.kind === 'arg' ? one.declarations : [])),
-      );
-      return [...(fact?.globalArguments ?? []), ...(own ?? [])].map(({ name }) => name);
+      return fact === undefined ? [] : [...declaredArguments(fact)];
     }),
   );
   return command.buildArguments.filter(({ text }) => names.has(text.split('=', 1)[0] ?? '')).length;
