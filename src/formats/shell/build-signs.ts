@@ -61,6 +61,15 @@ export function mayStartBuilds(text: string): boolean {
   return startsBuilds(text) || STARTS_OTHERS.test(withoutComments(text).replace(SOURCES, ''));
 }
 
+/** A line that starts a make or another script; prose and other programs name them within a line. */
+const STARTING_LINE =
+  /^[ \t]*(?:(?:exec|sudo|env|time|then|do|else|if|!|\w{1,64}=\S{0,200})[ \t]{1,8}){0,8}(?:g?make|\$\{?MAKE\}?|source|\.|(?:ba|da)?sh|\S{0,200}\.(?:sh|bash))(?=[ \t;&|]|$)/m;
+
+/** True for a text that may be a script which builds: unlike `mayStartBuilds`, a make or script that prose names within a line counts for nothing. */
+export function isBuildScript(text: string): boolean {
+  return startsBuilds(text) || STARTING_LINE.test(text) || text.includes('Dockerfile');
+}
+
 /** Whether an engine is told to do something, is only named, or is kept in a variable. */
 function startsEngine(code: string): 'yes' | 'kept' | 'named' | 'no' {
   let found: 'kept' | 'named' | 'no' = 'no';

@@ -8,7 +8,7 @@ import { interpreterOf } from './interpreter.ts';
 import { placeIn } from './lines.ts';
 import { readShell } from './read.ts';
 
-export { mayStartBuilds, startsBuilds } from './build-signs.ts';
+export { isBuildScript, mayStartBuilds, startsBuilds } from './build-signs.ts';
 export { interpreterOf } from './interpreter.ts';
 export { placeIn } from './lines.ts';
 export { type ParsedShell, parseShell } from './parse.ts';

@@ -1,7 +1,7 @@
 // What a call of a function can change outside it, by its text alone: a call that changes nothing need not be followed.
 import type { AndOr, Command, PipelineNode, Redirection, Statement } from 'unbash';
 import { hasMark } from '../../../formats/make/marks.ts';
-import { mayStartBuilds, startsBuilds } from '../../../formats/shell/index.ts';
+import { isBuildScript, mayStartBuilds } from '../../../formats/shell/index.ts';
 import { plainProgram } from './programs.ts';
 import type { ShellFunction } from './state.ts';
 
@@ -263,14 +263,9 @@ function startsOther(words: readonly string[]): boolean {
 const INSTRUCTION =
   /^[ \t]*(?:from|run|cmd|label|maintainer|expose|env|add|copy|entrypoint|volume|user|workdir|arg|onbuild|stopsignal|healthcheck|shell)[ \t]|^[ \t]*\$\{?\w+\}?[ \t]*$/im;
 
-/** A line that starts a make or another script; prose and other programs name them within a line. */
-const STARTS_OTHER =
-  /^[ \t]*(?:(?:exec|sudo|env|time|then|do|else|if|!|\w{1,64}=\S{0,200})[ \t]{1,8}){0,8}(?:g?make|\$\{?MAKE\}?|source|\.|(?:ba|da)?sh|\S{0,200}\.(?:sh|bash))(?=[ \t;&|]|$)/m;
-
 /** A here-document that is neither a value nor a part of a Dockerfile, and no script that builds: several lines, no instruction among them. */
 function isOtherText(text: string): boolean {
-  const isScript = startsBuilds(text) || STARTS_OTHER.test(text) || text.includes('Dockerfile');
-  return text.trim().includes('\n') && !INSTRUCTION.test(text) && !isScript;
+  return text.trim().includes('\n') && !INSTRUCTION.test(text) && !isBuildScript(text);
 }
 
 const IMAGES = /docker|podman|buildah|nerdctl|\bimg\b|\bko\b|kaniko|\bkind\b|skopeo|crane|buildctl/;
