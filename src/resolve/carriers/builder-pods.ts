@@ -8,7 +8,7 @@ import { BuildFiles } from '../invocations/build-files.ts';
 import { foundIn } from '../invocations/make.ts';
 import { walkScript } from '../invocations/recipe-walk.ts';
 import { scriptCommands } from '../invocations/script.ts';
-import type { BuildCommand, CommandWord } from '../invocations/words.ts';
+import { type BuildCommand, type CommandWord, wordAt } from '../invocations/words.ts';
 
 /** Images whose own entry point builds. */
 const KANIKO = /(?:^|\/)kaniko(?:-project)?\/executor(?:[:@]|$)/;
@@ -50,8 +50,7 @@ function wordsOf(path: string, { image, command = [], args = [] }: ContainerFact
   if (!isKaniko && (image === undefined || !ENGINES.test(image.text))) return [];
   const own: readonly Word[] = isKaniko && command.length === 0 ? [{ ...image, text: 'kaniko' }] : command;
   return [...own, ...args].map(({ text, span, path: other }) => {
-    const at = locate(other ?? path, span);
-    return { text, pieces: [{ text, chain: [at] }], at };
+    return wordAt(text, locate(other ?? path, span));
   });
 }
 

@@ -6,7 +6,7 @@ import { startsBuilds } from '../../formats/shell/index.ts';
 import { isEngine, isToldWhat, withoutGlobalOptions } from './engines.ts';
 import { asDockerBuild } from './other-engines.ts';
 import { commandsOf } from './shell-lines.ts';
-import { type BuildCommand, type CommandWord, wordFrom, wordOf } from './words.ts';
+import { type BuildCommand, type CommandWord, wordAt, wordFrom, wordOf } from './words.ts';
 
 /** Programs, and functions by their names, that print, look for, or write down what they are given. */
 const TELLS =
@@ -55,8 +55,8 @@ function buildFrom(words: readonly CommandWord[]): readonly CommandWord[] | null
     return own;
   // The image of an engine or of kaniko starts it by itself.
   const image = /(?:^|\/)(docker|buildah|kaniko-project\/executor)(?:[:@][\w.:-]+)?$/.exec(program.text)?.[1];
-  if (image === 'kaniko-project/executor') return [renamed(program, 'kaniko'), ...own.slice(1)];
-  const engine = isEngine(name) ? program : image === undefined ? null : renamed(program, image);
+  if (image === 'kaniko-project/executor') return [wordAt('kaniko', program.at), ...own.slice(1)];
+  const engine = isEngine(name) ? program : image === undefined ? null : wordAt(image, program.at);
   if (engine === null) return null;
   const [verb, second] = withoutGlobalOptions(rest);
   const isBuild = /^(build|bud)$/.test((verb?.text === 'buildx' ? second : verb)?.text ?? '');
@@ -96,10 +96,6 @@ function scriptAfter(texts: readonly string[], shell: number): number {
 /** The commands of what somebody printed, as a shell runs them. */
 export function printedCommands(printed: readonly Piece[], around: BuildCommand): readonly BuildCommand[] {
   return commandsIn(wordOf(printed, around.at), around);
-}
-
-function renamed(word: CommandWord, text: string): CommandWord {
-  return { text, pieces: [{ text, chain: [word.at] }], at: word.at };
 }
 
 /** `-Sdocker build .` and `--split-string=docker build .` */

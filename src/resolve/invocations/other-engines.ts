@@ -1,7 +1,7 @@
 // Builders that are no engine of containers, in the words of the `docker build` that says the same.
 import { programName } from '../../domain/index.ts';
 import { ROOT } from '../../formats/make/evaluate.ts';
-import { type CommandWord, wordFrom } from './words.ts';
+import { type CommandWord, wordAt, wordFrom } from './words.ts';
 
 /** The words of `docker build` that say what a call of another builder says; null for any other program. */
 export function asDockerBuild(words: readonly CommandWord[]): readonly CommandWord[] | null {
@@ -93,7 +93,7 @@ class Said {
   }
 
   word(text: string): CommandWord {
-    return { text, pieces: [{ text, chain: [this.#at.at] }], at: this.#at.at };
+    return wordAt(text, this.#at.at);
   }
 
   option(name: string, value?: CommandWord): void {

@@ -43,6 +43,11 @@ export function wordOf(pieces: readonly Piece[], at: Location): CommandWord {
   return { text: shown(pieces), pieces, at };
 }
 
+/** A word that stands in the place of others. */
+export function wordAt(text: string, at: Location): CommandWord {
+  return wordOf([{ text, chain: [at] }], at);
+}
+
 /** The part of a word from an offset of its text on. */
 export function wordFrom(word: CommandWord, from: number, to = word.text.length): CommandWord {
   const pieces: Piece[] = [];

@@ -1,7 +1,7 @@
 // Control flow: lists, conditions, loops, pipelines, shells of their own. What is not decided goes both ways, each under its condition.
 import type { AndOr, PipelineNode, Redirection, Statement } from 'unbash';
 import type { Conjunction, Guards } from '../../../formats/make/guards.ts';
-import { wordOf } from '../words.ts';
+import { wordAt } from '../words.ts';
 import { boundary, goesElsewhere, isOutput } from './emitted.ts';
 import { arithmeticOf, textOfWord } from './expansion.ts';
 import { Loops } from './loops.ts';
@@ -231,7 +231,7 @@ export class Flow {
       placeAt(site, writes.target.pos),
     );
     this.#shell.world.emit({
-      words: [wordOf([{ text: 'cat', chain: [at] }], at)],
+      words: [wordAt('cat', at)],
       at,
       when: site.when,
       writes: target,
