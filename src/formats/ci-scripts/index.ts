@@ -4,6 +4,7 @@
 // Not here: files that others include, templates and parameters, what plugins and tasks do.
 import type { BuildAction, BuildJob, BuildStep, Fact, NamedWord, Position } from '../../domain/index.ts';
 import type { Format } from '../format.ts';
+import { plainBuilds } from '../plain-builds.ts';
 import { readShell } from '../shell/index.ts';
 import {
   entryOf,
@@ -45,17 +46,13 @@ const SCRIPTS = [
 ] as const;
 const ENVIRONMENTS = ['variables', 'vars', 'env', 'environment'] as const;
 const DEEPEST = 12;
-const MOST_JOBS = 1000;
 
 function facts(text: string, profile: string): readonly Fact[] {
   if (profile === JENKINS) return jenkinsFacts(text);
   const { maps, unread } = readMaps(text);
   if (profile === PACKAGE) return maps.flatMap(packageFacts);
   const all = maps.flatMap((map) => jobsIn(withExtended(map), { name: '', environment: [] }, 0));
-  const jobs = withoutTemplates(all).slice(0, MOST_JOBS);
-  const found: readonly Fact[] =
-    jobs.length === 0 ? [] : [{ kind: 'build-steps', notation: 'plain', jobs, pushes: [] }];
-  return [...found, ...unread];
+  return [...plainBuilds(withoutTemplates(all)), ...unread];
 }
 
 /** Scripts of a package (npm, yarn, pnpm), each a line for a shell. */
@@ -63,9 +60,7 @@ function packageFacts(map: YamlMap): readonly Fact[] {
   const jobs = childrenOf(map, 'scripts').flatMap(({ name, node }) =>
     node.kind === 'scalar' ? [jobOf(name, map, [node], [])] : [],
   );
-  return jobs.length === 0
-    ? []
-    : [{ kind: 'build-steps', notation: 'plain', jobs: jobs.slice(0, MOST_JOBS), pushes: [] }];
+  return plainBuilds(jobs);
 }
 
 /** GitLab's `extends`: a job has what the jobs of the same file have that it names, where it does not say otherwise. */
@@ -210,7 +205,7 @@ const PACKAGE = 'package';
 
 export const ciScripts: Format = {
   id: 'ci-scripts',
-  version: 1,
+  version: 2,
   covers:
     'Shell lines in the files of GitLab CI, Travis, CircleCI, Azure Pipelines, Bitbucket, Drone, Woodpecker and Buildkite, with the variables around them, of `sh` in a Jenkinsfile, of a Taskfile, and of the scripts in a `package.json`. Not read: what they include, templates and parameters, plugins, orbs and tasks, other Groovy.',
   profileOf(path) {

@@ -1,20 +1,18 @@
 import type { BuildStep, Fact, Position, Word } from '../../domain/index.ts';
+import { plainBuilds } from '../plain-builds.ts';
 import { placeIn, readShell } from '../shell/index.ts';
 
 /** `sh '…'`, `sh """…"""`, `sh(script: '…')`: the text that a shell gets. */
 const SH = /\bsh\s*\(?\s*(?:script\s*:\s*)?("""|'''|"|')/g;
 /** `docker.build('name', 'options')` of the pipeline's own plugin. */
 const PLUGIN = /\bdocker\.build\s*\(\s*([^\n]{1,400})/g;
-const MOST_STEPS = 500;
 const LONGEST = 20_000;
 
 /** Shell texts of a pipeline, each a step; what Groovy puts into them stays open. */
 export function jenkinsFacts(text: string): readonly Fact[] {
   const place = placeIn(text);
-  const steps = [...shellSteps(text, place), ...pluginSteps(text, place)].slice(0, MOST_STEPS);
-  if (steps.length === 0) return [];
-  const jobs = [{ name: '', variables: [], choices: [], steps }];
-  return [{ kind: 'build-steps', notation: 'plain', jobs, pushes: [] }];
+  const steps = [...shellSteps(text, place), ...pluginSteps(text, place)];
+  return plainBuilds(steps.length === 0 ? [] : [{ name: '', variables: [], choices: [], steps }]);
 }
 
 type Place = (offset: number) => Position;

@@ -3,6 +3,7 @@
 // Not here: what such a program computes; other programs in these languages.
 import type { BuildStep, Fact, Word } from '../../domain/index.ts';
 import type { Format } from '../format.ts';
+import { plainBuilds } from '../plain-builds.ts';
 
 /** An engine that is told to build, on one line. */
 const BUILDS = /\b(?:docker|podman|buildah|nerdctl)\b[^\n]{0,120}?\b(?:build|bud|bake)\b[^\n]{0,400}/;
@@ -15,20 +16,17 @@ const COMMENT = /^\s*(?:#|\/\/|--|\*)/;
 /** Words that decide what is built of what; others change with each release. */
 const DECIDES =
   /(?:--(?:build-arg|file|target|from|build-context)|\s-f)["',=\s]{1,4}[^\s"',]{1,200}|build_args=[^\n]{1,200}|dockerfile=[^\s,)]{1,200}/g;
-const MOST_STEPS = 200;
 
 function facts(text: string): readonly Fact[] {
   const steps: BuildStep[] = [];
   text.split('\n').forEach((line, index) => {
-    const match = COMMENT.test(line) ? null : (TILT.exec(line) ?? BUILDS.exec(line));
-    if (match === null || steps.length >= MOST_STEPS) return;
-    const isTilt = TILT.test(line);
-    if (isTilt || (TOLD.test(match[0]) && !RUNS.test(match[0])))
+    const tilt = COMMENT.test(line) ? null : TILT.exec(line);
+    const match = COMMENT.test(line) ? null : (tilt ?? BUILDS.exec(line));
+    if (match === null) return;
+    if (tilt !== null || (TOLD.test(match[0]) && !RUNS.test(match[0])))
       steps.push(stepOf(match[0], index + 1, match.index + 1));
   });
-  if (steps.length === 0) return [];
-  const jobs = [{ name: '', variables: [], choices: [], steps }];
-  return [{ kind: 'build-steps', notation: 'plain', jobs, pushes: [] }];
+  return plainBuilds(steps.length === 0 ? [] : [{ name: '', variables: [], choices: [], steps }]);
 }
 
 function stepOf(text: string, line: number, column: number): BuildStep {
@@ -57,7 +55,7 @@ function asWords(written: string): string {
 
 export const engineLines: Format = {
   id: 'engine-lines',
-  version: 2,
+  version: 3,
   covers:
     'Lines that have an engine build in files of just, Rake, Tilt, Vagrant, Mage, nox, invoke, fabric and doit: said to be not followed.',
   profileOf: (path) =>

@@ -25,9 +25,9 @@ export function onlyTells(program: string): boolean {
 
 /** The commands that build an image among the words of one that does not do so itself. */
 export function innerCommands(command: BuildCommand): readonly BuildCommand[] {
-  const { words } = command;
+  const words = command.words.slice(0, MOST_WORDS);
   const [program] = words;
-  if (program === undefined || words.length > MOST_WORDS) return [];
+  if (program === undefined) return [];
   // `env -S 'docker build .'` hands on one word for the whole command.
   if (/\s/.test(program.text)) return commandsIn(withoutSplit(program), command);
   const name = programName(program.text);

@@ -122,3 +122,17 @@ describe('shell lines of CI systems', () => {
     expect(facts.map(({ kind }) => kind)).toEqual(['build-steps']);
   });
 });
+
+describe('files with more lines that build than are told', () => {
+  it.each([
+    [
+      'package.json',
+      `{"scripts": {${Array.from({ length: 1001 }, (_, n) => `"s${n}": "docker build ."`).join(',')}}}`,
+      'more than 1000 jobs',
+    ],
+    ['Jenkinsfile', "sh 'docker build .'\n".repeat(501), 'more than 500 steps in a job'],
+  ])('are not read, and say why: %s', (path, text, because) => {
+    const profile = ciScripts.profileOf(path) ?? '';
+    expect(ciScripts.facts(text, profile)).toEqual([{ kind: 'unreadable', because }]);
+  });
+});

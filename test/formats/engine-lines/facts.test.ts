@@ -55,3 +55,12 @@ describe('lines of task runners that have an engine build', () => {
     expect(buildsIn(path, text)).toEqual([]);
   });
 });
+
+describe('a file with more such lines than are told', () => {
+  it('is not read, and says why', () => {
+    const text = 'docker build -t x .\n'.repeat(501);
+    expect(engineLines.facts(text, 'engine-lines')).toEqual([
+      { kind: 'unreadable', because: 'more than 500 steps in a job' },
+    ]);
+  });
+});
