@@ -17,6 +17,7 @@ export * from './kustomize-facts.ts';
 export * from './location.ts';
 export * from './needs.ts';
 export * from './paths.ts';
+export * from './plain-builds.ts';
 export * from './policy.ts';
 export * from './program.ts';
 export * from './project.ts';

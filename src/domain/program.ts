@@ -110,7 +110,7 @@ export function isProgramFolder(folder: string): boolean {
 /** True for a word that names a shell, with or without its folder. */
 export function isShell(program: string): boolean {
   const written = programName(program);
-  if (written.length > LONGEST_SHELL_NAME) return false;
+  if (written.length > LONGEST_SHELL_NAME || !/sh|cmd/i.test(written)) return false;
   const name = written.toLowerCase().replace(BUILD_SUFFIX, '');
   if (!SHELLS.has(name)) return false;
   return !AMBIGUOUS.has(name) || !/[/\\]/.test(program) || isProgramFolder(folderOf(program));

@@ -2,9 +2,16 @@
 // in a package.json, and Jenkins' pipelines.
 // In: a blob's text. Out: one fact of build steps.
 // Not here: files that others include, templates and parameters, what plugins and tasks do.
-import type { BuildAction, BuildJob, BuildStep, Fact, NamedWord, Position } from '../../domain/index.ts';
+import {
+  type BuildAction,
+  type BuildJob,
+  type BuildStep,
+  type Fact,
+  type NamedWord,
+  type Position,
+  plainBuilds,
+} from '../../domain/index.ts';
 import type { Format } from '../format.ts';
-import { plainBuilds } from '../plain-builds.ts';
 import { readShell } from '../shell/index.ts';
 import {
   entryOf,

@@ -1,5 +1,4 @@
-import type { BuildStep, Fact, Position, Word } from '../../domain/index.ts';
-import { plainBuilds } from '../plain-builds.ts';
+import { type BuildStep, type Fact, type Position, plainBuilds, type Word } from '../../domain/index.ts';
 import { placeIn, readShell } from '../shell/index.ts';
 
 /** `sh '…'`, `sh """…"""`, `sh(script: '…')`: the text that a shell gets. */

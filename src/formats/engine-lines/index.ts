@@ -1,9 +1,8 @@
 // Files of task runners in languages that are not followed (just, Rake, Tilt, Vagrant, Mage, Python's runners): lines that have an engine build.
 // In: a blob's text. Out: one fact of build steps, each of them a build that is only named.
 // Not here: what such a program computes; other programs in these languages.
-import type { BuildStep, Fact, Word } from '../../domain/index.ts';
+import { type BuildStep, type Fact, plainBuilds, type Word } from '../../domain/index.ts';
 import type { Format } from '../format.ts';
-import { plainBuilds } from '../plain-builds.ts';
 
 /** An engine that is told to build, on one line. */
 const BUILDS = /\b(?:docker|podman|buildah|nerdctl)\b[^\n]{0,120}?\b(?:build|bud|bake)\b[^\n]{0,400}/;

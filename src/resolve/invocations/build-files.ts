@@ -197,7 +197,9 @@ export class BuildFiles {
   }
 
   #keep(path: string, files: readonly MadeFile[]): void {
-    const kept = files.length > MOST_WAYS ? withoutRepeats(files) : files;
+    // Once ways were lost, it does not matter which are kept.
+    const isOver = files.length > MOST_WAYS && !this.#overfull.has(path);
+    const kept = isOver ? withoutRepeats(files) : files;
     if (kept.length > MOST_WAYS) this.#overfull.add(path);
     this.#made.set(path, kept.slice(0, MOST_WAYS));
   }

@@ -47,14 +47,15 @@ export function innerCommands(command: BuildCommand): readonly BuildCommand[] {
 /** The words of a build that begins with the first of these. */
 function buildFrom(words: readonly CommandWord[]): readonly CommandWord[] | null {
   const [program, ...rest] = words;
-  const end = words.findIndex(({ text }) => ENDS.test(text));
-  const own = end < 0 ? words : words.slice(0, end);
   if (program === undefined) return null;
   const name = programName(program.text);
-  if (asDockerBuild(own) !== null && /^(kaniko|executor|buildctl|buildctl-daemonless\.sh)$/.test(name))
-    return own;
   // The image of an engine or of kaniko starts it by itself.
   const image = /(?:^|\/)(docker|buildah|kaniko-project\/executor)(?:[:@][\w.:-]+)?$/.exec(program.text)?.[1];
+  const isOther = /^(kaniko|executor|buildctl|buildctl-daemonless\.sh)$/.test(name);
+  if (!isOther && image === undefined && !isEngine(name)) return null;
+  const end = words.findIndex(({ text }) => ENDS.test(text));
+  const own = end < 0 ? words : words.slice(0, end);
+  if (isOther && asDockerBuild(own) !== null) return own;
   if (image === 'kaniko-project/executor') return [wordAt('kaniko', program.at), ...own.slice(1)];
   const engine = isEngine(name) ? program : image === undefined ? null : wordAt(image, program.at);
   if (engine === null) return null;

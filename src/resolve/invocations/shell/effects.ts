@@ -2,6 +2,7 @@
 import type { AndOr, Command, PipelineNode, Redirection, Statement } from 'unbash';
 import { hasMark } from '../../../formats/make/marks.ts';
 import { isBuildScript, mayStartBuilds } from '../../../formats/shell/index.ts';
+import { type Place, withoutComments, withoutPlaces } from './places.ts';
 import { plainProgram } from './programs.ts';
 import type { ShellFunction } from './state.ts';
 
@@ -9,6 +10,8 @@ import type { ShellFunction } from './state.ts';
 export interface Effects {
   /** It runs, writes, leaves or reads something that matters whoever calls it. */
   readonly acts: boolean;
+  /** Its text, of the same length, without here-documents that are no part of any image and without what it tells people. */
+  readonly code: string;
   /** Commands that may print, by name; functions are among them. */
   readonly runs: ReadonlySet<string>;
   /** Variables that it looks at. */
@@ -60,12 +63,28 @@ export function effectsOf({ body, site }: ShellFunction): Effects {
   return effects;
 }
 
+/** Places of statements that are no part of any image, nor told to anything but people. */
+export function toldIn(statements: readonly Statement[]): readonly Place[] {
+  return seenIn(statements).told;
+}
+
+/** Programs and functions by name that statements run, where they may print. */
+export function runsIn(statements: readonly Statement[]): ReadonlySet<string> {
+  return seenIn(statements).runs;
+}
+
+function seenIn(statements: readonly Statement[]): Seen {
+  const seen = new Seen();
+  for (const statement of statements) seen.statement(statement);
+  return seen;
+}
+
 function lookedThrough(body: readonly Statement[], source: string): Effects {
   const from = body[0]?.pos ?? 0;
   const seen = new Seen();
   for (const statement of body) seen.first(statement);
   const whole = source.slice(from, body.at(-1)?.end ?? 0);
-  const text = seen.others.reduce((left, other) => left.replace(other, blank), whole);
+  const text = withoutPlaces(source, from, from + whole.length, seen.told);
   const own: string[] = [];
   const reads: string[] = [];
   for (const { name, at } of readsIn(text)) (seen.isOwnAt(name, from + at) ? own : reads).push(name);
@@ -76,20 +95,13 @@ function lookedThrough(body: readonly Statement[], source: string): Effects {
       ASSIGNS_INSIDE.test(text) ||
       CHANGES_INSIDE.test(text) ||
       mayChangeImages(text),
+    code: text,
     runs: seen.runs,
     reads: [...new Set(reads)],
     ownReads: [...new Set(own)],
     sets: seen.sets,
     shields: seen.shields,
   };
-}
-
-function blank(text: string): string {
-  return ' '.repeat(text.length);
-}
-
-function withoutComments(text: string): string {
-  return text.replace(/^[ \t]*#.*$/gm, blank);
 }
 
 const MENTIONED =
@@ -117,9 +129,10 @@ class Seen {
   readonly sets: string[] = [];
   readonly runs = new Set<string>();
   #hasRun = false;
+  #isToErrors = false;
   readonly #ownFrom: { readonly name: string; readonly from: number; readonly to: number }[] = [];
-  /** Here-documents that are no part of any image. */
-  readonly others: string[] = [];
+  /** Here-documents that are no part of any image, and what people are told. */
+  readonly told: Place[] = [];
   readonly shields = new Set<string>();
   readonly #owns = new Set<string>();
 
@@ -158,10 +171,14 @@ class Seen {
       case 'Pipeline':
         for (const one of node.commands) this.#node(one);
         break;
-      case 'Redirected':
+      case 'Redirected': {
         this.#redirects(node.redirects);
+        const before = this.#isToErrors;
+        this.#isToErrors ||= node.redirects.some(isToErrors);
         this.#node(node.command);
+        this.#isToErrors = before;
         break;
+      }
       case 'If':
         // biome-ignore lint/suspicious/noThenProperty: the parser's own name for the branch.
         for (const arm of [{ clause: node.clause, then: node.then }, ...node.elif]) {
@@ -188,6 +205,11 @@ class Seen {
         break;
       case 'TestCommand':
         break;
+      case 'Function':
+        this.acts = true;
+        if (node.body.type === 'CompoundList') this.#list(node.body.commands);
+        else this.#node(node.body);
+        break;
       default:
         this.acts = true;
     }
@@ -205,11 +227,20 @@ class Seen {
       this.acts = true;
       return;
     }
-    if (!SILENT.has(name) && !DECLARING.has(name)) this.runs.add(name);
+    if (this.#isTold(name, node) || isLog(name, node))
+      this.told.push(...node.args.filter(({ text }) => !/\$\(|`/.test(text)));
+    if (!SILENT.has(name) && !DECLARING.has(name) && !this.#isTold(name, node)) this.runs.add(name);
     if (!DECLARING.has(name)) this.#hasRun = true;
     if (DECLARING.has(name)) this.#declare(name, words, node.end);
     else if (name === 'read') for (const word of words) this.#set(word);
     else if (name === 'printf' && words[0] === '-v') this.#set(words[1] ?? '');
+  }
+
+  /** Written where only people read it. */
+  #isTold(name: string, { redirects }: Command): boolean {
+    if (!/^(?:echo|printf)$/.test(name)) return false;
+    if (redirects.some((one) => one.type === 'Redirect' && writesToFile(one))) return false;
+    return this.#isToErrors || redirects.some(isToErrors);
   }
 
   #declare(name: string, words: readonly string[], end: number): void {
@@ -236,15 +267,20 @@ class Seen {
   #redirects(redirects: readonly Redirection[]): void {
     const here = redirects.find((one) => one.type === 'HereDoc');
     if (here?.type === 'HereDoc' && isOtherText(here.body.text)) {
-      this.others.push(here.body.text);
+      this.told.push({ pos: here.body.pos, end: here.body.pos + here.body.text.length });
       return;
     }
     for (const one of redirects) {
-      if (one.type !== 'Redirect' || one.operator.startsWith('<')) continue;
-      const target = one.target?.text ?? '';
-      if (target !== '/dev/null' && target !== '/dev/stderr' && !/^\d$|^-$/.test(target)) this.acts = true;
+      if (one.type === 'Redirect' && writesToFile(one)) this.acts = true;
     }
   }
+}
+
+function writesToFile({ operator, target }: Extract<Redirection, { type: 'Redirect' }>): boolean {
+  const file = target?.text ?? '';
+  return (
+    !operator.startsWith('<') && file !== '/dev/null' && file !== '/dev/stderr' && !/^\d$|^-$/.test(file)
+  );
 }
 
 /** True where what is started, wrappers passed, is a script, text, a program that acts, or one that only a run can tell. */
@@ -258,6 +294,19 @@ function startsOther(words: readonly string[]): boolean {
     ACTING.has(program) ||
     (program === 'go' && words[index + 1] === 'build')
   );
+}
+
+/** Functions that by their names write for people. */
+const LOGS = /(?:^|[_:.-])(?:log|info|warn|warning|err|error|debug|fatal|usage|notice|die)(?:[_:.-]|$)/;
+
+/** True for a call that by its name tells people something: no shell will read it. */
+function isLog(name: string, { redirects }: Command): boolean {
+  if (redirects.some((one) => one.type === 'Redirect' && writesToFile(one))) return false;
+  return LOGS.test(name) && !/run|exec|try|cmd|eval/.test(name);
+}
+
+function isToErrors(one: Redirection): boolean {
+  return one.type === 'Redirect' && one.operator === '>&' && one.target?.text === '2';
 }
 
 const INSTRUCTION =

@@ -1,5 +1,5 @@
 // Control flow: lists, conditions, loops, pipelines, shells of their own. What is not decided goes both ways, each under its condition.
-import type { AndOr, PipelineNode, Redirection, Statement } from 'unbash';
+import type { AndOr, PipelineNode, Redirection, Function as ShellFunctionNode, Statement } from 'unbash';
 import type { Conjunction, Guards } from '../../../formats/make/guards.ts';
 import { wordAt } from '../words.ts';
 import { boundary, goesElsewhere, isOutput } from './emitted.ts';
@@ -83,11 +83,9 @@ export class Flow {
         this.statements(node.body.commands, site);
         break;
       case 'Function': {
-        const { body } = node;
-        const commands = body.type === 'CompoundList' ? body.commands : [asStatement(body)];
         const name = this.#shell.plain(node.name.value);
         this.#shell.version++;
-        this.#shell.state.functions.set(name, { body: commands, site, called: false, active: 0 });
+        this.#shell.state.functions.set(name, { body: bodyOf(node), site, called: false, active: 0 });
         break;
       }
       case 'Coproc':
@@ -248,6 +246,16 @@ export class Flow {
 function sitesIn(guards: Guards, site: Site): readonly Site[] {
   const ways = waysOf(guards, site.when);
   return ways.map((when) => ({ ...site, when, ...(ways === guards ? {} : { mayNotRun: true }) }));
+}
+
+const bodies = new WeakMap<ShellFunctionNode, readonly Statement[]>();
+
+/** The same list each time: what is known of a function is kept by its body. */
+function bodyOf(node: ShellFunctionNode): readonly Statement[] {
+  const { body } = node;
+  const known = bodies.get(node) ?? (body.type === 'CompoundList' ? body.commands : [asStatement(body)]);
+  bodies.set(node, known);
+  return known;
 }
 
 function asStatement(command: Statement['command']): Statement {

@@ -1,26 +1,17 @@
 import type { ParsedScript, Statement } from 'unbash';
 import { mayStartBuilds } from '../../../formats/shell/index.ts';
-import { effectsOf, isIndirect, readsIn } from './effects.ts';
+import { effectsOf, isIndirect, readsIn, runsIn } from './effects.ts';
+import { withoutComments } from './places.ts';
 import type { ShellFunction, ShellState } from './state.ts';
+import { codeOf, type SourceText, topLevelOf, withoutFunctions } from './top-levels.ts';
 
-/** What tells whether a text is of a kind. */
-export interface Signs {
-  test(text: string): boolean;
-}
-
-const STARTS_BUILDS: Signs = { test: mayStartBuilds };
 /** Elements that join a name and a base: `server,debian:12`. */
 const JOINED = /[\w-],["']?\$?[\w{]/;
 const MOVES = /skopeo|crane|buildctl/;
-/** Signs of a text that builds, or lists what is built. */
-export const BUILDS: Signs = {
-  test: (text) => mayStartBuilds(text) || JOINED.test(text) || MOVES.test(text),
-};
 
-/** A text that a shell was told to run. */
-export interface SourceText {
-  readonly script: ParsedScript;
-  readonly text: string;
+/** Signs of a text that builds, or lists what is built. */
+function buildsOrLists(text: string): boolean {
+  return mayStart(text) || JOINED.test(text) || MOVES.test(text);
 }
 
 /** What is still to run of a text: from the statement on that runs. */
@@ -48,8 +39,11 @@ const PRINTS: ReadonlySet<string> = new Set(
 /** Which signs functions hold, looked at once each. */
 export class FunctionSigns {
   readonly #shell: Looked;
-  readonly #known = new Map<Signs, Map<ShellFunction, boolean>>();
-  #idle: ReadonlySet<ShellFunction> | null = null;
+  readonly #known = new Map<ShellFunction, boolean>();
+  #idle: ReadonlySet<Body> | null = null;
+  readonly #kinds = new Set<string>();
+  #nextSource: Iterator<SourceText, undefined> | null = null;
+  #looked = 0;
   #lookedAt = '';
   #sourcing = new WeakMap<Ahead, boolean>();
 
@@ -57,22 +51,39 @@ export class FunctionSigns {
     this.#shell = shell;
   }
 
-  /** True where a function, or one that it calls, holds such a sign. */
-  holds(one: ShellFunction, signs: Signs): boolean {
+  /** True where a function, or one that it calls, builds or lists what is built. */
+  mayBuild(one: ShellFunction): boolean {
     this.#lookAgain();
-    const known = this.#known.get(signs) ?? new Map<ShellFunction, boolean>();
-    this.#known.set(signs, known);
-    const before = known.get(one);
+    const before = this.#known.get(one);
     if (before !== undefined) return before;
-    const found = this.#reachedFrom(one).some((inner) => signs.test(textOf(inner)));
-    known.set(one, found);
+    const found = this.#reachedFrom(one).some((inner) => buildsOrLists(effectsOf(inner).code));
+    this.#known.set(one, found);
     return found;
   }
 
-  /** True where a script, or a function that it may call, builds, starts something that does, or makes a definition. */
-  startsBuilds(script: string): boolean {
-    if (STARTS_BUILDS.test(script)) return true;
-    return this.#namedIn(wordsOf(script)).some((one) => this.holds(one, STARTS_BUILDS));
+  /**
+   * True where a script, what it sources, a function that they may call, or a variable that any of them names, builds, starts something that does,
+   * or makes a definition.
+   */
+  startsBuilds(script: SourceText, sourced: readonly SourceText[]): boolean {
+    const libraries = sourced.map(topLevelOf);
+    const codes = [codeOf(script), ...libraries.map(({ code }) => code)];
+    const reached = new Set<string>();
+    const words: string[] = [];
+    for (const code of codes) {
+      if (mayStart(code)) return true;
+      words.push(...actingWords(code));
+    }
+    for (let word = words.pop(); word !== undefined; word = words.pop()) {
+      if (reached.has(word)) continue;
+      reached.add(word);
+      const called = this.#shell.state.functions.get(word);
+      const texts = libraries.flatMap(({ values }) => values.get(word) ?? []);
+      if (called !== undefined) texts.push(effectsOf(called).code);
+      if (texts.some(mayStart)) return true;
+      for (const text of texts) words.push(...actingWords(withoutComments(text)));
+    }
+    return false;
   }
 
   /** True where it, and what it calls, prints nothing. */
@@ -89,11 +100,21 @@ export class FunctionSigns {
     );
   }
 
+  /** True where nothing is known of what a script prints: it only starts programs and functions of which nobody here knows that. */
+  printsUnknown({ script }: SourceText): boolean {
+    const own = script.commands.filter(({ command }) => command.type !== 'Function');
+    return [...runsIn(own)].every((name) => {
+      const called = this.#shell.state.functions.get(name);
+      if (called === undefined) return !PRINTS.has(name);
+      return this.isSilent(called) || this.printsFreely(called);
+    });
+  }
+
   /** True where a call of it changes nothing that is known behind it, but for what it prints. */
   leavesNothing(one: ShellFunction): boolean {
     this.#lookAgain();
-    this.#idle ??= this.#idleAmong(new Set(this.#shell.state.functions.values()));
-    return this.#idle.has(one) && (!this.#setsFreely(one) || !this.#maySource());
+    this.#idle ??= this.#idleNow();
+    return this.#idle.has(one.body) && (!this.#setsFreely(one) || !this.#maySource());
   }
 
   /** What was found holds for the functions and texts that there were. */
@@ -105,6 +126,30 @@ export class FunctionSigns {
     this.#idle = null;
     this.#known.clear();
     this.#sourcing = new WeakMap();
+  }
+
+  #idleNow(): ReadonlySet<Body> {
+    const { state } = this.#shell;
+    const functions = [...state.functions].map(([name, { body }]) => `${name}=${numberOf(body)}`);
+    const key = [...functions, ...state.exported, ...this.#kindsOfSources()].join(' ');
+    const before = idleOf.get(key);
+    if (before !== undefined) return before;
+    const idle = new Set([...this.#idleAmong(new Set(state.functions.values()))].map(({ body }) => body));
+    if (idleOf.size >= MOST_KEPT) idleOf.clear();
+    idleOf.set(key, idle);
+    return idle;
+  }
+
+  /** What was read so far. */
+  #kindsOfSources(): ReadonlySet<string> {
+    const { sources } = this.#shell;
+    this.#nextSource ??= sources.values();
+    for (; this.#looked < sources.size; this.#looked++) {
+      const source = this.#nextSource.next().value;
+      if (source === undefined) break;
+      this.#kinds.add(kindOf(source));
+    }
+    return this.#kinds;
   }
 
   #setsFreely(one: ShellFunction): boolean {
@@ -120,8 +165,8 @@ export class FunctionSigns {
     });
   }
 
-  #sources({ source: { script, text }, from }: Ahead): boolean {
-    const rest = withoutFunctions(script, text, from);
+  #sources({ source, from }: Ahead): boolean {
+    const rest = withoutFunctions(source, from);
     if (SOURCES.test(rest)) return true;
     const called = new Set(this.#namedIn(wordsOf(rest)).flatMap((one) => this.#reachedFrom(one)));
     return [...called].some((inner) => SOURCES.test(textOf(inner)));
@@ -132,7 +177,7 @@ export class FunctionSigns {
     const idle = new Set([...all].filter((one) => this.#actsOnNothing(one)));
     const read = new Set([...this.#shell.state.exported, 'IFS']);
     for (const parsed of this.#shell.sources) {
-      const { reads, keeps } = topLevelOf(parsed);
+      const { reads, keeps } = lookedAt(parsed);
       for (const name of [...reads, ...this.#readLater(parsed)]) read.add(name);
       for (const name of keeps) {
         const kept = this.#shell.state.functions.get(name);
@@ -204,6 +249,31 @@ export class FunctionSigns {
   }
 }
 
+type Body = ShellFunction['body'];
+
+/** By the functions and texts that there were: many scripts source the same libraries. */
+const idleOf = new Map<string, ReadonlySet<Body>>();
+const MOST_KEPT = 4096;
+
+const numbers = new WeakMap<object, number>();
+let lastNumber = 0;
+
+function numberOf(one: object): number {
+  const known = numbers.get(one) ?? ++lastNumber;
+  numbers.set(one, known);
+  return known;
+}
+
+/** Of a short text that defines nothing, `eval` makes many: those of the same words are of one kind. */
+const LONGEST_WORDS = 400;
+
+function kindOf({ script, text }: SourceText): string {
+  const defines = script.commands.some(({ command }) => command.type === 'Function');
+  return defines || text.length > LONGEST_WORDS
+    ? `#${numberOf(script)}`
+    : [...new Set(text.match(/[\w$!{}`(]{1,64}/g) ?? [])].join(',');
+}
+
 function textOf({ site, body }: ShellFunction): string {
   return site.source.text.slice(body[0]?.pos ?? 0, body.at(-1)?.end ?? 0);
 }
@@ -211,13 +281,22 @@ function textOf({ site, body }: ShellFunction): string {
 const wordsOfBodies = new WeakMap<readonly Statement[], readonly string[]>();
 
 function wordsIn(one: ShellFunction): readonly string[] {
-  const words = wordsOfBodies.get(one.body) ?? wordsOf(textOf(one));
+  const words = wordsOfBodies.get(one.body) ?? wordsOf(withoutComments(effectsOf(one).code));
   wordsOfBodies.set(one.body, words);
   return words;
 }
 
 function wordsOf(text: string): readonly string[] {
   return [...new Set(text.match(/[\w:.-]{1,64}/g) ?? [])];
+}
+
+/** Words of a text, but for those that name what is sourced (and is looked through as well) or looked for. */
+function actingWords(text: string): readonly string[] {
+  return wordsOf(
+    text
+      .replace(/^[ \t]*(?:source|\.)[ \t].*$/gm, '')
+      .replace(/\[\[?[ \t]+(?:![ \t]+)?-[a-z][ \t]+\S{1,200}[ \t]+\]\]?/g, ''),
+  );
 }
 
 /** Names of functions whose output is kept somewhere in a text. */
@@ -247,37 +326,34 @@ function namesGivenTo(name: string, { script, text }: SourceText): readonly stri
 }
 
 /** What a text looks at outside its functions, and the functions whose output it keeps anywhere. */
-interface TopLevel {
+interface LookedAt {
   readonly reads: readonly string[];
   readonly keeps: readonly string[];
 }
 
-const topLevels = new WeakMap<ParsedScript, TopLevel>();
+const lookedThrough = new WeakMap<ParsedScript, LookedAt>();
 
-function topLevelOf({ script, text }: SourceText): TopLevel {
-  const before = topLevels.get(script);
+function lookedAt({ script, text }: SourceText): LookedAt {
+  const before = lookedThrough.get(script);
   if (before !== undefined) return before;
-  const reads = readsIn(withoutFunctions(script, text)).map(({ name }) => name);
+  const reads = readsIn(withoutFunctions({ script, text })).map(({ name }) => name);
   const found = { reads: [...new Set(reads)], keeps: [...new Set(capturedIn(text))] };
-  topLevels.set(script, found);
+  lookedThrough.set(script, found);
   return found;
 }
 
 /** A file that is sourced; one that is named from the root on, or lies at somebody's home, is the machine's. */
 const SOURCES = /(?:^|[\n;&|({!]|\b(?:then|do|else))[ \t]*(?:source|\.)[ \t]+["']?(?!\/|~|\$\{?HOME\b)/;
 
-/** What a text does outside its functions. */
-export function topLevelText({ script, text }: SourceText): string {
-  return withoutFunctions(script, text);
-}
+const starting = new Map<string, boolean>();
+const MOST_LOOKED_AT = 4096;
 
-function withoutFunctions({ commands }: ParsedScript, text: string, from = 0): string {
-  let left = '';
-  let at = from;
-  for (const { command } of commands) {
-    if (command.type !== 'Function' || command.pos < from) continue;
-    left += text.slice(at, command.pos);
-    at = command.end;
-  }
-  return left + text.slice(at);
+/** Scripts, libraries and functions are asked about by all that start or source them; each is looked through once. */
+function mayStart(text: string): boolean {
+  const before = starting.get(text);
+  if (before !== undefined) return before;
+  if (starting.size >= MOST_LOOKED_AT) starting.clear();
+  const found = mayStartBuilds(text);
+  starting.set(text, found);
+  return found;
 }

@@ -3,7 +3,7 @@ import type { ParsedScript, ProcessSubstitutionPart, Redirection, Statement } fr
 import type { Location } from '../../../domain/index.ts';
 import type { Conjunction } from '../../../formats/make/guards.ts';
 import { type Choice, join, shown, textChoice } from '../../../formats/make/pieces.ts';
-import { type ParsedShell, parseShell } from '../../../formats/shell/index.ts';
+import { buildScript, type ParsedShell, parseShell } from '../../../formats/shell/index.ts';
 import { type CommandWord, wordOf } from '../words.ts';
 import { Assignments } from './assignments.ts';
 import { Calls } from './calls.ts';
@@ -12,9 +12,10 @@ import { Exits } from './exits.ts';
 import { textOfParts, textOfWord } from './expansion.ts';
 import { mapPieces } from './fields.ts';
 import { Flow } from './flow.ts';
-import { type Ahead, BUILDS, FunctionSigns, type SourceText } from './function-signs.ts';
+import { type Ahead, FunctionSigns } from './function-signs.ts';
 import { Output } from './output.ts';
 import { DEEPEST_CALLS, placeAt, type ShellSource, ShellState, type Site } from './state.ts';
+import type { SourceText } from './top-levels.ts';
 import type { ShellHost } from './variables.ts';
 import type { ShellText, ShellWorld } from './world.ts';
 
@@ -23,6 +24,8 @@ export const TOO_LONG = 'a script that takes too long to follow';
 /** What is said of a text that cannot be parsed. */
 export const UNPARSED = 'it could not be read as a shell script';
 const MOST_STEPS = 100_000;
+/** Of a function that nobody here calls: a library's others are followed as well. */
+const MOST_UNCALLED = 20_000;
 
 /** A shell while it runs. */
 export class ShellRun implements ShellHost {
@@ -48,7 +51,9 @@ export class ShellRun implements ShellHost {
   /** The command under way gives what it prints to another. */
   piped = false;
   #steps = 0;
+  #most = MOST_STEPS;
   #beyond: string | null = null;
+  #cutNow: string | null = null;
 
   constructor(world: ShellWorld, positional: Choice | null) {
     this.world = world;
@@ -69,9 +74,15 @@ export class ShellRun implements ShellHost {
     if (parsed === null) return UNPARSED;
     this.flow.statements(parsed.script.commands, { source: parsed.source, when, depth: 0 });
     for (const one of [...this.state.functions.values()]) {
-      if (this.isPending || one.called || this.isExhausted || !this.signs.holds(one, BUILDS)) continue;
+      if (this.isPending || one.called || this.isExhausted || !this.signs.mayBuild(one)) continue;
+      // What a library defines, and nobody here calls, is found where the library is read by itself.
+      if (one.site.source.path !== text.path && buildScript.profileOf(one.site.source.path) !== null)
+        continue;
       this.exits.reset();
+      this.#cutNow = null;
+      this.#most = Math.min(MOST_STEPS, this.#steps + MOST_UNCALLED);
       this.calls.body(one.body, one.site, null);
+      this.#most = MOST_STEPS;
     }
     return this.#beyond;
   }
@@ -108,7 +119,7 @@ export class ShellRun implements ShellHost {
   }
 
   get isExhausted(): boolean {
-    return this.#steps > MOST_STEPS;
+    return this.#steps > this.#most;
   }
 
   /** True where all is followed again in the next round of reading. */
@@ -116,17 +127,18 @@ export class ShellRun implements ShellHost {
     return this.world.isPending?.() === true;
   }
 
-  /** The bound that cut it, so far. */
+  /** The bound that has cut what is under way. */
   get beyond(): string | null {
-    return this.#beyond;
+    return this.#cutNow;
   }
 
   step(): void {
-    if (++this.#steps > MOST_STEPS) this.cut(TOO_LONG);
+    if (++this.#steps > this.#most) this.cut(TOO_LONG);
   }
 
   cut(because: string): void {
     this.#beyond ??= because;
+    this.#cutNow ??= because;
   }
 
   // ---- words ---------------------------------------------------------------------------------------------

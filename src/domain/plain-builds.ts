@@ -1,4 +1,5 @@
-import type { BuildJob, Fact } from '../domain/index.ts';
+import type { BuildJob } from './build-facts.ts';
+import type { Fact } from './facts.ts';
 
 /** Jobs told of one file; a file with more is not read, and says so. */
 const MOST_JOBS = 1000;
