@@ -9,6 +9,7 @@ export * from './check-annotation.ts';
 export * from './command.ts';
 export * from './declared-value.ts';
 export * from './error.ts';
+export * from './exception.ts';
 export * from './facts.ts';
 export * from './finding.ts';
 export * from './inventory.ts';

@@ -20,8 +20,8 @@ export interface Want {
 /** A folder with more files than this is not one that somebody keeps a root file system in. */
 const MOST_LISTED = 10_000;
 
-/** Steps of commands that are followed in one tree; a person's tree of 20,000 files takes less than a fifth. */
-const MOST_STEPS = 2_000_000;
+/** Steps of commands that are followed in one tree; the largest trees of persons that are known take half of them. */
+const MOST_STEPS = 3_000_000;
 
 /** Asks for files while a project is built; what is missing is wanted in the next round. */
 export class FileReader {

@@ -1,0 +1,39 @@
+import type { RuleId } from './finding.ts';
+import type { Position } from './location.ts';
+
+/** Why an image keeps what the policy wants gone (DESIGN 7). */
+export const EXCEPTION_REASONS = [
+  'needs-shell',
+  'needs-iptables',
+  'needs-debugging',
+  'non-static-binary',
+  'third-party',
+  'other',
+] as const;
+export type ExceptionReason = (typeof EXCEPTION_REASONS)[number];
+
+/** What an entry is for: an image by its published name, or a definition by its path and stage (SEMANTICS 7.1). */
+export type ExceptedIdentity =
+  | { readonly image: string }
+  | { readonly path: string; readonly target?: string };
+
+/** One entry of the exceptions file. */
+export interface ExceptionEntry {
+  /** Names it in reports; unique in its file. */
+  readonly id: string;
+  readonly identity: ExceptedIdentity;
+  readonly rule: RuleId;
+  /** Family of the policy's base table, or a repository name where no family is known; null for rules that are not about a base. */
+  readonly base: string | null;
+  readonly reason: ExceptionReason;
+  readonly text: string;
+  /** Who answers for it: a person, a team, or a group's name. */
+  readonly owner: string;
+  /** Where the way out is tracked; empty where nobody wrote it. */
+  readonly issue: string;
+  /** The last day on which it holds, `YYYY-MM-DD` in UTC; null for one that does not end, where the policy allows that. */
+  readonly expires: string | null;
+  /** sha256 of what it says, whatever its place, its order of keys and its comments: what a grant grants (SEMANTICS 7.2). */
+  readonly hash: string;
+  readonly at: Position;
+}
