@@ -10,6 +10,7 @@ export const EXCEPTION_REASONS = [
   'third-party',
   'other',
 ] as const;
+/** One of these reasons. */
 export type ExceptionReason = (typeof EXCEPTION_REASONS)[number];
 
 /** What an entry is for: an image by its published name, or a definition by its path and stage (SEMANTICS 7.1). */
