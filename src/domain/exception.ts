@@ -13,10 +13,22 @@ export const EXCEPTION_REASONS = [
 /** One of these reasons. */
 export type ExceptionReason = (typeof EXCEPTION_REASONS)[number];
 
-/** What an entry is for: an image by its published name, or a definition by its path and stage (SEMANTICS 7.1). */
+/** What an entry is for: an image by its published name, or a definition by its path and stage (SEMANTICS 7.1); a file that cannot be read, by path and blob. */
 export type ExceptedIdentity =
   | { readonly image: string }
-  | { readonly path: string; readonly target?: string };
+  | { readonly path: string; readonly target?: string; readonly blob?: string };
+
+const BASE_RULES: ReadonlySet<RuleId> = new Set([
+  'base-needs-exception',
+  'base-not-allowed',
+  'base-scratch',
+  'unresolved-base',
+]);
+
+/** True for a rule about the base itself: an exception to it covers every need of the image on that base. */
+export function isBaseRule(rule: RuleId): boolean {
+  return BASE_RULES.has(rule);
+}
 
 /** One entry of the exceptions file. */
 export interface ExceptionEntry {
