@@ -1,22 +1,50 @@
 /** What `plinth explain exceptions` prints, and the guide's page on exceptions is made from: Markdown. */
 export const EXCEPTIONS_TOPIC = `# Exceptions
 
-An exception lets an image keep what the policy would hold up. In this version a
-maintainer gives one by editing the policy, \`.github/plinth.yml\` on the default
-branch. There is no exceptions file and no command for it yet: nothing reads
-\`.github/plinth-exceptions.yml\`.
+An exception lets one image keep what the policy would hold up: a base, and what
+the image needs of it. It is an entry of the exceptions file,
+\`.github/plinth-exceptions.yml\` (the policy's key \`exceptions\` names another).
+\`plinth check\` and the check run print the entry that a finding would need.
 
-A pull request cannot let itself pass: it is judged by the policy of the branch
-it goes to. So the policy is changed first, in a change of its own that an owner
-of the policy reviews. Once that is merged, open pull requests are judged again.
-Write beside the setting, as a comment, why, who answers for it and until when;
-nothing ends by itself. \`plinth policy validate FILE\` says whether the edit does
-what it seems to, \`plinth policy show\` what is in force.
+\`\`\`yaml
+exceptions:
+  - image: registry.example.com/importer # the published name, without tag
+    rule: base-needs-exception
+    base: debian-base # the family; where the policy knows none, the repository name
+    reason: needs-iptables
+    text: "it writes NAT rules"
+    owner: "@acme/network"
+    issue: "https://tracker.example.com/issues/123"
+    expires: 2027-06-30 # the last day on which it holds, in UTC
+\`\`\`
 
-Use the narrowest of these that fits. Lists replace those of the policy that is
-extended, so what they held and should stay is written again.
+An image without a published name is named by the \`path\` of its definition, and
+by \`target\` where another stage than the last is built. Reasons are needs-shell,
+needs-iptables, needs-debugging, non-static-binary, third-party and other. Every
+entry has an end, unless the policy says \`permanent-exceptions: true\`.
 
-## One image
+An entry to a rule about the base (base-needs-exception, base-not-allowed,
+base-scratch, unresolved-base) covers every finding of that image on that base,
+the manifests that run it included. One to another rule covers that rule alone.
+What is covered stays in the report, with the entry, its end and its owner.
+\`unread-file\` is excepted by \`path\` and \`blob\`, the id of what the file holds.
+
+A pull request cannot let itself pass: the file counts as the base branch has it.
+So the entry is merged first, in a change of its own that an owner of the file
+reviews; open pull requests are then judged again. It covers the definition that
+carries the name on the base branch, renamed ones too, and no other that takes
+the name on. A file that cannot be used leaves every judgement undecided, and the
+check says in which line and column. No comment grants an exception yet.
+
+What holds for many images is a matter of the policy, \`.github/plinth.yml\`,
+which the base branch decides as well. Write beside the setting, as a comment,
+why, who answers for it and until when; nothing ends by itself there. \`plinth
+policy validate FILE\` says whether the edit does what it seems to, \`plinth policy
+show\` what is in force. Use the narrowest of these that fits. Lists replace those
+of the policy that is extended, so what they held and should stay is written
+again.
+
+## What is not ours
 
 What stands below these paths is reported as notes, which hold up nothing. For
 its base and needs, for a base that cannot be resolved, and for a file that
@@ -71,7 +99,7 @@ are not allowed still block.
 \`\`\`yaml
 extends: kep-1729
 rules:
-  # until exceptions can be granted one by one; owner: the release team
+  # until the list of exceptions is complete; owner: the release team
   base-needs-exception: warn
 \`\`\`
 

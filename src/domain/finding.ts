@@ -60,6 +60,16 @@ export function restPath(rest: Rest): string {
   return typeof rest === 'string' ? rest : rest.path;
 }
 
+/** The images that a problem is about, as exceptions name them (SEMANTICS 7.1). */
+export interface ConcernedImages {
+  /** Ids of images that the tree builds. */
+  readonly built: readonly string[];
+  /** An image that a manifest runs and the tree does not build: its reference, and its base as policies name it (null where nothing tells). */
+  readonly run?: { readonly reference: string; readonly base: string | null };
+  /** The base that the problem is about, as policies name it; absent for a need. */
+  readonly base?: string;
+}
+
 /** What a rule reports about one tree; the engine adds level, fingerprint and state. */
 export interface Problem {
   readonly kind: ProblemKind;
@@ -80,6 +90,8 @@ export interface Problem {
   readonly fix?: ProposedFix;
   /** What the problem's image or manifest rests on: one of them changed means that it is touched. */
   readonly rests: readonly Rest[];
+  /** Absent for a problem of no image. */
+  readonly concerns?: ConcernedImages;
 }
 
 /** Images that this repository does not ship: their findings are notes (SEMANTICS 4.5). */

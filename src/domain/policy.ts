@@ -1,5 +1,6 @@
 import type { BaseAssessment } from './bases.ts';
 import type { DeclaredValue } from './declared-value.ts';
+import type { ExceptionEntry } from './exception.ts';
 import type { Level, RuleId } from './finding.ts';
 
 /** Whether findings gate (SEMANTICS 1.5). */
@@ -63,9 +64,16 @@ export interface Policy {
   levelOf(rule: RuleId): Level | 'off' | undefined;
   /** True for the name of a program that an operating system brings (the table of `missing-program`). */
   isSystemProgram(name: string): boolean;
+  /** The entries of an exceptions file, or what is wrong with it. */
+  exceptionsOf(file: { readonly from: string; readonly text: string }): ReadExceptions;
   /** What is wrong with a repository's policy text, read as this policy was; empty where it can be used. */
   problemsOf(text: string): readonly PolicyProblem[];
 }
+
+/** The entries of an exceptions file, or what is wrong with it: never both. */
+export type ReadExceptions =
+  | { readonly entries: readonly ExceptionEntry[] }
+  | { readonly problems: readonly PolicyProblem[] };
 
 /** A policy text that cannot be used, with its place. */
 export interface PolicyProblem {

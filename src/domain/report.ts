@@ -1,5 +1,6 @@
 // The report contract, `plinth-report/1`. The terms are those of its published JSON schema.
 import type { Standing } from './bases.ts';
+import type { ExceptionReason } from './exception.ts';
 import type { Effect, FindingState, Fix, Level, Outcome, RuleId } from './finding.ts';
 import type { NonEmpty } from './location.ts';
 import type { Enforcement, PolicySource } from './policy.ts';
@@ -64,6 +65,17 @@ export interface UnreadFile {
   readonly exception?: string | null;
 }
 
+/** An exception that covers something in the report, with what a reader wants to know of it. */
+export interface UsedException {
+  readonly id: string;
+  readonly reason: ExceptionReason;
+  readonly text: string;
+  readonly owner: string;
+  readonly issue: string;
+  /** UTC, `YYYY-MM-DD`, inclusive; null for one without an end. */
+  readonly expires: string | null;
+}
+
 /** A rule that threw: what it would have found is not known, so the verdict is inconclusive at least (SEMANTICS 5.2). */
 export interface FailedRule {
   readonly rule: RuleId;
@@ -102,6 +114,8 @@ export interface Report {
     readonly exceptions: readonly string[];
     readonly grants: readonly string[];
   };
+  /** Exceptions that cover findings or unread files here, in the file's order; absent where none does. */
+  readonly exceptions?: NonEmpty<UsedException>;
   readonly merge?: { readonly merged: readonly string[]; readonly conflicting: readonly string[] };
   /** What a reader should know of the judgement itself, a sentence each; the verdict does not follow from it. */
   readonly notes?: readonly string[];

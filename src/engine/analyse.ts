@@ -2,6 +2,7 @@ import type { Judged } from '../decide/index.ts';
 import { compareProblems, withoutBase } from '../decide/index.ts';
 import type { ChangeRecord, Policy, Report } from '../domain/index.ts';
 import { RULES } from '../rules/index.ts';
+import { exceptionsOf } from './exceptions.ts';
 import { FactLoader } from './fact-loader.ts';
 import { type JudgedTree, judgeTree } from './judged-tree.ts';
 import { mergeChange } from './merge.ts';
@@ -67,6 +68,7 @@ export async function analyse(judgement: Judgement, policy: Policy, ports: Analy
     changes: judgement.changes,
     policy: await writtenPolicy(judgement.changes, merge.tree, blobs, policy),
   };
+  const exceptions = await exceptionsOf(judgement.tip?.tree ?? merge.tree, policy, blobs);
   const ofChange = tip === null ? null : judgeChange(record, { tip, result, formerly }, policy);
   const compared =
     tip === null
@@ -83,6 +85,7 @@ export async function analyse(judgement: Judgement, policy: Policy, ports: Analy
     tip,
     result,
     compared,
+    exceptions,
     failedRules: [tip, result, ofChange].flatMap((part) => part?.failedRules ?? []),
     renamed,
     isEveryRenameFound,

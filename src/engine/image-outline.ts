@@ -2,7 +2,7 @@ import type { BaseAssessment, BuiltImage, EffectiveBase, NonEmpty } from '../dom
 
 /** A base as reports show it. */
 export interface BaseOutline extends Pick<EffectiveBase, 'reference' | 'platform' | 'chain'> {
-  readonly assessment: Pick<BaseAssessment, 'family' | 'standing' | 'basis'>;
+  readonly assessment: Pick<BaseAssessment, 'family' | 'standing' | 'basis' | 'identity'>;
 }
 
 /** What comparison and report need of an image once the rules have seen it. Plain JSON data. */
@@ -18,6 +18,6 @@ export function outlineOf(image: BuiltImage): ImageOutline {
 }
 
 function baseOf({ reference, platform, chain, assessment }: EffectiveBase): BaseOutline {
-  const { family, standing, basis } = assessment;
-  return { reference, platform, chain, assessment: { family, standing, basis } };
+  const { family, standing, basis, identity } = assessment;
+  return { reference, platform, chain, assessment: { family, standing, basis, identity } };
 }

@@ -1,5 +1,5 @@
 import type { Compared } from '../decide/index.ts';
-import { fingerprintOf, verdictOf } from '../decide/index.ts';
+import { type Exceptions, fingerprintOf, verdictOf } from '../decide/index.ts';
 import type {
   ChangedPath,
   FailedRule,
@@ -15,6 +15,7 @@ import { compareText, isNonEmpty, restPath } from '../domain/index.ts';
 import { unreadFile } from '../rules/unread-file.ts';
 import { Causes } from './causes.ts';
 import { editsOf } from './edits.ts';
+import { type ExceptionsFile, exceptionNotes, exceptionsFor, usedExceptions } from './exceptions.ts';
 import type { LoadCounts } from './fact-loader.ts';
 import type { BaseOutline, ImageOutline } from './image-outline.ts';
 import type { JudgedTree } from './judged-tree.ts';
@@ -32,6 +33,7 @@ export interface Assembly {
   readonly tip: JudgedTree | null;
   readonly result: JudgedTree;
   readonly compared: readonly Compared[];
+  readonly exceptions: ExceptionsFile;
   /** Of either side and of the change; one that failed on both is named once. */
   readonly failedRules: readonly FailedRule[];
   /** Tip path → result path. */
@@ -55,19 +57,38 @@ export async function assembleReport(given: Assembly): Promise<Report> {
   await placer.read(listed);
   const causes = new Causes(given, placer);
   await causes.read(listed);
-  const unread = unreadFiles(given, touch);
-  const lines = new Map(result.unread.map((part) => [part.path, part.at?.start.line ?? 1]));
+  const exceptions = exceptionsFor(
+    given.exceptions,
+    {
+      tip: tip?.images ?? null,
+      result: result.images,
+      renamed: given.renamed,
+      tipTree: judgement.tip?.tree ?? null,
+    },
+    judgement.date,
+  );
+  const unread = unreadFiles(given, touch, exceptions);
+  const parts = [...result.unread, ...(given.exceptions.unread === null ? [] : [given.exceptions.unread])];
+  const lines = new Map(parts.map((part) => [part.path, part.at?.start.line ?? 1]));
   const findings = [
-    ...listed.map((one) => findingOf(one, placer, causes)),
+    ...listed.map((one) => ({ ...findingOf(one, placer, causes), ...coveredBy(one, exceptions) })),
     ...unread
       .filter((file) => file.counts)
-      .map((file) => unreadFinding(file, lines.get(file.path) ?? 1, alone)),
+      .map((file) => ({
+        ...unreadFinding(file, lines.get(file.path) ?? 1, alone),
+        ...(file.exception == null ? {} : { exception: file.exception }),
+      })),
   ].sort(byPlace);
   const touchedPrints = new Set(
     listed
       .filter((one) => touch.isProblemTouched(one.problem, one.state === 'fixed' ? 'tip' : 'head'))
       .map((one) => one.fingerprint),
   );
+  const used = usedExceptions(given.exceptions, [...findings, ...unread]);
+  const notes = [
+    ...(given.isEveryRenameFound ? [] : [RENAMES_CUT_SHORT]),
+    ...exceptionNotes(given.exceptions, exceptions, listed, used),
+  ];
   const failedRules = [...new Map(given.failedRules.map((one) => [one.rule, one])).values()];
   const verdict = verdictOf({
     findings,
@@ -95,11 +116,12 @@ export async function assembleReport(given: Assembly): Promise<Report> {
     elsewhere: { existing: given.compared.length - listed.length },
     unread,
     ...(isNonEmpty(failedRules) ? { failedRules } : {}),
-    inputs: { date: judgement.date, exceptions: [], grants: [] },
+    inputs: { date: judgement.date, exceptions: sourcesOf(given.exceptions), grants: [] },
     ...(merge.merged.length + merge.conflicting.length === 0
       ? {}
       : { merge: { merged: merge.merged, conflicting: merge.conflicting } }),
-    ...(given.isEveryRenameFound ? {} : { notes: [RENAMES_CUT_SHORT] }),
+    ...(isNonEmpty(used) ? { exceptions: used } : {}),
+    ...(notes.length === 0 ? {} : { notes }),
     stats: {
       filesListed: result.filesListed,
       filesAnalysed: given.counts.analysed,
@@ -160,7 +182,24 @@ function unreadFinding(file: UnreadFile, line: number, alone: boolean): ReportFi
   };
 }
 
-function unreadFiles({ result, tip, policy, judgement }: Assembly, touch: Touch): readonly UnreadFile[] {
+function sourcesOf({ source }: ExceptionsFile): readonly string[] {
+  return source === null ? [] : [source];
+}
+
+/** What was fixed needs no exception any more. */
+function coveredBy(
+  { rule, problem, state }: Compared,
+  exceptions: Exceptions,
+): Pick<ReportFinding, 'exception'> {
+  const entry = state === 'fixed' ? undefined : exceptions.covering(rule, problem);
+  return entry === undefined ? {} : { exception: entry.id };
+}
+
+function unreadFiles(
+  { result, tip, policy, judgement, merge, exceptions: file }: Assembly,
+  touch: Touch,
+  exceptions: Exceptions,
+): readonly UnreadFile[] {
   const images = result.images;
   const rests = new Set(
     images
@@ -174,8 +213,14 @@ function unreadFiles({ result, tip, policy, judgement }: Assembly, touch: Touch)
     // What is only vendored gives notes at most, read or not.
     const decides = policy.classOf(part.path) !== 'vendored';
     const counts = decides && (tip === null || touch.has(part.path) || rests.has(part.path));
-    if (!seen.has(part.path)) seen.set(part.path, { path: part.path, because: part.because, counts });
+    const entry = exceptions.coveringUnread(part.path, merge.tree.get(part.path)?.id);
+    const excepted = entry === undefined ? {} : { exception: entry.id };
+    if (!seen.has(part.path))
+      seen.set(part.path, { path: part.path, because: part.because, counts, ...excepted });
   }
+  // Which exceptions hold is not known: that decides every image.
+  if (file.unread !== null)
+    seen.set(file.unread.path, { path: file.unread.path, because: file.unread.because, counts: true });
   return [...seen.values()].sort((a, b) => compareText(a.path, b.path));
 }
 

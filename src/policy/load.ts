@@ -25,6 +25,7 @@ import { compileBaseList, spelledOut } from './base-list.ts';
 import type { BaseTable } from './base-table.ts';
 import { canonical, sha256 } from './canonical.ts';
 import { emptyMap, isPlainMap, type PlainMap } from './document.ts';
+import { loadExceptions } from './exceptions/index.ts';
 import type { PolicyLayer } from './layer.ts';
 import { DEFAULT_POLICY, type PolicyGiven, readLayers, tableOf } from './layers.ts';
 import type { PolicyConfig } from './schema.ts';
@@ -52,6 +53,7 @@ export function loadPolicy(texts: readonly PolicyText[], given: PolicyGiven): Lo
       table: bases.table,
       sources: layers.layers.map(({ tier, from }) => ({ tier, from })),
       chosen: given.chosen ?? own,
+      ruleIds: given.ruleIds,
       mirrorsWithoutForce: layers.layers
         .filter(isWeak)
         .flatMap(({ config }) => Object.keys(config.bases?.mirrors ?? {})),
@@ -92,6 +94,7 @@ interface Compiling {
   readonly sources: readonly PolicySource[];
   readonly chosen: boolean;
   readonly mirrorsWithoutForce: readonly string[];
+  readonly ruleIds: readonly string[];
   readonly problemsOf: Policy['problemsOf'];
 }
 
@@ -126,6 +129,12 @@ function compilePolicy(data: PlainMap, given: Compiling): Policy {
     declared: declaredOf(config),
     levelOf: (rule) => levels.get(rule),
     isSystemProgram: (name) => table.systemPrograms.has(name),
+    exceptionsOf: (file) =>
+      loadExceptions(file, {
+        ruleIds: given.ruleIds,
+        families: table.families,
+        permanent: config['permanent-exceptions'] ?? false,
+      }),
     problemsOf: given.problemsOf,
   };
 }

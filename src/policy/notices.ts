@@ -15,7 +15,6 @@ const MOST_NOTICES = 20;
 const WITHOUT_EFFECT = {
   lock: 'no weaker tier is held to it',
   commands: 'nothing can be granted by a comment',
-  exceptions: 'no exception is read from that file; changes to it are only pointed out',
 } as const;
 
 /**

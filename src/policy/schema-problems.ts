@@ -72,11 +72,12 @@ function stepInto(schema: z.core.$ZodType | undefined, step: string | number): z
 }
 
 function unwrap(schema: z.core.$ZodType | undefined): z.core.$ZodType | undefined {
-  return schema instanceof z.ZodOptional ? unwrap(schema.unwrap()) : schema;
+  const isWrapped = schema instanceof z.ZodOptional || schema instanceof z.ZodNullable;
+  return isWrapped ? unwrap(schema.unwrap()) : schema;
 }
 
 function nameOf(path: KeyPath): string {
-  return path.length === 0 ? 'the policy' : dotted(path);
+  return path.length === 0 ? 'the text' : dotted(path);
 }
 
 /** `bases.allow[2]`. */

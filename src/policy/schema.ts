@@ -76,6 +76,7 @@ function makeSchema() {
       })
       .optional(),
     exceptions: z.string().optional().describe('Path of the exceptions file.'),
+    'permanent-exceptions': z.boolean().optional().describe('Whether an exception may be without an end.'),
   });
 }
 

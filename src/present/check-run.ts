@@ -69,14 +69,18 @@ function titleOf(report: Report, given: CheckRunGiven): string {
   const used = new Set([...report.findings, ...report.unread].map((covered) => covered.exception));
   const today = Date.parse(report.inputs.date);
   const days = [...used]
-    .flatMap((id) => (id == null ? [] : [given.exceptions?.get(id)?.expires]))
-    .flatMap((expires) => (expires === undefined ? [] : [Math.round((Date.parse(expires) - today) / DAY_MS)]))
+    .flatMap((id) => (id == null ? [] : [given.exceptions?.get(id)?.expires ?? endOf(report, id)]))
+    .flatMap((expires) => (expires == null ? [] : [Math.round((Date.parse(expires) - today) / DAY_MS)]))
     .filter((left) => left >= 0 && left <= SOON_DAYS);
   if (days.length === 0) return verdictTitle(report);
   const verb = days.length === 1 ? 'expires' : 'expire';
   const soonest = Math.min(...days);
   const when = soonest === 0 ? 'today' : `in ${counted(soonest, 'day')}`;
   return `${verdictTitle(report)} · ${counted(days.length, 'exception')} ${verb} ${when}`;
+}
+
+function endOf({ exceptions }: Report, id: string): string | null {
+  return exceptions?.find((one) => one.id === id)?.expires ?? null;
 }
 
 /** The button that has a head judged again. */

@@ -231,14 +231,18 @@ function relatedLines(given: SummaryGiven, finding: ReportFinding): readonly str
 
 function exceptionItems(reports: NonEmpty<Report>, given: SummaryGiven): Section['items'] {
   const uses = new Map<string, number>();
+  const told = new Map(reports.flatMap((report) => report.exceptions ?? []).map((one) => [one.id, one]));
   for (const report of reports) {
     const ids = [...coveredFindings(report), ...report.unread].map((covered) => covered.exception);
     for (const id of ids) if (id !== null && id !== undefined) uses.set(id, (uses.get(id) ?? 0) + 1);
   }
   return [...uses].map(([id, count]) => () => {
     const known = given.exceptions?.get(id);
-    const expiry = known?.expires === undefined ? '' : `, expires ${code(known.expires)}`;
-    const owner = known?.owner === undefined ? '' : `, owner ${code(known.owner)}`;
+    const entry = told.get(id);
+    const expires = known?.expires ?? entry?.expires ?? '';
+    const by = known?.owner ?? entry?.owner ?? '';
+    const expiry = expires === '' ? '' : `, expires ${code(expires)}`;
+    const owner = by === '' ? '' : `, owner ${code(by)}`;
     const undocumented =
       known?.undocumented === true
         ? ': granted, and **undocumented** until the exceptions file of the base branch holds it'

@@ -69,12 +69,20 @@ function cachedLines(
   };
 }
 
+/** `ID, until 2027-06-30, @acme/app`. */
+function exceptionInWords({ exceptions }: Report, { exception }: ReportFinding): string {
+  const entry = exceptions?.find(({ id }) => id === exception);
+  const until = entry?.expires == null ? '' : `until ${entry.expires}`;
+  return [exception ?? '', until, entry?.owner ?? ''].filter((part) => part !== '').join(', ');
+}
+
 function coveredBlock(report: Report, colors: Colors): string {
   const covered = coveredFindings(report);
   return shortList(
     colors.cyan(`${counted(covered.length, 'finding')} covered by an exception`),
     covered.map(
-      (finding) => `${shortLine(finding, colors)} ${colors.dim(`(${visible(finding.exception ?? '')})`)}`,
+      (finding) =>
+        `${shortLine(finding, colors)} ${colors.dim(`(${visible(exceptionInWords(report, finding))})`)}`,
     ),
   );
 }

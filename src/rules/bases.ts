@@ -1,5 +1,6 @@
 import type {
   BuiltImage,
+  ConcernedImages,
   EffectiveBase,
   Problem,
   ProjectModel,
@@ -73,9 +74,17 @@ export function baseProblem(use: BaseUse, message: string, extra: Pick<Problem, 
     standing: base.assessment.standing,
     scope: use.scope,
     rests: use.rests,
+    concerns: concernedBy(use),
     ...(related.length === 0 ? {} : { related }),
     ...extra,
   };
+}
+
+function concernedBy({ image, base }: BaseUse): ConcernedImages {
+  const { identity } = base.assessment;
+  return image === undefined
+    ? { built: [], run: { reference: base.reference, base: identity }, base: identity }
+    : { built: [image.id], base: identity };
 }
 
 /** `alpine:3.5 (by ARG in line 3)`: the reference, and that it comes from elsewhere. */

@@ -17,6 +17,7 @@ export function imageNeed(
     standing: standingOf(image),
     scope: image.scope,
     rests: image.reads,
+    concerns: { built: [image.id] },
     ...(given.level === undefined ? {} : { level: given.level }),
     ...(given.fix === undefined ? {} : { fix: given.fix }),
   };

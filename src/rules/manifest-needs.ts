@@ -1,5 +1,6 @@
 import type {
   BuiltImage,
+  ConcernedImages,
   Container,
   ExecCommand,
   Location,
@@ -44,6 +45,7 @@ export function manifestNeed(
         : 'breaks',
     ...standingOfRuns(runs),
     scope: scopeOf(runs, workload.scope),
+    concerns: concernedBy(container),
     ...(taken === undefined
       ? { rests: [restOf(workload), workload.embedded === true ? given.at : given.at.path] }
       : {
@@ -63,6 +65,13 @@ function takenAt({ start, hooks }: Container, at: Location): Start | undefined {
 
 function isIn({ start }: Location, span: Span): boolean {
   return comparePositions(span.start, start) <= 0 && comparePositions(start, span.end) <= 0;
+}
+
+function concernedBy({ runs, image }: Container): ConcernedImages {
+  if (runs.whose === 'built') return { built: runs.images.map(({ id }) => id) };
+  if (image === undefined) return { built: [] };
+  const base = runs.whose === 'base' ? runs.base.assessment.identity : null;
+  return { built: [], run: { reference: image.reference, base } };
 }
 
 function scopeOf(runs: Runs, scope: Scope): Scope {

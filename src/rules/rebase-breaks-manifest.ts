@@ -122,6 +122,7 @@ function problemOf(use: ShellUse, image: UsedImage, danger: Danger): Problem {
     scope: use.scope,
     ...levelOf(danger),
     related: [first, ...rest],
+    concerns: { built: [image.id] },
     rests: [...image.rests, use.path, ...(danger === 'the tag moves' ? [at] : [])],
   };
 }

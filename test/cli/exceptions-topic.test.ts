@@ -22,12 +22,34 @@ const ON_DEBIAN =
   'FROM registry.k8s.io/build-image/debian-base:bookworm-v1.0.6\nRUN clean-install iptables\n';
 /** Without an exception, each of these is held up. */
 const HELD_UP: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  'One image': { 'importer/Dockerfile': 'ARG BASE\nFROM $BASE\nCMD x\n', 'importer/Dockerfile.b': 'RUN x\n' },
+  'What is not ours': {
+    'importer/Dockerfile': 'ARG BASE\nFROM $BASE\nCMD x\n',
+    'importer/Dockerfile.b': 'RUN x\n',
+  },
   'The manifests of one image': { 'a.yaml': POSTGRES },
   'One base, for every image': { Dockerfile: 'FROM gcr.io/distroless/java21-debian12\nCOPY a /a\n' },
   'Every base that needs an exception': { Dockerfile: ON_DEBIAN },
   'One rule': { 'a.yaml': PROBE },
 };
+
+/** The exceptions file that stands first. */
+const FILE = /```yaml\n(exceptions:[\s\S]*?)```/.exec(EXCEPTIONS_TOPIC)?.[1] ?? '';
+
+describe('the exceptions file that is told', () => {
+  const files = {
+    'importer/Dockerfile': ON_DEBIAN,
+    'build.sh':
+      'docker build -t registry.example.com/importer:1 importer\ndocker push registry.example.com/importer:1\n',
+  };
+
+  it('lets its image keep its base, and no other image', async () => {
+    const excepted = { ...files, '.github/plinth-exceptions.yml': FILE };
+    expect((await judgeTree(files)).verdict.outcome).toBe('needs-exception');
+    expect((await judgeTree(excepted)).verdict.outcome).toBe('pass');
+    const { verdict } = await judgeTree({ ...excepted, 'other/Dockerfile': ON_DEBIAN });
+    expect(verdict.outcome).toBe('needs-exception');
+  });
+});
 
 describe('each way to an exception that is told', () => {
   it.each(HEADINGS)('is known to this test: %s', (heading) => {
@@ -48,7 +70,7 @@ describe('each way to an exception that is told', () => {
 
   it('is for its own case only: another image stays held up', async () => {
     const files = { 'other/Dockerfile': ON_DEBIAN };
-    const { verdict } = await judgeTree(files, { policies: [exampleOf('One image')] });
+    const { verdict } = await judgeTree(files, { policies: [exampleOf('What is not ours')] });
     expect(verdict.outcome).toBe('needs-exception');
   });
 });

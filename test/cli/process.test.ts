@@ -257,7 +257,7 @@ describe('explain', () => {
       'how exceptions are given',
       'exceptions',
       0,
-      /^# Exceptions\n[\s\S]*nothing\s+reads\s+`\.github\/plinth-exceptions/,
+      /^# Exceptions\n[\s\S]*entry of the exceptions file,\s+`\.github\/plinth-exceptions/,
     ],
     ['that a finding’s id is no rule', '6c4f7ddc', 2, /6c4f7ddc is the id of a finding.*base-not-allowed/],
     [

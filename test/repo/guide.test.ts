@@ -30,6 +30,7 @@ const VALUES: Readonly<Record<string, string>> = {
   review: 'off',
   commands: '{}',
   exceptions: 'exceptions.yml',
+  'permanent-exceptions': 'true',
 };
 
 describe('policies in README and guide', () => {

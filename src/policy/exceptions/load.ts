@@ -1,4 +1,4 @@
-import type { ExceptedIdentity, ExceptionEntry, PolicyProblem } from '../../domain/index.ts';
+import type { ExceptedIdentity, ExceptionEntry, ReadExceptions } from '../../domain/index.ts';
 import { isBaseRule } from '../../domain/index.ts';
 import { type PlainDocument, readDocument, type TextProblem } from '../document.ts';
 import { problemsOf, shown } from '../schema-problems.ts';
@@ -14,19 +14,14 @@ export interface ExceptionsGiven {
   readonly permanent: boolean;
 }
 
-/** The entries of a file, or what is wrong with it: never both. */
-export type LoadedExceptions =
-  | { readonly entries: readonly ExceptionEntry[] }
-  | { readonly problems: readonly PolicyProblem[] };
-
 const MOST_PROBLEMS = 20;
 
 /** Reads the text of an exceptions file; every problem has its place in it. One that cannot be used grants nothing, and is said. */
 export function loadExceptions(
   { from, text }: { readonly from: string; readonly text: string },
   given: ExceptionsGiven,
-): LoadedExceptions {
-  const refused = (problems: readonly TextProblem[]): LoadedExceptions => ({
+): ReadExceptions {
+  const refused = (problems: readonly TextProblem[]): ReadExceptions => ({
     problems: problems
       .toSorted((a, b) => a.line - b.line || a.column - b.column)
       .slice(0, MOST_PROBLEMS)
@@ -93,9 +88,9 @@ function* faultsOf(
   yield* identityFaults(entry, at);
   if (!given.ruleIds.includes(entry.rule))
     yield at('rule', `there is no rule "${shown(entry.rule)}"${suggestion(entry.rule, given.ruleIds)}`);
-  if (entry.base === undefined && isBaseRule(entry.rule))
+  if (entry.base === undefined && isBaseRule(entry.rule) && entry.rule !== 'unresolved-base')
     yield at('rule', `an exception to ${entry.rule} names the base that it is for: base: debian-base`);
-  if (entry.base !== undefined && !given.families.has(entry.base) && !entry.base.includes('/'))
+  if (entry.base !== undefined && !isBase(entry.base, given.families))
     yield at(
       'base',
       `there is no family "${shown(entry.base)}"${suggestion(entry.base, [...given.families])}`,
@@ -109,6 +104,11 @@ function* faultsOf(
       'an exception to unread-file names a path and, as blob, the id of what the file holds now',
     );
   yield* expiryFaults(entry, given.permanent, at);
+}
+
+/** A family, a repository name, or what stays open of one. */
+function isBase(base: string, families: ReadonlySet<string>): boolean {
+  return families.has(base) || /[/$]/.test(base);
 }
 
 type At = (key: string, message: string) => TextProblem;

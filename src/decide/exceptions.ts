@@ -1,0 +1,155 @@
+import { normalisedName, parseImageReference } from '../domain/image-reference.ts';
+import type { ExceptionEntry, Problem, RuleId, Standing } from '../domain/index.ts';
+import { isBaseRule } from '../domain/index.ts';
+
+/** An image of the judged tree as exceptions see it. */
+export interface ExceptedImage {
+  /** As problems name it. */
+  readonly id: string;
+  /** What the definition was at the tip (SEMANTICS 2.3); null where it was not there, so that no entry names it. */
+  readonly formerly: {
+    readonly path: string;
+    /** The stage that is built, where it is not the last. */
+    readonly target: string | null;
+    readonly name: string | null;
+  } | null;
+  /** Each base as policies name it. */
+  readonly bases: readonly ExceptedBase[];
+}
+
+/** A base of an image as exceptions see it. */
+export interface ExceptedBase {
+  readonly identity: string;
+  readonly standing: Standing;
+}
+
+/** What entries are held against. */
+export interface ExceptionsInput {
+  readonly entries: readonly ExceptionEntry[];
+  readonly images: readonly ExceptedImage[];
+  /** UTC, `YYYY-MM-DD`. */
+  readonly date: string;
+  /** The path that a file of the judged tree had at the tip; null where it was not there. */
+  readonly formerPath: (path: string) => string | null;
+}
+
+/** True on the last day too (SEMANTICS 7.1). */
+export function isInForce({ expires }: ExceptionEntry, date: string): boolean {
+  return expires === null || expires >= date;
+}
+
+/** The one place that says what an entry covers (SEMANTICS 7.1, 2.3). */
+export class Exceptions {
+  readonly #inForce: readonly ExceptionEntry[];
+  readonly #given: ExceptionsInput;
+  readonly #images: ReadonlyMap<string, ExceptedImage>;
+
+  constructor(given: ExceptionsInput) {
+    this.#given = given;
+    this.#inForce = given.entries.filter((entry) => isInForce(entry, given.date));
+    this.#images = new Map(given.images.map((image) => [image.id, image]));
+  }
+
+  /** The entry that covers a problem; undefined where none does. */
+  covering(rule: RuleId, problem: Problem): ExceptionEntry | undefined {
+    return this.#covering(rule, problem, this.#inForce);
+  }
+
+  /** The ended entry that would cover a problem which no other covers. */
+  endedFor(rule: RuleId, problem: Problem): ExceptionEntry | undefined {
+    const ended = this.#given.entries.filter((entry) => !this.#inForce.includes(entry));
+    return this.covering(rule, problem) === undefined ? this.#covering(rule, problem, ended) : undefined;
+  }
+
+  /** The entry for a file that could not be read: of that path, and of what it holds now. */
+  coveringUnread(path: string, blob: string | undefined): ExceptionEntry | undefined {
+    return this.#inForce.find(
+      ({ rule, identity }) =>
+        rule === 'unread-file' && 'path' in identity && identity.path === path && identity.blob === blob,
+    );
+  }
+
+  #covering(rule: RuleId, problem: Problem, entries: readonly ExceptionEntry[]): ExceptionEntry | undefined {
+    const { concerns } = problem;
+    if (concerns === undefined || concerns.built.length + (concerns.run === undefined ? 0 : 1) === 0)
+      return entries.find(
+        (entry) => entry.rule === rule && entry.base === null && this.#isAt(entry, problem.path),
+      );
+    const { base } = concerns;
+    const fitting = entries.filter((entry) =>
+      base === undefined
+        ? coversNeeds(entry.rule) || entry.rule === rule
+        : entry.rule === rule && (entry.base === base || entry.base === null),
+    );
+    const covers = concerns.built.map((id) => this.#forImage(id, { rule, base }, fitting));
+    if (concerns.run !== undefined) covers.push(forRun(concerns.run, fitting));
+    // A problem of several images is covered where it is for each.
+    return covers.includes(undefined) ? undefined : covers[0];
+  }
+
+  /** A need is covered where each base of the image is: on any other it stays what it is. */
+  #forImage(
+    id: string,
+    { rule, base }: { readonly rule: RuleId; readonly base: string | undefined },
+    entries: readonly ExceptionEntry[],
+  ): ExceptionEntry | undefined {
+    const image = this.#images.get(id);
+    if (image === undefined) return undefined;
+    const own = entries.filter((entry) => isFor(entry, image));
+    if (base !== undefined) return own[0];
+    const [first, ...rest] = image.bases.map((one) => own.find((entry) => isForNeed(entry, rule, one)));
+    return rest.includes(undefined) ? undefined : first;
+  }
+
+  #isAt({ identity }: ExceptionEntry, path: string): boolean {
+    return 'path' in identity && identity.path === this.#given.formerPath(path);
+  }
+}
+
+/** Which rules ask about a base of a standing: an exception to another does not allow it. */
+const ASKED_BY: Readonly<Record<Standing, readonly RuleId[]>> = {
+  allowed: ['shell-copied-into-image'],
+  'needs-exception': ['base-needs-exception'],
+  'not-allowed': ['base-not-allowed', 'base-scratch'],
+  unresolved: ['unresolved-base'],
+};
+
+/** True for an exception to the need itself, or to the base that it stands on. */
+function isForNeed(entry: ExceptionEntry, rule: RuleId, { identity, standing }: ExceptedBase): boolean {
+  if (entry.base !== null && entry.base !== identity) return false;
+  return entry.rule === rule || ASKED_BY[standing].includes(entry.rule);
+}
+
+/** An exception to a base, or to the shell that makes an allowed one as good as such a base (SEMANTICS 4.1), covers the needs on it. */
+function coversNeeds(rule: RuleId): boolean {
+  return Object.values(ASKED_BY).flat().includes(rule);
+}
+
+function isFor({ identity }: ExceptionEntry, { formerly }: ExceptedImage): boolean {
+  if (formerly === null) return false;
+  if ('image' in identity) return formerly.name !== null && isSameName(identity.image, formerly.name);
+  return identity.path === formerly.path && (identity.target ?? null) === formerly.target;
+}
+
+/** What is run by its name is that name, wherever it is run. */
+function forRun(
+  { reference, base }: { readonly reference: string; readonly base: string | null },
+  entries: readonly ExceptionEntry[],
+): ExceptionEntry | undefined {
+  return entries.find(
+    (entry) =>
+      'image' in entry.identity &&
+      isSameName(entry.identity.image, reference) &&
+      (entry.base === base || (entry.base === null && !isBaseRule(entry.rule))),
+  );
+}
+
+function isSameName(one: string, other: string): boolean {
+  return nameOf(one) === nameOf(other);
+}
+
+/** Registry and repository in one spelling; what is no valid name is itself. */
+function nameOf(written: string): string {
+  const parsed = parseImageReference(written);
+  return parsed.kind === 'image' ? normalisedName(parsed) : written;
+}

@@ -1,0 +1,120 @@
+import type { ExceptedImage } from '../decide/index.ts';
+import { Exceptions } from '../decide/index.ts';
+import type {
+  ExceptionEntry,
+  FindingState,
+  Policy,
+  Problem,
+  RuleId,
+  Tree,
+  UnreadPart,
+  UsedException,
+} from '../domain/index.ts';
+import type { ImageOutline } from './image-outline.ts';
+import type { BlobSource } from './ports.ts';
+import { textOf } from './text.ts';
+
+/** The exceptions file as it was read. */
+export interface ExceptionsFile {
+  readonly entries: readonly ExceptionEntry[];
+  /** `PATH@BLOB` of the file (SEMANTICS 1.2); null where there is none. */
+  readonly source: string | null;
+  /** Why it could not be used: then nothing is excepted, and nothing is decided. */
+  readonly unread: UnreadPart | null;
+}
+
+const NO_FILE: ExceptionsFile = { entries: [], source: null, unread: null };
+
+/** Reads the exceptions file of a tree: of the tip, where there is one (SEMANTICS 2.1). */
+export async function exceptionsOf(tree: Tree, policy: Policy, blobs: BlobSource): Promise<ExceptionsFile> {
+  const path = policy.exceptions;
+  const entry = tree.get(path);
+  if (entry === undefined) return NO_FILE;
+  const source = `${path}@${entry.id}`;
+  const text = textOf((await blobs.read([entry.id])).get(entry.id));
+  if ('unread' in text) return { entries: [], source, unread: { path, because: text.unread } };
+  const read = policy.exceptionsOf({ from: path, text: text.text });
+  if ('entries' in read) return { entries: read.entries, source, unread: null };
+  const [first] = read.problems;
+  const start = { line: first?.line ?? 1, column: first?.column ?? 1 };
+  const rest = read.problems.length - 1;
+  const more = rest > 0 ? ` (and ${rest} more)` : '';
+  const because = `line ${start.line}, column ${start.column}: ${first?.message ?? 'it is not valid'}${more}`;
+  return { entries: [], source, unread: { path, because, at: { path, start, end: start } } };
+}
+
+/** Those of the entries that cover something, in the file's order. */
+export function usedExceptions(
+  { entries }: ExceptionsFile,
+  covered: readonly { readonly exception?: string | null }[],
+): readonly UsedException[] {
+  const used = new Set(covered.map(({ exception }) => exception));
+  return entries
+    .filter(({ id }) => used.has(id))
+    .map(({ id, reason, text, owner, issue, expires }) => ({ id, reason, text, owner, issue, expires }));
+}
+
+/** What a reader should know of entries that ended, or say too little: a sentence each. */
+export function exceptionNotes(
+  file: ExceptionsFile,
+  exceptions: Exceptions,
+  listed: readonly { readonly rule: RuleId; readonly problem: Problem; readonly state: FindingState }[],
+  used: readonly UsedException[],
+): readonly string[] {
+  const ended = new Map(
+    listed
+      .filter(({ state }) => state !== 'fixed')
+      .flatMap(({ rule, problem }) => exceptions.endedFor(rule, problem) ?? [])
+      .map((entry) => [entry.id, entry]),
+  );
+  const place = file.source?.split('@', 1)[0] ?? '';
+  return [
+    ...[...ended.values()].map(
+      ({ id, expires, at }) =>
+        `The exception ${id} (${place}:${at.line}) ended on ${expires}: what it covered counts again.`,
+    ),
+    ...used.flatMap(({ id, text, owner }) => {
+      const missing = [...(text === '' ? ['reason in words'] : []), ...(owner === '' ? ['owner'] : [])];
+      return missing.length === 0 ? [] : [`The exception ${id} has no ${missing.join(' and no ')}.`];
+    }),
+  ];
+}
+
+interface Sides {
+  readonly tip: readonly ImageOutline[] | null;
+  readonly result: readonly ImageOutline[];
+  /** Tip path → result path. */
+  readonly renamed: ReadonlyMap<string, string>;
+  readonly tipTree: Tree | null;
+}
+
+/** What the entries cover in the judged tree: its images as they were at the tip, renames followed (SEMANTICS 2.3). */
+export function exceptionsFor(file: ExceptionsFile, sides: Sides, date: string): Exceptions {
+  const { tip, result, renamed, tipTree } = sides;
+  const formerly = new Map([...renamed].map(([from, to]) => [to, from]));
+  const before = tip === null ? null : new Map(tip.map((image) => [image.id, image]));
+  const former = (image: ImageOutline): ImageOutline | undefined => {
+    if (before === null) return image;
+    const path = formerly.get(image.path) ?? image.path;
+    return before.get(path + image.id.slice(image.path.length));
+  };
+  return new Exceptions({
+    entries: file.entries,
+    images: result.map((image) => exceptedImage(image, former(image))),
+    date,
+    formerPath: (path) => {
+      const then = formerly.get(path) ?? path;
+      return tipTree === null || tipTree.has(then) ? then : null;
+    },
+  });
+}
+
+function exceptedImage({ id, bases }: ImageOutline, then: ImageOutline | undefined): ExceptedImage {
+  const target = then?.id.slice(then.path.length).replace(/^#/, '') ?? '';
+  return {
+    id,
+    formerly:
+      then === undefined ? null : { path: then.path, target: target === '' ? null : target, name: then.name },
+    bases: bases.map(({ assessment: { identity, standing } }) => ({ identity, standing })),
+  };
+}

@@ -1,0 +1,179 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Report } from '../../src/domain/index.ts';
+import { type Files, judgeChange, judgeTree } from '../support/mini-repository.ts';
+
+const FILE = '.github/plinth-exceptions.yml';
+const BASE = 'FROM registry.k8s.io/build-image/debian-base:bookworm-v1.0.4\n';
+const STATIC = 'FROM gcr.io/distroless/static:nonroot\nCOPY app /app\nENTRYPOINT ["/app"]\n';
+const SHELL = `${BASE}COPY app /app\nRUN chmod +x /app\nENTRYPOINT /app --verbose\n`;
+const BUILD = 'docker build -t registry.k8s.io/app:1 .\ndocker push registry.k8s.io/app:1\n';
+
+/** An entry for the published name, with some keys said otherwise; null leaves a key out. */
+function entry(other: Readonly<Record<string, string | null>> = {}): string {
+  const keys = {
+    image: 'registry.k8s.io/app',
+    rule: 'base-needs-exception',
+    base: 'debian-base',
+    reason: 'needs-shell',
+    text: '"it migrates data with a script"',
+    owner: '"@acme/app"',
+    expires: '2026-12-31',
+    ...other,
+  };
+  const lines = Object.entries(keys).flatMap(([key, value]) => (value === null ? [] : [`${key}: ${value}`]));
+  return `exceptions:\n- ${lines.join('\n  ')}\n`;
+}
+
+const AT_PATH = { image: null, path: 'Dockerfile' };
+
+function tree(files: Files, exceptions?: string): Files {
+  return exceptions === undefined ? files : { ...files, [FILE]: exceptions };
+}
+
+function covered({ findings }: Report): readonly string[] {
+  return findings.flatMap(({ rule, exception }) => (exception == null ? [] : [rule]));
+}
+
+/** SEM-7.1: what one entry covers. Judgements in tests are of 2026-01-01. */
+describe('an entry of the exceptions file', () => {
+  const files = { Dockerfile: SHELL, 'build.sh': BUILD };
+
+  it('takes the base and every need of the image on it out of the verdict, and leaves them in the report', async () => {
+    const before = await judgeTree(files);
+    const report = await judgeTree(tree(files, entry()));
+    expect(before.verdict.outcome).toBe('needs-exception');
+    expect(report.verdict).toEqual({ outcome: 'pass', touched: 'pass', because: [] });
+    expect(report.findings.map(({ rule }) => rule)).toEqual(before.findings.map(({ rule }) => rule));
+    expect(covered(report)).toEqual(report.findings.map(({ rule }) => rule));
+    expect(report.inputs.exceptions).toEqual([expect.stringMatching(/^\.github\/plinth-exceptions\.yml@/)]);
+  });
+
+  it('covers what manifests need of the image too', async () => {
+    const pod =
+      'apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  containers:\n  - name: a\n    image: registry.k8s.io/app:1\n    command: ["/bin/sh", "-c", "/app"]\n';
+    const report = await judgeTree(tree({ ...files, 'pod.yaml': pod }, entry()));
+    expect(covered(report)).toContain('manifest-shell-command');
+    expect(report.verdict.outcome).toBe('pass');
+  });
+
+  it.each<[string, Readonly<Record<string, string | null>>]>([
+    ['names another image', { image: 'registry.k8s.io/other' }],
+    ['names another base', { base: 'debian-iptables' }],
+    ['is to another rule', { rule: 'base-not-allowed' }],
+    ['has ended', { expires: '2025-12-31' }],
+    ['names another path', { ...AT_PATH, path: 'other/Dockerfile' }],
+    ['names a stage that is not the one', { ...AT_PATH, target: 'debug' }],
+  ])('covers nothing where it %s', async (_, other) => {
+    const report = await judgeTree(tree(files, entry(other)));
+    expect(covered(report)).toEqual([]);
+    expect(report.verdict.outcome).toBe('needs-exception');
+  });
+
+  it('holds on its last day', async () => {
+    const report = await judgeTree(tree(files, entry({ expires: '2026-01-01' })));
+    expect(report.verdict.outcome).toBe('pass');
+  });
+
+  it('names a definition by its path where it has no name', async () => {
+    const report = await judgeTree(tree({ Dockerfile: SHELL }, entry(AT_PATH)));
+    expect(report.verdict.outcome).toBe('pass');
+  });
+
+  it('for one need covers that need alone', async () => {
+    const one = entry({ rule: 'shell-entrypoint', base: null });
+    const report = await judgeTree(tree(files, one));
+    expect(covered(report)).toEqual(['shell-entrypoint']);
+    expect(report.verdict.outcome).toBe('needs-exception');
+  });
+
+  it('for the shell that an allowed base is given covers what uses it', async () => {
+    const busybox = 'FROM busybox:1 AS tools\nFROM gcr.io/distroless/static:nonroot\n';
+    const copied = {
+      Dockerfile: `${busybox}COPY --from=tools /bin/busybox /bin/sh\nENTRYPOINT /app --verbose\n`,
+    };
+    const before = await judgeTree(copied);
+    const report = await judgeTree(
+      tree(copied, entry({ ...AT_PATH, rule: 'shell-copied-into-image', base: null })),
+    );
+    expect(before.verdict.outcome).toBe('needs-exception');
+    expect(report.verdict.outcome).toBe('pass');
+  });
+
+  it('does not cover a need where another base of the image has no exception', async () => {
+    const both = {
+      Dockerfile: `ARG BASE=registry.k8s.io/build-image/debian-base:bookworm-v1.0.4\nFROM \${BASE}\nENTRYPOINT /app --verbose\n`,
+      'build.sh':
+        'docker build -t registry.k8s.io/app:1 .\ndocker build --build-arg BASE=gcr.io/distroless/static:nonroot -t registry.k8s.io/app:1 .\n',
+    };
+    const report = await judgeTree(tree(both, entry()));
+    expect(covered(report)).not.toContain('shell-entrypoint');
+    expect(report.verdict.outcome).not.toBe('pass');
+  });
+});
+
+/** SEM-2.1, SEM-2.3: what only exists at head covers nothing. */
+describe('a change', () => {
+  const clean = { Dockerfile: STATIC, 'build.sh': BUILD };
+  const rebased = { Dockerfile: SHELL, 'build.sh': BUILD };
+
+  it('is covered by an entry of the tip', async () => {
+    const report = await judgeChange(tree(clean, entry()), tree(rebased, entry()));
+    expect(covered(report)).toContain('base-needs-exception');
+    expect(report.verdict.outcome).toBe('pass');
+  });
+
+  it('is not covered by an entry that it brings itself', async () => {
+    const report = await judgeChange(clean, tree(rebased, entry()));
+    expect(covered(report)).toEqual([]);
+    expect(report.verdict.outcome).toBe('needs-exception');
+  });
+
+  it('does not lose what it removes: the entry of the tip still holds for it', async () => {
+    const report = await judgeChange(tree(clean, entry()), rebased);
+    expect(covered(report)).toContain('base-needs-exception');
+    expect(report.findings.filter(({ exception }) => exception == null).map(({ rule }) => rule)).toEqual([
+      'policy-changed',
+    ]);
+  });
+
+  it('does not get an excepted name for a definition that had another', async () => {
+    const other = 'docker build -t registry.k8s.io/other:1 .\ndocker push registry.k8s.io/other:1\n';
+    const before = { Dockerfile: STATIC, 'build.sh': other };
+    const report = await judgeChange(tree(before, entry()), tree(rebased, entry()));
+    expect(covered(report)).toEqual([]);
+    expect(report.verdict.outcome).toBe('needs-exception');
+  });
+
+  it('does not cover a definition that is new', async () => {
+    const report = await judgeChange(tree({}, entry(AT_PATH)), tree({ Dockerfile: SHELL }, entry(AT_PATH)));
+    expect(covered(report)).toEqual([]);
+  });
+
+  it('keeps the exception of a definition that it moves', async () => {
+    const before = tree({ Dockerfile: SHELL }, entry(AT_PATH));
+    const report = await judgeChange(
+      before,
+      tree({ 'image/Dockerfile': `${SHELL}USER 1\n` }, entry(AT_PATH)),
+    );
+    expect(report.verdict.outcome).toBe('pass');
+  });
+});
+
+/** No path from an error to a green check. */
+describe('an exceptions file that cannot be used', () => {
+  it.each([
+    ['no YAML', 'exceptions: [', /line \d+, column \d+/],
+    [
+      'a key that there is none of',
+      entry({ owners: 'x' }),
+      /line 9, column 3: unknown key "owners".*"owner"/,
+    ],
+    ['no end', entry({ expires: null }), /expires is missing/],
+    ['a rule that there is none of', entry({ rule: 'base-need-exception' }), /base-needs-exception/],
+    ['a pattern', entry({ image: '"registry.k8s.io/*"' }), /one whole name/],
+  ])('makes the judgement undecided, and says where: %s', async (_, text, because) => {
+    const report = await judgeTree(tree({ Dockerfile: STATIC }, text));
+    expect(report.verdict.outcome).toBe('inconclusive');
+    expect(report.verdict.because.join()).toMatch(because);
+  });
+});
