@@ -18,10 +18,21 @@ export interface ChangeRecord {
   readonly changes: readonly ChangedPath[];
   /** The policy file as the change would leave it; null where the change does not touch it or removes it. */
   readonly policy: WrittenPolicy | null;
+  /** The exceptions file likewise. */
+  readonly exceptions: WrittenExceptions | null;
 }
 
 /** What a policy text that a change writes comes to: its problems, or why it could not be read. */
 export type WrittenPolicy = { readonly problems: readonly PolicyProblem[] } | { readonly unread: string };
+
+/** What an exceptions file comes to that a change writes; ids of entries, in their files' order. */
+export type WrittenExceptions =
+  | WrittenPolicy
+  | {
+      readonly added: readonly string[];
+      readonly changed: readonly string[];
+      readonly removed: readonly string[];
+    };
 
 /** A container that a manifest starts, or probes, through a shell of an image that the tree builds; plain data. */
 export interface ShellUse {

@@ -14,7 +14,7 @@ import { runRule } from './run-rule.ts';
 import { pathSelector } from './selection.ts';
 import { TreeMemory } from './tree-memory.ts';
 import { WatchedBlobs } from './watched-blobs.ts';
-import { writtenPolicy } from './written-policy.ts';
+import { writtenExceptions, writtenPolicy } from './written-policy.ts';
 
 export interface AnalysisPorts {
   readonly blobs: BlobSource;
@@ -64,11 +64,13 @@ export async function analyse(judgement: Judgement, policy: Policy, ports: Analy
   const result = await judgeTree({ ...given, tree: merge.tree, selection });
   const selects = pathSelector(judgement.only);
   const within = ({ problem }: Judged) => selects(problem.path) || selects(problem.at.path);
+  const exceptions = await exceptionsOf(judgement.tip?.tree ?? merge.tree, policy, blobs);
+  const written = { changes: judgement.changes, tree: merge.tree, blobs, policy };
   const record = {
     changes: judgement.changes,
-    policy: await writtenPolicy(judgement.changes, merge.tree, blobs, policy),
+    policy: await writtenPolicy(written),
+    exceptions: await writtenExceptions(written, exceptions),
   };
-  const exceptions = await exceptionsOf(judgement.tip?.tree ?? merge.tree, policy, blobs);
   const ofChange = tip === null ? null : judgeChange(record, { tip, result, formerly }, policy);
   const compared =
     tip === null

@@ -1,17 +1,63 @@
-import type { ChangedPath, Policy, Tree, WrittenPolicy } from '../domain/index.ts';
+import type {
+  ChangedPath,
+  ExceptionEntry,
+  Policy,
+  Tree,
+  WrittenExceptions,
+  WrittenPolicy,
+} from '../domain/index.ts';
 import { POLICY_PATH } from '../domain/index.ts';
+import type { ExceptionsFile } from './exceptions.ts';
 import type { BlobSource } from './ports.ts';
 import { textOf } from './text.ts';
 
+/** What a change leaves, and what reads it. */
+interface Written {
+  readonly changes: readonly ChangedPath[];
+  /** The merged result. */
+  readonly tree: Tree;
+  readonly blobs: BlobSource;
+  readonly policy: Policy;
+}
+
 /** What the policy file comes to that a change writes, as it would be merged; null where it writes none. */
-export async function writtenPolicy(
-  changes: readonly ChangedPath[],
-  tree: Tree,
-  blobs: BlobSource,
-  policy: Policy,
-): Promise<WrittenPolicy | null> {
-  const entry = tree.get(POLICY_PATH);
-  if (entry === undefined || !changes.some(({ path }) => path === POLICY_PATH)) return null;
-  const text = textOf((await blobs.read([entry.id])).get(entry.id));
-  return 'unread' in text ? { unread: text.unread } : { problems: policy.problemsOf(text.text) };
+export async function writtenPolicy(written: Written): Promise<WrittenPolicy | null> {
+  const text = await writtenText(POLICY_PATH, written);
+  if (text === null || 'unread' in text) return text;
+  return { problems: written.policy.problemsOf(text.text) };
+}
+
+/** The exceptions file likewise, and how its entries differ from those in force. */
+export async function writtenExceptions(
+  written: Written,
+  before: ExceptionsFile,
+): Promise<WrittenExceptions | null> {
+  const { policy } = written;
+  const text = await writtenText(policy.exceptions, written);
+  if (text === null || 'unread' in text) return text;
+  const read = policy.exceptionsOf({ from: policy.exceptions, text: text.text });
+  return 'problems' in read ? read : differenceOf(before.entries, read.entries);
+}
+
+function differenceOf(
+  before: readonly ExceptionEntry[],
+  after: readonly ExceptionEntry[],
+): { readonly added: string[]; readonly changed: string[]; readonly removed: string[] } {
+  const then = new Map(before.map((entry) => [entry.id, entry.hash]));
+  const now = new Set(after.map(({ id }) => id));
+  const ids = (entries: readonly ExceptionEntry[]): string[] => entries.map(({ id }) => id);
+  return {
+    added: ids(after.filter(({ id }) => !then.has(id))),
+    changed: ids(after.filter(({ id, hash }) => then.has(id) && then.get(id) !== hash)),
+    removed: ids(before.filter(({ id }) => !now.has(id))),
+  };
+}
+
+async function writtenText(
+  path: string,
+  { changes, tree, blobs }: Written,
+): Promise<{ readonly text: string } | { readonly unread: string } | null> {
+  const entry = tree.get(path);
+  if (entry === undefined || !changes.some((change) => change.path === path)) return null;
+  return textOf((await blobs.read([entry.id])).get(entry.id));
 }

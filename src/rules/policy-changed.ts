@@ -1,4 +1,4 @@
-import type { Problem, Rule, WrittenPolicy } from '../domain/index.ts';
+import type { Problem, Rule, WrittenExceptions, WrittenPolicy } from '../domain/index.ts';
 import { POLICY_PATH } from '../domain/index.ts';
 
 /** Where people put it by mistake; such a file is pointed out and never read. */
@@ -12,8 +12,8 @@ export const policyChanged: Rule = {
     since: '0.1.0',
     level: 'warn',
     summary:
-      'The change edits the policy or the exceptions file, writes a policy that cannot be used (which blocks), or adds a file that looks like the policy and is not read.',
-    why: 'A change is judged by the policy of its base branch, never by its own. What it writes into the policy counts only once it is merged, and somebody should look at it. A policy that cannot be used would leave every later pull request without a verdict.',
+      'The change edits the policy or the exceptions file, writes one that cannot be used (which blocks), or adds a file that looks like the policy and is not read.',
+    why: 'A change is judged by the policy of its base branch, never by its own. What it writes into the policy counts only once it is merged, and somebody should look at it. A policy or exceptions file that cannot be used would leave every later pull request without a verdict.',
     remedy:
       'Have an owner of the policy review the change. `plinth policy validate FILE` names what cannot be used. The policy is read from `.github/plinth.yml` only.',
     sources: ['docs/guide/policy.md'],
@@ -40,11 +40,11 @@ export const policyChanged: Rule = {
       ],
     },
   },
-  *check({ changes, policy: written }, { policy }) {
+  *check({ changes, policy: written, exceptions }, { policy }) {
     for (const change of changes) {
       const { path } = change;
-      if (path === POLICY_PATH) yield* problemsOfPolicy(written);
-      else if (path === policy.exceptions) yield problemFor(path, 'exceptions', edited('exceptions file'));
+      if (path === POLICY_PATH) yield* problemsOf(written, POLICY);
+      else if (path === policy.exceptions) yield* problemsOfExceptions(exceptions, path);
       else if (MISPLACED_POLICIES.includes(path) && change.head !== null)
         yield problemFor(
           path,
@@ -55,26 +55,60 @@ export const policyChanged: Rule = {
   },
 };
 
+/** A file that decides with the policy. */
+interface Deciding {
+  readonly path: string;
+  /** What it is called: `policy`. */
+  readonly name: string;
+  readonly subject: Subject;
+}
+
+const POLICY: Deciding = { path: POLICY_PATH, name: 'policy', subject: 'policy' };
+
+function problemsOfExceptions(written: WrittenExceptions | null, path: string): readonly Problem[] {
+  const file = { path, name: 'exceptions file', subject: 'exceptions' } as const;
+  if (written === null || !('added' in written)) return problemsOf(written, file);
+  const { added, changed, removed } = written;
+  const parts = [told('adds', added), told('changes', changed), told('removes', removed)].filter(
+    (part) => part !== '',
+  );
+  const what = parts.length === 0 ? '' : ` It ${parts.join(', ')}.`;
+  return [problemFor(path, 'exceptions', `${edited('exceptions file')}${what}`)];
+}
+
+const MOST_TOLD = 5;
+
+/** `adds "a" and "b"`; empty for none. */
+function told(verb: string, ids: readonly string[]): string {
+  if (ids.length === 0) return '';
+  const shown = ids.slice(0, MOST_TOLD).map((id) => `"${id}"`);
+  const rest = ids.length - shown.length;
+  return `${verb} ${inWords(rest > 0 ? [...shown, `${rest} more`] : shown)}`;
+}
+
+function inWords(words: readonly string[]): string {
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
+}
+
 /** One that cannot be used blocks, each problem on its line; one that can be is only pointed out. */
-function problemsOfPolicy(written: WrittenPolicy | null): readonly Problem[] {
+function problemsOf(written: WrittenPolicy | null, { path, name, subject }: Deciding): readonly Problem[] {
   if (written !== null && 'unread' in written) {
-    const message = `The policy that the change writes could not be read, so nobody knows whether it can be used: ${written.unread}.`;
-    return [{ ...problemFor(POLICY_PATH, 'policy', message), level: 'inconclusive' }];
+    const message = `The ${name} that the change writes could not be read, so nobody knows whether it can be used: ${written.unread}.`;
+    return [{ ...problemFor(path, subject, message), level: 'inconclusive' }];
   }
-  if (written === null || written.problems.length === 0)
-    return [problemFor(POLICY_PATH, 'policy', edited('policy'))];
+  if (written === null || written.problems.length === 0) return [problemFor(path, subject, edited(name))];
   return written.problems.map(({ line, column, message }) => {
     const place = { line, column };
     return {
-      ...problemFor(POLICY_PATH, 'invalid', `The policy that the change writes cannot be used: ${message}.`),
-      at: { path: POLICY_PATH, start: place, end: place },
+      ...problemFor(path, 'invalid', `The ${name} that the change writes cannot be used: ${message}.`),
+      at: { path, start: place, end: place },
       level: 'block' as const,
     };
   });
 }
 
-function edited(file: string): string {
-  return `The change edits the ${file}; this change is judged by the one of the base branch, and an owner should review the edit.`;
+function edited(name: string): string {
+  return `The change edits the ${name}; this change is judged by the one of the base branch, and an owner should review the edit.`;
 }
 
 type Subject = 'policy' | 'invalid' | 'exceptions' | 'misplaced';

@@ -159,6 +159,37 @@ describe('a change', () => {
   });
 });
 
+/** What a change writes into the file counts once it is merged; somebody should look at it before. */
+describe('a change of the exceptions file', () => {
+  const clean = { Dockerfile: STATIC };
+
+  it.each<[string, string | undefined, string | undefined, RegExp]>([
+    ['adds', undefined, entry(), /adds "registry\.k8s\.io\/app on debian-base"\.$/],
+    [
+      'changes',
+      entry(),
+      entry({ expires: '2027-01-01' }),
+      /changes "registry\.k8s\.io\/app on debian-base"\.$/,
+    ],
+    ['removes', entry(), 'exceptions: []\n', /removes "registry\.k8s\.io\/app on debian-base"\.$/],
+    ['only reformats', entry(), `# ours\n${entry()}`, /review the edit\.$/],
+  ])('is pointed out with the entries that it %s', async (_, before, after, message) => {
+    const { findings, verdict } = await judgeChange(tree(clean, before), tree(clean, after));
+    expect(findings.map(({ rule }) => rule)).toEqual(['policy-changed']);
+    expect(findings[0]?.message).toMatch(message);
+    expect(verdict.outcome).toBe('warn');
+  });
+
+  it('is blocked where the file could not be used, each problem on its line', async () => {
+    const report = await judgeChange(clean, tree(clean, entry({ owners: 'x', reason: 'because' })));
+    expect(report.findings.map(({ path, line, level }) => `${level} ${path}:${line}`)).toEqual([
+      `block ${FILE}:5`,
+      `block ${FILE}:9`,
+    ]);
+    expect(report.verdict.outcome).toBe('block');
+  });
+});
+
 /** No path from an error to a green check. */
 describe('an exceptions file that cannot be used', () => {
   it.each([
