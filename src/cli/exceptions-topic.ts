@@ -35,6 +35,8 @@ reviews; open pull requests are then judged again. It covers the definition that
 carries the name on the base branch, renamed ones too, and no other that takes
 the name on. A file that cannot be used leaves every judgement undecided, and the
 check says in which line and column. No comment grants an exception yet.
+\`plinth exceptions list\` names each entry with what it covers, those that have
+ended or cover nothing any more, and those whose reason is gone.
 
 What holds for many images is a matter of the policy, \`.github/plinth.yml\`,
 which the base branch decides as well. Write beside the setting, as a comment,

@@ -2,6 +2,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { SCOPES, WORKFLOWS } from '../domain/project.ts';
 import { ENGINE_VERSION } from '../engine/version.ts';
+import { EXCEPTION_LIST_FORMATS } from '../present/exception-list.ts';
 import { INVENTORY_FORMATS } from '../present/inventory/index.ts';
 import { CHECK_OPTIONS, readJobs } from './check-arguments.ts';
 import { EXIT } from './exit.ts';
@@ -63,6 +64,22 @@ export function buildProgram(): Command {
     .addOption(checkOption('no-cache'))
     .addHelpText('after', IMAGES_EXAMPLES)
     .action(async (paths: string[], options) => (await import('./images.ts')).images(paths, options));
+
+  const exceptions = program.command('exceptions').description('list the exceptions of a repository');
+  exceptions
+    .command('list')
+    .description(
+      'list the entries of the exceptions file: what each covers, until when, and what its owner should know',
+    )
+    .option('--rev <rev>', 'the revision to judge; the working tree where it is not given')
+    .addOption(checkOption('git-dir'))
+    .addOption(checkOption('policy'))
+    .addOption(
+      new Option('--format <format>', 'what to print').choices(EXCEPTION_LIST_FORMATS).default('table'),
+    )
+    .addOption(checkOption('cache'))
+    .addOption(checkOption('no-cache'))
+    .action(async (options) => (await import('./exceptions/list.ts')).listExceptions(options));
 
   program
     .command('rules')

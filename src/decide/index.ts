@@ -2,6 +2,7 @@
 // In: problems with their rule and level. Out: states, fingerprints, outcome and reasons.
 // Not here: what is a problem (rules), how it is said (present).
 export { type Compared, compareProblems, fingerprintOf, type Judged, withoutBase } from './compare.ts';
+export { exceptionStates } from './exception-states.ts';
 export {
   type ExceptedBase,
   type ExceptedImage,

@@ -50,3 +50,12 @@ export interface ExceptionEntry {
   readonly hash: string;
   readonly at: Position;
 }
+
+/** What a judgement of a whole tree says of an entry. */
+export interface ExceptionState {
+  readonly entry: ExceptionEntry;
+  /** Findings and unread files that it takes out of the verdict. */
+  readonly covers: number;
+  /** What its owner should know, a clause each: it has ended, covers nothing, lacks a reason. */
+  readonly remarks: readonly string[];
+}

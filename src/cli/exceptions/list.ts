@@ -1,0 +1,51 @@
+import { openRepository } from '../../adapters/git/index.ts';
+import { exceptionStates } from '../../decide/index.ts';
+import { AppError } from '../../domain/index.ts';
+import { counted } from '../../domain/words.ts';
+import { analyse } from '../../engine/analyse.ts';
+import { exceptionsOf } from '../../engine/exceptions.ts';
+import { type ExceptionListFormat, renderExceptionList } from '../../present/exception-list.ts';
+import { changeOf } from '../change.ts';
+import { policyOf, policyTexts } from '../inputs.ts';
+import { isCached } from '../judge.ts';
+import { LateCache } from '../late-cache.ts';
+import { Progress, print } from '../terminal.ts';
+
+/** What `plinth exceptions list` was asked for; the names are those of its options. */
+export interface ListOptions {
+  readonly rev?: string;
+  readonly gitDir?: string;
+  readonly policy?: string;
+  readonly format: ExceptionListFormat;
+  readonly cache?: boolean;
+}
+
+/** `plinth exceptions list`: each entry with what it covers in the tree, and what its owner should know. Exit code 0: it is a list, no verdict. */
+export async function listExceptions(options: ListOptions): Promise<void> {
+  const { gitDir, rev } = options;
+  const repository = await openRepository(gitDir === undefined ? {} : { gitDir });
+  const progress = new Progress();
+  const cache = isCached(options) ? new LateCache() : null;
+  try {
+    const { headTree, ...change } = await changeOf(repository, rev === undefined ? {} : { head: rev });
+    const policies = await policyTexts(options.policy, repository, headTree, { commit: change.head });
+    const policy = policyOf(policies);
+    const file = await exceptionsOf(headTree, policy, repository.blobs);
+    if (file.unread !== null)
+      throw new AppError('exceptions-invalid', `${file.unread.path} cannot be used: ${file.unread.because}`);
+    const date = new Date().toISOString().slice(0, 10);
+    let read = 0;
+    const report = await analyse({ ...change, policies, enforcement: null, date }, policy, {
+      blobs: repository.blobs,
+      cache,
+      clock: () => 0,
+      announce: () => progress.say(`analysing: ${counted(++read, 'file')} read`),
+    });
+    progress.done();
+    await print(renderExceptionList(exceptionStates(file.entries, report, date), options.format));
+  } finally {
+    progress.done();
+    await cache?.close();
+    repository.close();
+  }
+}

@@ -1,0 +1,59 @@
+import type { ExceptionEntry, ExceptionState, ReportFinding, UnreadFile } from '../domain/index.ts';
+import { isBaseRule } from '../domain/index.ts';
+import { isInForce } from './exceptions.ts';
+
+/** From here on an end is worth a word. */
+const SOON_DAYS = 14;
+const DAY_MS = 86_400_000;
+
+/** What a judgement of a whole tree says of each entry, in the file's order. */
+export function exceptionStates(
+  entries: readonly ExceptionEntry[],
+  covered: {
+    readonly findings: readonly ReportFinding[];
+    readonly unread: readonly UnreadFile[];
+  },
+  date: string,
+): readonly ExceptionState[] {
+  return entries.map((entry) => {
+    const findings = covered.findings.filter(({ exception }) => exception === entry.id);
+    const unread = covered.unread.filter(({ exception }) => exception === entry.id);
+    const count =
+      findings.length + unread.filter(({ path }) => !findings.some((one) => one.path === path)).length;
+    return { entry, covers: count, remarks: remarksOn(entry, findings, { count, date }) };
+  });
+}
+
+function remarksOn(
+  entry: ExceptionEntry,
+  findings: readonly ReportFinding[],
+  { count, date }: { readonly count: number; readonly date: string },
+): readonly string[] {
+  const isOver = !isInForce(entry, date);
+  return [
+    ...(isOver ? [`ended on ${entry.expires}`] : endsSoon(entry, date)),
+    ...(!isOver && count === 0 ? ['covers nothing: remove it'] : []),
+    ...(hasLapsed(entry, findings)
+      ? ['the image needs no shell any more: move it to a base without one']
+      : []),
+    ...(entry.text === '' ? ['no reason in words'] : []),
+    ...(entry.owner === '' ? ['no owner'] : []),
+  ];
+}
+
+function endsSoon({ expires }: ExceptionEntry, date: string): readonly string[] {
+  if (expires === null) return [];
+  const days = Math.round((Date.parse(expires) - Date.parse(date)) / DAY_MS);
+  if (days > SOON_DAYS) return [];
+  return [days === 0 ? 'ends today' : `ends in ${days} ${days === 1 ? 'day' : 'days'}`];
+}
+
+/** It was given for a shell, and nothing but the base is left of what it covers. */
+function hasLapsed({ reason, rule }: ExceptionEntry, findings: readonly ReportFinding[]): boolean {
+  return (
+    reason === 'needs-shell' &&
+    isBaseRule(rule) &&
+    findings.length > 0 &&
+    findings.every((finding) => isBaseRule(finding.rule))
+  );
+}
