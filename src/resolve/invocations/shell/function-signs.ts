@@ -3,7 +3,7 @@ import { mayStartBuilds } from '../../../formats/shell/index.ts';
 import { effectsOf, isIndirect, readsIn, runsIn } from './effects.ts';
 import { withoutComments } from './places.ts';
 import type { ShellFunction, ShellState } from './state.ts';
-import { codeOf, type SourceText, topLevelOf, withoutFunctions } from './top-levels.ts';
+import { codeOf, SOURCING, type SourceText, topLevelOf, withoutFunctions } from './top-levels.ts';
 
 /** Elements that join a name and a base: `server,debian:12`. */
 const JOINED = /[\w-],["']?\$?[\w{]/;
@@ -293,9 +293,7 @@ function wordsOf(text: string): readonly string[] {
 /** Words of a text, but for those that name what is sourced (and is looked through as well) or looked for. */
 function actingWords(text: string): readonly string[] {
   return wordsOf(
-    text
-      .replace(/^[ \t]*(?:source|\.)[ \t].*$/gm, '')
-      .replace(/\[\[?[ \t]+(?:![ \t]+)?-[a-z][ \t]+\S{1,200}[ \t]+\]\]?/g, ''),
+    text.replace(SOURCING, '\n').replace(/\[\[?[ \t]+(?:![ \t]+)?-[a-z][ \t]+\S{1,200}[ \t]+\]\]?/g, ''),
   );
 }
 

@@ -1,11 +1,9 @@
 import type { Binding, Environment } from '../../../formats/make/environment.ts';
 import type { ShellState } from './state.ts';
-import { codeOf, type SourceText, topLevelOf } from './top-levels.ts';
+import { codeOf, SOURCING, type SourceText, topLevelOf } from './top-levels.ts';
 
-/** A file that is sourced, as a line. */
-const SOURCING = /^[ \t]*(?:source|\.)[ \t][^\n]*/gm;
 const NAMED = /\$\{?[#!]?([A-Za-z_]\w*)/g;
-const SOURCES_BY_ARGUMENT = /^[ \t]*(?:source|\.)[ \t][^\n]*\$\{?[\d@*#]/m;
+const ARGUMENT = /\$\{?[\d@*#]/;
 const CHOOSES_BY_ARGUMENT = /^[^\n]*(?:\b(?:if|elif|case|while|for)\b|\[\[?[ \t]|[ \t]&&)[^\n]*\$\{?[\d@*#]/m;
 /** What leaves files that somebody may read later. */
 const LEAVES =
@@ -39,7 +37,7 @@ export class IdleScripts {
   ): void {
     const codes = sources.map(codeOf);
     const [own = ''] = codes;
-    if (LEAVES.test(own) || codes.some((code) => SOURCES_BY_ARGUMENT.test(code))) return;
+    if (LEAVES.test(own) || codes.some((code) => sourcedIn(code).some((one) => ARGUMENT.test(one)))) return;
     if (sources.some((one) => CHOOSES_BY_ARGUMENT.test(topLevelOf(one).code))) return;
     const names = deciding(codes);
     if (names.size > MOST_NAMES) return;
@@ -50,7 +48,7 @@ export class IdleScripts {
 
 /** Variables in the names of files that are sourced, and in what those variables are set to. */
 function deciding(codes: readonly string[]): ReadonlySet<string> {
-  const names = new Set(codes.flatMap((code) => (code.match(SOURCING) ?? []).flatMap(namedIn)));
+  const names = new Set(codes.flatMap(sourcedIn).flatMap(namedIn));
   for (const name of names) {
     if (names.size > MOST_NAMES) break;
     const set = new RegExp(`(?<!\\w)${name}\\+?=[^\\n]*`, 'g');
@@ -58,6 +56,10 @@ function deciding(codes: readonly string[]): ReadonlySet<string> {
     for (const one of lines.flatMap(namedIn)) names.add(one);
   }
   return names;
+}
+
+function sourcedIn(code: string): readonly string[] {
+  return code.match(SOURCING) ?? [];
 }
 
 function namedIn(text: string): readonly string[] {

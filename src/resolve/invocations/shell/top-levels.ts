@@ -8,6 +8,9 @@ export interface SourceText {
   readonly text: string;
 }
 
+/** Commands that source a file, with its name. */
+export const SOURCING = /(?:^|[\n;&|({!]|\b(?:then|do|else))[ \t]*(?:source|\.)[ \t]+[^\n;&|)]{1,400}/g;
+
 /** What a text does outside its functions. */
 export interface TopLevel {
   /** All but what follows, and but what only people are told. */
