@@ -1,7 +1,9 @@
 // The commands with their options, help and examples.
 import { Command, CommanderError, Option } from 'commander';
+import { EXCEPTIONS_PATH } from '../domain/policy.ts';
 import { SCOPES, WORKFLOWS } from '../domain/project.ts';
 import { ENGINE_VERSION } from '../engine/version.ts';
+import { EXPORT_FORMATS } from '../present/exception-export.ts';
 import { EXCEPTION_LIST_FORMATS } from '../present/exception-list.ts';
 import { INVENTORY_FORMATS } from '../present/inventory/index.ts';
 import { CHECK_OPTIONS, readJobs } from './check-arguments.ts';
@@ -65,7 +67,7 @@ export function buildProgram(): Command {
     .addHelpText('after', IMAGES_EXAMPLES)
     .action(async (paths: string[], options) => (await import('./images.ts')).images(paths, options));
 
-  const exceptions = program.command('exceptions').description('list the exceptions of a repository');
+  const exceptions = program.command('exceptions').description('list, import and export exceptions');
   exceptions
     .command('list')
     .description(
@@ -80,6 +82,27 @@ export function buildProgram(): Command {
     .addOption(checkOption('cache'))
     .addOption(checkOption('no-cache'))
     .action(async (options) => (await import('./exceptions/list.ts')).listExceptions(options));
+  exceptions
+    .command('import')
+    .description('make an exceptions file of an exception list in Markdown, as the Kubernetes project has it')
+    .argument('<list>', 'the list')
+    .option('--output <file>', 'write a new file instead of printing')
+    .option('--registry <name>', 'where images stand that the list names without a registry')
+    .option('--expires <day>', 'the last day of every entry, YYYY-MM-DD; a list has none')
+    .addHelpText('after', IMPORT_EXAMPLES)
+    .action(async (list: string, options) =>
+      (await import('./exceptions/import.ts')).importExceptions(list, options),
+    );
+  exceptions
+    .command('export')
+    .description('print the entries of an exceptions file in another form')
+    .argument('[file]', 'the exceptions file', EXCEPTIONS_PATH)
+    .addOption(new Option('--format <format>', 'what to print').choices(EXPORT_FORMATS).default('yaml'))
+    .option('--into <list>', 'an exception list in Markdown, printed with the entries; other lines stay')
+    .addHelpText('after', EXPORT_EXAMPLES)
+    .action(async (file: string, options) =>
+      (await import('./exceptions/export.ts')).exportExceptions(file, options),
+    );
 
   program
     .command('rules')
@@ -154,6 +177,18 @@ Examples:
   plinth images --standing not-allowed unresolved
   plinth images --git-dir repo.git --rev v1.2 --format csv > images.csv
   plinth images --graph > images.mmd`;
+
+const IMPORT_EXAMPLES = `
+Examples:
+  plinth exceptions import list.md --registry registry.k8s.io
+  plinth exceptions import list.md --expires 2027-06-30 --output .github/plinth-exceptions.yml
+
+What the list does not say is left to be filled in, and named on standard error.`;
+
+const EXPORT_EXAMPLES = `
+Examples:
+  plinth exceptions export --format csv > exceptions.csv
+  plinth exceptions export --format markdown --into list.md > new-list.md`;
 
 function checkOption(name: keyof typeof CHECK_OPTIONS): Option {
   const given: { flags: string; text: string; choices?: readonly string[] } = CHECK_OPTIONS[name];

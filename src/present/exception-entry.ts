@@ -1,6 +1,6 @@
+import { escapeInJson } from '../domain/escape-in-json.ts';
 import type { Report, ReportFinding, RuleId } from '../domain/index.ts';
 import { definitionOf, imageOf } from './findings.ts';
-import { escapeInJson } from './json.ts';
 
 /** How long a proposed exception lasts unless its author writes another date. */
 const DAYS = 180;

@@ -1,4 +1,5 @@
 import type { Inventory } from '../../domain/index.ts';
+import { csvOf } from '../csv.ts';
 import { chainText, decidedAt, rowsOf } from './rows.ts';
 
 const COLUMNS = [
@@ -15,7 +16,7 @@ const COLUMNS = [
   'unresolved',
 ] as const;
 
-/** RFC 4180: a row for each base of each image. */
+/** A row for each base of each image. */
 export function inventoryCsv(inventory: Inventory): string {
   const rows = rowsOf(inventory).map(({ image, base }) => [
     image.name ?? '',
@@ -30,11 +31,5 @@ export function inventoryCsv(inventory: Inventory): string {
     chainText(base),
     base.unresolved ?? '',
   ]);
-  return [COLUMNS, ...rows].map((row) => `${row.map(cell).join(',')}\r\n`).join('');
-}
-
-/** Text that a spreadsheet would take for a formula gets an apostrophe in front. */
-function cell(text: string): string {
-  const plain = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
+  return csvOf([COLUMNS, ...rows]);
 }

@@ -14,16 +14,24 @@ const IN_SECTION: Columns = {
 };
 const NO_DEFINITIONS: ReadonlySet<string> = new Set();
 
-/** A list of its own: a section for each base. */
+const ALL_COLUMNS: Columns = {
+  image: 0,
+  base: 1,
+  owner: 2,
+  supported: 3,
+  reason: 4,
+  unknown: 'U',
+  count: 5,
+};
+
+/** A list of its own: one table with every column, in the form of the list. */
 export function newList(wanted: readonly RowWanted[]): string {
-  const bases = [...new Set(wanted.map(({ base }) => base))].sort();
-  const sections = bases.map((base) =>
-    newSection(
-      base,
-      wanted.filter((want) => want.base === base),
-    ),
-  );
-  return ['# Base Image Exception List\n', ...sections].join('\n');
+  const rows = wanted.map((want) => `${newRow(want, ALL_COLUMNS, NO_DEFINITIONS)}\n`);
+  return `# Base Image Exception List
+
+| Image Name | Base Image | OWNER | Supported? (Yes/No/Unknown) | Reasons for exception |
+|---|---|---|---|---|
+${rows.join('')}`;
 }
 
 /** The section of a base, in the form of the list. */

@@ -1,0 +1,32 @@
+import { escapeInJson } from '../../domain/escape-in-json.ts';
+import type { ExceptionEntry } from '../../domain/index.ts';
+
+/** What is written of an entry: all that it says. */
+export type EntryToWrite = Omit<ExceptionEntry, 'hash' | 'at'>;
+
+/** The text of an exceptions file. Read again, its entries say the same. */
+export function writeExceptions(entries: readonly EntryToWrite[]): string {
+  return entries.length === 0 ? 'exceptions: []\n' : `exceptions:\n${entries.map(writeEntry).join('')}`;
+}
+
+/** One entry, below the key `exceptions`. What only a person knows is left to be filled in. */
+export function writeEntry(entry: EntryToWrite): string {
+  const { id, identity, rule, base, reason, text, owner, issue, expires } = entry;
+  const lines = [
+    `id: ${quoted(id)}`,
+    ...Object.entries(identity).map(([key, value]) => `${key}: ${quoted(String(value))}`),
+    `rule: ${rule}`,
+    ...(base === null ? [] : [`base: ${quoted(base)}`]),
+    `reason: ${reason}`,
+    `text: ${quoted(text)}`,
+    owner === '' ? 'owner: "" # a person or team' : `owner: ${quoted(owner)}`,
+    issue === '' ? 'issue: "" # where the way out is tracked' : `issue: ${quoted(issue)}`,
+    expires === null ? '# expires: YYYY-MM-DD, the last day on which it holds' : `expires: ${expires}`,
+  ];
+  return lines.map((line, index) => `${index === 0 ? '  - ' : '    '}${line}\n`).join('');
+}
+
+/** JSON's quoted strings are YAML's; what is not seen is written as an escape. */
+function quoted(text: string): string {
+  return escapeInJson(JSON.stringify(text));
+}
