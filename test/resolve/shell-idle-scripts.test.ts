@@ -138,6 +138,11 @@ describe('a function that nobody calls', () => {
     expect(await bases(files)).toContain('debian:12');
   });
 
+  it('knows what another of them sets, which builds nothing itself', async () => {
+    const library = 'setup() { base=debian:12; }\nimage() { docker build --build-arg B=$base .; }\n';
+    expect(await bases({ Dockerfile: DOCKERFILE, 'lib.sh': library })).toContain('debian:12');
+  });
+
   it('is found behind one that takes too long', async () => {
     const files = {
       Dockerfile: DOCKERFILE,

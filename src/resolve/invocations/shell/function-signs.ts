@@ -39,7 +39,7 @@ const PRINTS: ReadonlySet<string> = new Set(
 /** Which signs functions hold, looked at once each. */
 export class FunctionSigns {
   readonly #shell: Looked;
-  readonly #known = new Map<ShellFunction, boolean>();
+
   #idle: ReadonlySet<Body> | null = null;
   readonly #kinds = new Set<string>();
   #nextSource: Iterator<SourceText, undefined> | null = null;
@@ -51,14 +51,15 @@ export class FunctionSigns {
     this.#shell = shell;
   }
 
-  /** True where a function, or one that it calls, builds or lists what is built. */
-  mayBuild(one: ShellFunction): boolean {
-    this.#lookAgain();
-    const before = this.#known.get(one);
-    if (before !== undefined) return before;
-    const found = this.#reachedFrom(one).some((inner) => buildsOrLists(effectsOf(inner).code));
-    this.#known.set(one, found);
-    return found;
+  /** Of functions that nobody calls those that build or list what is built, and those that set what these look at. */
+  worthRunning(all: readonly ShellFunction[]): readonly ShellFunction[] {
+    const building = all.filter((one) =>
+      this.#reachedFrom(one).some((inner) => buildsOrLists(effectsOf(inner).code)),
+    );
+    const read = new Set<string>();
+    for (const one of building)
+      for (const inner of this.#reachedFrom(one)) for (const name of effectsOf(inner).reads) read.add(name);
+    return all.filter((one) => building.includes(one) || this.#setsAny(one, read));
   }
 
   /**
@@ -124,7 +125,7 @@ export class FunctionSigns {
     if (now === this.#lookedAt) return;
     this.#lookedAt = now;
     this.#idle = null;
-    this.#known.clear();
+
     this.#sourcing = new WeakMap();
   }
 

@@ -14,7 +14,14 @@ import { mapPieces } from './fields.ts';
 import { Flow } from './flow.ts';
 import { type Ahead, FunctionSigns } from './function-signs.ts';
 import { Output } from './output.ts';
-import { DEEPEST_CALLS, placeAt, type ShellSource, ShellState, type Site } from './state.ts';
+import {
+  DEEPEST_CALLS,
+  placeAt,
+  type ShellFunction,
+  type ShellSource,
+  ShellState,
+  type Site,
+} from './state.ts';
 import type { SourceText } from './top-levels.ts';
 import type { ShellHost } from './variables.ts';
 import type { ShellText, ShellWorld } from './world.ts';
@@ -73,11 +80,8 @@ export class ShellRun implements ShellHost {
     const parsed = this.parsed(text);
     if (parsed === null) return UNPARSED;
     this.flow.statements(parsed.script.commands, { source: parsed.source, when, depth: 0 });
-    for (const one of [...this.state.functions.values()]) {
-      if (this.isPending || one.called || this.isExhausted || !this.signs.mayBuild(one)) continue;
-      // What a library defines, and nobody here calls, is found where the library is read by itself.
-      if (one.site.source.path !== text.path && buildScript.profileOf(one.site.source.path) !== null)
-        continue;
+    for (const one of this.signs.worthRunning(this.#uncalled(text))) {
+      if (this.isPending || one.called || this.isExhausted) continue;
       this.exits.reset();
       this.#cutNow = null;
       this.#most = Math.min(MOST_STEPS, this.#steps + MOST_UNCALLED);
@@ -85,6 +89,14 @@ export class ShellRun implements ShellHost {
       this.#most = MOST_STEPS;
     }
     return this.#beyond;
+  }
+
+  /** What a library defines, and nobody here calls, is found where the library is read by itself. */
+  #uncalled({ path }: ShellText): readonly ShellFunction[] {
+    return [...this.state.functions.values()].filter(({ called, site: { source } }) => {
+      const isOther = source.path !== path && buildScript.profileOf(source.path) !== null;
+      return !called && !isOther;
+    });
   }
 
   parsed(text: ShellText): { readonly script: ParsedScript; readonly source: ShellSource } | null {
