@@ -7,6 +7,7 @@ import {
   readList,
   reasonOf,
 } from '../../../src/policy/exceptions/kubernetes-list/index.ts';
+import fc from '../../support/fast-check.ts';
 
 const SECTIONS = `# Images that wait
 
@@ -146,6 +147,64 @@ describe('writing the exception list', () => {
       gone: ['| [sink] | `ruby:2.7-slim` |  | U | Links `libfoo2` |'],
       come: ['| [sink] | `ruby:2.7-slim` | @b | U | Links `libfoo2` |'],
     });
+  });
+
+  it('writes another base into its column, and one that was missing', () => {
+    const moved = wantedOf(SECTIONS).map((want) =>
+      want.image === 'sink' ? { ...want, base: 'debian-base' } : want,
+    );
+    expect(changedLines(SECTIONS, listWith(readList(SECTIONS), moved, isSame))).toEqual({
+      gone: ['| [sink] | `ruby:2.7-slim` |  | U | Links `libfoo2` |'],
+      come: ['| [sink] | [debian-base] |  | U | Links `libfoo2` |'],
+    });
+    const filled = [...wantedOf(OLD), { image: 'drain', base: 'debian', text: 'needs more', owner: '' }];
+    expect(changedLines(OLD, listWith(readList(OLD), filled, isSame))).toEqual({
+      gone: ['|drain |  | needs more |'],
+      come: ['|drain | debian | needs more |'],
+    });
+  });
+
+  it('moves an image to the section of its new base', () => {
+    const wanted = wantedOf(SECTIONS).map((want) =>
+      want.image === 'ledger' ? { ...want, base: 'go-runner' } : want,
+    );
+    expect(changedLines(SECTIONS, listWith(readList(SECTIONS), wanted, isSame))).toEqual({
+      gone: ['| [ledger][sources] | Needs `iptables` |'],
+      come: ['| ledger | Needs `iptables` |'],
+    });
+  });
+
+  it.each(['a | b', 'a \\| b', 'ends in \\', 'ends in \\\\', 'two\nlines', '`|`'])(
+    'keeps a text in its cell: %j',
+    (text) => {
+      const wanted = wantedOf(OLD).map((want) => ({ ...want, text }));
+      const list = readList(listWith(readList(OLD), wanted, isSame));
+      expect(list.tables[0]?.rows.map(({ cells }) => cells.length)).toEqual([3, 3, 3]);
+    },
+  );
+
+  it('gives any rows back byte for byte', () => {
+    const cell = fc.constantFrom(
+      'a',
+      ' b ',
+      '`a`, c',
+      'x/a',
+      '[a][r]<br>a',
+      '',
+      '\t[b](u|',
+      'a\\|b',
+      ' [[d]-e](f) ',
+    );
+    const end = fc.constantFrom('\n', '\r\n');
+    const row = fc
+      .tuple(fc.array(cell, { maxLength: 4 }), end)
+      .map(([cells, after]) => `|${cells.join('|')}${after}`);
+    fc.assert(
+      fc.property(fc.array(row), (rows) => {
+        const text = `| Image | Base | Reasons |\n|---|---|---|\n${rows.join('')}`;
+        expect(listWith(readList(text), wantedOf(text), isSame)).toBe(text);
+      }),
+    );
   });
 
   it('takes a removed row out, and its line alone', () => {

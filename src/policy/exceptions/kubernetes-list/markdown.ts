@@ -77,10 +77,11 @@ export function partsOf(cell: string): readonly string[] {
     .filter((part) => part !== '');
 }
 
-/** A text as one cell of a table. */
+/** A text as one cell of a table: no bar, end of line or last backslash of it ends or joins cells. */
 export function asCell(text: string): string {
   return text
     .replace(/\s*\r?\n\s*/g, ' ')
     .replace(/\\?\|/g, '\\|')
-    .trim();
+    .trim()
+    .replace(/(?<!\\)(?:\\\\)*\\$/, '$&\\');
 }

@@ -1,6 +1,12 @@
-import { cellText, exceptionsOfRow, type ListedException, type RowWanted } from './entries.ts';
+import {
+  cellText,
+  exceptionsOfRow,
+  type ListedException,
+  listedExceptions,
+  type RowWanted,
+} from './entries.ts';
 import { asCell, partsOf, plainText } from './markdown.ts';
-import { newRow, newSection } from './new-list.ts';
+import { baseCell, newRow, newSection } from './new-list.ts';
 import type { ExceptionList, Row, Table } from './read.ts';
 
 /** Whether two names mean one base. The list says `debian-base` where an entry may name its repository. */
@@ -12,50 +18,77 @@ type SameBase = (listed: string, wanted: string) => boolean;
  */
 export function listWith(list: ExceptionList, wanted: readonly RowWanted[], isSame: SameBase): string {
   const open = new Set(wanted);
+  const listed = listedExceptions(list);
+  const moved = new Set(wanted.filter((want) => !listed.some((one) => isFor(one, want, isSame))));
   const lines: string[] = [...list.lines];
   for (const table of list.tables)
-    for (const row of table.rows) lines[row.line] = rowWith(list, { table, row }, { open, isSame });
+    for (const row of table.rows) lines[row.line] = rowWith(list, { table, row }, { open, moved, isSame });
   return withNew(list, lines, { added: [...open], isSame });
 }
 
 interface Matching {
   /** What no row says so far. */
   readonly open: Set<RowWanted>;
+  /** What no row has on its base, so that a row of its image on another may be meant. */
+  readonly moved: ReadonlySet<RowWanted>;
   readonly isSame: SameBase;
 }
 
 /** The line of a row with what is wanted of its images; empty where none is. */
 function rowWith(
-  { lines }: ExceptionList,
+  { lines, definitions }: ExceptionList,
   { table, row }: { readonly table: Table; readonly row: Row },
-  { open, isSame }: Matching,
+  matching: Matching,
 ): string {
   const line = lines[row.line] ?? '';
   const listed = exceptionsOfRow(table, row);
-  // What names no image or no base is nothing that entries could speak of.
-  if (listed.length === 0 || listed[0]?.base === null) return line;
-  const kept = listed.map((one) => [...open].find((want) => isFor(one, want, isSame)));
+  const kept = wantedOf(listed, table, matching);
   const first = kept.find((want) => want !== undefined);
-  if (first === undefined) return '';
+  // Of what names no image or no base, no entry can speak: that it is not wanted is not known.
+  if (first === undefined) return listed.length === 0 || listed[0]?.base === null ? line : '';
   // Who has another reason or owner than the first image of the row leaves it for a row of its own.
-  const stays = kept.map((want) => want?.text === first.text && want.owner === first.owner);
+  const stays = kept.map(
+    (want) => want?.text === first.text && want.owner === first.owner && want.base === first.base,
+  );
   for (const [index, want] of kept.entries())
-    if (want !== undefined && stays[index] === true) open.delete(want);
+    if (want !== undefined && stays[index] === true) matching.open.delete(want);
   const { columns } = table;
   const changes = new Map<number, string>();
   const images = cellText(row, columns.image);
   if (stays.includes(false)) changes.set(columns.image, partsKept(images, stays));
   const [said] = listed;
   if (said !== undefined && said.text !== first.text) changes.set(columns.reason, asCell(first.text));
+  if (columns.base !== null && (said?.base == null || !matching.isSame(said.base, first.base)))
+    changes.set(columns.base, baseCell(first.base, definitions));
   if (columns.owner !== null && first.owner !== '' && said?.owner !== first.owner)
     changes.set(columns.owner, asCell(first.owner));
   return withCells(line, row, changes);
 }
 
-/** The list calls images by the last part of their name. */
+/** What is wanted of each image of a row; no two stand for the same. */
+function wantedOf(
+  listed: readonly ListedException[],
+  { columns }: Table,
+  { open, moved, isSame }: Matching,
+): readonly (RowWanted | undefined)[] {
+  const left = new Set(open);
+  return listed.map((one) => {
+    const wants = [...left].filter((want) => isOf(one, want));
+    const here = wants.filter((want) => isFor(one, want, isSame));
+    const fitting = here.length > 0 || columns.base === null ? here : wants.filter((want) => moved.has(want));
+    const want = fitting.find(({ image }) => image === one.image) ?? fitting[0];
+    if (want !== undefined) left.delete(want);
+    return want;
+  });
+}
+
 function isFor(listed: ListedException, want: RowWanted, isSame: SameBase): boolean {
-  const isImage = want.image === listed.image || want.image.endsWith(`/${listed.image}`);
-  return isImage && listed.base !== null && isSame(listed.base, want.base);
+  return isOf(listed, want) && listed.base !== null && isSame(listed.base, want.base);
+}
+
+/** The list calls images by the last part of their name. */
+function isOf(listed: ListedException, { image }: RowWanted): boolean {
+  return image === listed.image || image.endsWith(`/${listed.image}`);
 }
 
 function partsKept(cell: string, stays: readonly boolean[]): string {

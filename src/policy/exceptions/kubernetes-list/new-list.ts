@@ -54,7 +54,7 @@ export function newRow(want: RowWanted, columns: Columns, definitions: ReadonlyS
 }
 
 /** A base as its column has it: a link, else in ticks where the list has links at all. */
-function baseCell(base: string, definitions: ReadonlySet<string>): string {
+export function baseCell(base: string, definitions: ReadonlySet<string>): string {
   if (definitions.has(base.toLowerCase())) return `[${asCell(base)}]`;
   return definitions.size > 0 ? `\`${asCell(base)}\`` : asCell(base);
 }
