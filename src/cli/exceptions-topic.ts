@@ -38,6 +38,14 @@ check says in which line and column. No comment grants an exception yet.
 \`plinth exceptions list\` names each entry with what it covers, those that have
 ended or cover nothing any more, and those whose reason is gone.
 
+\`plinth exceptions import LIST.md --registry registry.k8s.io --expires 2027-06-30\`
+makes an exceptions file of a Markdown list such as the Kubernetes project's.
+Owners, issues and ends that the list does not name are left to be filled in and
+told on standard error; a row without a base becomes a comment. \`plinth exceptions
+export --format yaml|csv|json|markdown\` prints the file in another form, and with
+\`--format markdown --into LIST.md\` that list again, where only the lines of changed
+entries differ.
+
 What holds for many images is a matter of the policy, \`.github/plinth.yml\`,
 which the base branch decides as well. Write beside the setting, as a comment,
 why, who answers for it and until when; nothing ends by itself there. \`plinth

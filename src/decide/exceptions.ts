@@ -1,5 +1,5 @@
 import { normalisedName, parseImageReference } from '../domain/image-reference.ts';
-import type { ExceptionEntry, Problem, RuleId, Standing } from '../domain/index.ts';
+import type { ConcernedImages, ExceptionEntry, Problem, RuleId, Standing } from '../domain/index.ts';
 import { isBaseRule } from '../domain/index.ts';
 
 /** An image of the judged tree as exceptions see it. */
@@ -82,7 +82,7 @@ export class Exceptions {
         : entry.rule === rule && (entry.base === base || entry.base === null),
     );
     const covers = concerns.built.map((id) => this.#forImage(id, { rule, base }, fitting));
-    if (concerns.run !== undefined) covers.push(forRun(concerns.run, fitting));
+    if (concerns.run !== undefined) covers.push(this.#forRun(concerns.run, fitting, problem.path));
     // A problem of several images is covered where it is for each.
     return covers.includes(undefined) ? undefined : covers[0];
   }
@@ -99,6 +99,19 @@ export class Exceptions {
     if (base !== undefined) return own[0];
     const [first, ...rest] = image.bases.map((one) => own.find((entry) => isForNeed(entry, rule, one)));
     return rest.includes(undefined) ? undefined : first;
+  }
+
+  /** What is run by its name is that name, wherever it is run; a path names what one manifest runs. */
+  #forRun(
+    { reference, base }: NonNullable<ConcernedImages['run']>,
+    entries: readonly ExceptionEntry[],
+    path: string,
+  ): ExceptionEntry | undefined {
+    return entries.find((entry) => {
+      const { identity } = entry;
+      const isMeant = 'image' in identity ? isSameName(identity.image, reference) : this.#isAt(entry, path);
+      return isMeant && (entry.base === base || (entry.base === null && !isBaseRule(entry.rule)));
+    });
   }
 
   #isAt({ identity }: ExceptionEntry, path: string): boolean {
@@ -129,19 +142,6 @@ function isFor({ identity }: ExceptionEntry, { formerly }: ExceptedImage): boole
   if (formerly === null) return false;
   if ('image' in identity) return formerly.name !== null && isSameName(identity.image, formerly.name);
   return identity.path === formerly.path && (identity.target ?? null) === formerly.target;
-}
-
-/** What is run by its name is that name, wherever it is run. */
-function forRun(
-  { reference, base }: { readonly reference: string; readonly base: string | null },
-  entries: readonly ExceptionEntry[],
-): ExceptionEntry | undefined {
-  return entries.find(
-    (entry) =>
-      'image' in entry.identity &&
-      isSameName(entry.identity.image, reference) &&
-      (entry.base === base || (entry.base === null && !isBaseRule(entry.rule))),
-  );
 }
 
 function isSameName(one: string, other: string): boolean {

@@ -1,5 +1,5 @@
 import { escapeInJson } from '../domain/escape-in-json.ts';
-import type { Report, ReportFinding, RuleId } from '../domain/index.ts';
+import { isBaseRule, type Report, type ReportFinding, type RuleId } from '../domain/index.ts';
 import { definitionOf, imageOf } from './findings.ts';
 
 /** How long a proposed exception lasts unless its author writes another date. */
@@ -9,12 +9,15 @@ const DAYS = 180;
 export function exceptionEntry(report: Report, finding: ReportFinding): string {
   const image = imageOf(report, finding);
   const definition = definitionOf(report, finding);
-  const family = image?.bases.find((base) => base.standing !== 'allowed')?.family;
+  const rule = ruleOf(report, finding, definition);
+  const base = baseOf(report, { ...finding, rule }, definition);
   const named = image !== undefined && image.name !== null && !image.name.includes('$') ? image.name : null;
+  const target = named === null ? /^#(\S+)/.exec(aboutOf(finding, definition))?.[1] : undefined;
   return [
     named === null ? `- path: ${quoted(definition)}` : `- image: ${quoted(named)}`,
-    `  rule: ${ruleOf(report, finding, definition)}`,
-    ...(family === undefined || family === null ? [] : [`  base: ${quoted(family)}`]),
+    ...(target === undefined ? [] : [`  target: ${quoted(target)}`]),
+    `  rule: ${rule}`,
+    ...(base === null ? [] : [`  base: ${quoted(base)}`]),
     '  reason: other # needs-shell, needs-iptables, needs-debugging, non-static-binary, third-party, other',
     '  text: "" # what the image needs the base for',
     '  owner: "" # a person or team',
@@ -32,6 +35,22 @@ function ruleOf(report: Report, finding: ReportFinding, definition: string): Rul
       definitionOf(report, one) === definition,
   );
   return finding.level === 'needs-exception' && asksForBase ? 'base-needs-exception' : finding.rule;
+}
+
+/** What the finding is about inside its definition: a stage, a base as policies name it. */
+function aboutOf({ subject }: ReportFinding, definition: string): string {
+  return subject.startsWith(`${definition}: `) ? subject.slice(definition.length + 2) : '';
+}
+
+/** The base that an exception is for: the finding's own, else that of the definition which the policy asks about. */
+function baseOf(report: Report, finding: ReportFinding, definition: string): string | null {
+  // One that nothing decides has no name that says more than its definition does.
+  if (!isBaseRule(finding.rule) || finding.rule === 'unresolved-base') return null;
+  const isOwn = (one: ReportFinding): boolean =>
+    one.rule === finding.rule && one.state !== 'fixed' && definitionOf(report, one) === definition;
+  const asked =
+    report.findings.find((one) => isOwn(one) && one.id === finding.id) ?? report.findings.find(isOwn);
+  return asked === undefined ? null : (aboutOf(asked, definition).split(' ').at(-1) ?? null);
 }
 
 /** JSON's quoted strings are YAML's; what is not seen is written as an escape. */

@@ -178,7 +178,14 @@ describe('what a comment says', () => {
 
   it('holds the entry to write where an exception is needed', () => {
     const report = aBlockedReport(
-      [aFinding({ line: 2, level: 'needs-exception', rule: 'base-needs-exception' })],
+      [
+        aFinding({
+          line: 2,
+          level: 'needs-exception',
+          rule: 'base-needs-exception',
+          subject: 'images/server/Dockerfile: debian-base',
+        }),
+      ],
       {
         images: [
           anImage({
