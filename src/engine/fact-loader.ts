@@ -1,7 +1,7 @@
 import type { Fact, Tree, TreeEntry } from '../domain/index.ts';
 import { folderOf, isRegularFile, joinPath } from '../domain/index.ts';
 import type { Format } from '../formats/format.ts';
-import type { BlobSource, FactCache, FactWorkers } from './ports.ts';
+import type { BlobResult, BlobSource, FactCache, FactWorkers } from './ports.ts';
 import { textOf } from './text.ts';
 import { unreadable } from './text-facts.ts';
 import { TextReader } from './text-reader.ts';
@@ -31,6 +31,15 @@ export interface LoaderOptions {
 }
 
 const BATCH = 256;
+/** Characters that are looked through in one turn: about what a pipe holds. */
+const TURN = 64 * 1024;
+const NOTHING: ReadonlyMap<string, BlobResult> = new Map();
+
+/** Requests, and what the source gave for them. */
+interface Asked {
+  readonly batch: readonly FactRequest[];
+  readonly results: ReadonlyMap<string, BlobResult>;
+}
 /** Larger files are looked at, and where they may matter they are said to be unread: a parser takes thirty times a text's size in memory. */
 const LARGEST_ANALYSED_BYTES = 8 * 1024 * 1024;
 const MOST_LINKS = 8;
@@ -77,9 +86,16 @@ export class FactLoader {
       if (!this.#facts.has(key)) missing.set(key, request);
     }
     await this.#fromCache(missing);
-    for (let pending = [...missing.values()]; pending.length > 0; ) {
-      const left = await this.#analyse(pending.slice(0, BATCH));
-      pending = left.length === 0 ? pending.slice(BATCH) : [...left, ...pending.slice(BATCH)];
+    let pending: readonly FactRequest[] = [...missing.values()];
+    let asked = this.#ask(pending);
+    while (pending.length > 0) {
+      const { batch, results } = await asked;
+      const given = results.size === 0 ? batch : batch.filter(({ entry }) => results.has(entry.id));
+      const left = given.length === batch.length ? [] : batch.filter((one) => !given.includes(one));
+      pending = [...left, ...pending.slice(batch.length)];
+      // The next are read while these are looked through.
+      asked = this.#ask(pending);
+      await this.#analyse(given, results);
     }
     await this.#reader.settle();
     await this.#keepFresh();
@@ -94,21 +110,39 @@ export class FactLoader {
     }
   }
 
-  /** Analyses what the source gives of a batch; returns the rest. */
-  async #analyse(batch: readonly FactRequest[]): Promise<readonly FactRequest[]> {
+  /** Asks the source for the first of what is left, of which it may give a part. */
+  #ask(pending: readonly FactRequest[]): Promise<Asked> {
+    const batch = pending.slice(0, BATCH);
     const ids = [...new Set(batch.map((request) => request.entry.id))];
-    const results = await (this.#blobs.readSome?.(ids) ?? this.#blobs.read(ids));
-    const given = results.size === 0 ? batch : batch.filter(({ entry }) => results.has(entry.id));
+    const reading = batch.length === 0 ? Promise.resolve(NOTHING) : this.#readSome(ids);
+    const asked = reading.then((results) => ({ batch, results }));
+    // Whoever waits for it is told; where something else fails first, nobody does.
+    asked.catch(() => {});
+    return asked;
+  }
+
+  #readSome(ids: readonly string[]): Promise<ReadonlyMap<string, BlobResult>> {
+    return this.#blobs.readSome?.(ids) ?? this.#blobs.read(ids);
+  }
+
+  async #analyse(given: readonly FactRequest[], results: ReadonlyMap<string, BlobResult>): Promise<void> {
+    let looked = 0;
     for (const request of given) {
       const result = results.get(request.entry.id);
       const blob = textOf(result);
       this.counts.analysed += 1;
       // A blob that could not be had is asked for again next time; one that cannot be read stays so.
       if ('unread' in blob) this.#facts.set(this.#keyOf(request), [unreadable(blob.unread, blob.binary)]);
-      else await this.#read(request, blob.text, result?.kind === 'bytes' ? result.bytes.length : 0);
+      else {
+        await this.#read(request, blob.text, result?.kind === 'bytes' ? result.bytes.length : 0);
+        looked += blob.text.length;
+      }
+      // What comes in meanwhile is only taken between two turns.
+      if (looked < TURN) continue;
+      looked = 0;
+      await new Promise((resolve) => setImmediate(resolve));
     }
     if (this.#fresh.size >= BATCH) await this.#keepFresh();
-    return given.length === batch.length ? [] : batch.filter(({ entry }) => !results.has(entry.id));
   }
 
   async #read(request: FactRequest, text: string, size: number): Promise<void> {
