@@ -15,6 +15,10 @@ import { LateMemory } from './late-memory.ts';
 import { LateWorkers } from './late-workers.ts';
 import { type OutputSources, renderReport } from './output.ts';
 import { Progress, print, printNote } from './terminal.ts';
+import { limitYoungGeneration } from './young-generation.ts';
+
+/** Fewer are read before anything that is done about memory pays. */
+const MANY_FILES = 64;
 
 /** Beyond these, reading waits for the one process that puts facts together. */
 const MOST_JOBS = 4;
@@ -98,7 +102,10 @@ async function judge(
     ...(workers === null ? {} : { workers }),
     // Not `performance`: making it takes more than a millisecond of a start.
     clock: () => Number(process.hrtime.bigint()) / 1e6,
-    announce: () => progress.say(`analysing: ${counted(++read, 'file')} read`),
+    announce: () => {
+      if (++read === MANY_FILES) limitYoungGeneration();
+      progress.say(`analysing: ${counted(read, 'file')} read`);
+    },
   });
   return { report, change: { ...change, headTree } };
 }
