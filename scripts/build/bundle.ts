@@ -14,8 +14,8 @@ const BANNER = [
 ].join('\n');
 
 /**
- * Bundles the entries into a folder, which is emptied first. Names are kept as they are, so that a stack trace can be read; white space goes,
- * since every byte is read at each start.
+ * Bundles the entries into a folder, which is emptied first. Names are kept as they are, so that a stack trace can be read (but for the script, script.ts);
+ * white space goes, since every byte is read at each start.
  */
 export async function bundle(
   entries: Readonly<Record<string, string>>,

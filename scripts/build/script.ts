@@ -11,6 +11,8 @@ const HEAD = '(function (require, module, exports, __filename, __dirname, __url)
  */
 export const AS_SCRIPT: BuildOptions = {
   format: 'cjs',
+  // A quarter less to read at each start; the module `cli.js` beside it keeps the names, for who wants to read a stack trace.
+  minifyIdentifiers: true,
   // A script has no loader of modules.
   supported: { 'dynamic-import': false },
   banner: { js: HEAD },
