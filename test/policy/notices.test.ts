@@ -12,7 +12,6 @@ describe('settings that do not do what they seem to', () => {
     ['no extends', 'scope: touched\n', /^1:1 without extends .* kep-1729 .*minimal/],
     ['lock', 'extends: minimal\nlock: [bases]\n', /^2:1 lock has no effect in this version/],
     ['commands', 'extends: minimal\ncommands: { two-person: true }\n', /^2:1 commands has no effect/],
-    ['exceptions', 'extends: minimal\nexceptions: x.yml\n', /^2:1 exceptions has no effect/],
     [
       'a rule that stays undecided',
       'extends: minimal\nrules:\n  unresolved-base: off\n',

@@ -80,7 +80,10 @@ export function partsOf(cell: string): readonly string[] {
 /** A text as one cell of a table: no bar, end of line or last backslash of it ends or joins cells. */
 export function asCell(text: string): string {
   return text
-    .replace(/\s*\r?\n\s*/g, ' ')
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+    .join(' ')
     .replace(/\\?\|/g, '\\|')
     .trim()
     .replace(/(?<!\\)(?:\\\\)*\\$/, '$&\\');

@@ -89,9 +89,18 @@ function columnsOf(header: string): Columns | null {
   return { image, reason, base, owner, supported, unknown, count: names.length };
 }
 
+/** A heading without the marks at its ends. */
+function withoutMarks(line: string): string {
+  const start = line.search(/[^\s#]/);
+  if (start < 0) return '';
+  let end = line.length;
+  while (/[\s#]/.test(line[end - 1] ?? '')) end--;
+  return line.slice(start, end);
+}
+
 /** `### Release: `debian-base`` is about debian-base: what stands in ticks, else what follows a colon. */
 function baseOfHeading(line: string): string | null {
-  const text = line.replace(/^[\s#]+/, '').replace(/[\s#]+$/, '');
+  const text = withoutMarks(line);
   return /`([^`]+)`/.exec(text)?.[1] ?? (/:\s+(\S+)$/.exec(plainText(text))?.[1] || null);
 }
 
