@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { EXCEPTIONS_TOPIC } from '../src/cli/exceptions-topic.ts';
 import { buildProgram } from '../src/cli/program.ts';
 import type { RuleExample, RuleMeta } from '../src/domain/index.ts';
+import { exceptionsSchema } from '../src/policy/exceptions/index.ts';
 import { policySchema } from '../src/policy/index.ts';
 import { RULE_METADATA } from '../src/rules/index.ts';
 import { levelsPage } from './docs/levels.ts';
@@ -100,16 +101,16 @@ function pages(): Map<string, string> {
     ['docs/guide/command-line.md', commandPage()],
     ['docs/guide/exceptions.md', exceptionsPage()],
     ['docs/guide/levels.md', levelsPage(NOTE)],
-    ['docs/policy.schema.json', policySchemaText()],
+    ['docs/policy.schema.json', schemaText('Plinth policy', policySchema())],
+    ['docs/exceptions.schema.json', schemaText('Plinth exceptions', exceptionsSchema())],
   ]);
   for (const meta of RULE_METADATA.values()) all.set(`docs/rules/${meta.id}.md`, rulePage(meta));
   return all;
 }
 
-/** For editors: what a policy file may say. */
-function policySchemaText(): string {
-  const schema = z.toJSONSchema(policySchema(), { target: 'draft-2020-12' });
-  return `${JSON.stringify({ title: 'Plinth policy', ...schema }, null, 2)}\n`;
+/** For editors: what a file may say. */
+function schemaText(title: string, schema: z.ZodType): string {
+  return `${JSON.stringify({ title, ...z.toJSONSchema(schema, { target: 'draft-2020-12' }) }, null, 2)}\n`;
 }
 
 function existing(path: string): string | null {

@@ -27,7 +27,8 @@ An entry to a rule about the base (base-needs-exception, base-not-allowed,
 base-scratch, unresolved-base) covers every finding of that image on that base,
 the manifests that run it included. One to another rule covers that rule alone.
 What is covered stays in the report, with the entry, its end and its owner.
-\`unread-file\` is excepted by \`path\` and \`blob\`, the id of what the file holds.
+docs/exceptions.schema.json gives an editor completion. \`unread-file\` is excepted
+by \`path\` and \`blob\`, the id of what the file holds.
 
 A pull request cannot let itself pass: the file counts as the base branch has it.
 So the entry is merged first, in a change of its own that an owner of the file
