@@ -33,9 +33,10 @@ const BEGINNING: Position = { line: 1, column: 1 };
 /** Reads a text that may only hold data: no tags, no aliases, no merge keys, no repeated keys, one document, a map at its root. */
 export function readDocument(
   text: string,
+  largest = LARGEST_TEXT,
 ): { readonly document: PlainDocument } | { readonly problems: readonly TextProblem[] } {
-  if (text.length > LARGEST_TEXT)
-    return refuse([{ ...BEGINNING, message: `the file is larger than ${LARGEST_TEXT / 1024} KB` }]);
+  if (text.length > largest)
+    return refuse([{ ...BEGINNING, message: `the file is larger than ${largest / 1024} KB` }]);
   const problems = [...codeInDisguise(text)];
   if (problems.length > 0) return refuse(problems);
   const documents = readYaml(text);

@@ -111,6 +111,15 @@ describe('an entry of the exceptions file', () => {
   });
 });
 
+it('is found among a thousand', async () => {
+  const others = Array.from({ length: 1000 }, (_, n) =>
+    entry({ image: `registry.k8s.io/other-${n}` }).replace('exceptions:\n', ''),
+  );
+  const all = `${entry()}${others.join('')}`;
+  const report = await judgeTree(tree({ Dockerfile: SHELL, 'build.sh': BUILD }, all));
+  expect(report.verdict.outcome).toBe('pass');
+});
+
 /** SEM-2.1, SEM-2.3: what only exists at head covers nothing. */
 describe('a change', () => {
   const clean = { Dockerfile: STATIC, 'build.sh': BUILD };

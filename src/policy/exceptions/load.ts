@@ -15,6 +15,8 @@ export interface ExceptionsGiven {
 }
 
 const MOST_PROBLEMS = 20;
+/** The entries that the schema allows are about as long. */
+const LARGEST_TEXT = 512 * 1024;
 
 /** Reads the text of an exceptions file; every problem has its place in it. One that cannot be used grants nothing, and is said. */
 export function loadExceptions(
@@ -27,7 +29,7 @@ export function loadExceptions(
       .slice(0, MOST_PROBLEMS)
       .map(({ line, column, message }) => ({ from, line, column, message })),
   });
-  const read = readDocument(text);
+  const read = readDocument(text, LARGEST_TEXT);
   if ('problems' in read) return refused(read.problems);
   const schema = exceptionsSchema();
   const parsed = schema.safeParse(read.document.data, { reportInput: true });
