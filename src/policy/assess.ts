@@ -155,7 +155,8 @@ function decided(rules: BaseRules, bases: readonly NamedBase[]): BaseAssessment 
   const standings = new Set(bases.flatMap((base) => [...standingsOf(rules, base)]));
   const [standing, ...others] = standings;
   const [first] = bases;
-  const identity = withoutArchitecture(first?.name ?? '').slice(0, LONGEST_IDENTITY);
+  const name = first === undefined ? '' : rules.table.servedName(first.name);
+  const identity = withoutArchitecture(name).slice(0, LONGEST_IDENTITY);
   if (standing === undefined || first === undefined || others.length > 0)
     return unresolved(identity, 'its tag or digest stays open, and what it becomes decides');
   const { entry } = first;

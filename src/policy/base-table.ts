@@ -39,8 +39,12 @@ export interface BaseTable {
   entriesOf(name: string): readonly FamilyEntry[];
   /** True for a name on Docker Hub or under one of the Kubernetes registries (DOMAIN 1: images run directly). */
   isCommonRegistry(name: string): boolean;
+  /** One spelling of the names that all Kubernetes registries serve (DOMAIN 1); any other name as it is. */
+  servedName(name: string): string;
 }
 
+/** The one of the Kubernetes registries that is in use. */
+const SERVED_BY = 'registry.k8s.io/';
 const HUB_OFFICIAL = 'docker.io/library/';
 const FROM = 'shipped:bases';
 
@@ -80,6 +84,7 @@ function compile(text: BaseTableText, digest: string): BaseTable {
   const order = new Map(entries.map((entry, index) => [entry, index]));
   const systemPrograms = once(() => programsOf(text['system-programs'], text));
   const registries = text['kubernetes-registries'].map((registry) => `${registry}/`);
+  const longestFirst = registries.toSorted((a, b) => b.length - a.length);
   return {
     digest,
     families: new Set(entries.map((entry) => entry.family)),
@@ -94,6 +99,10 @@ function compile(text: BaseTableText, digest: string): BaseTable {
     entriesOf: (name) => entriesFitting(name, exact, patterns, order),
     isCommonRegistry: (name) =>
       name.startsWith('docker.io/') || registries.some((registry) => name.startsWith(registry)),
+    servedName: (name) => {
+      const registry = longestFirst.find((one) => name.startsWith(one));
+      return registry === undefined ? name : SERVED_BY + name.slice(registry.length);
+    },
   };
 }
 

@@ -226,6 +226,10 @@ describe('identity and operating systems', () => {
     [`nginx@sha256:${'0'.repeat(64)}`, 'docker.io/library/nginx'],
     ['alpine:3.5', 'alpine'],
     ['k8s.gcr.io/debian-base-arm:v1', 'debian-base'],
+    ...KUBERNETES_REGISTRIES.map((registry) => [
+      `${registry}/kube-dnsmasq-amd64:1.4`,
+      'registry.k8s.io/kube-dnsmasq',
+    ]),
   ])('the subject of %s is %s (SEM-4.4)', (reference, identity) => {
     expect(KEP.assess(reference).identity).toBe(identity);
   });

@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { AppError, type Policy } from '../../domain/index.ts';
+import { AppError, joinPath, type Policy } from '../../domain/index.ts';
 import { type EntryToWrite, writeEntry, writeExceptions } from '../../policy/exceptions/index.ts';
 import {
   type ListedException,
@@ -48,8 +48,7 @@ function entryOf(
   { ids, registry, expires }: ImportOptions & { readonly ids: Set<string> },
 ): EntryToWrite {
   const assessed = base === null ? null : listedBase(base, policy);
-  const name =
-    registry === undefined || image.includes('/') ? image : `${registry.replace(/\/+$/, '')}/${image}`;
+  const name = registry === undefined || image.includes('/') ? image : joinPath(registry, image);
   return {
     id: freeId(`${name} on ${assessed?.identity ?? 'an unknown base'}`, ids),
     identity: { image: name },
