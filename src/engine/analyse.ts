@@ -6,6 +6,7 @@ import { exceptionsOf } from './exceptions.ts';
 import { FactLoader } from './fact-loader.ts';
 import { type JudgedTree, judgeTree } from './judged-tree.ts';
 import { mergeChange } from './merge.ts';
+import { withMovedPrograms } from './moved-programs.ts';
 import type { BlobSource, FactCache, FactWorkers, Judgement, TextMemory } from './ports.ts';
 import type { TreeSelection } from './project-loader.ts';
 import { NO_RENAMES, renamesOf } from './renames.ts';
@@ -48,7 +49,7 @@ export async function analyse(judgement: Judgement, policy: Policy, ports: Analy
       : await renamesOf(judgement.tip.tree, merge.tree, judgement.changes, merge.blobs);
   const formerly = new Map([...renamed].map(([from, to]) => [to, from]));
   const given = { policy, loader, blobs, memory };
-  const tip =
+  const atTip =
     judgement.tip === null
       ? null
       : await judgeTree({
@@ -57,11 +58,13 @@ export async function analyse(judgement: Judgement, policy: Policy, ports: Analy
           selection: { changed, formerly: new Map() },
         });
   const selection: TreeSelection = {
-    changed: tip === null ? new Set() : changed,
+    changed: atTip === null ? new Set() : changed,
     formerly,
-    ...(tip?.builds === undefined ? {} : { builds: tip.builds }),
+    ...(atTip?.builds === undefined ? {} : { builds: atTip.builds }),
   };
   const result = await judgeTree({ ...given, tree: merge.tree, selection });
+  const moved = atTip === null ? null : withMovedPrograms(atTip, result);
+  const tip = moved?.tip ?? null;
   const selects = pathSelector(judgement.only);
   const within = ({ problem }: Judged) => selects(problem.path) || selects(problem.at.path);
   const exceptions = await exceptionsOf(judgement.tip?.tree ?? merge.tree, policy, blobs);
@@ -88,6 +91,7 @@ export async function analyse(judgement: Judgement, policy: Policy, ports: Analy
     result,
     compared,
     exceptions,
+    movedPrograms: moved?.asTheyWere ?? new Map(),
     failedRules: [tip, result, ofChange].flatMap((part) => part?.failedRules ?? []),
     renamed,
     isEveryRenameFound,

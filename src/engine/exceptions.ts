@@ -85,6 +85,8 @@ interface Sides {
   readonly result: readonly ImageOutline[];
   /** Tip path → result path. */
   readonly renamed: ReadonlyMap<string, string>;
+  /** By id in the result: programs that another file named at the tip, as they were there. */
+  readonly movedPrograms: ReadonlyMap<string, ImageOutline>;
   readonly tipTree: Tree | null;
 }
 
@@ -95,6 +97,8 @@ export function exceptionsFor(file: ExceptionsFile, sides: Sides, date: string):
   const before = tip === null ? null : new Map(tip.map((image) => [image.id, image]));
   const former = (image: ImageOutline): ImageOutline | undefined => {
     if (before === null) return image;
+    const moved = sides.movedPrograms.get(image.id);
+    if (moved !== undefined) return moved;
     const path = formerly.get(image.path) ?? image.path;
     return before.get(path + image.id.slice(image.path.length));
   };

@@ -34,6 +34,8 @@ export interface Assembly {
   readonly result: JudgedTree;
   readonly compared: readonly Compared[];
   readonly exceptions: ExceptionsFile;
+  /** By id in the result: programs that another file named at the tip, as they were there. */
+  readonly movedPrograms: ReadonlyMap<string, ImageOutline>;
   /** Of either side and of the change; one that failed on both is named once. */
   readonly failedRules: readonly FailedRule[];
   /** Tip path → result path. */
@@ -63,6 +65,7 @@ export async function assembleReport(given: Assembly): Promise<Report> {
       tip: tip?.images ?? null,
       result: result.images,
       renamed: given.renamed,
+      movedPrograms: given.movedPrograms,
       tipTree: judgement.tip?.tree ?? null,
     },
     judgement.date,
