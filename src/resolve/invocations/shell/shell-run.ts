@@ -30,7 +30,7 @@ import type { ShellText, ShellWorld } from './world.ts';
 export const TOO_LONG = 'a script that takes too long to follow';
 /** What is said of a text that cannot be parsed. */
 export const UNPARSED = 'it could not be read as a shell script';
-const MOST_STEPS = 100_000;
+const MOST_STEPS = 150_000;
 /** Of a function that nobody here calls: a library's others are followed as well. */
 const MOST_UNCALLED = 20_000;
 
