@@ -34,7 +34,7 @@ const LIBRARY =
 
 /** Another make, script or library that may be given what this one knows. */
 const HANDS_ON =
-  /(?:^|[\s;&|({"'`])(?:g?make|\$\{?MAKE\}?)(?=[\s;&|)]|$)|\.(?:sh|bash)\b["']?[ \t]|^[ \t]*(?:source|\.)[ \t]/m;
+  /(?:^|[\s;&|({"'`])(?:g?make|\$\{?MAKE\}?)(?=[\s;&|)]|$)|\.(?:sh|bash)\b["']?(?:[ \t;&|)]|$)|^[ \t]*(?:source|\.)[ \t]/m;
 /** An image by registry, or by name and a tag as tags are written. */
 const REFERENCE =
   /(?<![\w./:@$}-])(?:[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,4}(?::\d{1,5})?\/[a-z0-9][\w./-]{0,200}|[a-z][a-z0-9_./-]{1,200}):(?:v?\d[\w.-]{0,60}|latest|nonroot|debug|stable|edge)(?=["'\s;)}]|$)|(?<![\w./:@$}-])(?:gcr|ghcr|quay|docker|registry)\.[a-z0-9.-]{2,60}\/[a-z0-9]/m;

@@ -1,11 +1,9 @@
 // What commands start: functions, scripts of the tree, text that a shell is given.
 import type { Command, Statement } from 'unbash';
 import { type Condition, compatible, joinConditions } from '../../../domain/index.ts';
-import type { Environment } from '../../../formats/make/environment.ts';
 import { closed, type Piece, shown } from '../../../formats/make/pieces.ts';
 import { buildScript } from '../../../formats/shell/index.ts';
 import { listOf } from './fields.ts';
-import { IdleScripts } from './idle-scripts.ts';
 import type { ShellRun } from './shell-run.ts';
 import { DEEPEST_CALLS, placeAt, type ShellFunction, type Site } from './state.ts';
 import type { SourceText } from './top-levels.ts';
@@ -17,6 +15,8 @@ const MOST_ACTIVE = 2;
 interface StartedScript {
   readonly source: SourceText;
   readonly sourced: SourceText[];
+  /** Its arguments as one text. */
+  readonly given: string;
   /** Somebody keeps what it prints. */
   readonly isKept: boolean;
   /** How many functions there were when it was looked at. */
@@ -28,7 +28,6 @@ interface StartedScript {
 export class Calls {
   readonly #shell: ShellRun;
   #started: StartedScript | null = null;
-  readonly #idle = new IdleScripts();
 
   constructor(shell: ShellRun) {
     this.#shell = shell;
@@ -67,7 +66,7 @@ export class Calls {
     const { size } = this.#shell.state.functions;
     if (started.functions !== size) {
       started.functions = size;
-      started.builds = this.#shell.signs.startsBuilds(started.source, started.sourced);
+      started.builds = this.#shell.signs.startsBuilds(started.source, started.sourced, started.given);
     }
     return started.builds;
   }
@@ -191,34 +190,18 @@ export class Calls {
 
   script(script: ShellText, given: readonly (readonly Piece[])[], site: Site): void {
     const isKept = this.#shell.output.isCaptured || this.#shell.piped;
-    if (this.#isIdle(script, isKept, site)) return;
     const parsed = this.#shell.parsed(script);
     if (parsed === null) return;
     this.#shell.version++;
-    const variables = this.#shell.state.variables.copy();
     const functions = [...this.#shell.state.functions.keys()];
     for (const name of functions) this.#shell.state.functions.delete(name);
     const here = { source: parsed.source, when: site.when, depth: site.depth + 1 };
     const before = this.#started;
     const source = { script: parsed.script, text: parsed.source.text };
-    this.#started = { source, sourced: [], isKept, functions: -1, builds: true };
+    const told = given.map((field) => shown(field)).join(' ');
+    this.#started = { source, sourced: [], given: told, isKept, functions: -1, builds: true };
     this.withArguments(given, () => this.#shell.flow.statements(parsed.script.commands, here));
-    this.#keepIdle(script, this.#started, variables);
     this.#started = before;
-  }
-
-  /** True for a script that does nothing to images; what it prints is open where somebody keeps it. */
-  #isIdle({ text, path }: ShellText, isKept: boolean, site: Site): boolean {
-    const idle = this.#idle.find(text, this.#shell.state);
-    if (idle === undefined || (isKept && (!idle.printsUnknown || this.#shell.piped))) return false;
-    if (isKept) this.#shell.output.printOpen(`what ${path} prints`, site);
-    return true;
-  }
-
-  #keepIdle({ text }: ShellText, { source, sourced }: StartedScript, variables: Environment): void {
-    const { isPending, isExhausted, signs } = this.#shell;
-    if (isPending || isExhausted || signs.startsBuilds(source, sourced)) return;
-    this.#idle.keep(text, [source, ...sourced], { variables, printsUnknown: signs.printsUnknown(source) });
   }
 
   scriptOf(field: readonly Piece[], isSourced = false): ShellText | undefined {

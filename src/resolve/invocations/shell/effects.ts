@@ -68,11 +68,6 @@ export function toldIn(statements: readonly Statement[]): readonly Place[] {
   return seenIn(statements).told;
 }
 
-/** Programs and functions by name that statements run, where they may print. */
-export function runsIn(statements: readonly Statement[]): ReadonlySet<string> {
-  return seenIn(statements).runs;
-}
-
 function seenIn(statements: readonly Statement[]): Seen {
   const seen = new Seen();
   for (const statement of statements) seen.statement(statement);
@@ -227,8 +222,7 @@ class Seen {
       this.acts = true;
       return;
     }
-    if (this.#isTold(name, node) || isLog(name, node))
-      this.told.push(...node.args.filter(({ text }) => !/\$\(|`/.test(text)));
+    if (this.#isTold(name, node)) this.told.push(...node.args.filter(({ text }) => !/\$\(|`/.test(text)));
     if (!SILENT.has(name) && !DECLARING.has(name) && !this.#isTold(name, node)) this.runs.add(name);
     if (!DECLARING.has(name)) this.#hasRun = true;
     if (DECLARING.has(name)) this.#declare(name, words, node.end);
@@ -294,15 +288,6 @@ function startsOther(words: readonly string[]): boolean {
     ACTING.has(program) ||
     (program === 'go' && words[index + 1] === 'build')
   );
-}
-
-/** Functions that by their names write for people. */
-const LOGS = /(?:^|[_:.-])(?:log|info|warn|warning|err|error|debug|fatal|usage|notice|die)(?:[_:.-]|$)/;
-
-/** True for a call that by its name tells people something: no shell will read it. */
-function isLog(name: string, { redirects }: Command): boolean {
-  if (redirects.some((one) => one.type === 'Redirect' && writesToFile(one))) return false;
-  return LOGS.test(name) && !/run|exec|try|cmd|eval/.test(name);
 }
 
 function isToErrors(one: Redirection): boolean {

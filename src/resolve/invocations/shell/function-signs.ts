@@ -1,9 +1,17 @@
 import type { ParsedScript, Statement } from 'unbash';
 import { mayStartBuilds } from '../../../formats/shell/index.ts';
-import { effectsOf, isIndirect, readsIn, runsIn } from './effects.ts';
+import { makesCommands, textsHeld, variablesRun } from './dynamic-words.ts';
+import { effectsOf, isIndirect, readsIn } from './effects.ts';
 import { withoutComments } from './places.ts';
 import type { ShellFunction, ShellState } from './state.ts';
-import { codeOf, SOURCING, type SourceText, topLevelOf, withoutFunctions } from './top-levels.ts';
+import {
+  codeOf,
+  SOURCES_OWN,
+  SOURCING,
+  type SourceText,
+  topLevelOf,
+  withoutFunctions,
+} from './top-levels.ts';
 
 /** Elements that join a name and a base: `server,debian:12`. */
 const JOINED = /[\w-],["']?\$?[\w{]/;
@@ -53,26 +61,33 @@ export class FunctionSigns {
 
   /** Of functions that nobody calls those that build or list what is built, and those that set what these look at. */
   worthRunning(all: readonly ShellFunction[]): readonly ShellFunction[] {
-    const building = all.filter((one) =>
-      this.#reachedFrom(one).some((inner) => buildsOrLists(effectsOf(inner).code)),
-    );
+    const building = all.filter((one) => this.#reachedFrom(one).some((inner) => this.#builds(inner)));
     const read = new Set<string>();
     for (const one of building)
       for (const inner of this.#reachedFrom(one)) for (const name of effectsOf(inner).reads) read.add(name);
     return all.filter((one) => building.includes(one) || this.#setsAny(one, read));
   }
 
+  #builds(one: ShellFunction): boolean {
+    const { code } = effectsOf(one);
+    return buildsOrLists(code) || variablesRun(code).some((name) => this.#holdsBuild(name));
+  }
+
+  #holdsBuild(name: string): boolean {
+    return textsHeld(this.#shell.state.variables.get(name)).some(mayStart);
+  }
+
   /**
    * True where a script, what it sources, a function that they may call, or a variable that any of them names, builds, starts something that does,
-   * or makes a definition.
+   * or makes a definition; where it is given what does; and where only a run knows what it calls.
    */
-  startsBuilds(script: SourceText, sourced: readonly SourceText[]): boolean {
+  startsBuilds(script: SourceText, sourced: readonly SourceText[], given: string): boolean {
     const libraries = sourced.map(topLevelOf);
-    const codes = [codeOf(script), ...libraries.map(({ code }) => code)];
+    const codes = [codeOf(script), ...libraries.map(({ code }) => code), given];
     const reached = new Set<string>();
     const words: string[] = [];
     for (const code of codes) {
-      if (mayStart(code)) return true;
+      if (acts(code)) return true;
       words.push(...actingWords(code));
     }
     for (let word = words.pop(); word !== undefined; word = words.pop()) {
@@ -81,7 +96,7 @@ export class FunctionSigns {
       const called = this.#shell.state.functions.get(word);
       const texts = libraries.flatMap(({ values }) => values.get(word) ?? []);
       if (called !== undefined) texts.push(effectsOf(called).code);
-      if (texts.some(mayStart)) return true;
+      if (texts.some(acts) || this.#holdsBuild(word)) return true;
       for (const text of texts) words.push(...actingWords(withoutComments(text)));
     }
     return false;
@@ -99,16 +114,6 @@ export class FunctionSigns {
     return this.#reachedFrom(one).some((inner) =>
       [...effectsOf(inner).runs].some((name) => !this.#shell.state.functions.has(name) && !PRINTS.has(name)),
     );
-  }
-
-  /** True where nothing is known of what a script prints: it only starts programs and functions of which nobody here knows that. */
-  printsUnknown({ script }: SourceText): boolean {
-    const own = script.commands.filter(({ command }) => command.type !== 'Function');
-    return [...runsIn(own)].every((name) => {
-      const called = this.#shell.state.functions.get(name);
-      if (called === undefined) return !PRINTS.has(name);
-      return this.isSilent(called) || this.printsFreely(called);
-    });
   }
 
   /** True where a call of it changes nothing that is known behind it, but for what it prints. */
@@ -168,9 +173,9 @@ export class FunctionSigns {
 
   #sources({ source, from }: Ahead): boolean {
     const rest = withoutFunctions(source, from);
-    if (SOURCES.test(rest)) return true;
+    if (SOURCES_OWN.test(rest)) return true;
     const called = new Set(this.#namedIn(wordsOf(rest)).flatMap((one) => this.#reachedFrom(one)));
-    return [...called].some((inner) => SOURCES.test(textOf(inner)));
+    return [...called].some((inner) => SOURCES_OWN.test(textOf(inner)));
   }
 
   /** Functions that act on nothing, and set only what nobody else looks at. */
@@ -288,7 +293,12 @@ function wordsIn(one: ShellFunction): readonly string[] {
 }
 
 function wordsOf(text: string): readonly string[] {
-  return [...new Set(text.match(/[\w:.-]{1,64}/g) ?? [])];
+  return [...new Set(text.match(/[\w:.-]{1,64}(?:\/[\w:.-]{1,64})?/g)?.flatMap(withParts) ?? [])];
+}
+
+/** `image/make` may be a name, and so may its parts. */
+function withParts(word: string): readonly string[] {
+  return word.includes('/') ? [word, ...word.split('/')] : [word];
 }
 
 /** Words of a text, but for those that name what is sourced (and is looked through as well) or looked for. */
@@ -341,11 +351,13 @@ function lookedAt({ script, text }: SourceText): LookedAt {
   return found;
 }
 
-/** A file that is sourced; one that is named from the root on, or lies at somebody's home, is the machine's. */
-const SOURCES = /(?:^|[\n;&|({!]|\b(?:then|do|else))[ \t]*(?:source|\.)[ \t]+["']?(?!\/|~|\$\{?HOME\b)/;
-
 const starting = new Map<string, boolean>();
 const MOST_LOOKED_AT = 4096;
+
+/** True for a text that may build, start what does, or call what only a run knows. */
+function acts(text: string): boolean {
+  return mayStart(text) || makesCommands(text);
+}
 
 /** Scripts, libraries and functions are asked about by all that start or source them; each is looked through once. */
 function mayStart(text: string): boolean {

@@ -8,6 +8,8 @@ import { type CommandWord, wordOf } from '../words.ts';
 import { Assignments } from './assignments.ts';
 import { Calls } from './calls.ts';
 import { Commands } from './commands.ts';
+import { dispatches } from './dynamic-words.ts';
+import { effectsOf } from './effects.ts';
 import { Exits } from './exits.ts';
 import { textOfParts, textOfWord } from './expansion.ts';
 import { mapPieces } from './fields.ts';
@@ -22,7 +24,7 @@ import {
   ShellState,
   type Site,
 } from './state.ts';
-import type { SourceText } from './top-levels.ts';
+import { type SourceText, topLevelOf } from './top-levels.ts';
 import type { ShellHost } from './variables.ts';
 import type { ShellText, ShellWorld } from './world.ts';
 
@@ -31,8 +33,15 @@ export const TOO_LONG = 'a script that takes too long to follow';
 /** What is said of a text that cannot be parsed. */
 export const UNPARSED = 'it could not be read as a shell script';
 const MOST_STEPS = 150_000;
-/** Of a function that nobody here calls: a library's others are followed as well. */
+/** Of one function that nobody here calls, and of all of them: a library's others are followed as well, and who calls one follows it anyway. */
 const MOST_UNCALLED = 20_000;
+const MOST_UNCALLED_IN_ALL = 60_000;
+
+/** A text as it runs. */
+interface ParsedText {
+  readonly script: ParsedScript;
+  readonly source: ShellSource;
+}
 
 /** A shell while it runs. */
 export class ShellRun implements ShellHost {
@@ -80,26 +89,32 @@ export class ShellRun implements ShellHost {
     const parsed = this.parsed(text);
     if (parsed === null) return UNPARSED;
     this.flow.statements(parsed.script.commands, { source: parsed.source, when, depth: 0 });
-    for (const one of this.signs.worthRunning(this.#uncalled(text))) {
+    const last = Math.min(MOST_STEPS, this.#steps + MOST_UNCALLED_IN_ALL);
+    for (const one of this.signs.worthRunning(this.#uncalled(parsed))) {
       if (this.isPending || one.called || this.isExhausted) continue;
       this.exits.reset();
       this.#cutNow = null;
-      this.#most = Math.min(MOST_STEPS, this.#steps + MOST_UNCALLED);
+      this.#most = Math.min(last, this.#steps + MOST_UNCALLED);
       this.calls.body(one.body, one.site, null);
       this.#most = MOST_STEPS;
     }
     return this.#beyond;
   }
 
-  /** What a library defines, and nobody here calls, is found where the library is read by itself. */
-  #uncalled({ path }: ShellText): readonly ShellFunction[] {
-    return [...this.state.functions.values()].filter(({ called, site: { source } }) => {
-      const isOther = source.path !== path && buildScript.profileOf(source.path) !== null;
-      return !called && !isOther;
-    });
+  /**
+   * What a library defines, and nobody here calls, is found where the library is read by itself. A script that runs what it is given may call any of
+   * it, with the values that it has set.
+   */
+  #uncalled({ script, source }: ParsedText): readonly ShellFunction[] {
+    const all = [...this.state.functions.values()];
+    const isOwn = ({ site }: ShellFunction): boolean =>
+      site.source.path === source.path || buildScript.profileOf(site.source.path) === null;
+    const run = all.filter((one) => one.called && isOwn(one)).map((one) => effectsOf(one).code);
+    const isDispatcher = [topLevelOf({ script, text: source.text }).code, ...run].some(dispatches);
+    return all.filter((one) => !one.called && (isDispatcher || isOwn(one)));
   }
 
-  parsed(text: ShellText): { readonly script: ParsedScript; readonly source: ShellSource } | null {
+  parsed(text: ShellText): ParsedText | null {
     const parsed = parsedText(text.text);
     if (parsed === null) return null;
     // The parser's places are offsets; the file knows where they are.

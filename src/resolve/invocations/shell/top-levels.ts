@@ -8,8 +8,13 @@ export interface SourceText {
   readonly text: string;
 }
 
+/** What stands in front of a command that sources a file. */
+const BEFORE =
+  '(?:^|[\\n;&|(){!]|\\b(?:then|do|else|if|elif|while|until|command|builtin)\\b)[ \\t]*(?:[A-Za-z_]\\w*=[^\\s()`]*[ \\t]+)*';
 /** Commands that source a file, with its name. */
-export const SOURCING = /(?:^|[\n;&|({!]|\b(?:then|do|else))[ \t]*(?:source|\.)[ \t]+[^\n;&|)]{1,400}/g;
+export const SOURCING = new RegExp(`${BEFORE}(?:source|\\.)[ \\t]+[^\\n;&|)]{1,400}`, 'g');
+/** The same for a file that is not the machine's: one that is named from the root on, or lies at somebody's home, is. */
+export const SOURCES_OWN = new RegExp(`${BEFORE}(?:source|\\.)[ \\t]+["']?(?!\\/|~|\\$\\{?HOME\\b)`);
 
 /** What a text does outside its functions. */
 export interface TopLevel {

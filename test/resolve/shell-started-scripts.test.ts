@@ -18,25 +18,7 @@ const LONG = `words=({1..60})
 compile() { for package in "$@"; do if [[ "$package" == x ]]; then go build -o out "$package"; else go vet "$package"; fi; done; }
 compile_all() { local round; for round in "\${words[@]}"; do compile "\${words[@]}" "\${words[@]}"; done; }
 `;
-/** Some thousand commands that set variables. */
-const SETTINGS = Array.from({ length: 2000 }, (_, n) => `setting_${n}=1`).join('\n');
-
-/** Decision 0003, 27: what does nothing to images is not followed again; all else is. */
-describe('a script that does nothing to images, started many times', () => {
-  const starts = Array.from({ length: 80 }, (_, n) => `./tool.sh ${n}`).join('\n');
-
-  it('hides nothing that is behind it', () => {
-    const files = { 'tool.sh': '. ./lib.sh\n"$tool" "$@"\n', 'lib.sh': SETTINGS };
-    expect(calls({ 'build.sh': `${starts}\ndocker build x`, ...files })).toEqual(['build x']);
-  });
-
-  it('hides nothing where what it prints is kept', () => {
-    const kept = Array.from({ length: 80 }, (_, n) => `a=$(./tool.sh ${n})`).join('\n');
-    const files = { 'tool.sh': '. ./lib.sh\n"$tool" "$@"\n', 'lib.sh': SETTINGS };
-    expect(calls({ 'build.sh': `${kept}\ndocker build x`, ...files })).toEqual(['build x']);
-  });
-});
-
+/** Decision 0003, 27: what starts nothing that builds is not followed; all else is. */
 describe('a script that is started again is followed where it', () => {
   it.each<[lesson: string, script: string, tool: string, wanted: readonly string[]]>([
     [
@@ -101,7 +83,6 @@ describe('a started script is not followed for', () => {
   it.each<[lesson: string, tool: string, library: string]>([
     ['what it tells people', 'echo "run make image first" >&2', ''],
     ['several lines of it', '{ echo "or run"; echo "make image, or ./build-image.sh"; } >&2', ''],
-    ['a message', 'my::log::info "run ./build-image.sh first"', 'my::log::info() { echo "$@"; }'],
     ['a comment that names a function which builds', '# image: see there', 'image() { docker build y; }'],
     ['a name that its library keeps', ':', 'TOOLS=(hack/get-image.sh)\nDOCKER=(docker ${OPTIONS})'],
     ['the name of what it sources', '[ -f "$UTIL" ] && . "$UTIL"', 'UTIL=./util.sh'],
@@ -149,5 +130,140 @@ describe('a function that nobody calls', () => {
       'lib.sh': `${LONG}all() { compile_all; docker push x; }\n${BUILD}`,
     };
     expect(await bases(files)).toContain('debian:12');
+  });
+});
+
+/** What a script does with what it is given, and what only a run knows. */
+describe('a base is found that a script is built on', () => {
+  const DEFAULT = 'ARG B=gcr.io/distroless/static:nonroot\nFROM ${B}\n';
+  const image = (name: string) =>
+    `${name}() { docker build --build-arg B="\${1:-gcr.io/distroless/static}" .; }\n`;
+  const BUILD = 'docker build --build-arg B=debian:12 .';
+
+  it.each<[lesson: string, files: Files]>([
+    [
+      'by a wrapper that ran something else before',
+      { 'build.sh': `./run.sh go mod download\n./run.sh ${BUILD}\n`, 'run.sh': 'set -e\nexec "$@"\n' },
+    ],
+    [
+      'by a wrapper in a loop',
+      {
+        'build.sh': `./run.sh true\n./run.sh ${BUILD}\n`,
+        'run.sh': '. ./lib.sh\nuntil "$@"; do sleep 1; done\n',
+        'lib.sh': 'n() { :; }\n',
+      },
+    ],
+    [
+      'by a wrapper of its library',
+      {
+        Makefile: `image:\n\thack/retry.sh ${BUILD}\n`,
+        'hack/retry.sh': '. hack/lib.sh\nretry "$@"\n',
+        'hack/lib.sh': 'retry() { for i in 1 2 3; do "$@" && return 0; done; return 1; }\n',
+      },
+    ],
+    [
+      'by a program that a variable names',
+      {
+        'build.sh': `TOOL=echo ./tool.sh x\nTOOL="docker build --build-arg B=debian:12" ./tool.sh .\n`,
+        'tool.sh': '. ./lib.sh\n$TOOL "$1"\n',
+        'lib.sh': 'n() { :; }\n',
+      },
+    ],
+    [
+      'by equal scripts of two folders',
+      {
+        'build.sh': './a/image.sh debian:11\n./b/image.sh debian:12\n',
+        ...Object.fromEntries(
+          ['a', 'b'].map((one) => [
+            `${one}/image.sh`,
+            'here=$(dirname "$0")\n. "$here/steps.sh"\nmain "$@"\n',
+          ]),
+        ),
+        'a/steps.sh': 'main() { :; }\n',
+        'b/steps.sh': image('main'),
+      },
+    ],
+    [
+      'by a choice that an argument decides',
+      {
+        'build.sh': './tool.sh quick\n./tool.sh full debian:12\n',
+        'tool.sh':
+          'kind=$1\nif [[ $kind == full ]]; then\n  . ./full.sh\nelse\n  . ./quick.sh\nfi\nrun_it "$2"\n',
+        'quick.sh': 'run_it() { :; }\n',
+        'full.sh': image('run_it'),
+      },
+    ],
+    [
+      'by a function whose name is put together',
+      {
+        'build.sh': './tool.sh server debian:12\n',
+        'tool.sh': '. ./lib.sh\n"build_$1" "$2"\n',
+        'lib.sh': image('build_server'),
+      },
+    ],
+    [
+      'by a function that is an argument',
+      {
+        'build.sh': './tool.sh build_server debian:12\n',
+        'tool.sh': '. ./lib.sh\n"$@"\n',
+        'lib.sh': image('build_server'),
+      },
+    ],
+    [
+      'by a function that eval names',
+      {
+        'build.sh': 'KIND=server ./tool.sh debian:12\n',
+        'tool.sh': '. ./lib.sh\neval "image_$KIND $1"\n',
+        'lib.sh': image('image_server'),
+      },
+    ],
+    [
+      'by a function with a folder in its name',
+      {
+        'build.sh': './tool.sh debian:12\n',
+        'tool.sh': '. ./lib.sh\nimage/make "$1"\n',
+        'lib.sh': image('image/make'),
+      },
+    ],
+    [
+      'by a function whose name says that it tells',
+      { 'build.sh': `or_die() { "$@" || exit 1; }\nimage() { or_die ${BUILD}; }\n"$1"\n` },
+    ],
+    [
+      'by a list that nobody calls',
+      { 'build.sh': 'CMD="docker build --build-arg B=debian:12"\nimage() { $CMD .; }\n"$1"\n' },
+    ],
+    [
+      'by a library, with what a script sets',
+      {
+        'build.sh': 'BASE=debian:12\n. ./lib.sh\n"$1"\n',
+        'lib.sh': 'image() { docker build --build-arg B="${BASE:-gcr.io/distroless/static}" .; }\n',
+      },
+    ],
+    [
+      'by a file that is sourced under a test',
+      {
+        'build.sh':
+          'use() { FLAVOR=$1; }\nuse debian:12\nif . ./base.sh; then docker build --build-arg B=$BASE .; fi\n',
+        'base.sh': 'BASE=${FLAVOR:-gcr.io/distroless/static}\n',
+      },
+    ],
+    [
+      'by a file that is sourced in an arm',
+      {
+        'build.sh':
+          'use() { FLAVOR=$1; }\nuse debian:12\ncase "$(uname)" in\n  Linux) . ./base.sh ;;\nesac\ndocker build --build-arg B=$BASE .\n',
+        'base.sh': 'BASE=${FLAVOR:-gcr.io/distroless/static}\n',
+      },
+    ],
+    [
+      'by a script that is given it in front',
+      {
+        'build.sh': 'BASE=debian:12 ./img.sh\n',
+        'img.sh': 'docker build --build-arg B=${BASE:-gcr.io/distroless/static} .\n',
+      },
+    ],
+  ])('%s', async (_, files) => {
+    expect(await bases({ Dockerfile: DEFAULT, ...files })).toContain('debian:12');
   });
 });
