@@ -32,6 +32,21 @@ export const EXCEPTIONS_PATH = '.github/plinth-exceptions.yml';
 /** What a path is by its place; the stricter of tip and head counts (SEMANTICS 2.1). */
 export type PathClass = 'release' | 'test' | 'example' | 'vendored' | 'ignored';
 
+/** Who may act by a comment (SEMANTICS 7.4). */
+export interface CommandRules {
+  readonly grant: {
+    /** Slugs of teams of the organisation whose members may grant an exception. */
+    readonly teams: readonly string[];
+    /** The role in the repository from which on a person may. */
+    readonly permission: 'triage' | 'write' | 'maintain' | 'admin';
+    /** Whether approvers of the OWNERS files above the image may. */
+    readonly owners: boolean;
+    /** Whether the author of a pull request may grant what it asks for. */
+    readonly author: boolean;
+  };
+  readonly twoPerson: boolean;
+}
+
 /** An effective policy, compiled: the questions that a judgement asks of it. */
 export interface Policy {
   readonly name: string;
@@ -43,6 +58,7 @@ export interface Policy {
   readonly scope: 'introduced' | 'touched';
   readonly review: 'actionable' | 'all' | 'off';
   readonly branches: readonly string[];
+  readonly commands: CommandRules;
   /** Path of the exceptions file. */
   readonly exceptions: string;
   /** The families and names that are allowed as a base, as the policy writes them, for people to read. */

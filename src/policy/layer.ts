@@ -118,6 +118,11 @@ function* placeProblems(config: PolicyConfig, document: PlainDocument): Generato
     const message = `bases.mirrors maps a registry prefix to another (registry.example.com/hub: docker.io), without tag and trailing slash`;
     yield { ...document.placeOf(['bases', 'mirrors', prefix]), message };
   }
+  for (const [index, team] of (config.commands?.grant?.teams ?? []).entries()) {
+    if (/^[a-z0-9][a-z0-9._-]*$/i.test(team)) continue;
+    const message = `commands.grant.teams[${index + 1}] "${shown(team)}" is no team: write its slug, as \`release-managers\`, without the organisation`;
+    yield { ...document.valuePlaceOf(['commands', 'grant', 'teams', index]), message };
+  }
   for (const [index, entry] of (config.declare ?? []).entries()) {
     if ((entry.variable === undefined) !== (entry.image === undefined)) continue;
     const message = 'declare names either a variable or an image, and says its value';

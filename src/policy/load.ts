@@ -8,6 +8,7 @@ import {
 } from '../domain/glob.ts';
 import { normalisedName, parseImageReference } from '../domain/image-reference.ts';
 import {
+  type CommandRules,
   compareText,
   type DeclaredValue,
   EXCEPTIONS_PATH,
@@ -113,6 +114,7 @@ function compilePolicy(data: PlainMap, given: Compiling): Policy {
     scope: config.scope ?? 'introduced',
     review: config.review ?? 'actionable',
     branches: config.branches ?? [],
+    commands: commandRules(config.commands ?? {}),
     exceptions: config.exceptions ?? EXCEPTIONS_PATH,
     allowedBases: config.bases?.allow ?? [],
     assess: createAssess({
@@ -156,6 +158,15 @@ function hostInLowerCase(name: string): string {
 /** Docker Hub's short forms, behind a leading `!` as well. */
 function spelledGlob(glob: string): string {
   return glob.startsWith('!') ? `!${spelledOut(glob.slice(1))}` : spelledOut(glob);
+}
+
+/** What no tier says is the least: those who maintain the repository, and nobody for a change of their own (SEMANTICS 7.4). */
+function commandRules({
+  grant = {},
+  'two-person': twoPerson = false,
+}: NonNullable<PolicyConfig['commands']>): CommandRules {
+  const { teams = [], permission = 'maintain', owners = false, author = false } = grant;
+  return { grant: { teams, permission, owners, author }, twoPerson };
 }
 
 function mirrorsOf(mirrors: Readonly<Record<string, string>>): readonly (readonly [string, string])[] {

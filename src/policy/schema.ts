@@ -67,12 +67,24 @@ function makeSchema() {
       .strictObject({
         grant: z
           .strictObject({
-            teams: words.optional(),
-            permission: z.enum(['triage', 'write', 'maintain', 'admin']).optional(),
-            owners: z.boolean().optional(),
+            teams: words
+              .optional()
+              .describe('Teams of the organisation whose members may grant an exception, by their slug.'),
+            permission: z
+              .enum(['triage', 'write', 'maintain', 'admin'])
+              .optional()
+              .describe('The role in the repository from which on a person may grant; maintain by default.'),
+            owners: z
+              .boolean()
+              .optional()
+              .describe('Whether approvers of the OWNERS files above the image may grant.'),
+            author: z
+              .boolean()
+              .optional()
+              .describe('Whether the author of a pull request may grant an exception for it.'),
           })
           .optional(),
-        'two-person': z.boolean().optional(),
+        'two-person': z.boolean().optional().describe('Whether a grant takes two persons.'),
       })
       .optional(),
     exceptions: z.string().optional().describe('Path of the exceptions file.'),

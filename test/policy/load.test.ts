@@ -49,6 +49,30 @@ describe('the example of the design', () => {
   });
 });
 
+describe('who may grant (SEM-7.4)', () => {
+  it('is who maintains the repository, and nobody for a change of their own, where no tier says more', () => {
+    const nobodyElse = {
+      grant: { teams: [], permission: 'maintain', owners: false, author: false },
+      twoPerson: false,
+    };
+    expect(policyOf().commands).toEqual(nobodyElse);
+    expect(policyOf(repository('commands: {}')).commands).toEqual(nobodyElse);
+    expect(policyOf(repository('commands: { grant: {} }')).commands).toEqual(nobodyElse);
+  });
+
+  it('is what the tiers say together, key by key', () => {
+    const { commands } = policyOf(repository('commands: { grant: { permission: write, author: true } }'), {
+      tier: 'organisation',
+      from: 'acme/.github',
+      text: 'commands: { two-person: true, grant: { teams: [release], permission: admin, owners: true } }',
+    });
+    expect(commands).toEqual({
+      grant: { teams: ['release'], permission: 'write', owners: true, author: true },
+      twoPerson: true,
+    });
+  });
+});
+
 describe('tiers', () => {
   it('is kep-1729 where no tier has a policy: it then enforces nothing and governs no name (SEM-4.5)', () => {
     const policy = policyOf();
@@ -213,6 +237,9 @@ describe('a text that cannot be used', () => {
     ['declare: [{ value: x, reason: y, owner: z }]', 1, 11, 'variable or an image'],
     ['declare: [{ variable: A, value: x, owner: z }]', 1, 11, 'declare[1].reason is missing'],
     ['commands: { two-person: maybe }', 1, 25, 'true or false'],
+    ['commands: { grant: { permission: read } }', 1, 34, 'triage, write, maintain or admin'],
+    ['commands: { grant: { teams: ["@acme/release"] } }', 1, 30, 'write its slug'],
+    ['commands: { grant: { users: [somebody] } }', 1, 22, 'unknown key "users"'],
     ['enforcement: strict', 1, 14, 'observe or enforce'],
     ['require: ./x.js', 1, 1, 'unknown key "require"'],
     ['plugins: [x]', 1, 1, 'unknown key "plugins"'],
