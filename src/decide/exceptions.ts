@@ -1,6 +1,5 @@
 import { normalisedName, parseImageReference } from '../domain/image-reference.ts';
 import type { ConcernedImages, ExceptionEntry, Problem, RuleId, Standing } from '../domain/index.ts';
-import { isBaseRule } from '../domain/index.ts';
 
 /** An image of the judged tree as exceptions see it. */
 export interface ExceptedImage {
@@ -15,6 +14,8 @@ export interface ExceptedImage {
   } | null;
   /** Each base as policies name it. */
   readonly bases: readonly ExceptedBase[];
+  /** True where a shell is copied into it. */
+  readonly bringsShell: boolean;
 }
 
 /** A base of an image as exceptions see it. */
@@ -82,7 +83,7 @@ export class Exceptions {
         : entry.rule === rule && (entry.base === base || entry.base === null),
     );
     const covers = concerns.built.map((id) => this.#forImage(id, { rule, base }, fitting));
-    if (concerns.run !== undefined) covers.push(this.#forRun(concerns.run, fitting, problem.path));
+    if (concerns.run !== undefined) covers.push(this.#forRun(concerns.run, { rule, problem }, fitting));
     // A problem of several images is covered where it is for each.
     return covers.includes(undefined) ? undefined : covers[0];
   }
@@ -97,21 +98,31 @@ export class Exceptions {
     if (image === undefined) return undefined;
     const own = entries.filter((entry) => isFor(entry, image));
     if (base !== undefined) return own[0];
-    const [first, ...rest] = image.bases.map((one) => own.find((entry) => isForNeed(entry, rule, one)));
+    const [first, ...rest] = image.bases.map((one) =>
+      own.find((entry) => isForNeed(entry, rule, { ...one, bringsShell: image.bringsShell })),
+    );
     return rest.includes(undefined) ? undefined : first;
   }
 
-  /** What is run by its name is that name, wherever it is run; a path names what one manifest runs. */
+  /**
+   * What is run by its name is that name, wherever it is run; a path names what one manifest runs. Where nothing tells its base, only an
+   * exception to the rule itself is meant.
+   */
   #forRun(
     { reference, base }: NonNullable<ConcernedImages['run']>,
+    { rule, problem }: { readonly rule: RuleId; readonly problem: Problem },
     entries: readonly ExceptionEntry[],
-    path: string,
   ): ExceptionEntry | undefined {
-    return entries.find((entry) => {
-      const { identity } = entry;
-      const isMeant = 'image' in identity ? isSameName(identity.image, reference) : this.#isAt(entry, path);
-      return isMeant && (entry.base === base || (entry.base === null && !isBaseRule(entry.rule)));
-    });
+    const { path, standing } = problem;
+    const isAsked = (entry: ExceptionEntry): boolean =>
+      base === null || standing === undefined
+        ? entry.rule === rule && entry.base === base
+        : isForNeed(entry, rule, { identity: base, standing, bringsShell: false });
+    return entries.find(
+      (entry) =>
+        isAsked(entry) &&
+        ('image' in entry.identity ? isSameName(entry.identity.image, reference) : this.#isAt(entry, path)),
+    );
   }
 
   #isAt({ identity }: ExceptionEntry, path: string): boolean {
@@ -121,21 +132,34 @@ export class Exceptions {
 
 /** Which rules ask about a base of a standing: an exception to another does not allow it. */
 const ASKED_BY: Readonly<Record<Standing, readonly RuleId[]>> = {
-  allowed: ['shell-copied-into-image'],
+  allowed: [],
   'needs-exception': ['base-needs-exception'],
   'not-allowed': ['base-not-allowed', 'base-scratch'],
   unresolved: ['unresolved-base'],
 };
 
+/** What asks about an allowed base that is as good as one which needs an exception, since a shell is copied onto it (SEMANTICS 4.1). */
+const COPIED_SHELL: RuleId = 'shell-copied-into-image';
+
+/** A base that something is needed of, under the image that needs it. */
+interface NeededBase extends ExceptedBase {
+  readonly bringsShell: boolean;
+}
+
 /** True for an exception to the need itself, or to the base that it stands on. */
-function isForNeed(entry: ExceptionEntry, rule: RuleId, { identity, standing }: ExceptedBase): boolean {
+function isForNeed(
+  entry: ExceptionEntry,
+  rule: RuleId,
+  { identity, standing, bringsShell }: NeededBase,
+): boolean {
   if (entry.base !== null && entry.base !== identity) return false;
+  if (entry.rule === COPIED_SHELL && standing === 'allowed' && bringsShell) return true;
   return entry.rule === rule || ASKED_BY[standing].includes(entry.rule);
 }
 
-/** An exception to a base, or to the shell that makes an allowed one as good as such a base (SEMANTICS 4.1), covers the needs on it. */
+/** An exception to a base, or to the shell that makes an allowed one as good as such a base, covers the needs on it. */
 function coversNeeds(rule: RuleId): boolean {
-  return Object.values(ASKED_BY).flat().includes(rule);
+  return rule === COPIED_SHELL || Object.values(ASKED_BY).flat().includes(rule);
 }
 
 function isFor({ identity }: ExceptionEntry, { formerly }: ExceptedImage): boolean {

@@ -113,12 +113,16 @@ export function exceptionsFor(file: ExceptionsFile, sides: Sides, date: string):
   });
 }
 
-function exceptedImage({ id, bases }: ImageOutline, then: ImageOutline | undefined): ExceptedImage {
+function exceptedImage(
+  { id, bases, bringsShell }: ImageOutline,
+  then: ImageOutline | undefined,
+): ExceptedImage {
   const target = then?.id.slice(then.path.length).replace(/^#/, '') ?? '';
   return {
     id,
     formerly:
       then === undefined ? null : { path: then.path, target: target === '' ? null : target, name: then.name },
     bases: bases.map(({ assessment: { identity, standing } }) => ({ identity, standing })),
+    bringsShell,
   };
 }

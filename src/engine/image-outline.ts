@@ -9,12 +9,25 @@ export interface BaseOutline extends Pick<EffectiveBase, 'reference' | 'platform
 export interface ImageOutline
   extends Pick<BuiltImage, 'id' | 'path' | 'at' | 'name' | 'workflow' | 'scope' | 'reads'> {
   readonly bases: NonEmpty<BaseOutline>;
+  /** True where a shell is copied into it. */
+  readonly bringsShell: boolean;
 }
 
 export function outlineOf(image: BuiltImage): ImageOutline {
   const { id, path, at, name, workflow, scope, reads } = image;
   const [first, ...rest] = image.bases;
-  return { id, path, at, name, workflow, scope, reads, bases: [baseOf(first), ...rest.map(baseOf)] };
+  const bringsShell = image.brings.shell !== undefined;
+  return {
+    id,
+    path,
+    at,
+    name,
+    workflow,
+    scope,
+    reads,
+    bases: [baseOf(first), ...rest.map(baseOf)],
+    bringsShell,
+  };
 }
 
 function baseOf({ reference, platform, chain, assessment }: EffectiveBase): BaseOutline {

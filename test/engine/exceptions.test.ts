@@ -7,6 +7,8 @@ const BASE = 'FROM registry.k8s.io/build-image/debian-base:bookworm-v1.0.4\n';
 const STATIC = 'FROM gcr.io/distroless/static:nonroot\nCOPY app /app\nENTRYPOINT ["/app"]\n';
 const SHELL = `${BASE}COPY app /app\nRUN chmod +x /app\nENTRYPOINT /app --verbose\n`;
 const BUILD = 'docker build -t registry.k8s.io/app:1 .\ndocker push registry.k8s.io/app:1\n';
+const POD =
+  'apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  containers:\n  - name: a\n    image: registry.k8s.io/app:1\n    command: ["/bin/sh", "-c", "/app"]\n';
 
 /** An entry for the published name, with some keys said otherwise; null leaves a key out. */
 function entry(other: Readonly<Record<string, string | null>> = {}): string {
@@ -49,9 +51,7 @@ describe('an entry of the exceptions file', () => {
   });
 
   it('covers what manifests need of the image too', async () => {
-    const pod =
-      'apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  containers:\n  - name: a\n    image: registry.k8s.io/app:1\n    command: ["/bin/sh", "-c", "/app"]\n';
-    const report = await judgeTree(tree({ ...files, 'pod.yaml': pod }, entry()));
+    const report = await judgeTree(tree({ ...files, 'pod.yaml': POD }, entry()));
     expect(covered(report)).toContain('manifest-shell-command');
     expect(report.verdict.outcome).toBe('pass');
   });
@@ -97,6 +97,21 @@ describe('an entry of the exceptions file', () => {
     );
     expect(before.verdict.outcome).toBe('needs-exception');
     expect(report.verdict.outcome).toBe('pass');
+  });
+
+  it.each<[string, Files]>([
+    [
+      'a need that breaks once the shell is gone',
+      { Dockerfile: 'FROM gcr.io/distroless/static:nonroot\nENTRYPOINT /app --verbose\n' },
+    ],
+    ['what a manifest needs of an image that no file builds', { 'pod.yaml': POD }],
+  ])('for a copied shell does not cover %s', async (_, copied) => {
+    const identity = 'Dockerfile' in copied ? AT_PATH : {};
+    const report = await judgeTree(
+      tree(copied, entry({ ...identity, rule: 'shell-copied-into-image', base: null })),
+    );
+    expect(covered(report)).toEqual([]);
+    expect(report.verdict.outcome).toBe('block');
   });
 
   it('does not cover a need where another base of the image has no exception', async () => {
