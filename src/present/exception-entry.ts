@@ -1,28 +1,55 @@
 import { escapeInJson } from '../domain/escape-in-json.ts';
-import { isBaseRule, type Report, type ReportFinding, type RuleId } from '../domain/index.ts';
+import {
+  type ExceptedIdentity,
+  isBaseRule,
+  type Report,
+  type ReportFinding,
+  type RuleId,
+} from '../domain/index.ts';
 import { definitionOf, imageOf } from './findings.ts';
 
 /** How long a proposed exception lasts unless its author writes another date. */
 const DAYS = 180;
 
-/** An entry of the exceptions file (DESIGN.md 7) for a finding, in YAML, with what only a person knows left to be filled in. */
-export function exceptionEntry(report: Report, finding: ReportFinding): string {
+/** What an entry for a finding says of itself; the rest only a person knows. */
+export interface ExceptionDraft {
+  readonly identity: ExceptedIdentity;
+  readonly rule: RuleId;
+  readonly base: string | null;
+  /** Unless its author writes another date. */
+  readonly expires: string;
+}
+
+/** The entry of the exceptions file (DESIGN.md 7) that would cover a finding. */
+export function draftException(report: Report, finding: ReportFinding): ExceptionDraft {
   const image = imageOf(report, finding);
   const definition = definitionOf(report, finding);
   const rule = ruleOf(report, finding, definition);
-  const base = baseOf(report, { ...finding, rule }, definition);
   const named = image !== undefined && image.name !== null && !image.name.includes('$') ? image.name : null;
   const target = named === null ? /^#(\S+)/.exec(aboutOf(finding, definition))?.[1] : undefined;
+  return {
+    identity:
+      named === null ? { path: definition, ...(target === undefined ? {} : { target }) } : { image: named },
+    rule,
+    base: baseOf(report, { ...finding, rule }, definition),
+    expires: dayAfter(report.inputs.date, DAYS),
+  };
+}
+
+/** That entry in YAML, with what only a person knows left to be filled in. */
+export function exceptionEntry(report: Report, finding: ReportFinding): string {
+  const { identity, rule, base, expires } = draftException(report, finding);
+  const [first, ...rest] = Object.entries(identity).map(([key, value]) => `${key}: ${quoted(String(value))}`);
   return [
-    named === null ? `- path: ${quoted(definition)}` : `- image: ${quoted(named)}`,
-    ...(target === undefined ? [] : [`  target: ${quoted(target)}`]),
+    `- ${first}`,
+    ...rest.map((line) => `  ${line}`),
     `  rule: ${rule}`,
     ...(base === null ? [] : [`  base: ${quoted(base)}`]),
     '  reason: other # needs-shell, needs-iptables, needs-debugging, non-static-binary, third-party, other',
     '  text: "" # what the image needs the base for',
     '  owner: "" # a person or team',
     '  issue: "" # where the way out is tracked',
-    `  expires: ${dayAfter(report.inputs.date, DAYS)}`,
+    `  expires: ${expires === '' ? '""' : expires}`,
   ].join('\n');
 }
 
@@ -60,6 +87,6 @@ function quoted(text: string): string {
 
 function dayAfter(date: string, days: number): string {
   const start = Date.parse(`${date}T00:00:00Z`);
-  if (Number.isNaN(start)) return '""';
+  if (Number.isNaN(start)) return '';
   return new Date(start + days * 86_400_000).toISOString().slice(0, 10);
 }

@@ -10,7 +10,7 @@ export {
 } from './check-run.ts';
 export { type Conclusion, conclusionOf } from './conclusion.ts';
 export { code, prose } from './escape.ts';
-export { exceptionEntry } from './exception-entry.ts';
+export { draftException, type ExceptionDraft, exceptionEntry } from './exception-entry.ts';
 export { canonicalJson, renderJson } from './json.ts';
 export type { Links } from './links.ts';
 export { renderMarkdown } from './markdown.ts';
