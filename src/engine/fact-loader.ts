@@ -182,29 +182,41 @@ function keyOf({ entry, format, profile }: Pick<FactRequest, 'entry' | 'format' 
   return `${entry.id}:${format.id}:${format.version}${READERS}:${profile}`;
 }
 
-/** A symbolic link followed inside the tree, or why it leads nowhere that can be read. */
+/** Where a symbolic link leads inside the tree. */
+export interface FollowedLink {
+  /** Each path behind it in turn, the last one maybe no file of the tree. */
+  readonly through: readonly string[];
+  /** What was read last on the way: the file, or the link that leads to none. */
+  readonly entry: TreeEntry;
+  /** Why it leads nowhere that can be read. */
+  readonly unread?: string;
+}
+
+/** Follows a symbolic link inside the tree. */
 export async function followLink(
   tree: Tree,
   path: string,
   entry: TreeEntry,
   blobs: BlobSource,
-): Promise<{ readonly entry: TreeEntry; readonly path: string } | { readonly unread: string }> {
+): Promise<FollowedLink> {
+  const through: string[] = [];
   let at = path;
   let current = entry;
+  const lost = (unread: string): FollowedLink => ({ through, entry: current, unread });
   for (let links = 0; links < MOST_LINKS; links++) {
-    if (isRegularFile(current)) return { entry: current, path: at };
-    if (current.mode === '160000') return { unread: 'it leads into a submodule' };
+    if (isRegularFile(current)) return { through, entry: current };
+    if (current.mode === '160000') return lost('it leads into a submodule');
     const target = textOf((await blobs.read([current.id])).get(current.id));
-    if ('unread' in target) return { unread: target.unread };
+    if ('unread' in target) return lost(target.unread);
     if (target.text.startsWith('/') || climbsOut(folderOf(at), target.text))
-      return { unread: 'it is a symbolic link that leads out of the repository' };
+      return lost('it is a symbolic link that leads out of the repository');
     at = joinPath(folderOf(at), target.text);
+    through.push(at);
     const next = tree.get(at);
-    if (next === undefined)
-      return { unread: `it is a symbolic link to ${at}, which is no file of the repository` };
+    if (next === undefined) return lost(`it is a symbolic link to ${at}, which is no file of the repository`);
     current = next;
   }
-  return { unread: 'it is a symbolic link that leads through too many others' };
+  return lost('it is a symbolic link that leads through too many others');
 }
 
 function climbsOut(folder: string, target: string): boolean {

@@ -5,7 +5,7 @@ import { rebaseBreaksManifest } from '../rules/rebase-breaks-manifest.ts';
 import type { FactLoader } from './fact-loader.ts';
 import { type ImageOutline, outlineOf } from './image-outline.ts';
 import type { BlobSource } from './ports.ts';
-import { loadProject, type TreeSelection } from './project-loader.ts';
+import { loadProject, type ReadLink, type TreeSelection } from './project-loader.ts';
 import { guarded, runRule } from './run-rule.ts';
 import { Sources } from './sources.ts';
 import type { TreeMemory } from './tree-memory.ts';
@@ -14,6 +14,8 @@ import type { TreeMemory } from './tree-memory.ts';
 export interface TreeFindings {
   readonly images: readonly ImageOutline[];
   readonly unread: readonly UnreadPart[];
+  /** Symbolic links that were read as what they lead to. */
+  readonly links: readonly ReadLink[];
   /** How the tree's definitions are built. */
   readonly builds?: BuildRecord;
   /** Without evidence, which is the text of their places. */
@@ -56,7 +58,7 @@ export async function judgeTree(given: JudgeTree): Promise<JudgedTree> {
 }
 
 async function findingsOf({ tree, selection, policy, loader, blobs }: JudgeTree): Promise<TreeFindings> {
-  const { model, filesRead } = await loadProject(tree, selection, policy, loader, blobs);
+  const { model, filesRead, links } = await loadProject(tree, selection, policy, loader, blobs);
   const runs = RULES.flatMap((rule) =>
     rule.on === 'tree' ? [runRule(rule, () => rule.check(model, { policy }), policy)] : [],
   );
@@ -65,6 +67,7 @@ async function findingsOf({ tree, selection, policy, loader, blobs }: JudgeTree)
   return {
     images: model.images.map(outlineOf),
     unread: model.unread,
+    links,
     ...(model.builds === undefined ? {} : { builds: model.builds }),
     judged: runs.flatMap(({ found }) => found),
     failedRules: [...runs, uses].flatMap(({ failedRules }) => failedRules),

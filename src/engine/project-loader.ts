@@ -20,6 +20,17 @@ export interface LoadedProject {
   readonly model: ProjectModel;
   /** Files whose facts it is made of. */
   readonly filesRead: number;
+  /** Symbolic links that were read as what they lead to. */
+  readonly links: readonly ReadLink[];
+}
+
+/** A symbolic link that was read as what it leads to; plain data. */
+export interface ReadLink {
+  readonly path: string;
+  /** Each path behind it in turn, the last one maybe no file of the tree. */
+  readonly through: readonly string[];
+  /** What was read in its place. */
+  readonly blob: string;
 }
 
 /** What decides how a tree's files are read, besides their names. */
@@ -69,6 +80,7 @@ export async function loadProject(
   const claimed = new Map<string, FactRequest>();
   const asked = new Map<string, FactRequest | null>();
   const unread: UnreadPart[] = [];
+  const links = new Map<string, ReadLink>();
   const classOf = remembered((path) => classAt(path, selection, policy));
   const questions = {
     assess: policy.assess,
@@ -79,7 +91,7 @@ export async function loadProject(
   };
   for (const [path, entry] of [...tree].sort(([a], [b]) => compareText(a, b)))
     for (const { format, profile } of claimsOf(path, entry, selection, classOf))
-      await claim(claimed, unread, { tree, path, entry, format, profile, classOf }, blobs);
+      await claim({ claimed, unread, links }, { tree, path, entry, format, profile, classOf }, blobs);
   const ahead = neededBefore(tree, claimed, loader);
   await loader.load([...claimed.values(), ...ahead.values()]);
   const tip = tipOf(selection);
@@ -87,7 +99,7 @@ export async function loadProject(
   const first = new Set(claimed.keys());
   let built = buildProject(files, questions, tip);
   for (let round = 1; built.wants.length > 0 && round < BOUNDS.rounds; round++) {
-    await follow(built.wants, { tree, claimed, asked, unread, loader, blobs, classOf });
+    await follow(built.wants, { tree, claimed, asked, unread, links, loader, blobs, classOf });
     built = buildProject(files, questions, tip);
   }
   for (const want of built.wants)
@@ -96,7 +108,11 @@ export async function loadProject(
       because: `references were followed for ${BOUNDS.rounds} rounds and still go on`,
     });
   if (built.wants.length === 0) rememberNeeded(claimed, first, loader);
-  return { model: { ...built.model, unread: [...built.model.unread, ...unread] }, filesRead: claimed.size };
+  return {
+    model: { ...built.model, unread: [...built.model.unread, ...unread] },
+    filesRead: claimed.size,
+    links: [...links.values()],
+  };
 }
 
 /** Files that the other tree of a change needed: here they are there from the first round, and claimed once they are asked for. */
@@ -150,12 +166,14 @@ interface Claim {
   readonly classOf: (path: string) => PathClass;
 }
 
-async function claim(
-  claimed: Map<string, FactRequest>,
-  unread: UnreadPart[],
-  given: Claim,
-  blobs: BlobSource,
-): Promise<void> {
+/** What is read, what cannot be, and the links that were followed. */
+interface Claimed {
+  readonly claimed: Map<string, FactRequest>;
+  readonly unread: UnreadPart[];
+  readonly links: Map<string, ReadLink>;
+}
+
+async function claim({ claimed, unread, links }: Claimed, given: Claim, blobs: BlobSource): Promise<void> {
   const { tree, path, entry, format, profile } = given;
   const key = keyOf(path, format.id);
   if (isRegularFile(entry)) {
@@ -164,8 +182,9 @@ async function claim(
   }
   if (entry.mode === '160000') return;
   const target = await followLink(tree, path, entry, blobs);
-  if ('unread' in target) unread.push({ path, because: target.unread });
-  else if (!isJudgedItself(target.path, given))
+  links.set(path, { path, through: target.through, blob: target.entry.id });
+  if (target.unread !== undefined) unread.push({ path, because: target.unread });
+  else if (!isJudgedItself(target.through.at(-1) ?? path, given))
     claimed.set(key, { path, entry: target.entry, format, profile });
 }
 
@@ -183,26 +202,24 @@ function hasDefinition(tree: Tree, folder: string): boolean {
   return false;
 }
 
-interface Following {
+interface Following extends Claimed {
   readonly tree: Tree;
-  readonly claimed: Map<string, FactRequest>;
   /** What was asked for and is not claimed by its own name: the file that a link leads to, or null where there is none. */
   readonly asked: Map<string, FactRequest | null>;
-  readonly unread: UnreadPart[];
   readonly loader: FactLoader;
   readonly blobs: BlobSource;
   readonly classOf: (path: string) => PathClass;
 }
 
 async function follow(wants: readonly Want[], given: Following): Promise<void> {
-  const { tree, claimed, asked, unread, loader, blobs, classOf } = given;
+  const { tree, claimed, asked, loader, blobs, classOf } = given;
   const requests: FactRequest[] = [];
   for (const { path, format: id } of wants) {
     const entry = tree.get(path);
     const format = formatById(id);
     if (entry === undefined || format === undefined) continue;
     const profile = format.profileOf(path) ?? format.id;
-    await claim(claimed, unread, { tree, path, entry, format, profile, classOf }, blobs);
+    await claim(given, { tree, path, entry, format, profile, classOf }, blobs);
     const request = claimed.get(keyOf(path, id)) ?? (await linkedRequest(path, entry, id, given));
     if (request === null) asked.set(keyOf(path, id), null);
     else requests.push(request);
@@ -219,7 +236,7 @@ async function linkedRequest(
 ): Promise<FactRequest | null> {
   if (isRegularFile(entry) || entry.mode === '160000') return null;
   const target = await followLink(tree, path, entry, blobs);
-  const request = 'unread' in target ? undefined : claimed.get(keyOf(target.path, format));
+  const request = claimed.get(keyOf(target.through.at(-1) ?? path, format));
   if (request !== undefined) asked.set(keyOf(path, format), request);
   return request ?? null;
 }

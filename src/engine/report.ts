@@ -210,13 +210,16 @@ function unreadFiles(
       .flatMap((image) => image.reads.map(restPath)),
   );
   const seen = new Map<string, UnreadFile>();
+  const linked = new Map(result.links.map(({ path, blob }) => [path, blob]));
   const selects = pathSelector(judgement.only);
   for (const part of result.unread) {
     if (!selects(part.path)) continue;
     // What is only vendored gives notes at most, read or not.
     const decides = policy.classOf(part.path) !== 'vendored';
     const counts = decides && (tip === null || touch.has(part.path) || rests.has(part.path));
-    const entry = exceptions.coveringUnread(part.path, merge.tree.get(part.path)?.id);
+    // Of a link, what stands where it leads to.
+    const blob = linked.get(part.path) ?? merge.tree.get(part.path)?.id;
+    const entry = exceptions.coveringUnread(part.path, blob);
     const excepted = entry === undefined ? {} : { exception: entry.id };
     if (!seen.has(part.path))
       seen.set(part.path, { path: part.path, because: part.because, counts, ...excepted });

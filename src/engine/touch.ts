@@ -26,10 +26,7 @@ export class Touch {
 
   constructor(given: Change) {
     this.#given = given;
-    this.#paths = new Set([
-      ...given.judgement.changes.map((change) => change.path),
-      ...given.renamed.values(),
-    ]);
+    this.#paths = changedPaths(given);
     this.#otherwise = new Set(changedBases(given));
   }
 
@@ -79,6 +76,14 @@ export class Touch {
   #areLinesTouched(at: Location, side: Side): boolean {
     return this.#lines[side].get(at.path)?.touches(at) ?? false;
   }
+}
+
+/** What the change changes, moves, or changes behind a symbolic link. */
+function changedPaths({ judgement, renamed, tip, result }: Change): ReadonlySet<string> {
+  const changed = new Set([...judgement.changes.map(({ path }) => path), ...renamed.values()]);
+  const links = [...(tip?.links ?? []), ...result.links];
+  const moved = links.filter(({ through }) => through.some((path) => changed.has(path)));
+  return new Set([...changed, ...moved.map(({ path }) => path)]);
 }
 
 /** Lines that images and problems of a tree rest on, by path. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Report } from '../../src/domain/index.ts';
-import { type Files, judgeChange, judgeTree } from '../support/mini-repository.ts';
+import { type Files, judgeChange, judgeTree, MemoryBlobs } from '../support/mini-repository.ts';
 
 const FILE = '.github/plinth-exceptions.yml';
 const BASE = 'FROM registry.k8s.io/build-image/debian-base:bookworm-v1.0.4\n';
@@ -123,6 +123,32 @@ describe('an entry of the exceptions file', () => {
     const report = await judgeTree(tree(both, entry()));
     expect(covered(report)).not.toContain('shell-entrypoint');
     expect(report.verdict.outcome).not.toBe('pass');
+  });
+});
+
+/** SEM-7.1: by path, and by what the file holds. */
+describe('an entry for a file that cannot be read', () => {
+  const NUL = 'FROM alpine\0\n';
+  const LINK = { mode: '120000', content: 'image.txt' } as const;
+  const idOf = (content: string) => new MemoryBlobs().add(content);
+  const unread = (blob: string) =>
+    entry({ ...AT_PATH, rule: 'unread-file', base: null, blob: `"${blob}"`, reason: 'other' });
+
+  it.each<[string, Files, string, boolean]>([
+    ['covers it', { Dockerfile: NUL }, idOf(NUL), true],
+    ['does not cover it with another content', { Dockerfile: NUL }, idOf(`${NUL}#`), false],
+    ['covers what stands behind a link', { Dockerfile: LINK, 'image.txt': NUL }, idOf(NUL), true],
+    [
+      'does not cover anything that may stand there',
+      { Dockerfile: LINK, 'image.txt': NUL },
+      idOf('image.txt'),
+      false,
+    ],
+    ['covers a link that leads to no file', { Dockerfile: LINK }, idOf('image.txt'), true],
+  ])('%s', async (_, files, blob, isCovered) => {
+    const report = await judgeTree(tree(files, unread(blob)));
+    expect(covered(report)).toEqual(isCovered ? ['unread-file'] : []);
+    expect(report.verdict.outcome).toBe(isCovered ? 'pass' : 'inconclusive');
   });
 });
 

@@ -1,6 +1,6 @@
 // Files that others ask for: by links, over several rounds, and those that cannot be had.
 import { expect, it } from '@jest/globals';
-import { judgeChange } from '../support/mini-repository.ts';
+import { type Files, judgeChange } from '../support/mini-repository.ts';
 
 const LINK = (content: string) => ({ mode: '120000', content }) as const;
 const DOCKERFILE = 'ARG BASE\nFROM $BASE\nCOPY app /app\nENTRYPOINT ["/app"]\n';
@@ -91,4 +91,28 @@ it('a makefile that is a link to that of another image builds the image beside t
       ['b/Dockerfile', 'debian:12'],
     ],
   );
+});
+
+/** SEM-5.2: the link itself is the same on both sides. */
+it.each<[string, Files]>([
+  ['becomes unreadable', { 'image.txt': 'FROM alpine\0\n' }],
+  ['goes', {}],
+  ['becomes a link that leads out', { 'image.txt': LINK('../../image.txt') }],
+])('a definition behind a link counts as unread in the change by which it %s', async (_, after) => {
+  const linked = { Dockerfile: LINK('image.txt') };
+  const report = await judgeChange(
+    { ...linked, 'image.txt': 'FROM gcr.io/distroless/static\n' },
+    { ...linked, ...after },
+  );
+  expect(report.unread).toEqual([expect.objectContaining({ path: 'Dockerfile', counts: true })]);
+  expect(report.verdict.outcome).toBe('inconclusive');
+});
+
+it('an image behind a link is touched by a change of what the link leads to', async () => {
+  const linked = { Dockerfile: LINK('links/image'), 'links/image': LINK('../image.txt') };
+  const report = await judgeChange(
+    { ...linked, 'image.txt': 'FROM alpine:3.19\n' },
+    { ...linked, 'image.txt': 'FROM alpine:3.19\nUSER 1\n' },
+  );
+  expect(report.verdict).toMatchObject({ outcome: 'pass', touched: 'block' });
 });
