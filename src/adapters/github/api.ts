@@ -11,7 +11,7 @@ export interface RepositoryRef {
 }
 
 /** What a token is minted for; each purpose has its own least permissions (docs/permissions.md). */
-export type Purpose = 'judge' | 'answer' | 'sweep';
+export type Purpose = 'judge' | 'answer' | 'members' | 'sweep';
 
 /** A branch as it is now, with the files that were asked for. */
 export interface BranchSnapshot {
@@ -145,8 +145,16 @@ export interface RepositoryClient {
   /** What an account may do here, and whose account that login is now; null where there is none. */
   permission(login: string): Promise<{
     readonly accountId: number;
+    /** GitHub folds `maintain` into `write`, and `triage` into `read`. */
     readonly level: 'admin' | 'write' | 'read' | 'none';
+    /** As GitHub names it; a role that the organisation made itself counts as its level. */
+    readonly role: 'admin' | 'maintain' | 'write' | 'triage' | 'read' | 'none';
   } | null>;
+  /**
+   * Whose account a login is that is an active member of a team (by its slug) of the repository's organisation, or of a team below it; null where it is
+   * none, or there is no such team. Purpose `members`. Whoever asks compares the account: a login may be another's by now.
+   */
+  teamMember(org: string, team: string, login: string): Promise<{ readonly accountId: number } | null>;
   /** To a comment on the conversation; the same reaction twice is one. */
   react(commentId: number, content: '+1' | '-1' | 'eyes' | 'confused'): Promise<number>;
   unreact(commentId: number, reactionId: number): Promise<void>;

@@ -16,6 +16,7 @@ import { counting, type HttpPort } from './http.ts';
 import { createOctokit } from './octokit.ts';
 import { readPages } from './pages.ts';
 import { fromGitHub } from './paths.ts';
+import { readPermission, readTeamMember } from './people.ts';
 import { readPull } from './pull.ts';
 import type { Requests } from './requests.ts';
 import { readTree } from './trees.ts';
@@ -83,6 +84,7 @@ export function createClient(shared: ClientGiven): RepositoryClient {
     comment: (number, body) => conversation.comment(number, body),
     ownComments: (number, since) => conversation.ownComments(number, since),
     permission: (login) => readPermission(octokit, repository, login),
+    teamMember: (org, team, login) => readTeamMember(octokit, repository, { org, team, login }),
     react: (comment, content) => conversation.react(comment, content),
     unreact: (comment, reaction) => conversation.unreact(comment, reaction),
     patches: (number) => readPatches(octokit, repository, number),
@@ -131,26 +133,6 @@ async function readPatches(
     return data;
   });
   return new Map(files.map((file) => [fromGitHub(file.filename), file.patch]));
-}
-
-const LEVELS: ReadonlySet<string> = new Set(['admin', 'write', 'read', 'none']);
-
-/** GitHub folds `maintain` into `write`, and `triage` into `read`. */
-async function readPermission(
-  octokit: Octokit,
-  { owner, name: repo }: RepositoryRef,
-  username: string,
-): ReturnType<RepositoryClient['permission']> {
-  try {
-    const { data } = await octokit.rest.repos.getCollaboratorPermissionLevel({ owner, repo, username });
-    const level = LEVELS.has(data.permission)
-      ? (data.permission as 'admin' | 'write' | 'read' | 'none')
-      : 'none';
-    return data.user === null ? null : { accountId: data.user.id, level };
-  } catch (error) {
-    if (hasCode(error, 'not-found')) return null;
-    throw error;
-  }
 }
 
 async function readOpenPulls(

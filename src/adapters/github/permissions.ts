@@ -22,6 +22,12 @@ export const PURPOSES: Readonly<Record<Purpose, PurposeScope>> = {
     permissions: { metadata: 'read', pull_requests: 'write' },
     repositories: 'one',
   },
+  // Apart from answering: an installation on a person's account has no members to ask for, and still answers.
+  members: {
+    does: 'asks whether the author of a command belongs to a team that may grant',
+    permissions: { members: 'read', metadata: 'read' },
+    repositories: 'one',
+  },
   sweep: {
     does: 'lists open pull requests',
     permissions: { metadata: 'read', pull_requests: 'read' },

@@ -274,20 +274,102 @@ describe('a conversation', () => {
     expect((await client.ownComments(pull.number, 0)).map((one) => one.id)).toEqual([own]);
     expect(await client.ownComments(pull.number, Date.parse('2100-01-01'))).toEqual([]);
   });
+});
 
+describe('who may', () => {
   it.each([
-    ['maintain', 'write'],
-    ['triage', 'read'],
     ['admin', 'admin'],
+    ['maintain', 'write'],
+    ['write', 'write'],
+    ['triage', 'read'],
+    ['read', 'read'],
+    ['none', 'none'],
   ] as const)('the role %s may %s', async (role, level) => {
     standIn.people.setRole(repository, 'somebody', role);
-    expect(await client.permission('somebody')).toEqual({
-      accountId: standIn.world.account('somebody').id,
-      level,
+    const { id } = standIn.world.account('somebody');
+    expect(await client.permission('somebody')).toEqual({ accountId: id, level, role });
+  });
+
+  it.each([
+    ['a role that the organisation made', 'Release Manager', 'write'],
+    ['a role whose name is no longer what it gives', 'admin', 'write'],
+    ['a name that every object has', 'constructor', 'write'],
+    ['an older server, which names none', undefined, 'write'],
+  ])('%s counts as its level', async (_lesson, role_name, role) => {
+    standIn.people.setRole(repository, 'somebody', 'write');
+    standIn.fault({
+      match: { route: '/repos/{owner}/{repo}/collaborators/{username}/permission' },
+      rewrite: (body) => ({ ...(body as object), role_name }) as typeof body,
     });
+    expect(await client.permission('somebody')).toMatchObject({ level: 'write', role });
   });
 
   it('nobody has a login that is no account', async () => {
     expect(await client.permission('nobody-at-all')).toBeNull();
+  });
+});
+
+describe('a team', () => {
+  const member = (login: string, team = 'release', org = 'acme') =>
+    github.repository(ref, 'members').teamMember(org, team, login);
+
+  beforeEach(() => {
+    standIn.people.joinTeam('acme', 'release', 'keeper');
+    standIn.people.joinTeam('acme', 'release', 'guest', 'pending');
+  });
+
+  it('has its active members, each with the account that the login is', async () => {
+    expect(await member('keeper')).toEqual({ accountId: standIn.world.account('keeper').id });
+    expect(standIn.ledger.entries.at(-1)?.granted).toEqual({ members: 'read', metadata: 'read' });
+  });
+
+  it.each([
+    ['who is only invited', 'guest', 'release'],
+    ['who is not in it', 'stranger', 'release'],
+    ['of a team that is not there', 'keeper', 'nobody'],
+  ])('does not have somebody %s', async (_lesson, login, team) => {
+    standIn.world.account(login);
+    expect(await member(login, team)).toBeNull();
+  });
+
+  it.each([
+    ['another organisation', 'keeper', 'release', 'others'],
+    ['a way out of the address', 'keeper', '..', 'acme'],
+    ['a team that is an address', 'keeper', 'release/../../release', 'acme'],
+    ['a login that is an address', '../keeper', 'release', 'acme'],
+    ['no name', '', 'release', 'acme'],
+  ])('%s is not asked for', async (_lesson, login, team, org) => {
+    const before = standIn.ledger.position;
+    expect(await member(login, team, org)).toBeNull();
+    expect(standIn.ledger.position).toBe(before);
+  });
+
+  it('A06: whoever takes the login of a former member is not in it', async () => {
+    standIn.people.renameAccount('keeper', 'keeper-was');
+    const taker = standIn.world.account('keeper');
+    expect(await member('keeper')).toBeNull();
+    expect(await member('keeper-was')).not.toEqual({ accountId: taker.id });
+  });
+
+  it('A06: a login that changes hands while it is asked for is told by its new account', async () => {
+    const former = standIn.world.account('keeper').id;
+    standIn.fault({
+      match: { route: '/orgs/{org}/teams/{team_slug}/memberships/{username}' },
+      rewrite: (body) => {
+        standIn.people.renameAccount('keeper', 'keeper-was');
+        standIn.world.account('keeper');
+        return body;
+      },
+    });
+    const found = await member('keeper');
+    expect(found).toEqual({ accountId: standIn.world.account('keeper').id });
+    expect(found).not.toEqual({ accountId: former });
+  });
+
+  it('says so where the installation does not grant it', async () => {
+    const installation = standIn.world.installations.get(ref.installation);
+    if (installation === undefined) throw new Error('no installation');
+    installation.permissions = { ...installation.permissions, members: undefined } as never;
+    await expect(member('keeper')).rejects.toMatchObject({ code: 'forbidden' });
   });
 });

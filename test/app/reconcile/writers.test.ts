@@ -20,11 +20,11 @@ function world(answer: Answer) {
 
 describe('who may write', () => {
   it.each([
-    ['an admin', { accountId: 5, level: 'admin' }, true],
-    ['a writer', { accountId: 5, level: 'write' }, true],
-    ['a reader', { accountId: 5, level: 'read' }, false],
-    ['nobody', { accountId: 5, level: 'none' }, false],
-    ['somebody who has that login by now', { accountId: 6, level: 'admin' }, false],
+    ['an admin', { accountId: 5, level: 'admin', role: 'admin' }, true],
+    ['a writer', { accountId: 5, level: 'write', role: 'write' }, true],
+    ['a reader', { accountId: 5, level: 'read', role: 'read' }, false],
+    ['nobody', { accountId: 5, level: 'none', role: 'none' }, false],
+    ['somebody who has that login by now', { accountId: 6, level: 'admin', role: 'admin' }, false],
     ['a login that is gone', null, false],
   ] as const)('%s: %s', async (_lesson, answer, may) => {
     const { client, writers } = world(answer);
@@ -32,7 +32,7 @@ describe('who may write', () => {
   });
 
   it('is asked once in ten minutes', async () => {
-    const { client, writers, time, asked } = world({ accountId: 5, level: 'write' });
+    const { client, writers, time, asked } = world({ accountId: 5, level: 'write', role: 'write' });
     const asker = { login: 'dev', accountId: 5 };
     for (const minutes of [0, 5, 4, 2]) {
       await time.advance(minutes * 60_000);

@@ -304,6 +304,19 @@ export class People {
     repository.roles.set(login.toLowerCase(), role);
   }
 
+  /** Puts somebody into a team of an organisation, or only invites them. Sends nothing. */
+  joinTeam(org: string, slug: string, login: string, state: 'active' | 'pending' = 'active'): void {
+    const key = `${org}/${slug}`.toLowerCase();
+    const members = this.#world.teams.get(key) ?? new Map<number, 'active' | 'pending'>();
+    members.set(this.#world.account(login).id, state);
+    this.#world.teams.set(key, members);
+  }
+
+  /** Gives an account another login; the former one is free for anybody. Sends nothing. */
+  renameAccount(login: string, to: string): void {
+    this.#world.renameAccount(login, to);
+  }
+
   /** Adds a check run of another app, under any name. Sends nothing. */
   addForeignCheckRun(
     repository: Repository,

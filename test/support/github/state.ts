@@ -259,8 +259,8 @@ export class World {
   readonly tokens = new Map<string, Token>();
   /** Told of every change that the App makes. */
   happened: (happening: Happening) => void = () => undefined;
-  /** Team members, by `org/team`. */
-  readonly teams = new Map<string, Set<string>>();
+  /** Members of teams and those who are invited, by `org/team` and their account. */
+  readonly teams = new Map<string, Map<number, 'active' | 'pending'>>();
   readonly #readers: GitReader[] = [];
   readonly #accounts = new Map<string, Account>();
   #lastId = 1000;
@@ -291,6 +291,20 @@ export class World {
     const made: Account = { id: this.nextId(), login, type };
     this.#accounts.set(key, made);
     return made;
+  }
+
+  /** The account keeps its id; whoever is named by the former login from now on is another one. */
+  renameAccount(login: string, to: string): void {
+    const account = this.account(login);
+    this.#accounts.delete(login.toLowerCase());
+    account.login = to;
+    this.#accounts.set(to.toLowerCase(), account);
+    // Roles are an account's, not a login's.
+    for (const { roles } of this.repositories.values()) {
+      const role = roles.get(login.toLowerCase());
+      roles.delete(login.toLowerCase());
+      if (role !== undefined) roles.set(to.toLowerCase(), role);
+    }
   }
 
   findAccount(login: string): Account | undefined {

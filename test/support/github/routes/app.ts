@@ -1,5 +1,6 @@
 // What the App asks about itself and its installations, and the tokens it gets.
-import { HttpProblem, type JsonObject, ok, paginate, unprocessable } from '../http.ts';
+import { HttpProblem, type JsonObject, notAccessible, ok, paginate, unprocessable } from '../http.ts';
+import { allows } from '../permissions.ts';
 import { type Call, numberOf, type Route, repositoryRoute } from '../route.ts';
 import { type Installation, type Level, type Permissions, type Repository, timestamp } from '../state.ts';
 import { mintToken } from '../tokens.ts';
@@ -94,15 +95,19 @@ function listAccessible(call: Call): ReturnType<typeof ok> {
   };
 }
 
+/** By login, of whoever has it now; who is invited is answered, too. */
 function membership(call: Call): ReturnType<typeof ok> {
-  const { org = '', team_slug = '', username = '' } = call.params;
-  const members = call.world.teams.get(`${org}/${team_slug}`.toLowerCase());
-  if (members === undefined || !members.has(username.toLowerCase())) throw new HttpProblem(404, 'Not Found');
-  return ok({
-    url: `${call.world.url}/orgs/${org}/teams/${team_slug}/memberships/${username}`,
-    role: 'member',
-    state: 'active',
-  });
+  const { caller, world, params } = call;
+  const { org = '', team_slug = '', username = '' } = params;
+  if (caller.kind !== 'installation' || !allows(caller, { members: 'read' })) throw notAccessible();
+  const { account } = caller.installation;
+  const isOwn = account.type === 'Organization' && account.login.toLowerCase() === org.toLowerCase();
+  const user = world.findAccount(username);
+  const members = isOwn ? world.teams.get(`${org}/${team_slug}`.toLowerCase()) : undefined;
+  const state = user === undefined ? undefined : members?.get(user.id);
+  if (state === undefined) throw new HttpProblem(404, 'Not Found');
+  const url = `${world.url}/orgs/${org}/teams/${team_slug}/memberships/${username}`;
+  return ok({ url, role: 'member', state });
 }
 
 function showUser(call: Call): ReturnType<typeof ok> {
