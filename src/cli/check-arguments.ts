@@ -22,6 +22,7 @@ export const CHECK_OPTIONS = {
     text: 'read commits from this git directory (or the work tree that holds it)',
   },
   policy: { flags: '--policy <name|file>', text: 'use this policy instead of the repository’s' },
+  exceptions: { flags: '--exceptions <file>', text: 'use this exceptions file instead of the repository’s' },
   enforcement: { flags: '--enforcement <mode>', text: 'whether findings gate', choices: ENFORCEMENTS },
   inputs: {
     flags: '--inputs <file>',
@@ -92,6 +93,7 @@ function parsePlainly(args: readonly string[]) {
         staged: FLAG,
         'git-dir': TEXT,
         policy: TEXT,
+        exceptions: TEXT,
         enforcement: TEXT,
         inputs: TEXT,
         format: TEXT,

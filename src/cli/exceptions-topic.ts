@@ -37,7 +37,8 @@ carries the name on the base branch, renamed ones too, and no other that takes
 the name on. A file that cannot be used leaves every judgement undecided, and the
 check says in which line and column. No comment grants an exception yet.
 \`plinth exceptions list\` names each entry with what it covers, those that have
-ended or cover nothing any more, and those whose reason is gone.
+ended or cover nothing any more, and those whose reason is gone. \`plinth check
+--exceptions FILE\` judges with another file than the repository's.
 
 \`plinth exceptions import LIST.md --registry registry.k8s.io --expires 2027-06-30\`
 makes an exceptions file of a Markdown list such as the Kubernetes project's.

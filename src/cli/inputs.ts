@@ -80,6 +80,16 @@ export interface ReplayedInputs {
   readonly date: string;
   readonly enforcement: Enforcement;
   readonly policy?: string;
+  /** `PATH@BLOB` of the exceptions files that counted. */
+  readonly exceptions: readonly string[];
+}
+
+/** The exceptions file that an operator gave to the replayed judgement: one at another path than the repository's. */
+export function replayedExceptions(
+  inputs: ReplayedInputs | undefined,
+  { exceptions: path }: Policy,
+): string | undefined {
+  return inputs?.exceptions.map((source) => source.replace(/@[0-9a-f]+$/, '')).find((file) => file !== path);
 }
 
 /** Reads a report for `--inputs`. Throws `inputs-unread` or `inputs-invalid`, which name the file. */
@@ -92,6 +102,7 @@ export async function readInputs(file: string): Promise<ReplayedInputs> {
     date: report.inputs.date,
     enforcement: report.policy.enforcement,
     ...(operator === undefined ? {} : { policy: operator.from }),
+    exceptions: report.inputs.exceptions ?? [],
   };
 }
 
@@ -106,7 +117,7 @@ function readText(file: string): string {
 type InputsOfReport = {
   tip: string | null;
   head: string | null;
-  inputs: { date: string };
+  inputs: { date: string; exceptions?: readonly string[] };
   policy: { enforcement: Enforcement; sources: readonly { tier: string; from: string }[] };
 };
 

@@ -8,8 +8,16 @@ import { analyse } from '../engine/analyse.ts';
 import type { FactCache, FactWorkers, Judgement, TextMemory } from '../engine/ports.ts';
 import { type Change, changeOf, proposedBase } from './change.ts';
 import type { CheckOptions } from './check.ts';
+import { exceptionsGiven } from './exceptions/given.ts';
 import { exitCodeOf } from './exit.ts';
-import { misplacedPolicy, policyOf, policyTexts, preparePolicy, readInputs } from './inputs.ts';
+import {
+  misplacedPolicy,
+  policyOf,
+  policyTexts,
+  preparePolicy,
+  readInputs,
+  replayedExceptions,
+} from './inputs.ts';
 import { LateCache } from './late-cache.ts';
 import { LateMemory } from './late-memory.ts';
 import { LateWorkers } from './late-workers.ts';
@@ -87,15 +95,18 @@ async function judge(
   const policies = await policyTexts(chosen, repository, tree, from);
   const misplaced = chosen === undefined ? misplacedPolicy(tree) : undefined;
   if (misplaced !== undefined) printNote(misplaced);
+  const policy = policyOf(policies);
+  const exceptions = exceptionsGiven(options.exceptions ?? replayedExceptions(inputs, policy), policy);
   const judgement: Judgement = {
     ...change,
     policies,
+    ...(exceptions === undefined ? {} : { exceptions }),
     enforcement: options.enforcement ?? inputs?.enforcement ?? null,
     date: inputs?.date ?? new Date().toISOString().slice(0, 10),
     ...(paths.length === 0 ? {} : { only: paths.map((path) => treePath(path, repository)) }),
   };
   let read = 0;
-  const report = await analyse(judgement, policyOf(policies), {
+  const report = await analyse(judgement, policy, {
     blobs: repository.blobs,
     cache,
     ...(memory === null ? {} : { memory }),

@@ -29,6 +29,7 @@ export function buildProgram(): Command {
     .addOption(checkOption('staged'))
     .addOption(checkOption('git-dir'))
     .addOption(checkOption('policy'))
+    .addOption(checkOption('exceptions'))
     .addOption(checkOption('enforcement'))
     .addOption(checkOption('inputs'))
     .addOption(checkOption('format').default('text'))
@@ -76,6 +77,7 @@ export function buildProgram(): Command {
     .option('--rev <rev>', 'the revision to judge; the working tree where it is not given')
     .addOption(checkOption('git-dir'))
     .addOption(checkOption('policy'))
+    .addOption(checkOption('exceptions'))
     .addOption(
       new Option('--format <format>', 'what to print').choices(EXCEPTION_LIST_FORMATS).default('table'),
     )

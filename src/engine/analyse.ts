@@ -67,7 +67,10 @@ export async function analyse(judgement: Judgement, policy: Policy, ports: Analy
   const tip = moved?.tip ?? null;
   const selects = pathSelector(judgement.only);
   const within = ({ problem }: Judged) => selects(problem.path) || selects(problem.at.path);
-  const exceptions = await exceptionsOf(judgement.tip?.tree ?? merge.tree, policy, blobs);
+  const exceptions =
+    judgement.exceptions === undefined
+      ? await exceptionsOf(judgement.tip?.tree ?? merge.tree, policy, blobs)
+      : { ...judgement.exceptions, unread: null };
   const written = { changes: judgement.changes, tree: merge.tree, blobs, policy };
   const record = {
     changes: judgement.changes,

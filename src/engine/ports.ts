@@ -1,5 +1,5 @@
 // What the engine asks of the world. Adapters implement these; tests use hand-written fakes.
-import type { ChangedPath, Enforcement, Fact, PolicyText, Tree } from '../domain/index.ts';
+import type { ChangedPath, Enforcement, ExceptionEntry, Fact, PolicyText, Tree } from '../domain/index.ts';
 
 export type BlobResult =
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
@@ -53,12 +53,21 @@ export interface Judgement {
   /** Merge base to head. Where a tree is judged alone: every path of it, with `base: null`. */
   readonly changes: readonly ChangedPath[];
   readonly policies: readonly PolicyText[];
+  /** Exceptions that an operator gives in place of the exceptions file; absent where the file counts. */
+  readonly exceptions?: GivenExceptions;
   /** What the operator or the command line sets; null where the policy decides (SEMANTICS 1.5). */
   readonly enforcement: Enforcement | null;
   /** UTC, `YYYY-MM-DD`. */
   readonly date: string;
   /** Files and folders to report on; absent where all count. */
   readonly only?: readonly string[];
+}
+
+/** The entries of an exceptions file that lies outside of the tree. */
+export interface GivenExceptions {
+  readonly entries: readonly ExceptionEntry[];
+  /** `FILE@BLOB` (SEMANTICS 1.2). */
+  readonly source: string;
 }
 
 /** The texts that Plinth ships: the table of base families, and policies by name. */

@@ -21,7 +21,7 @@ const PLAIN: readonly (readonly string[])[] = [
   ['--base=main', '--head', 'HEAD~1', 'images'],
   ['images', '--staged', '--', '--odd-name'],
   ['--git-dir', 'x.git', '--head=a', '--format', 'sarif'],
-  ['--policy', 'minimal', '--enforcement', 'observe', '--inputs', 'report.json'],
+  ['--policy', 'minimal', '--exceptions', 'x.yml', '--enforcement', 'observe', '--inputs', 'report.json'],
   ['--jobs', '2', '--cache'],
   ['--no-cache'],
   ['--base', 'a', '--base', 'b'],

@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { TestFolders, type TestRepository } from '../adapters/git/repositories.ts';
 import { plinth } from './plinth.ts';
@@ -56,5 +58,67 @@ describe('plinth exceptions list', () => {
     const { code, out, err } = await plinth(repository.folder, ['exceptions', 'list']);
     expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(err).toMatch(/plinth-exceptions\.yml cannot be used: line 2, column \d+: .*reason/);
+  });
+});
+
+describe('--exceptions: a file in place of the repository’s', () => {
+  const judged = ['check', '--head', 'HEAD~1', '--format', 'json'];
+  let file = '';
+
+  beforeAll(() => {
+    file = join(folders.folder(), 'exceptions.yml');
+    writeFileSync(file, `exceptions:\n- { ${ENTRY}, id: elsewhere, expires: 9999-12-31 }\n`);
+    repository.write(FILE, 'exceptions: []\n');
+    repository.commit({});
+  });
+
+  it('counts, and is named as an input', async () => {
+    const without = await plinth(repository.folder, ['check', '--head', 'HEAD', '--format', 'json']);
+    expect({ code: without.code, err: without.err }).toEqual({ code: 1, err: '' });
+    const given = await plinth(repository.folder, [
+      'check',
+      '--head',
+      'HEAD',
+      '--exceptions',
+      file,
+      '--format',
+      'json',
+    ]);
+    expect({ code: given.code, err: given.err }).toEqual({ code: 0, err: '' });
+    expect(JSON.parse(given.out)).toMatchObject({
+      inputs: { exceptions: [expect.stringMatching(/exceptions\.yml@[0-9a-f]{40}$/)] },
+      exceptions: [{ id: 'elsewhere' }],
+    });
+    const listed = await plinth(repository.folder, [
+      'exceptions',
+      'list',
+      '--rev',
+      'HEAD',
+      '--exceptions',
+      file,
+    ]);
+    expect(listed.out).toMatch(/\n1 exception\.\n$/);
+  });
+
+  it.each([
+    ['another file', () => file],
+    ['the repository’s own path', () => FILE],
+  ])('is read again where a report is replayed: %s', async (_, path) => {
+    repository.write(FILE, `exceptions:\n- { ${ENTRY}, id: on-disk, expires: 9999-12-31 }\n`);
+    const first = await plinth(repository.folder, [...judged, '--exceptions', path()]);
+    const report = join(folders.folder(), 'report.json');
+    writeFileSync(report, first.out);
+    const again = await plinth(repository.folder, ['check', '--inputs', report, '--format', 'json']);
+    const plain = (out: string) => ({ ...JSON.parse(out), stats: null });
+    expect({ code: again.code, report: plain(again.out) }).toEqual({ code: 0, report: plain(first.out) });
+  });
+
+  it.each([
+    ['a file that is not there', 'missing.yml', /plinth: the exceptions file missing\.yml could not be read/],
+    ['a file that is none', 'Dockerfile', /plinth: Dockerfile cannot be used:\n {2}Dockerfile:1:1: /],
+  ])('refuses %s', async (_, path, said) => {
+    const { code, out, err } = await plinth(repository.folder, [...judged, '--exceptions', path]);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toMatch(said);
   });
 });

@@ -1,21 +1,21 @@
 import { openRepository } from '../../adapters/git/index.ts';
 import { exceptionStates } from '../../decide/index.ts';
-import { AppError } from '../../domain/index.ts';
 import { counted } from '../../domain/words.ts';
 import { analyse } from '../../engine/analyse.ts';
-import { exceptionsOf } from '../../engine/exceptions.ts';
 import { type ExceptionListFormat, renderExceptionList } from '../../present/exception-list.ts';
 import { changeOf } from '../change.ts';
 import { policyOf, policyTexts } from '../inputs.ts';
 import { isCached } from '../judge.ts';
 import { LateCache } from '../late-cache.ts';
 import { Progress, print } from '../terminal.ts';
+import { exceptionsGiven, exceptionsInTree } from './given.ts';
 
 /** What `plinth exceptions list` was asked for; the names are those of its options. */
 export interface ListOptions {
   readonly rev?: string;
   readonly gitDir?: string;
   readonly policy?: string;
+  readonly exceptions?: string;
   readonly format: ExceptionListFormat;
   readonly cache?: boolean;
 }
@@ -30,19 +30,22 @@ export async function listExceptions(options: ListOptions): Promise<void> {
     const { headTree, ...change } = await changeOf(repository, rev === undefined ? {} : { head: rev });
     const policies = await policyTexts(options.policy, repository, headTree, { commit: change.head });
     const policy = policyOf(policies);
-    const file = await exceptionsOf(headTree, policy, repository.blobs);
-    if (file.unread !== null)
-      throw new AppError('exceptions-invalid', `${file.unread.path} cannot be used: ${file.unread.because}`);
+    const given = exceptionsGiven(options.exceptions, policy);
+    const { entries } = given ?? (await exceptionsInTree(headTree, policy, repository.blobs));
     const date = new Date().toISOString().slice(0, 10);
     let read = 0;
-    const report = await analyse({ ...change, policies, enforcement: null, date }, policy, {
-      blobs: repository.blobs,
-      cache,
-      clock: () => 0,
-      announce: () => progress.say(`analysing: ${counted(++read, 'file')} read`),
-    });
+    const report = await analyse(
+      { ...change, policies, ...(given === undefined ? {} : { exceptions: given }), enforcement: null, date },
+      policy,
+      {
+        blobs: repository.blobs,
+        cache,
+        clock: () => 0,
+        announce: () => progress.say(`analysing: ${counted(++read, 'file')} read`),
+      },
+    );
     progress.done();
-    await print(renderExceptionList(exceptionStates(file.entries, report, date), options.format));
+    await print(renderExceptionList(exceptionStates(entries, report, date), options.format));
   } finally {
     progress.done();
     await cache?.close();
