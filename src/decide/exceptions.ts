@@ -3,14 +3,16 @@ import type { ConcernedImages, ExceptionEntry, Problem, RuleId, Standing } from 
 
 /** An image of the judged tree as exceptions see it. */
 export interface ExceptedImage {
-  /** As problems name it. */
+  /** As problems name it; several that one place declares have one id. */
   readonly id: string;
+  /** All names that it is published under. */
+  readonly names: readonly string[];
   /** What the definition was at the tip (SEMANTICS 2.3); null where it was not there, so that no entry names it. */
   readonly formerly: {
     readonly path: string;
     /** The stage that is built, where it is not the last. */
     readonly target: string | null;
-    readonly name: string | null;
+    readonly names: readonly string[];
   } | null;
   /** Each base as policies name it. */
   readonly bases: readonly ExceptedBase[];
@@ -43,12 +45,12 @@ export function isInForce({ expires }: ExceptionEntry, date: string): boolean {
 export class Exceptions {
   readonly #inForce: readonly ExceptionEntry[];
   readonly #given: ExceptionsInput;
-  readonly #images: ReadonlyMap<string, ExceptedImage>;
+  readonly #images: ReadonlyMap<string, readonly ExceptedImage[]>;
 
   constructor(given: ExceptionsInput) {
     this.#given = given;
     this.#inForce = given.entries.filter((entry) => isInForce(entry, given.date));
-    this.#images = new Map(given.images.map((image) => [image.id, image]));
+    this.#images = Map.groupBy(given.images, ({ id }) => id);
   }
 
   /** The entry that covers a problem; undefined where none does. */
@@ -82,26 +84,19 @@ export class Exceptions {
         ? coversNeeds(entry.rule) || entry.rule === rule
         : entry.rule === rule && (entry.base === base || entry.base === null),
     );
-    const covers = concerns.built.map((id) => this.#forImage(id, { rule, base }, fitting));
+    const covers = concerns.built.flatMap((id) =>
+      this.#built(id, base).map((image) => forImage(image, { rule, base }, fitting)),
+    );
     if (concerns.run !== undefined) covers.push(this.#forRun(concerns.run, { rule, problem }, fitting));
     // A problem of several images is covered where it is for each.
     return covers.includes(undefined) ? undefined : covers[0];
   }
 
-  /** A need is covered where each base of the image is: on any other it stays what it is. */
-  #forImage(
-    id: string,
-    { rule, base }: { readonly rule: RuleId; readonly base: string | undefined },
-    entries: readonly ExceptionEntry[],
-  ): ExceptionEntry | undefined {
-    const image = this.#images.get(id);
-    if (image === undefined) return undefined;
-    const own = entries.filter((entry) => isFor(entry, image));
-    if (base !== undefined) return own[0];
-    const [first, ...rest] = image.bases.map((one) =>
-      own.find((entry) => isForNeed(entry, rule, { ...one, bringsShell: image.bringsShell })),
-    );
-    return rest.includes(undefined) ? undefined : first;
+  /** What a problem means by an id: those on the base that it is about; of images that are not known, one that no entry names. */
+  #built(id: string, base: string | undefined): readonly ExceptedImage[] {
+    const images = this.#images.get(id) ?? [{ id, ...UNKNOWN }];
+    const those = images.filter(({ bases }) => bases.some(({ identity }) => identity === base));
+    return those.length === 0 ? images : those;
   }
 
   /**
@@ -128,6 +123,22 @@ export class Exceptions {
   #isAt({ identity }: ExceptionEntry, path: string): boolean {
     return 'path' in identity && identity.path === this.#given.formerPath(path);
   }
+}
+
+const UNKNOWN: Omit<ExceptedImage, 'id'> = { names: [], formerly: null, bases: [], bringsShell: false };
+
+/** A need is covered where each base of the image is: on any other it stays what it is. */
+function forImage(
+  image: ExceptedImage,
+  { rule, base }: { readonly rule: RuleId; readonly base: string | undefined },
+  entries: readonly ExceptionEntry[],
+): ExceptionEntry | undefined {
+  const own = entries.filter((entry) => isFor(entry, image));
+  if (base !== undefined) return own[0];
+  const [first, ...rest] = image.bases.map((one) =>
+    own.find((entry) => isForNeed(entry, rule, { ...one, bringsShell: image.bringsShell })),
+  );
+  return rest.includes(undefined) ? undefined : first;
 }
 
 /** Which rules ask about a base of a standing: an exception to another does not allow it. */
@@ -162,13 +173,16 @@ function coversNeeds(rule: RuleId): boolean {
   return rule === COPIED_SHELL || Object.values(ASKED_BY).flat().includes(rule);
 }
 
-function isFor({ identity }: ExceptionEntry, { formerly }: ExceptedImage): boolean {
+/** A name is the image's that it had at the tip and still has: what ships under another name is another image. */
+function isFor({ identity }: ExceptionEntry, { names, formerly }: ExceptedImage): boolean {
   if (formerly === null) return false;
-  if ('image' in identity) return formerly.name !== null && isSameName(identity.image, formerly.name);
+  if ('image' in identity)
+    return [formerly.names, names].every((those) => those.some((name) => isSameName(identity.image, name)));
   return identity.path === formerly.path && (identity.target ?? null) === formerly.target;
 }
 
-function isSameName(one: string, other: string): boolean {
+/** True for one name in two spellings. */
+export function isSameName(one: string, other: string): boolean {
   return nameOf(one) === nameOf(other);
 }
 

@@ -1,5 +1,5 @@
 import type { ExceptedImage } from '../decide/index.ts';
-import { Exceptions } from '../decide/index.ts';
+import { Exceptions, isSameName } from '../decide/index.ts';
 import type {
   ExceptionEntry,
   FindingState,
@@ -94,13 +94,13 @@ interface Sides {
 export function exceptionsFor(file: ExceptionsFile, sides: Sides, date: string): Exceptions {
   const { tip, result, renamed, tipTree } = sides;
   const formerly = new Map([...renamed].map(([from, to]) => [to, from]));
-  const before = tip === null ? null : new Map(tip.map((image) => [image.id, image]));
-  const former = (image: ImageOutline): ImageOutline | undefined => {
-    if (before === null) return image;
+  const before = tip === null ? null : Map.groupBy(tip, ({ path }) => path);
+  const former = (image: ImageOutline): readonly ImageOutline[] => {
+    if (before === null) return [image];
     const moved = sides.movedPrograms.get(image.id);
-    if (moved !== undefined) return moved;
+    if (moved !== undefined) return [moved];
     const path = formerly.get(image.path) ?? image.path;
-    return before.get(path + image.id.slice(image.path.length));
+    return asItWas(image, path, before.get(path) ?? []);
   };
   return new Exceptions({
     entries: file.entries,
@@ -113,15 +113,34 @@ export function exceptionsFor(file: ExceptionsFile, sides: Sides, date: string):
   });
 }
 
-function exceptedImage(
-  { id, bases, bringsShell }: ImageOutline,
-  then: ImageOutline | undefined,
-): ExceptedImage {
-  const target = then?.id.slice(then.path.length).replace(/^#/, '') ?? '';
+/** A stage that is added or renamed gives the images of a definition other ids: then the one that shares a name is meant. */
+function asItWas(image: ImageOutline, path: string, there: readonly ImageOutline[]): readonly ImageOutline[] {
+  const id = path + image.id.slice(image.path.length);
+  const same = there.filter((one) => one.id === id);
+  const alike = there.filter((one) => one.names.some((name) => isAmong(image.names, name)));
+  const isOne = new Set(alike.map((one) => one.id)).size === 1;
+  return isOne && !same.some((one) => alike.includes(one)) ? alike : same;
+}
+
+function isAmong(names: readonly string[], name: string): boolean {
+  return names.some((one) => isSameName(one, name));
+}
+
+function exceptedImage(image: ImageOutline, then: readonly ImageOutline[]): ExceptedImage {
+  const { id, names, bases, bringsShell } = image;
+  const [first] = then;
+  const target = first?.id.slice(first.path.length).replace(/^#/, '') ?? '';
   return {
     id,
+    names,
     formerly:
-      then === undefined ? null : { path: then.path, target: target === '' ? null : target, name: then.name },
+      first === undefined
+        ? null
+        : {
+            path: first.path,
+            target: target === '' ? null : target,
+            names: then.flatMap((one) => one.names),
+          },
     bases: bases.map(({ assessment: { identity, standing } }) => ({ identity, standing })),
     bringsShell,
   };

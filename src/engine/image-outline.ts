@@ -8,6 +8,8 @@ export interface BaseOutline extends Pick<EffectiveBase, 'reference' | 'platform
 /** What comparison and report need of an image once the rules have seen it. Plain JSON data. */
 export interface ImageOutline
   extends Pick<BuiltImage, 'id' | 'path' | 'at' | 'name' | 'workflow' | 'scope' | 'reads'> {
+  /** All names that it is published under. */
+  readonly names: readonly string[];
   readonly bases: NonEmpty<BaseOutline>;
   /** True where a shell is copied into it. */
   readonly bringsShell: boolean;
@@ -22,6 +24,7 @@ export function outlineOf(image: BuiltImage): ImageOutline {
     path,
     at,
     name,
+    names: image.names ?? [],
     workflow,
     scope,
     reads,

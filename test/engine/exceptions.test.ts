@@ -194,6 +194,43 @@ describe('a change', () => {
     expect(report.verdict.outcome).toBe('needs-exception');
   });
 
+  it('does not keep the exception of a name under which the definition is not published any more', async () => {
+    const other = 'docker build -t registry.k8s.io/other:1 .\ndocker push registry.k8s.io/other:1\n';
+    const report = await judgeChange(
+      tree(clean, entry()),
+      tree({ Dockerfile: SHELL, 'build.sh': other }, entry()),
+    );
+    expect(covered(report)).toEqual([]);
+    expect(report.verdict.outcome).toBe('needs-exception');
+  });
+
+  it('keeps the exception of any name under which the definition is published', async () => {
+    const more = 'docker build -t registry.k8s.io/a:1 .\ndocker push registry.k8s.io/a:1\n';
+    const files = (Dockerfile: string) => tree({ Dockerfile, 'build.sh': `${more}${BUILD}` }, entry());
+    const report = await judgeChange(files(STATIC), files(SHELL));
+    expect(report.verdict.outcome).toBe('pass');
+  });
+
+  const target = (stage: string) => BUILD.replace(' .\n', ` --target ${stage} .\n`);
+  it.each<[string, Files, Files]>([
+    [
+      'adds a stage below the one that is built',
+      { Dockerfile: `${STATIC.replace('\n', ' AS app\n')}`, 'build.sh': target('app') },
+      { Dockerfile: `${SHELL.replace('\n', ' AS app\n')}FROM scratch AS debug\n`, 'build.sh': target('app') },
+    ],
+    [
+      'renames the stage that is built',
+      { Dockerfile: `${STATIC.replace('\n', ' AS app\n')}FROM scratch\n`, 'build.sh': target('app') },
+      { Dockerfile: `${SHELL.replace('\n', ' AS server\n')}FROM scratch\n`, 'build.sh': target('server') },
+    ],
+  ])('keeps the exception of an image where it %s', async (_, before, after) => {
+    const report = await judgeChange(tree(before, entry()), tree(after, entry()));
+    expect(covered(report)).toContain('base-needs-exception');
+    expect(
+      report.findings.filter(({ level, exception }) => level === 'needs-exception' && exception == null),
+    ).toEqual([]);
+  });
+
   it('does not cover a definition that is new', async () => {
     const report = await judgeChange(tree({}, entry(AT_PATH)), tree({ Dockerfile: SHELL }, entry(AT_PATH)));
     expect(covered(report)).toEqual([]);
