@@ -175,6 +175,7 @@ async function answered({ store, time }: Harness, { number }: PullRequest, count
   const installationId = other ?? (await store.installations())[0]?.id ?? 0;
   const asked = {
     source: 'issue-comment',
+    nodeId: null,
     installationId,
     number,
     authorId: 1,
@@ -182,7 +183,7 @@ async function answered({ store, time }: Harness, { number }: PullRequest, count
   } as const;
   for (let at = 0; at < count; at++) {
     const comment = { ...asked, commentId: 1_000_000 + at, repositoryId: 1_000_000, body: '/plinth help' };
-    await store.recordCommand({ ...comment, receivedAt: time.now() });
+    await store.recordCommand({ ...comment, writtenAt: time.now(), receivedAt: time.now() });
     const taken = await store.takeCommand({ owner: 'before', now: time.now(), leaseMs: 1000 });
     if (taken === null) throw new Error('it was taken by another');
     await store.finishCommand(taken, { outcome: 'done' }, time.now(), 'writer');

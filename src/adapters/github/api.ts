@@ -76,6 +76,22 @@ export interface ReviewComment {
   readonly body: string;
 }
 
+/** A comment on the conversation, on a line, or over a whole review: GitHub numbers these three apart. */
+export interface CommentRef {
+  readonly source: 'issue-comment' | 'review' | 'review-comment';
+  readonly id: number;
+  /** Its name in GraphQL, which a review cannot be reacted to without. */
+  readonly nodeId: string | null;
+}
+
+export type ReactionContent = '+1' | '-1' | 'eyes' | 'confused';
+
+export interface Reaction {
+  readonly content: ReactionContent;
+  /** Null on a review, where its content alone tells it. */
+  readonly id: number | null;
+}
+
 /**
  * A client for one repository under one purpose; it keeps the contents that came along, so take a fresh one for each job. Failing worlds
  * throw an AppError: see `errors.ts` for its codes. A commit that GitHub does not know is `inconsistent`, since what knows it may not
@@ -155,9 +171,10 @@ export interface RepositoryClient {
    * none, or there is no such team. Purpose `members`. Whoever asks compares the account: a login may be another's by now.
    */
   teamMember(org: string, team: string, login: string): Promise<{ readonly accountId: number } | null>;
-  /** To a comment on the conversation; the same reaction twice is one. */
-  react(commentId: number, content: '+1' | '-1' | 'eyes' | 'confused'): Promise<number>;
-  unreact(commentId: number, reactionId: number): Promise<void>;
+  /** The same reaction twice is one. */
+  react(comment: CommentRef, content: ReactionContent): Promise<Reaction>;
+  /** Takes one of the App's own back; one that is gone already is what was wanted. */
+  unreact(comment: CommentRef, reaction: Reaction): Promise<void>;
 
   /** Open pull requests, oldest first, as few requests as pages; of a base branch, or with a head commit (forks included). */
   openPulls(filter: { base?: string; head?: string }): Promise<

@@ -18,6 +18,7 @@ import { readPages } from './pages.ts';
 import { fromGitHub } from './paths.ts';
 import { readPermission, readTeamMember } from './people.ts';
 import { readPull } from './pull.ts';
+import { Reactions } from './reactions.ts';
 import type { Requests } from './requests.ts';
 import { readTree } from './trees.ts';
 import type { Writes } from './writes.ts';
@@ -63,6 +64,7 @@ export function createClient(shared: ClientGiven): RepositoryClient {
   const checks = new CheckRuns({ octokit, repository, appId: given.appId });
   const botId = () => given.botId(octokit);
   const conversation = new Conversation({ octokit, repository, botId });
+  const reactions = new Reactions({ octokit, graphql, writes: given.writes, repository });
   const atTips = { graphql, clock, repository, cache, readText: (id: string) => readText(blobs, id) };
   return {
     repository,
@@ -85,8 +87,8 @@ export function createClient(shared: ClientGiven): RepositoryClient {
     ownComments: (number, since) => conversation.ownComments(number, since),
     permission: (login) => readPermission(octokit, repository, login),
     teamMember: (org, team, login) => readTeamMember(octokit, repository, { org, team, login }),
-    react: (comment, content) => conversation.react(comment, content),
-    unreact: (comment, reaction) => conversation.unreact(comment, reaction),
+    react: (comment, content) => reactions.add(comment, content),
+    unreact: (comment, reaction) => reactions.remove(comment, reaction),
     patches: (number) => readPatches(octokit, repository, number),
     openPulls: (filter) => readOpenPulls(octokit, repository, filter),
   };

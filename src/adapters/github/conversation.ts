@@ -1,6 +1,5 @@
 import type { Octokit } from '@octokit/rest';
 import type { RepositoryClient, RepositoryRef, ReviewComment } from './api.ts';
-import { hasCode } from './errors.ts';
 import { readPages } from './pages.ts';
 import { fromGitHub, toGitHub } from './paths.ts';
 
@@ -11,11 +10,10 @@ export interface ConversationGiven {
 }
 
 type NewReview = Parameters<RepositoryClient['createReview']>[1];
-type Reaction = Parameters<RepositoryClient['react']>[1];
 
 const MOST_COMMENT_PAGES = 50;
 
-/** What is said on pull requests: reviews, comments, reactions. */
+/** What is said on pull requests: reviews and comments. */
 export class Conversation {
   readonly #octokit: Octokit;
   readonly #place: { readonly owner: string; readonly repo: string };
@@ -79,28 +77,6 @@ export class Conversation {
       return data;
     });
     return all.flatMap(({ id, body, user }) => (user?.id === botId ? [{ id, body: body ?? '' }] : []));
-  }
-
-  async react(commentId: number, content: Reaction): Promise<number> {
-    const { data } = await this.#octokit.rest.reactions.createForIssueComment({
-      ...this.#place,
-      comment_id: commentId,
-      content,
-    });
-    return data.id;
-  }
-
-  /** A reaction that is gone already is what was wanted. */
-  async unreact(commentId: number, reactionId: number): Promise<void> {
-    try {
-      await this.#octokit.rest.reactions.deleteForIssueComment({
-        ...this.#place,
-        comment_id: commentId,
-        reaction_id: reactionId,
-      });
-    } catch (error) {
-      if (!hasCode(error, 'not-found')) throw error;
-    }
   }
 }
 

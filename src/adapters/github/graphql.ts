@@ -20,7 +20,7 @@ export interface GraphqlQuery {
   readonly variables: Readonly<Record<string, string | number>>;
 }
 
-/** Sends GraphQL queries, once each: `batches.ts` asks again. Never mutations, which must not be repeated. */
+/** Sends GraphQL queries, once each: `batches.ts` asks again. Of mutations only those that twice do no more than once. */
 export class Graphql {
   readonly #requests: Requests;
   readonly #credential: Credential;

@@ -21,8 +21,10 @@ const CONTENT: ReadonlySet<string> = new Set([
 const REPEATABLE: ReadonlySet<string> = new Set([
   'POST /app/installations/{installation_id}/access_tokens',
   'POST /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions',
+  'POST /repos/{owner}/{repo}/pulls/comments/{comment_id}/reactions',
   'PATCH /repos/{owner}/{repo}/pulls/comments/{comment_id}',
   'DELETE /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions/{reaction_id}',
+  'DELETE /repos/{owner}/{repo}/pulls/comments/{comment_id}/reactions/{reaction_id}',
 ]);
 
 const NO_CONTENT = 204;

@@ -12,12 +12,16 @@ export type CommentSource = 'issue-comment' | 'review' | 'review-comment';
 export interface CommandComment {
   readonly source: CommentSource;
   readonly commentId: number;
+  /** GitHub's name for it in GraphQL; null where an older version recorded it. */
+  readonly nodeId: string | null;
   readonly installationId: number;
   readonly repositoryId: number;
   readonly number: number;
   readonly authorId: number;
   readonly authorLogin: string;
   readonly body: string;
+  /** By GitHub's clock. */
+  readonly writtenAt: number;
   readonly receivedAt: number;
 }
 
@@ -59,7 +63,7 @@ export type AnsweredFilter = { readonly to?: Asking } & (
   | { readonly installationId: number }
 );
 
-const LIMITS = { login: 300, body: 300_000, outcome: 100_000 } as const;
+const LIMITS = { login: 300, nodeId: 300, body: 300_000, outcome: 100_000 } as const;
 
 /** The command part of the store on an open database. */
 export function commandStore(connection: Connection): CommandStore {
@@ -81,12 +85,14 @@ export function commandStore(connection: Connection): CommandStore {
         .values({
           source: comment.source,
           comment_id: comment.commentId,
+          node_id: comment.nodeId === null ? null : requireShort('node id', comment.nodeId, LIMITS.nodeId),
           installation_id: comment.installationId,
           repository_id: comment.repositoryId,
           number: comment.number,
           author_id: comment.authorId,
           author_login: requireShort('login', comment.authorLogin, LIMITS.login),
           body: requireShort('comment', comment.body, LIMITS.body),
+          written_at: comment.writtenAt,
           received_at: comment.receivedAt,
         })
         .onConflict((conflict) => conflict.columns(['source', 'comment_id']).doNothing())
@@ -238,12 +244,14 @@ function toCommand(row: Selectable<Tables['commands']>): TakenCommand {
   return {
     source: row.source as CommentSource,
     commentId: row.comment_id,
+    nodeId: row.node_id,
     installationId: row.installation_id,
     repositoryId: row.repository_id,
     number: row.number,
     authorId: row.author_id,
     authorLogin: row.author_login,
     body: row.body,
+    writtenAt: row.written_at ?? row.received_at,
     receivedAt: row.received_at,
     attempts: row.attempts,
     claims: row.claims,

@@ -12,7 +12,7 @@ const ADVISORY_LOCK = 7_254_101;
 type Migration = (db: Transaction<Tables>) => Promise<void>;
 
 /** In order; the schema's version is their number. Forward only: a released migration is never edited. */
-const MIGRATIONS: readonly Migration[] = [createFirstTables, createMergeGroups, addAnsweredTo];
+const MIGRATIONS: readonly Migration[] = [createFirstTables, createMergeGroups, addAnsweredTo, addWrittenAt];
 
 /**
  * Brings the schema to this version, in one transaction.
@@ -200,6 +200,12 @@ async function createMergeGroups(db: Transaction<Tables>): Promise<void> {
 
 async function addAnsweredTo(db: Transaction<Tables>): Promise<void> {
   await db.schema.alterTable('commands').addColumn('answered_to', 'text').execute();
+}
+
+async function addWrittenAt(db: Transaction<Tables>): Promise<void> {
+  // SQLite adds one column at a time.
+  await db.schema.alterTable('commands').addColumn('written_at', 'bigint').execute();
+  await db.schema.alterTable('commands').addColumn('node_id', 'text').execute();
 }
 
 async function createAccounts(db: Transaction<Tables>): Promise<void> {

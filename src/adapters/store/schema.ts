@@ -91,6 +91,9 @@ interface CommandsTable {
   readonly outcome: Generated<string | null>;
   /** Whom the reply was for; null where there was none. */
   readonly answered_to: Generated<string | null>;
+  /** Null in rows of older versions, as is `node_id`. */
+  readonly written_at: number | null;
+  readonly node_id: string | null;
 }
 
 interface MergeGroupsTable {

@@ -1,4 +1,5 @@
 import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
+import type { CommentSource } from '../../adapters/store/index.ts';
 import type { NonEmpty } from '../../domain/index.ts';
 import type { Outcome } from './command.ts';
 
@@ -11,7 +12,8 @@ export interface ReplyPlace {
 
 /** What a reply says in a form that the App reads again. */
 export interface ReplyStatement {
-  /** The comment that it answers. */
+  /** The comment that it answers: GitHub numbers the kinds of comments apart. */
+  readonly source: CommentSource;
   readonly commentId: number;
   readonly outcome: Outcome;
 }
@@ -27,7 +29,8 @@ export interface ReplyMarks {
   read(body: string, place: ReplyPlace): ReplyStatement | null;
 }
 
-const MARKER = /^<!-- plinth:reply ([1-9]\d{0,15}) (done|refused|not-understood) ([A-Za-z0-9_-]{43}) -->$/;
+const MARKER =
+  /^<!-- plinth:reply (?:(review|review-comment) )?([1-9]\d{0,15}) (done|refused|not-understood) ([A-Za-z0-9_-]{43}) -->$/;
 const PURPOSE = 'plinth reply mark 1';
 const KEY_BYTES = 32;
 
@@ -40,27 +43,36 @@ const KEY_BYTES = 32;
 export function createReplyMarks(secrets: NonEmpty<string>, appId: number): ReplyMarks {
   const keys = secrets.map((secret) => Buffer.from(hkdfSync('sha256', secret, '', PURPOSE, KEY_BYTES)));
   const [own = Buffer.alloc(0)] = keys;
-  const sign = (key: Buffer, text: string, { commentId, outcome }: ReplyStatement, place: ReplyPlace) => {
+  const sign = (key: Buffer, text: string, statement: ReplyStatement, place: ReplyPlace) => {
     const { repositoryId, number } = place;
-    const signed = [appId, repositoryId, number, commentId, outcome, normalised(text)];
+    const signed = [appId, repositoryId, number, ...nameOf(statement), statement.outcome, normalised(text)];
     return createHmac('sha256', key).update(JSON.stringify(signed)).digest();
   };
   return {
     mark(text, statement, place) {
       const signature = sign(own, text, statement, place).toString('base64url');
-      return `${text}\n\n<!-- plinth:reply ${statement.commentId} ${statement.outcome} ${signature} -->`;
+      return `${text}\n\n<!-- plinth:reply ${nameOf(statement).join(' ')} ${statement.outcome} ${signature} -->`;
     },
     read(body, place) {
       const lines = normalised(body).split('\n');
-      const [, id, outcome, signature] = MARKER.exec(lines.pop() ?? '') ?? [];
+      const [, source = 'issue-comment', id, outcome, signature] = MARKER.exec(lines.pop() ?? '') ?? [];
       if (id === undefined || signature === undefined) return null;
-      const statement = { commentId: Number(id), outcome: outcome as Outcome };
+      const statement = {
+        source: source as CommentSource,
+        commentId: Number(id),
+        outcome: outcome as Outcome,
+      };
       const given = Buffer.from(signature, 'base64url');
       const text = lines.join('\n');
       const fits = keys.map((key) => timingSafeEqual(given, sign(key, text, statement, place)));
       return fits.includes(true) ? statement : null;
     },
   };
+}
+
+/** A comment on the conversation goes by its number alone, as it did when no other kind was answered. */
+function nameOf({ source, commentId }: ReplyStatement): readonly (string | number)[] {
+  return source === 'issue-comment' ? [commentId] : [source, commentId];
 }
 
 /** A form on GitHub ends lines its own way; blanks at the end show nothing. */

@@ -1,4 +1,4 @@
-import type { PullPatch } from '../../adapters/store/index.ts';
+import type { CommentSource, PullPatch } from '../../adapters/store/index.ts';
 
 /** The repository that a delivery is about. */
 export interface RepositoryEssentials {
@@ -48,10 +48,14 @@ export type Patch = Omit<PullPatch, 'owner' | 'name'>;
 
 /** A comment reduced to its command lines. */
 export interface CommentEssentials {
+  readonly source: CommentSource;
   readonly id: number;
+  readonly nodeId: string;
   readonly number: number;
   readonly author: { readonly id: number; readonly login: string };
   readonly lines: string;
+  /** By GitHub's clock, in milliseconds. */
+  readonly writtenAt: number;
 }
 
 /** What is kept of a delivery. */

@@ -10,6 +10,8 @@ import { readIssueComment } from './issue-comment.ts';
 import { readMergeGroup } from './merge-group.ts';
 import { at, shortText, wholeNumber } from './payload.ts';
 import { readPullRequest } from './pull-request.ts';
+import { readPullRequestReview } from './pull-request-review.ts';
+import { readPullRequestReviewComment } from './pull-request-review-comment.ts';
 import { readPush } from './push.ts';
 import { readRepository } from './repository.ts';
 
@@ -24,6 +26,8 @@ const READERS: ReadonlyMap<string, EventReader> = new Map([
   ['issue_comment', readIssueComment],
   ['merge_group', readMergeGroup],
   ['pull_request', readPullRequest],
+  ['pull_request_review', readPullRequestReview],
+  ['pull_request_review_comment', readPullRequestReviewComment],
   ['push', readPush],
   ['repository', readRepository],
 ]);

@@ -1,4 +1,4 @@
-import type { GitHub, RepositoryClient } from '../../adapters/github/api.ts';
+import type { CommentRef, GitHub, Reaction, RepositoryClient } from '../../adapters/github/api.ts';
 import type { Store, TakenCommand } from '../../adapters/store/index.ts';
 import { AppError } from '../../domain/index.ts';
 import { answerCommands, type Outcome, type ReplyMarks } from '../commands/index.ts';
@@ -65,12 +65,13 @@ async function answer(command: TakenCommand, given: CommandGiven): Promise<void>
   const strangers = { repositoryId: id, to: 'stranger' } as const;
   if (by === 'stranger' && (await store.answeredCommands(strangers, since)) >= MOST_TO_STRANGERS)
     return drop(command, given);
-  const eyes = await client.react(command.commentId, 'eyes');
+  const comment = commentOf(command);
+  const eyes = await client.react(comment, 'eyes');
   const outcome = (await formerReply(command, client, given)) ?? (await reply(command, client, given));
   // From here on a failure must not answer twice: the reaction is an ornament.
   await store.finishCommand(command, { outcome }, time.now(), by);
   metrics.commands.inc({ result: 'answered' });
-  await replaceReaction(client, command.commentId, eyes, outcome).catch((error: unknown) =>
+  await replaceReaction(client, comment, eyes, outcome).catch((error: unknown) =>
     given.log.warn({ comment: command.commentId, ...loggedFailure(error) }, 'a reaction failed'),
   );
 }
@@ -89,7 +90,7 @@ async function reply(
     isOpen: row === null || row.state === 'open',
     recheck: () => store.markDue(key, { owner, name }, time.now(), 'asked'),
   });
-  const statement = { commentId: command.commentId, outcome };
+  const statement = { source: command.source, commentId: command.commentId, outcome };
   await client.comment(command.number, replies.mark(body, statement, placeOf(command)));
   return outcome;
 }
@@ -104,9 +105,14 @@ async function formerReply(
   const own = await client.ownComments(command.number, command.receivedAt - CLOCKS_APART_MS);
   for (const { body } of own) {
     const statement = replies.read(body, placeOf(command));
-    if (statement?.commentId === command.commentId) return statement.outcome;
+    if (statement?.commentId === command.commentId && statement.source === command.source)
+      return statement.outcome;
   }
   return null;
+}
+
+function commentOf({ source, commentId: id, nodeId }: TakenCommand): CommentRef {
+  return { source, id, nodeId };
 }
 
 function placeOf({ repositoryId, number }: TakenCommand) {
@@ -129,8 +135,8 @@ async function drop(command: TakenCommand, { store, time, metrics }: CommandGive
 
 async function replaceReaction(
   client: RepositoryClient,
-  comment: number,
-  eyes: number,
+  comment: CommentRef,
+  eyes: Reaction,
   outcome: Outcome,
 ): Promise<void> {
   await client.react(comment, REACTIONS[outcome]);

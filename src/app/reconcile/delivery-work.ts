@@ -231,14 +231,17 @@ async function command(
   { store, time }: DeliveryGiven,
 ): Promise<void> {
   await store.recordCommand({
-    source: 'issue-comment',
+    // A delivery that an older version took in says less.
+    source: comment.source ?? 'issue-comment',
     commentId: comment.id,
+    nodeId: comment.nodeId ?? null,
     installationId: place.installation,
     repositoryId: place.id,
     number: comment.number,
     authorId: comment.author.id,
     authorLogin: comment.author.login,
     body: comment.lines,
+    writtenAt: comment.writtenAt ?? delivery.receivedAt,
     receivedAt: delivery.receivedAt,
   });
   // The reply goes to a repository by its name, which only deliveries tell.

@@ -250,9 +250,11 @@ describe('writes', () => {
     await client.updateReviewComment(8, 'text');
     nock(API).post('/repos/acme/images/issues/comments/8/reactions').reply(502, 'oops');
     nock(API).post('/repos/acme/images/issues/comments/8/reactions').reply(200, { id: 9 });
-    await expect(client.react(8, 'eyes')).resolves.toBe(9);
+    const comment = { source: 'issue-comment', id: 8, nodeId: null } as const;
+    const eyes = { content: 'eyes', id: 9 } as const;
+    await expect(client.react(comment, 'eyes')).resolves.toEqual(eyes);
     nock(API).delete('/repos/acme/images/issues/comments/8/reactions/9').reply(404, { message: 'gone' });
-    await client.unreact(8, 9);
+    await client.unreact(comment, eyes);
   });
 
   it('are refused with what GitHub says', async () => {

@@ -188,16 +188,38 @@ describe('conversations', () => {
     expect(found).toEqual([{ id: own.id, body: 'ours', path: 'Dockerfile' }]);
   });
 
-  it('are answered with the least permissions', async () => {
-    const { comment } = await standIn.people.comment(repository, pull, '/plinth help', 'dev');
+  it.each(['issue-comment', 'review', 'review-comment'] as const)(
+    'are answered with the least permissions: a %s',
+    async (source) => {
+      const { people, ledger } = standIn;
+      const body = '/plinth help';
+      const written =
+        source === 'issue-comment'
+          ? (await people.comment(repository, pull, body, 'dev')).comment
+          : source === 'review'
+            ? (await people.review(repository, pull, body, 'dev')).review
+            : (await people.reviewComment(repository, pull, 'Dockerfile', body, 'dev')).comment;
+      const comment = { source, id: written.id, nodeId: `PRR_${written.id}` };
+      const answering = github.repository(ref, 'answer');
+      const eyes = await answering.react(comment, 'eyes');
+      await expect(answering.react(comment, 'eyes')).resolves.toEqual(eyes);
+      await answering.comment(pull.number, 'here is help');
+      await answering.react(comment, '+1');
+      await answering.unreact(comment, eyes);
+      await answering.unreact(comment, eyes);
+      expect(written.reactions.map((each) => each.content)).toEqual(['+1']);
+      expect(ledger.entries.at(-1)?.granted).toEqual({ metadata: 'read', pull_requests: 'write' });
+    },
+  );
+
+  it.each([
+    ['that is gone', 'PRR_999999'],
+    ['whose name is not known', null],
+  ])('a review %s takes no reaction', async (_lesson, nodeId) => {
+    const review = { source: 'review', id: 1, nodeId } as const;
     const answering = github.repository(ref, 'answer');
-    const eyes = await answering.react(comment.id, 'eyes');
-    await expect(answering.react(comment.id, 'eyes')).resolves.toBe(eyes);
-    await answering.comment(pull.number, 'here is help');
-    await answering.react(comment.id, '+1');
-    await answering.unreact(comment.id, eyes);
-    expect(comment.reactions.map((each) => each.content)).toEqual(['+1']);
-    expect(standIn.ledger.entries.at(-1)?.granted).toEqual({ metadata: 'read', pull_requests: 'write' });
+    await expect(answering.react(review, 'eyes')).rejects.toMatchObject({ code: 'not-found' });
+    await answering.unreact(review, { content: 'eyes', id: null });
   });
 
   it('that are locked refuse a comment', async () => {

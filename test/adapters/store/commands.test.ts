@@ -6,12 +6,14 @@ function comment(commentId: number, given: Partial<CommandComment> = {}): Comman
   return {
     source: 'issue-comment',
     commentId,
+    nodeId: `IC_${commentId}`,
     installationId: 1,
     repositoryId: 100,
     number: 7,
     authorId: 42,
     authorLogin: 'octocat',
     body: '/plinth recheck',
+    writtenAt: commentId - 1,
     receivedAt: commentId,
     ...given,
   };

@@ -19,12 +19,14 @@ const DELIVERY = {
 const COMMENT = {
   source: 'issue-comment',
   commentId: 1,
+  nodeId: null,
   installationId: 1,
   repositoryId: 1,
   number: 1,
   authorId: 1,
   authorLogin: 'dev',
   body: '/plinth help',
+  writtenAt: 1,
   receivedAt: 1,
 } as const;
 

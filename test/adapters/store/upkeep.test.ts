@@ -68,12 +68,14 @@ onBothDatabases('upkeep', ({ open }) => {
       await store.recordCommand({
         source: 'issue-comment',
         commentId,
+        nodeId: null,
         installationId: 1,
         repositoryId: 100,
         number: commentId,
         authorId: 1,
         authorLogin: 'octocat',
         body: '/plinth help',
+        writtenAt: commentId,
         receivedAt: commentId,
       });
     const taken = await store.takeCommand({ ...LEASE, now: 10 });

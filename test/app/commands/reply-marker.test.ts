@@ -4,7 +4,7 @@ import { createReplyMarks, type ReplyPlace } from '../../../src/app/commands/ind
 const SECRET = 'a webhook secret of these tests';
 const APP = 42;
 const PLACE: ReplyPlace = { repositoryId: 100, number: 7 };
-const STATEMENT = { commentId: 12, outcome: 'refused' } as const;
+const STATEMENT = { source: 'issue-comment', commentId: 12, outcome: 'refused' } as const;
 
 const marks = createReplyMarks([SECRET], APP);
 const reply = marks.mark('`/plinth x`: you may not.', STATEMENT, PLACE);
@@ -14,12 +14,23 @@ describe('the mark of a reply', () => {
     expect(marks.read(reply, PLACE)).toEqual(STATEMENT);
   });
 
+  it.each(['review', 'review-comment'] as const)('tells a %s from a comment of the same number', (source) => {
+    const statement = { ...STATEMENT, source };
+    const other = marks.mark('text', statement, PLACE);
+    expect(marks.read(other, PLACE)).toEqual(statement);
+    for (const body of [other.replace(`${source} 12`, '12'), reply.replace('reply 12', `reply ${source} 12`)])
+      expect(marks.read(body, PLACE)).toBeNull();
+  });
+
   it('is known again as GitHub’s form sends it back, with other ends of lines', () => {
     expect(marks.read(`${reply.replaceAll('\n', '\r\n')}\r\n`, PLACE)).toEqual(STATEMENT);
   });
 
   it('is the last line alone: what people wrote and a reply repeats marks nothing', () => {
-    const [theirs = ''] = marks.mark('x', { commentId: 99, outcome: 'done' }, PLACE).split('\n').slice(-1);
+    const [theirs = ''] = marks
+      .mark('x', { ...STATEMENT, commentId: 99, outcome: 'done' }, PLACE)
+      .split('\n')
+      .slice(-1);
     expect(marks.read(marks.mark(theirs, STATEMENT, PLACE), PLACE)).toEqual(STATEMENT);
     for (const body of [
       `${reply}\n\nmore`,

@@ -121,33 +121,48 @@ describe('check runs and suites', () => {
   });
 });
 
-describe('issue_comment', () => {
+describe.each([
+  ['issue_comment', 'issue-comment', 'created', 'comment', 'issue', 'created_at'],
+  ['pull_request_review', 'review', 'submitted', 'review', 'pull_request', 'submitted_at'],
+  ['pull_request_review_comment', 'review-comment', 'created', 'comment', 'pull_request', 'created_at'],
+] as const)('%s', (event, source, action, holds, about, written) => {
   const comment = (more: object = {}) => ({
     id: 11,
+    node_id: 'C_11',
     body: 'Please.\n/plinth recheck\nsecret words',
     user: { id: 3, login: 'ada', type: 'User' },
     author_association: 'MEMBER',
-    performed_via_github_app: null,
+    [written]: '2026-01-02T03:04:05Z',
+    ...(event === 'issue_comment' ? { performed_via_github_app: null } : {}),
     ...more,
   });
-  const issue = (more: object = {}) => ({ number: 7, state: 'open', pull_request: {}, ...more });
-  const created = (given: { comment?: object; issue?: object; action?: string; sender?: object } = {}) =>
-    acts('issue_comment', {
-      action: given.action ?? 'created',
-      comment: comment(given.comment),
-      issue: issue(given.issue),
+  const pullOf = (more: object = {}) => ({
+    number: 7,
+    state: 'open',
+    locked: false,
+    ...(event === 'issue_comment' ? { pull_request: {} } : {}),
+    ...more,
+  });
+  const submit = (given: { comment?: object; pull?: object; action?: string; sender?: object } = {}) =>
+    acts(event, {
+      action: given.action ?? action,
+      [holds]: comment(given.comment),
+      [about]: pullOf(given.pull),
       ...(given.sender === undefined ? {} : { sender: given.sender }),
     });
 
   it('keeps the command lines and nothing else of the comment', () => {
-    expect(created()).toEqual([
+    expect(submit()).toEqual([
       {
         kind: 'command',
         comment: {
+          source,
           id: 11,
+          nodeId: 'C_11',
           number: 7,
           author: { id: 3, login: 'ada' },
           lines: '/plinth recheck',
+          writtenAt: Date.parse('2026-01-02T03:04:05Z'),
         },
       },
     ]);
@@ -155,21 +170,36 @@ describe('issue_comment', () => {
 
   it.each([
     ['A03: an edited comment', { action: 'edited' }],
-    ['a deleted comment', { action: 'deleted' }],
+    ['A03: a deleted comment', { action: 'deleted' }],
+    ['a dismissed review', { action: 'dismissed' }],
     ['a comment without a command', { comment: { body: 'fine' } }],
+    ['a comment without words', { comment: { body: null } }],
     ['a bot', { comment: { user: { id: 3, login: 'x[bot]', type: 'Bot' } } }],
+    [
+      'A06: a person by the name of a bot that GitHub calls none',
+      { comment: { user: { id: 3, login: 'x[bot]', type: 'bot' } } },
+    ],
+    ['an organisation', { comment: { user: { id: 3, login: 'acme', type: 'Organization' } } }],
     ['an app in a person’s name', { comment: { performed_via_github_app: { id: 1 } } }],
-    ['A06: a sender that is not the author', { sender: { id: 4 } }],
-    ['an issue', { issue: { pull_request: undefined } }],
-    ['a closed pull request', { issue: { state: 'closed' } }],
+    ['A06: a sender that is not the author', { sender: { id: 4, login: 'ada', type: 'User' } }],
+    ['A06: a sender without an id', { sender: { login: 'ada', type: 'User' } }],
+    ['a closed pull request', { pull: { state: 'closed' } }],
+    ['A12: a locked conversation', { pull: { locked: true } }],
     ['a ghost', { comment: { user: null } }],
+    ['a comment without a time', { comment: { [written]: undefined } }],
+    ['a comment without its name in GraphQL', { comment: { node_id: undefined } }],
   ])('%s never acts', (_lesson, given) => {
-    const made = created(given);
-    if ('issue' in given && 'pull_request' in given.issue) {
-      const { pull_request: _, ...plain } = issue();
-      expect(acts('issue_comment', { action: 'created', comment: comment(), issue: plain })).toEqual([]);
-    } else expect(made).toEqual([]);
+    expect(submit(given)).toEqual([]);
   });
+});
+
+it('a comment on an issue never acts', () => {
+  const user = { id: 3, login: 'ada', type: 'User' };
+  const comment = { id: 11, node_id: 'C', body: '/plinth recheck', user, created_at: '2026-01-02T03:04:05Z' };
+  const issue = { number: 7, state: 'open', locked: false };
+  expect(acts('issue_comment', { action: 'created', comment, issue })).toEqual([]);
+  const pull = { ...issue, pull_request: {} };
+  expect(acts('issue_comment', { action: 'created', comment, issue: pull })).toHaveLength(1);
 });
 
 describe('push', () => {
@@ -258,7 +288,8 @@ describe('M03, M04: any shape is data', () => {
 
   it('10,000 mutated payloads are read without a throw, and what is kept is plain and small', () => {
     const events = ['check_run', 'check_suite', 'installation', 'installation_repositories', 'issue_comment'];
-    const known = [...events, 'merge_group', 'pull_request', 'push', 'repository'];
+    const reviews = ['pull_request_review', 'pull_request_review_comment'];
+    const known = [...events, ...reviews, 'merge_group', 'pull_request', 'push', 'repository'];
     const pool = EXAMPLES.filter((each) => known.includes(each.name)).flatMap(({ name, examples }) =>
       examples.map((example) => ({ name, example })),
     );

@@ -11,6 +11,8 @@ import {
   mergeGroupPayload,
   pullRequestPayload,
   pushPayload,
+  reviewCommentPayload,
+  reviewPayload,
   type Scene,
 } from './payloads.ts';
 import { addCheckRun, suiteFor } from './routes/checks.ts';
@@ -23,6 +25,8 @@ import {
   type IssueComment,
   type PullRequest,
   type Repository,
+  type Review,
+  type ReviewComment,
   type Role,
   repositoryKey,
   type World,
@@ -264,6 +268,99 @@ export class People {
     return this.#send(repository, 'issue_comment', { ...payload, changes });
   }
 
+  /** Deletes a comment: `issue_comment.deleted`. */
+  deleteComment(
+    repository: Repository,
+    pull: PullRequest,
+    comment: IssueComment,
+    by = comment.author.login,
+  ): Promise<Delivery> {
+    repository.comments.splice(repository.comments.indexOf(comment), 1);
+    const payload = commentPayload(this.#scene(repository, by), 'deleted', pull, comment);
+    return this.#send(repository, 'issue_comment', payload);
+  }
+
+  /** Submits a review: `pull_request_review.submitted`. */
+  async review(
+    repository: Repository,
+    pull: PullRequest,
+    body: string,
+    by = 'maintainer',
+    state: 'COMMENTED' | 'APPROVED' | 'CHANGES_REQUESTED' = 'COMMENTED',
+  ): Promise<{ readonly review: Review; readonly delivery: Delivery }> {
+    const review: Review = {
+      id: this.#world.nextId(),
+      number: pull.number,
+      author: this.#world.account(by),
+      commit: pull.headSha,
+      submittedAt: this.#world.now(),
+      state,
+      body,
+      reactions: [],
+    };
+    repository.reviews.push(review);
+    return { review, delivery: await this.#tellReview(repository, pull, 'submitted', review, by) };
+  }
+
+  /** Edits the text over a review: `pull_request_review.edited`. */
+  editReview(repository: Repository, pull: PullRequest, review: Review, body: string): Promise<Delivery> {
+    review.body = body;
+    return this.#tellReview(repository, pull, 'edited', review, review.author.login);
+  }
+
+  /** Comments on the first line of a file: a review without a text, and `pull_request_review_comment.created`. */
+  async reviewComment(
+    repository: Repository,
+    pull: PullRequest,
+    path: string,
+    body: string,
+    by = 'maintainer',
+  ): Promise<{ readonly comment: ReviewComment; readonly delivery: Delivery }> {
+    const { review } = await this.review(repository, pull, '', by);
+    const comment: ReviewComment = {
+      id: this.#world.nextId(),
+      number: pull.number,
+      review,
+      author: review.author,
+      path,
+      originalCommit: pull.headSha,
+      commit: pull.headSha,
+      originalLine: 1,
+      line: 1,
+      side: 'RIGHT',
+      originalStartLine: null,
+      startLine: null,
+      startSide: null,
+      diffHunk: '@@ -0,0 +1 @@',
+      inReplyTo: null,
+      createdAt: this.#world.now(),
+      updatedAt: this.#world.now(),
+      body,
+      resolved: false,
+      reactions: [],
+    };
+    repository.reviewComments.push(comment);
+    return { comment, delivery: await this.#tellLine(repository, pull, 'created', comment) };
+  }
+
+  /** Edits a comment on a line: `pull_request_review_comment.edited`. */
+  editReviewComment(
+    repository: Repository,
+    pull: PullRequest,
+    comment: ReviewComment,
+    body: string,
+  ): Promise<Delivery> {
+    comment.body = body;
+    comment.updatedAt = this.#world.now();
+    return this.#tellLine(repository, pull, 'edited', comment);
+  }
+
+  /** Locks the conversation, or opens it again: `pull_request.locked` or `unlocked`. */
+  lock(repository: Repository, pull: PullRequest, locked = true): Promise<Delivery> {
+    pull.locked = locked;
+    return this.tellPull(repository, pull, locked ? 'locked' : 'unlocked');
+  }
+
   /** Clicks "Re-run" on a check run: `check_run.rerequested`. */
   rerun(repository: Repository, run: CheckRun, by = 'maintainer'): Promise<Delivery> {
     const payload = checkRunPayload(this.#scene(repository, by), 'rerequested', run);
@@ -350,6 +447,34 @@ export class People {
       more,
     );
     return this.#send(repository, 'pull_request', payload);
+  }
+
+  async #tellReview(
+    repository: Repository,
+    pull: PullRequest,
+    action: string,
+    review: Review,
+    by: string,
+  ): Promise<Delivery> {
+    const view = await fullPullView({ world: this.#world, repository }, pull);
+    const payload = reviewPayload(this.#scene(repository, by), action, view, review);
+    return this.#send(repository, 'pull_request_review', payload);
+  }
+
+  async #tellLine(
+    repository: Repository,
+    pull: PullRequest,
+    action: string,
+    comment: ReviewComment,
+  ): Promise<Delivery> {
+    const view = await fullPullView({ world: this.#world, repository }, pull);
+    const payload = reviewCommentPayload(
+      this.#scene(repository, comment.author.login),
+      action,
+      view,
+      comment,
+    );
+    return this.#send(repository, 'pull_request_review_comment', payload);
   }
 
   async #synchronize(
