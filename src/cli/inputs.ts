@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import type { Repository } from '../adapters/git/index.ts';
 import { shippedPolicies } from '../adapters/shipped/index.ts';
-import type { Enforcement, Policy, PolicyProblem, PolicyText, Tree } from '../domain/index.ts';
+import type { Enforcement, Grant, Policy, PolicyProblem, PolicyText, Tree } from '../domain/index.ts';
 import { AppError, POLICY_PATH } from '../domain/index.ts';
 import { compilePolicy } from '../engine/policy.ts';
 import { textOf } from '../engine/text.ts';
+import { readGrant } from '../policy/exceptions/index.ts';
 import { MISPLACED_POLICIES } from '../rules/policy-changed.ts';
 
 /** The policy texts that count: `--policy`, else the file of the tree that policy is read from (SEMANTICS 1.4). */
@@ -82,6 +83,7 @@ export interface ReplayedInputs {
   readonly policy?: string;
   /** `PATH@BLOB` of the exceptions files that counted. */
   readonly exceptions: readonly string[];
+  readonly grants: readonly Grant[];
 }
 
 /** The exceptions file that an operator gave to the replayed judgement: one at another path than the repository's. */
@@ -103,7 +105,20 @@ export async function readInputs(file: string): Promise<ReplayedInputs> {
     enforcement: report.policy.enforcement,
     ...(operator === undefined ? {} : { policy: operator.from }),
     exceptions: report.inputs.exceptions ?? [],
+    grants: grantsOf(file, report),
   };
+}
+
+function grantsOf(file: string, { inputs }: InputsOfReport): readonly Grant[] {
+  return (inputs.grants ?? []).map((text) => {
+    const grant = typeof text === 'string' ? readGrant(text) : undefined;
+    if (grant === undefined)
+      throw new AppError(
+        'inputs-invalid',
+        `${file} names a grant that cannot be read: ${String(text).slice(0, 200)}`,
+      );
+    return grant;
+  });
 }
 
 function readText(file: string): string {
@@ -117,7 +132,7 @@ function readText(file: string): string {
 type InputsOfReport = {
   tip: string | null;
   head: string | null;
-  inputs: { date: string; exceptions?: readonly string[] };
+  inputs: { date: string; exceptions?: readonly string[]; grants?: readonly unknown[] };
   policy: { enforcement: Enforcement; sources: readonly { tier: string; from: string }[] };
 };
 
@@ -153,6 +168,7 @@ function isReport(data: unknown): data is InputsOfReport {
     !('date' in data.inputs)
   )
     return false;
+  if ('grants' in data.inputs && !Array.isArray(data.inputs.grants)) return false;
   return (
     'policy' in data &&
     typeof data.policy === 'object' &&

@@ -103,6 +103,7 @@ async function judge(
     ...(exceptions === undefined ? {} : { exceptions }),
     enforcement: options.enforcement ?? inputs?.enforcement ?? null,
     date: inputs?.date ?? new Date().toISOString().slice(0, 10),
+    ...(inputs === undefined || inputs.grants.length === 0 ? {} : { grants: inputs.grants }),
     ...(paths.length === 0 ? {} : { only: paths.map((path) => treePath(path, repository)) }),
   };
   let read = 0;

@@ -5,19 +5,23 @@ import type { ConcernedImages, ExceptionEntry, Problem, RuleId, Standing } from 
 export interface ExceptedImage {
   /** As problems name it; several that one place declares have one id. */
   readonly id: string;
-  /** All names that it is published under. */
-  readonly names: readonly string[];
+  /** What the definition is in the judged tree; null where nobody knows. */
+  readonly now: ExceptedDefinition | null;
   /** What the definition was at the tip (SEMANTICS 2.3); null where it was not there, so that no entry names it. */
-  readonly formerly: {
-    readonly path: string;
-    /** The stage that is built, where it is not the last. */
-    readonly target: string | null;
-    readonly names: readonly string[];
-  } | null;
+  readonly formerly: ExceptedDefinition | null;
   /** Each base as policies name it. */
   readonly bases: readonly ExceptedBase[];
   /** True where a shell is copied into it. */
   readonly bringsShell: boolean;
+}
+
+/** A definition as entries name it. */
+export interface ExceptedDefinition {
+  readonly path: string;
+  /** The stage that is built, where it is not the last. */
+  readonly target: string | null;
+  /** All names that its image is published under. */
+  readonly names: readonly string[];
 }
 
 /** A base of an image as exceptions see it. */
@@ -28,7 +32,10 @@ export interface ExceptedBase {
 
 /** What entries are held against. */
 export interface ExceptionsInput {
+  /** Those of the file of the tip. */
   readonly entries: readonly ExceptionEntry[];
+  /** Those that were granted to this change: they cover what the judged tree has, new definitions too (SEMANTICS 2.3). */
+  readonly granted: readonly ExceptionEntry[];
   readonly images: readonly ExceptedImage[];
   /** UTC, `YYYY-MM-DD`. */
   readonly date: string;
@@ -46,10 +53,12 @@ export class Exceptions {
   readonly #inForce: readonly ExceptionEntry[];
   readonly #given: ExceptionsInput;
   readonly #images: ReadonlyMap<string, readonly ExceptedImage[]>;
+  readonly #granted: ReadonlySet<ExceptionEntry>;
 
   constructor(given: ExceptionsInput) {
     this.#given = given;
-    this.#inForce = given.entries.filter((entry) => isInForce(entry, given.date));
+    this.#granted = new Set(given.granted);
+    this.#inForce = [...given.entries, ...given.granted].filter((entry) => isInForce(entry, given.date));
     this.#images = Map.groupBy(given.images, ({ id }) => id);
   }
 
@@ -85,7 +94,12 @@ export class Exceptions {
         : entry.rule === rule && (entry.base === base || entry.base === null),
     );
     const covers = concerns.built.flatMap((id) =>
-      this.#built(id, base).map((image) => forImage(image, { rule, base }, fitting)),
+      this.#built(id, base).map((image) => {
+        const own = fitting.filter((entry) =>
+          this.#granted.has(entry) ? isGrantedTo(entry, image) : isFor(entry, image),
+        );
+        return forImage(image, { rule, base }, own);
+      }),
     );
     if (concerns.run !== undefined) covers.push(this.#forRun(concerns.run, { rule, problem }, fitting));
     // A problem of several images is covered where it is for each.
@@ -120,20 +134,21 @@ export class Exceptions {
     );
   }
 
-  #isAt({ identity }: ExceptionEntry, path: string): boolean {
-    return 'path' in identity && identity.path === this.#given.formerPath(path);
+  #isAt(entry: ExceptionEntry, path: string): boolean {
+    const { identity } = entry;
+    const there = this.#granted.has(entry) ? path : this.#given.formerPath(path);
+    return 'path' in identity && identity.path === there;
   }
 }
 
-const UNKNOWN: Omit<ExceptedImage, 'id'> = { names: [], formerly: null, bases: [], bringsShell: false };
+const UNKNOWN: Omit<ExceptedImage, 'id'> = { now: null, formerly: null, bases: [], bringsShell: false };
 
 /** A need is covered where each base of the image is: on any other it stays what it is. */
 function forImage(
   image: ExceptedImage,
   { rule, base }: { readonly rule: RuleId; readonly base: string | undefined },
-  entries: readonly ExceptionEntry[],
+  own: readonly ExceptionEntry[],
 ): ExceptionEntry | undefined {
-  const own = entries.filter((entry) => isFor(entry, image));
   if (base !== undefined) return own[0];
   const [first, ...rest] = image.bases.map((one) =>
     own.find((entry) => isForNeed(entry, rule, { ...one, bringsShell: image.bringsShell })),
@@ -174,11 +189,20 @@ function coversNeeds(rule: RuleId): boolean {
 }
 
 /** A name is the image's that it had at the tip and still has: what ships under another name is another image. */
-function isFor({ identity }: ExceptionEntry, { names, formerly }: ExceptedImage): boolean {
-  if (formerly === null) return false;
-  if ('image' in identity)
-    return [formerly.names, names].every((those) => those.some((name) => isSameName(identity.image, name)));
-  return identity.path === formerly.path && (identity.target ?? null) === formerly.target;
+function isFor(entry: ExceptionEntry, { now, formerly }: ExceptedImage): boolean {
+  const sides = 'image' in entry.identity ? [formerly, now] : [formerly];
+  return sides.every((side) => names(entry, side));
+}
+
+/** What somebody grants is granted to what they looked at. */
+function isGrantedTo(entry: ExceptionEntry, { now }: ExceptedImage): boolean {
+  return names(entry, now);
+}
+
+function names({ identity }: ExceptionEntry, definition: ExceptedDefinition | null): boolean {
+  if (definition === null) return false;
+  if ('image' in identity) return definition.names.some((name) => isSameName(identity.image, name));
+  return identity.path === definition.path && (identity.target ?? null) === definition.target;
 }
 
 /** True for one name in two spellings. */

@@ -5,6 +5,7 @@ export { type Compared, compareProblems, fingerprintOf, type Judged, withoutBase
 export { exceptionStates } from './exception-states.ts';
 export {
   type ExceptedBase,
+  type ExceptedDefinition,
   type ExceptedImage,
   Exceptions,
   type ExceptionsInput,

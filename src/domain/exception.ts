@@ -18,6 +18,13 @@ export type ExceptedIdentity =
   | { readonly image: string }
   | { readonly path: string; readonly target?: string; readonly blob?: string };
 
+/** An identity in one spelling: equal texts are the same identity. */
+export function canonicalIdentity(identity: ExceptedIdentity): string {
+  if ('image' in identity) return JSON.stringify([identity.image]);
+  const { path, target, blob } = identity;
+  return JSON.stringify([path, target ?? null, blob ?? null]);
+}
+
 const BASE_RULES: ReadonlySet<RuleId> = new Set([
   'base-needs-exception',
   'base-not-allowed',

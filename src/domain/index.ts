@@ -12,6 +12,7 @@ export * from './error.ts';
 export * from './exception.ts';
 export * from './facts.ts';
 export * from './finding.ts';
+export * from './grant.ts';
 export * from './inventory.ts';
 export * from './invocation.ts';
 export * from './kustomize-facts.ts';

@@ -2,6 +2,7 @@
 import type { Standing } from './bases.ts';
 import type { ExceptionReason } from './exception.ts';
 import type { Effect, FindingState, Fix, Level, Outcome, RuleId } from './finding.ts';
+import type { StatedException } from './grant.ts';
 import type { NonEmpty } from './location.ts';
 import type { Enforcement, PolicySource } from './policy.ts';
 import type { Scope, Workflow } from './project.ts';
@@ -74,6 +75,17 @@ export interface UsedException {
   readonly issue: string;
   /** UTC, `YYYY-MM-DD`, inclusive; null for one without an end. */
   readonly expires: string | null;
+  /** Who granted it; absent where the exceptions file of the base branch holds it (SEMANTICS 7.2). */
+  readonly grantedBy?: readonly string[];
+}
+
+/** An entry that only the change has: it covers nothing until somebody grants exactly that (SEMANTICS 7.2). */
+export interface Proposal {
+  readonly entry: StatedException;
+  readonly path: string;
+  readonly line: number;
+  /** Ids of the findings that it would cover. */
+  readonly covers: readonly string[];
 }
 
 /** A rule that threw: what it would have found is not known, so the verdict is inconclusive at least (SEMANTICS 5.2). */
@@ -116,6 +128,8 @@ export interface Report {
   };
   /** Exceptions that cover findings or unread files here, in the file's order; absent where none does. */
   readonly exceptions?: NonEmpty<UsedException>;
+  /** Entries that the change adds or alters and nobody granted; absent where there are none. */
+  readonly proposals?: NonEmpty<Proposal>;
   readonly merge?: { readonly merged: readonly string[]; readonly conflicting: readonly string[] };
   /** What a reader should know of the judgement itself, a sentence each; the verdict does not follow from it. */
   readonly notes?: readonly string[];

@@ -72,10 +72,11 @@ export async function analyse(judgement: Judgement, policy: Policy, ports: Analy
       ? await exceptionsOf(judgement.tip?.tree ?? merge.tree, policy, blobs)
       : { ...judgement.exceptions, unread: null };
   const written = { changes: judgement.changes, tree: merge.tree, blobs, policy };
+  const ofEntries = await writtenExceptions(written, exceptions);
   const record = {
     changes: judgement.changes,
     policy: await writtenPolicy(written),
-    exceptions: await writtenExceptions(written, exceptions),
+    exceptions: ofEntries.exceptions,
   };
   const ofChange = tip === null ? null : judgeChange(record, { tip, result, formerly }, policy);
   const compared =
@@ -94,6 +95,7 @@ export async function analyse(judgement: Judgement, policy: Policy, ports: Analy
     result,
     compared,
     exceptions,
+    proposed: tip === null ? [] : ofEntries.proposed,
     movedPrograms: moved?.asTheyWere ?? new Map(),
     failedRules: [tip, result, ofChange].flatMap((part) => part?.failedRules ?? []),
     renamed,

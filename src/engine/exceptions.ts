@@ -1,11 +1,13 @@
-import type { ExceptedImage } from '../decide/index.ts';
-import { Exceptions, isSameName } from '../decide/index.ts';
+import type { ExceptedDefinition, ExceptedImage, Exceptions, ExceptionsInput } from '../decide/index.ts';
+import { isSameName } from '../decide/index.ts';
 import type {
   ExceptionEntry,
   FindingState,
+  Grant,
   Policy,
   Problem,
   RuleId,
+  StatedException,
   Tree,
   UnreadPart,
   UsedException,
@@ -43,15 +45,21 @@ export async function exceptionsOf(tree: Tree, policy: Policy, blobs: BlobSource
   return { entries: [], source, unread: { path, because, at: { path, start, end: start } } };
 }
 
-/** Those of the entries that cover something, in the file's order. */
+/** Those of the entries that cover something, in the file's order, then what was granted. */
 export function usedExceptions(
   { entries }: ExceptionsFile,
+  grants: readonly Grant[],
   covered: readonly { readonly exception?: string | null }[],
 ): readonly UsedException[] {
   const used = new Set(covered.map(({ exception }) => exception));
-  return entries
-    .filter(({ id }) => used.has(id))
-    .map(({ id, reason, text, owner, issue, expires }) => ({ id, reason, text, owner, issue, expires }));
+  return [
+    ...entries.map((entry) => usedAs(entry)),
+    ...grants.map(({ entry, by }) => ({ ...usedAs(entry), grantedBy: by })),
+  ].filter(({ id }) => used.has(id));
+}
+
+function usedAs({ id, reason, text, owner, issue, expires }: StatedException): UsedException {
+  return { id, reason, text, owner, issue, expires };
 }
 
 /** What a reader should know of entries that ended, or say too little: a sentence each. */
@@ -90,8 +98,8 @@ interface Sides {
   readonly tipTree: Tree | null;
 }
 
-/** What the entries cover in the judged tree: its images as they were at the tip, renames followed (SEMANTICS 2.3). */
-export function exceptionsFor(file: ExceptionsFile, sides: Sides, date: string): Exceptions {
+/** What entries are held against: images as they were at the tip, renames followed (SEMANTICS 2.3), and as they are. */
+export function exceptedTree(sides: Sides, date: string): Omit<ExceptionsInput, 'entries' | 'granted'> {
   const { tip, result, renamed, tipTree } = sides;
   const formerly = new Map([...renamed].map(([from, to]) => [to, from]));
   const before = tip === null ? null : Map.groupBy(tip, ({ path }) => path);
@@ -102,15 +110,14 @@ export function exceptionsFor(file: ExceptionsFile, sides: Sides, date: string):
     const path = formerly.get(image.path) ?? image.path;
     return asItWas(image, path, before.get(path) ?? []);
   };
-  return new Exceptions({
-    entries: file.entries,
+  return {
     images: result.map((image) => exceptedImage(image, former(image))),
     date,
     formerPath: (path) => {
       const then = formerly.get(path) ?? path;
       return tipTree === null || tipTree.has(then) ? then : null;
     },
-  });
+  };
 }
 
 /** A stage that is added or renamed gives the images of a definition other ids: then the one that shares a name is meant. */
@@ -127,21 +134,23 @@ function isAmong(names: readonly string[], name: string): boolean {
 }
 
 function exceptedImage(image: ImageOutline, then: readonly ImageOutline[]): ExceptedImage {
-  const { id, names, bases, bringsShell } = image;
-  const [first] = then;
-  const target = first?.id.slice(first.path.length).replace(/^#/, '') ?? '';
+  const { id, bases, bringsShell } = image;
   return {
     id,
-    names,
-    formerly:
-      first === undefined
-        ? null
-        : {
-            path: first.path,
-            target: target === '' ? null : target,
-            names: then.flatMap((one) => one.names),
-          },
+    now: definitionOf([image]),
+    formerly: definitionOf(then),
     bases: bases.map(({ assessment: { identity, standing } }) => ({ identity, standing })),
     bringsShell,
+  };
+}
+
+function definitionOf(images: readonly ImageOutline[]): ExceptedDefinition | null {
+  const [first] = images;
+  if (first === undefined) return null;
+  const target = first.id.slice(first.path.length).replace(/^#/, '');
+  return {
+    path: first.path,
+    target: target === '' ? null : target,
+    names: images.flatMap((one) => one.names),
   };
 }

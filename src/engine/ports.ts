@@ -1,5 +1,13 @@
 // What the engine asks of the world. Adapters implement these; tests use hand-written fakes.
-import type { ChangedPath, Enforcement, ExceptionEntry, Fact, PolicyText, Tree } from '../domain/index.ts';
+import type {
+  ChangedPath,
+  Enforcement,
+  ExceptionEntry,
+  Fact,
+  Grant,
+  PolicyText,
+  Tree,
+} from '../domain/index.ts';
 
 export type BlobResult =
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
@@ -59,6 +67,8 @@ export interface Judgement {
   readonly enforcement: Enforcement | null;
   /** UTC, `YYYY-MM-DD`. */
   readonly date: string;
+  /** What was granted to the pull request, or to those of a merge group; absent where nothing was. */
+  readonly grants?: readonly Grant[];
   /** Files and folders to report on; absent where all count. */
   readonly only?: readonly string[];
 }

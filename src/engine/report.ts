@@ -1,7 +1,8 @@
 import type { Compared } from '../decide/index.ts';
-import { type Exceptions, fingerprintOf, verdictOf } from '../decide/index.ts';
+import { Exceptions, fingerprintOf, verdictOf } from '../decide/index.ts';
 import type {
   ChangedPath,
+  ExceptionEntry,
   FailedRule,
   Location,
   Policy,
@@ -12,11 +13,13 @@ import type {
   UnreadFile,
 } from '../domain/index.ts';
 import { compareText, isNonEmpty, restPath } from '../domain/index.ts';
+import { writeGrant } from '../policy/exceptions/index.ts';
 import { unreadFile } from '../rules/unread-file.ts';
 import { Causes } from './causes.ts';
 import { editsOf } from './edits.ts';
-import { type ExceptionsFile, exceptionNotes, exceptionsFor, usedExceptions } from './exceptions.ts';
+import { type ExceptionsFile, exceptedTree, exceptionNotes, usedExceptions } from './exceptions.ts';
 import type { LoadCounts } from './fact-loader.ts';
+import { asEntry, grantsInForce, proposalsOf } from './grants.ts';
 import type { BaseOutline, ImageOutline } from './image-outline.ts';
 import type { JudgedTree } from './judged-tree.ts';
 import type { Merge } from './merge.ts';
@@ -34,6 +37,8 @@ export interface Assembly {
   readonly result: JudgedTree;
   readonly compared: readonly Compared[];
   readonly exceptions: ExceptionsFile;
+  /** Entries that only the change has. */
+  readonly proposed: readonly ExceptionEntry[];
   /** By id in the result: programs that another file named at the tip, as they were there. */
   readonly movedPrograms: ReadonlyMap<string, ImageOutline>;
   /** Of either side and of the change; one that failed on both is named once. */
@@ -59,8 +64,9 @@ export async function assembleReport(given: Assembly): Promise<Report> {
   await placer.read(listed);
   const causes = new Causes(given, placer);
   await causes.read(listed);
-  const exceptions = exceptionsFor(
-    given.exceptions,
+  const inForce = grantsInForce(judgement.grants ?? [], given.exceptions, given.proposed);
+  const { grants, file } = inForce;
+  const tree = exceptedTree(
     {
       tip: tip?.images ?? null,
       result: result.images,
@@ -70,6 +76,8 @@ export async function assembleReport(given: Assembly): Promise<Report> {
     },
     judgement.date,
   );
+  const exceptions = new Exceptions({ ...tree, entries: file.entries, granted: grants.map(asEntry) });
+  const proposals = proposalsOf(given.proposed, { listed, tree, grants, path: policy.exceptions });
   const unread = unreadFiles(given, touch, exceptions);
   const parts = [...result.unread, ...(given.exceptions.unread === null ? [] : [given.exceptions.unread])];
   const lines = new Map(parts.map((part) => [part.path, part.at?.start.line ?? 1]));
@@ -87,10 +95,11 @@ export async function assembleReport(given: Assembly): Promise<Report> {
       .filter((one) => touch.isProblemTouched(one.problem, one.state === 'fixed' ? 'tip' : 'head'))
       .map((one) => one.fingerprint),
   );
-  const used = usedExceptions(given.exceptions, [...findings, ...unread]);
+  const used = usedExceptions(file, grants, [...findings, ...unread]);
   const notes = [
     ...(given.isEveryRenameFound ? [] : [RENAMES_CUT_SHORT]),
-    ...exceptionNotes(given.exceptions, exceptions, listed, used),
+    ...inForce.notes,
+    ...exceptionNotes(file, exceptions, listed, used),
   ];
   const failedRules = [...new Map(given.failedRules.map((one) => [one.rule, one])).values()];
   const verdict = verdictOf({
@@ -119,11 +128,16 @@ export async function assembleReport(given: Assembly): Promise<Report> {
     elsewhere: { existing: given.compared.length - listed.length },
     unread,
     ...(isNonEmpty(failedRules) ? { failedRules } : {}),
-    inputs: { date: judgement.date, exceptions: sourcesOf(given.exceptions), grants: [] },
+    inputs: {
+      date: judgement.date,
+      exceptions: sourcesOf(given.exceptions),
+      grants: (judgement.grants ?? []).map(writeGrant),
+    },
     ...(merge.merged.length + merge.conflicting.length === 0
       ? {}
       : { merge: { merged: merge.merged, conflicting: merge.conflicting } }),
     ...(isNonEmpty(used) ? { exceptions: used } : {}),
+    ...(isNonEmpty(proposals) ? { proposals } : {}),
     ...(notes.length === 0 ? {} : { notes }),
     stats: {
       filesListed: result.filesListed,

@@ -27,16 +27,21 @@ export async function writtenPolicy(written: Written): Promise<WrittenPolicy | n
   return { problems: written.policy.problemsOf(text.text) };
 }
 
-/** The exceptions file likewise, and how its entries differ from those in force. */
+/** The exceptions file likewise, and how its entries differ from those in force; `proposed` are those that only the change has. */
 export async function writtenExceptions(
   written: Written,
   before: ExceptionsFile,
-): Promise<WrittenExceptions | null> {
+): Promise<{ readonly exceptions: WrittenExceptions | null; readonly proposed: readonly ExceptionEntry[] }> {
   const { policy } = written;
   const text = await writtenText(policy.exceptions, written);
-  if (text === null || 'unread' in text) return text;
+  if (text === null || 'unread' in text) return { exceptions: text, proposed: [] };
   const read = policy.exceptionsOf({ from: policy.exceptions, text: text.text });
-  return 'problems' in read ? read : differenceOf(before.entries, read.entries);
+  if ('problems' in read) return { exceptions: read, proposed: [] };
+  const then = new Set(before.entries.map(({ hash }) => hash));
+  return {
+    exceptions: differenceOf(before.entries, read.entries),
+    proposed: read.entries.filter(({ hash }) => !then.has(hash)),
+  };
 }
 
 function differenceOf(

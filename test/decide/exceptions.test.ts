@@ -5,10 +5,11 @@ import type { ExceptionEntry, Problem } from '../../src/domain/index.ts';
 const ORIGIN = { line: 1, column: 1 };
 
 function anImage(name: string, base: string): ExceptedImage {
+  const definition = { path: 'BUILD', target: 'image', names: [name] };
   return {
     id: 'BUILD#image',
-    names: [name],
-    formerly: { path: 'BUILD', target: 'image', names: [name] },
+    now: definition,
+    formerly: definition,
     bases: [{ identity: base, standing: 'needs-exception' }],
     bringsShell: false,
   };
@@ -45,6 +46,7 @@ function aProblem(base?: string): Problem {
 describe('of several images that one place declares', () => {
   const given = {
     images: [anImage('a.io/a', 'debian-base'), anImage('a.io/b', 'debian-iptables')],
+    granted: [],
     date: '2026-01-01',
     formerPath: (path: string) => path,
   };

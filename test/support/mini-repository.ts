@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import type {
   ChangedPath,
   FileMode,
+  Grant,
   Policy,
   PolicyText,
   Report,
@@ -78,6 +79,7 @@ export interface MiniOptions {
   readonly policies?: readonly PolicyText[];
   /** The tip where it has moved on from the merge base. */
   readonly tip?: Files;
+  readonly grants?: readonly Grant[];
 }
 
 /** Judges a change from `base` to `head`. */
@@ -110,7 +112,13 @@ async function run(
   options: MiniOptions,
 ): Promise<Report> {
   const policies = options.policies ?? CHOSEN;
-  const judgement: Judgement = { ...change, policies, enforcement: null, date: '2026-01-01' };
+  const judgement: Judgement = {
+    ...change,
+    policies,
+    enforcement: null,
+    date: '2026-01-01',
+    ...(options.grants === undefined ? {} : { grants: options.grants }),
+  };
   return await analyse(judgement, policyOf(policies), { blobs, cache: null, clock: () => 0 });
 }
 

@@ -1,0 +1,95 @@
+import type { ExceptionEntry } from './exception.ts';
+
+/** What an entry says, wherever it stands. */
+export type StatedException = Omit<ExceptionEntry, 'at'>;
+
+/** An entry that somebody who may granted to one pull request: it holds there as if the base branch had it (SEMANTICS 7.3). */
+export interface Grant {
+  readonly entry: StatedException;
+  /** Logins of those who granted it, as they were then. */
+  readonly by: readonly string[];
+}
+
+/** A comment on a pull request; GitHub numbers the three kinds apart. */
+export type CommentSource = 'issue-comment' | 'review' | 'review-comment';
+
+/** Something that was said about an entry in a comment; never changed once it is kept. */
+export interface GrantEvent {
+  /** Counts from 1 in a pull request, without gaps. */
+  readonly position: number;
+  readonly kind: 'request' | 'grant' | 'revoke';
+  readonly entry: StatedException;
+  /** The commit that was judged and current when it was said. */
+  readonly head: string;
+  /** The base branch that the pull request had then. */
+  readonly baseRef: string;
+  readonly by: {
+    readonly id: number;
+    readonly login: string;
+    /** What GitHub or an owners file said of them then: `maintain`, `team acme/release`. */
+    readonly permission: string;
+  };
+  readonly comment: {
+    readonly source: CommentSource;
+    readonly id: number;
+    /** Which of its command lines, from 0. */
+    readonly line: number;
+    /** sha256 of its command lines: the comment may be edited later, which changes nothing. */
+    readonly hash: string;
+  };
+  /** Digest of the policy that it was decided by. */
+  readonly policy: string;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+}
+
+/** What stands of a pull request's events on a base branch. */
+export interface StandingGrants {
+  readonly grants: readonly Grant[];
+  /** Asked for and not decided, the last word for each id; or granted by one where two are wanted. */
+  readonly waiting: readonly GrantEvent[];
+}
+
+/** What is asked of the fold beside the events. */
+export interface GrantTerms {
+  readonly baseRef: string;
+  /** How many persons a grant needs. */
+  readonly persons: number;
+}
+
+/** Folds the events of one pull request, in their order; those about another base branch say nothing here. */
+export function standingGrants(
+  events: readonly GrantEvent[],
+  { baseRef, persons }: GrantTerms,
+): StandingGrants {
+  const granted = new Map<string, readonly GrantEvent[]>();
+  const asked = new Map<string, GrantEvent>();
+  for (const event of events.filter((one) => one.baseRef === baseRef)) {
+    const { id, hash } = event.entry;
+    if (event.kind === 'request') asked.set(id, event);
+    else asked.delete(id);
+    if (event.kind === 'revoke') granted.delete(id);
+    // One that says something else takes the place of the former.
+    if (event.kind === 'grant')
+      granted.set(id, [...(granted.get(id) ?? []).filter(({ entry }) => entry.hash === hash), event]);
+  }
+  const all = [...granted.values()];
+  const stands = (some: readonly GrantEvent[]): boolean => grantersOf(some).length >= persons;
+  return {
+    grants: all.filter(stands).flatMap((some) => grantOf(some) ?? []),
+    waiting: [...all.filter((some) => !stands(some)).flatMap((some) => some.at(-1) ?? []), ...asked.values()],
+  };
+}
+
+function grantOf(events: readonly GrantEvent[]): Grant | undefined {
+  const [first] = events;
+  return first === undefined
+    ? undefined
+    : { entry: first.entry, by: grantersOf(events).map(({ login }) => login) };
+}
+
+/** Those who granted, each account once. */
+export function grantersOf(events: readonly GrantEvent[]): readonly GrantEvent['by'][] {
+  const granted = events.filter(({ kind }) => kind === 'grant');
+  return [...new Map(granted.map(({ by }) => [by.id, by])).values()];
+}
