@@ -4,6 +4,7 @@ import {
   isBaseRule,
   type Report,
   type ReportFinding,
+  type ReportImage,
   type RuleId,
 } from '../domain/index.ts';
 import { definitionOf, imageOf } from './findings.ts';
@@ -25,7 +26,7 @@ export function draftException(report: Report, finding: ReportFinding): Exceptio
   const image = imageOf(report, finding);
   const definition = definitionOf(report, finding);
   const rule = ruleOf(report, finding, definition);
-  const named = image !== undefined && image.name !== null && !image.name.includes('$') ? image.name : null;
+  const named = image === undefined ? null : nameOf(report, image);
   const target = named === null ? /^#(\S+)/.exec(aboutOf(finding, definition))?.[1] : undefined;
   return {
     identity:
@@ -34,6 +35,12 @@ export function draftException(report: Report, finding: ReportFinding): Exceptio
     base: baseOf(report, { ...finding, rule }, definition),
     expires: dayAfter(report.inputs.date, DAYS),
   };
+}
+
+/** The name that an entry can have; of several images of a file, the report does not say which one a finding is about. */
+function nameOf(report: Report, { path, name }: ReportImage): string | null {
+  if (name === null || name.includes('$')) return null;
+  return report.images.some((one) => one.path === path && one.name !== name) ? null : name;
 }
 
 /** That entry in YAML, with what only a person knows left to be filled in. */

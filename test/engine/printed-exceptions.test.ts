@@ -24,8 +24,15 @@ function holdsUp({ level }: ReportFinding): boolean {
 }
 
 /** What Plinth tells people to write has to do what they want. */
+const SEVERAL: Files = {
+  Dockerfile:
+    'FROM alpine:3.20 AS tools\nCOPY tools /tools\nFROM ubuntu:24.04 AS server\nCOPY server /server\nFROM debian:12\nCOPY loader /loader\n',
+  Makefile:
+    'images:\n\tdocker build --target tools -t registry.example/tools .\n\tdocker build --target server -t registry.example/server .\n\tdocker build -t registry.example/loader .\n',
+};
+
 describe('the entry that is printed for a finding covers it', () => {
-  it.each(TREES)('%s', async (_, files: Files) => {
+  it.each([...TREES, ['several images of one file', SEVERAL] as const])('%s', async (_, files: Files) => {
     const report = await judgeTree(files);
     for (const finding of report.findings.filter(holdsUp)) {
       const entry = exceptionEntry(report, finding);
