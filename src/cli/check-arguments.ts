@@ -22,6 +22,10 @@ export const CHECK_OPTIONS = {
     text: 'read commits from this git directory (or the work tree that holds it)',
   },
   policy: { flags: '--policy <name|file>', text: 'use this policy instead of the repository’s' },
+  organisation: {
+    flags: '--organisation <file>',
+    text: 'the organisation’s policy, on which the repository’s stands',
+  },
   exceptions: { flags: '--exceptions <file>', text: 'use this exceptions file instead of the repository’s' },
   enforcement: { flags: '--enforcement <mode>', text: 'whether findings gate', choices: ENFORCEMENTS },
   inputs: {
@@ -93,6 +97,7 @@ function parsePlainly(args: readonly string[]) {
         staged: FLAG,
         'git-dir': TEXT,
         policy: TEXT,
+        organisation: TEXT,
         exceptions: TEXT,
         enforcement: TEXT,
         inputs: TEXT,

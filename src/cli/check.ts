@@ -9,6 +9,7 @@ export interface CheckOptions {
   readonly staged?: boolean;
   readonly gitDir?: string;
   readonly policy?: string;
+  readonly organisation?: string;
   readonly exceptions?: string;
   readonly enforcement?: Enforcement;
   readonly inputs?: string;

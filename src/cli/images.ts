@@ -44,7 +44,7 @@ export async function images(paths: readonly string[], options: ImagesOptions): 
       repository,
       options.rev === undefined ? {} : { head: options.rev },
     );
-    const policy = policyOf(await policyTexts(options.policy, repository, tree, { commit: head }));
+    const policy = policyOf(await policyTexts(options, repository, tree, { commit: head }));
     let read = 0;
     const inventory = await listImages({ tree, commit: head }, policy, {
       blobs: repository.blobs,

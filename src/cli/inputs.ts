@@ -6,25 +6,54 @@ import { AppError, POLICY_PATH } from '../domain/index.ts';
 import { compilePolicy } from '../engine/policy.ts';
 import { textOf } from '../engine/text.ts';
 import { readGrant } from '../policy/exceptions/index.ts';
+import { leavesKeys } from '../policy/index.ts';
 import { MISPLACED_POLICIES } from '../rules/policy-changed.ts';
 
-/** The policy texts that count: `--policy`, else the file of the tree that policy is read from (SEMANTICS 1.4). */
+/** The policies that a command line names beside the tree's. */
+export interface GivenPolicies {
+  /** A shipped policy or a file: the operator's. */
+  readonly policy?: string | undefined;
+  /** A file: the organisation's. */
+  readonly organisation?: string | undefined;
+}
+
+/** The policy texts of all tiers that count (SEMANTICS 1.4): of the command line, and of the tree that policy is read from. */
 export async function policyTexts(
-  given: string | undefined,
+  given: GivenPolicies,
   repository: Repository,
   tree: Tree,
   from: { readonly commit: string | null },
 ): Promise<readonly PolicyText[]> {
-  if (given !== undefined) return [await chosenPolicy(given)];
+  const operator = given.policy === undefined ? [] : [chosenPolicy(given.policy)];
+  const organisation = given.organisation === undefined ? [] : [organisationPolicy(given.organisation)];
+  const stronger = [...organisation, ...operator];
+  // What does not count need not be readable either.
+  if (!operator.every(leavesKeys)) return stronger;
+  const own = await ownPolicy(repository, tree, from);
+  return own === null ? stronger : [own, ...stronger];
+}
+
+async function ownPolicy(
+  repository: Repository,
+  tree: Tree,
+  { commit }: { readonly commit: string | null },
+): Promise<PolicyText | null> {
   const entry = tree.get(POLICY_PATH);
-  if (entry === undefined) return [];
+  if (entry === undefined) return null;
   const blob = textOf((await repository.blobs.read([entry.id])).get(entry.id));
   if ('unread' in blob)
     throw new AppError('policy-unread', `the policy ${POLICY_PATH} could not be read: ${blob.unread}`);
-  const tier = from.commit === null ? 'worktree' : 'repository';
-  return [
-    { tier, from: from.commit === null ? POLICY_PATH : `${POLICY_PATH}@${from.commit}`, text: blob.text },
-  ];
+  const from = commit === null ? POLICY_PATH : `${POLICY_PATH}@${commit}`;
+  return { tier: commit === null ? 'worktree' : 'repository', from, text: blob.text };
+}
+
+/** The organisation's policy, from a file that the command line names. */
+export function organisationPolicy(file: string): PolicyText {
+  try {
+    return { tier: 'organisation', from: file, text: readFileSync(file, 'utf8') };
+  } catch (cause) {
+    throw new AppError('policy-unread', `the organisation’s policy ${file} could not be read`, { cause });
+  }
 }
 
 /** A sentence about a file of the tree that looks like the policy and is not read; undefined where there is none. */
@@ -35,7 +64,7 @@ export function misplacedPolicy(tree: Tree): string | undefined {
     : `${path} is not read: the policy is ${POLICY_PATH}. Rename the file.`;
 }
 
-async function chosenPolicy(given: string): Promise<PolicyText> {
+function chosenPolicy(given: string): PolicyText {
   const { policies } = shippedPolicies();
   if (Object.hasOwn(policies, given)) return { tier: 'operator', from: given, text: `extends: ${given}\n` };
   try {
@@ -81,6 +110,8 @@ export interface ReplayedInputs {
   readonly date: string;
   readonly enforcement: Enforcement;
   readonly policy?: string;
+  /** Whose policy the organisation's was: a file, or `OWNER/.github:PATH@COMMIT`. */
+  readonly organisation?: string;
   /** `PATH@BLOB` of the exceptions files that counted. */
   readonly exceptions: readonly string[];
   readonly grants: readonly Grant[];
@@ -94,16 +125,45 @@ export function replayedExceptions(
   return inputs?.exceptions.map((source) => source.replace(/@[0-9a-f]+$/, '')).find((file) => file !== path);
 }
 
+/**
+ * The file that holds the organisation's policy: the one that is given, else the one that the replayed report names. What the App read from
+ * GitHub is no file: throws `inputs-incomplete` where it is not given.
+ */
+export function organisationFile(
+  given: string | undefined,
+  inputs: ReplayedInputs | undefined,
+): string | undefined {
+  const replayed = inputs?.organisation;
+  if (given !== undefined || replayed === undefined) return given;
+  if (!/:.+@[0-9a-f]{40,64}$/.test(replayed)) return replayed;
+  throw new AppError(
+    'inputs-incomplete',
+    `the report follows from the organisation’s policy ${replayed} as well: give that file with --organisation`,
+  );
+}
+
+/** The texts of a replayed judgement: the organisation's has the name that it had. */
+export function replayedTexts(
+  inputs: ReplayedInputs | undefined,
+  texts: readonly PolicyText[],
+): readonly PolicyText[] {
+  const from = inputs?.organisation;
+  if (from === undefined) return texts;
+  return texts.map((text) => (text.tier === 'organisation' ? { ...text, from } : text));
+}
+
 /** Reads a report for `--inputs`. Throws `inputs-unread` or `inputs-invalid`, which name the file. */
 export async function readInputs(file: string): Promise<ReplayedInputs> {
   const report = parseReport(file, readText(file));
   const operator = report.policy.sources.find((source) => source.tier === 'operator');
+  const organisation = report.policy.sources.find((source) => source.tier === 'organisation');
   return {
     ...(report.tip === null ? {} : { base: report.tip }),
     ...(report.head === null ? {} : { head: report.head }),
     date: report.inputs.date,
     enforcement: report.policy.enforcement,
     ...(operator === undefined ? {} : { policy: operator.from }),
+    ...(organisation === undefined ? {} : { organisation: organisation.from }),
     exceptions: report.inputs.exceptions ?? [],
     grants: grantsOf(file, report),
   };

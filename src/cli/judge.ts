@@ -12,11 +12,13 @@ import { exceptionsGiven } from './exceptions/given.ts';
 import { exitCodeOf } from './exit.ts';
 import {
   misplacedPolicy,
+  organisationFile,
   policyOf,
   policyTexts,
   preparePolicy,
   readInputs,
   replayedExceptions,
+  replayedTexts,
 } from './inputs.ts';
 import { LateCache } from './late-cache.ts';
 import { LateMemory } from './late-memory.ts';
@@ -92,7 +94,8 @@ async function judge(
   const tree = change.tip?.tree ?? headTree;
   const from = { commit: change.tip === null ? change.head : change.tip.commit };
   const chosen = options.policy ?? inputs?.policy;
-  const policies = await policyTexts(chosen, repository, tree, from);
+  const given = { policy: chosen, organisation: organisationFile(options.organisation, inputs) };
+  const policies = replayedTexts(inputs, await policyTexts(given, repository, tree, from));
   const misplaced = chosen === undefined ? misplacedPolicy(tree) : undefined;
   if (misplaced !== undefined) printNote(misplaced);
   const policy = policyOf(policies);

@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
 import type { Policy, RuleId, RuleMeta } from '../domain/index.ts';
-import type { EffectiveSetting } from '../policy/index.ts';
+import type { EffectiveSetting, Lock } from '../policy/index.ts';
 
 /** What the text of an effective policy is made from. */
 export interface PolicyShown {
@@ -8,6 +8,7 @@ export interface PolicyShown {
   readonly place: string;
   readonly policy: Policy;
   readonly settings: readonly EffectiveSetting[];
+  readonly locks: readonly Lock[];
   /** False where no tier has a policy, so that the default applies. */
   readonly isChosen: boolean;
   readonly rules: ReadonlyMap<RuleId, RuleMeta>;
@@ -24,9 +25,10 @@ export function renderPolicy(shown: PolicyShown): string {
   root.delete('rules');
   const lines = [
     ...heading(shown),
+    ...lockLines(shown.locks),
     ...branchLines(root, ''),
     ...ruleLines(shown, rules instanceof Map ? rules : new Map()),
-    ...unsetLines(root),
+    ...unsetLines(new Set([...root.keys(), ...(shown.locks.length > 0 ? ['lock'] : [])])),
   ];
   return `${lines.join('\n')}\n`;
 }
@@ -47,7 +49,7 @@ function place(map: Map<string, Branch>, [key, ...rest]: readonly string[], sett
 
 function heading({ place: where, policy, isChosen }: PolicyShown): readonly string[] {
   const texts = policy.sources.map(({ tier, from }) =>
-    tier === 'shipped' ? 'a policy that ships with Plinth' : oneLine(from),
+    tier === 'shipped' ? 'a policy that ships with Plinth' : named(tier, from),
   );
   return [
     `# The effective policy of ${where}, from ${texts.join(', on top of ')}.`,
@@ -76,8 +78,23 @@ function settingLines(key: string, setting: EffectiveSetting, indent: string): r
   return [commented(key, from), ...value.map((item) => `${indent}  - ${scalar(item)}`)];
 }
 
-function originOf({ tier, from }: EffectiveSetting): string {
-  return tier === 'shipped' ? `shipped ${from}` : from;
+/** Keys that stronger tiers hold; of two tiers that lock a key each has its line. */
+function lockLines(locks: readonly Lock[]): readonly string[] {
+  if (locks.length === 0) return [];
+  return [
+    'lock:',
+    ...locks.map(({ path, tier, from }) => commented(`  - ${path.join('.')}`, named(tier, from))),
+  ];
+}
+
+function originOf({ tier, from, lockedBy }: EffectiveSetting): string {
+  const locked = lockedBy === undefined ? '' : `, locked by the ${lockedBy.tier}`;
+  return `${named(tier, from)}${locked}`;
+}
+
+/** Whose text: a repository's file has its place as name. */
+function named(tier: EffectiveSetting['tier'], from: string): string {
+  return tier === 'repository' || tier === 'worktree' ? oneLine(from) : `${tier} ${oneLine(from)}`;
 }
 
 function commented(text: string, comment: string): string {
@@ -116,11 +133,11 @@ const UNSET: ReadonlyMap<string, string> = new Map([
     'the command line enforces; the App enforces where the repository has a policy, else it observes',
   ],
   ['images', 'no name is ours but what the tree builds'],
-  ['lock', 'has no effect in this version'],
+  ['lock', 'no tier holds a key against weaker ones'],
   ['declare', 'no value comes from outside of the repository'],
   ['commands', 'has no effect in this version'],
 ]);
 
-function unsetLines(set: ReadonlyMap<string, unknown>): readonly string[] {
+function unsetLines(set: ReadonlySet<string>): readonly string[] {
   return [...UNSET].filter(([key]) => !set.has(key)).map(([key, meaning]) => `# ${key}: not set; ${meaning}`);
 }

@@ -7,13 +7,14 @@ import { compilePolicy, policyGiven } from '../engine/policy.ts';
 import { effectiveSettings, policyNotices } from '../policy/index.ts';
 import { RULE_METADATA } from '../rules/index.ts';
 import { EXIT } from './exit.ts';
-import { misplacedPolicy, policyOf, policyTexts, problemLines } from './inputs.ts';
+import { misplacedPolicy, organisationPolicy, policyOf, policyTexts, problemLines } from './inputs.ts';
 import { renderPolicy } from './policy-text.ts';
 import { print, printNote } from './terminal.ts';
 
 /** What `plinth policy show` was asked for. */
 export interface ShowOptions {
   readonly policy?: string;
+  readonly organisation?: string;
   readonly gitDir?: string;
   /** The revision whose policy counts; the working tree where there is one and none is named, else `HEAD`. */
   readonly rev?: string;
@@ -35,6 +36,7 @@ export async function showPolicy(options: ShowOptions): Promise<void> {
       place,
       policy,
       settings: 'problems' in effective ? [] : effective.settings,
+      locks: 'problems' in effective ? [] : effective.locks,
       isChosen: texts.length > 0,
       rules: RULE_METADATA,
     }),
@@ -48,7 +50,7 @@ interface FoundTexts {
   readonly misplaced: string | undefined;
 }
 
-async function textsFor({ policy: given, gitDir, rev }: ShowOptions): Promise<FoundTexts> {
+async function textsFor({ gitDir, rev, ...given }: ShowOptions): Promise<FoundTexts> {
   const repository = await openRepository(gitDir === undefined ? {} : { gitDir });
   try {
     const isWorking = rev === undefined && repository.hasWorkTree;
@@ -57,27 +59,37 @@ async function textsFor({ policy: given, gitDir, rev }: ShowOptions): Promise<Fo
     return {
       texts: await policyTexts(given, repository, tree, { commit }),
       place: commit === null ? 'the working tree' : `commit ${commit.slice(0, 10)}`,
-      misplaced: given === undefined ? misplacedPolicy(tree) : undefined,
+      misplaced: given.policy === undefined ? misplacedPolicy(tree) : undefined,
     };
   } finally {
     repository.close();
   }
 }
 
+/** What `plinth policy validate` was asked for. */
+export interface ValidateOptions {
+  readonly organisation?: string;
+}
+
 /** Checks policy files; exit code 2 where one has a problem. What has no effect is named and is no problem. */
-export async function validatePolicies(files: readonly string[]): Promise<void> {
+export async function validatePolicies(
+  files: readonly string[],
+  { organisation }: ValidateOptions = {},
+): Promise<void> {
   const shipped = shippedPolicies();
+  const stronger = organisation === undefined ? [] : [organisationPolicy(organisation)];
   let bad = 0;
   for (const file of files) {
     const text = await readFile(file, 'utf8').catch((cause: unknown) => {
       throw new AppError('policy-unread', `the policy file ${file} could not be read`, { cause });
     });
     const one = { tier: 'repository', from: file, text } as const;
-    const compiled = compilePolicy([one], shipped);
-    if ('problems' in compiled) {
+    const compiled = compilePolicy([one, ...stronger], shipped);
+    const problems = 'problems' in compiled ? compiled.problems : compiled.policy.overruled;
+    if ('problems' in compiled || problems.length > 0) {
       bad += 1;
-      const count = counted(compiled.problems.length, 'problem');
-      process.stderr.write(`${file}: cannot be used, ${count}\n${problemLines(compiled.problems)}\n`);
+      const count = counted(problems.length, 'problem');
+      process.stderr.write(`${file}: cannot be used, ${count}\n${problemLines(problems)}\n`);
       continue;
     }
     const notices = policyNotices(one, policyGiven(shipped));

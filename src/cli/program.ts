@@ -29,6 +29,7 @@ export function buildProgram(): Command {
     .addOption(checkOption('staged'))
     .addOption(checkOption('git-dir'))
     .addOption(checkOption('policy'))
+    .addOption(checkOption('organisation'))
     .addOption(checkOption('exceptions'))
     .addOption(checkOption('enforcement'))
     .addOption(checkOption('inputs'))
@@ -123,6 +124,7 @@ export function buildProgram(): Command {
     .command('show')
     .description('print the effective policy of a tree: every key, and where it is set')
     .option('--policy <name|file>', 'a shipped policy or a file, instead of the repository’s')
+    .addOption(checkOption('organisation'))
     .option('--git-dir <dir>', 'read commits from this git directory or the work tree that holds it')
     .option('--rev <rev>', 'the revision whose policy counts; the working tree where it is not given')
     .action(async (options) => (await import('./policy.ts')).showPolicy(options));
@@ -130,7 +132,10 @@ export function buildProgram(): Command {
     .command('validate')
     .description('check policy files; what has no effect is named as well')
     .argument('<files...>', 'policy files')
-    .action(async (files: string[]) => (await import('./policy.ts')).validatePolicies(files));
+    .option('--organisation <file>', 'the organisation’s policy: a key that it locks is a problem')
+    .action(async (files: string[], options) =>
+      (await import('./policy.ts')).validatePolicies(files, options),
+    );
 
   program
     .command('replay')

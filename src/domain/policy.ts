@@ -53,6 +53,8 @@ export interface Policy {
   /** Null where no tier sets it: a policy that somebody wrote enforces; the shipped default observes in the App (SEMANTICS 1.5). */
   readonly enforcement: Enforcement | null;
   readonly sources: readonly PolicySource[];
+  /** Keys of weaker tiers' texts that have no effect, since a stronger tier locks them. */
+  readonly overruled: readonly PolicyProblem[];
   /** sha256 of the effective policy in canonical form. */
   readonly digest: string;
   readonly scope: 'introduced' | 'touched';
@@ -82,7 +84,10 @@ export interface Policy {
   isSystemProgram(name: string): boolean;
   /** The entries of an exceptions file, or what is wrong with it. */
   exceptionsOf(file: { readonly from: string; readonly text: string }): ReadExceptions;
-  /** What is wrong with a repository's policy text, read as this policy was; empty where it can be used. */
+  /**
+   * What is wrong with a policy text that a change writes into the repository, under the same stronger tiers; empty where it can be used.
+   * A key that one of them locks is wrong where the repository's text does not have it yet.
+   */
   problemsOf(text: string): readonly PolicyProblem[];
 }
 

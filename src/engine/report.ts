@@ -24,6 +24,7 @@ import type { BaseOutline, ImageOutline } from './image-outline.ts';
 import type { JudgedTree } from './judged-tree.ts';
 import type { Merge } from './merge.ts';
 import { Placer } from './placer.ts';
+import { policyNotes } from './policy-notes.ts';
 import type { Judgement } from './ports.ts';
 import { pathSelector } from './selection.ts';
 import { Touch } from './touch.ts';
@@ -98,6 +99,7 @@ export async function assembleReport(given: Assembly): Promise<Report> {
   const used = usedExceptions(file, grants, [...findings, ...unread]);
   const notes = [
     ...(given.isEveryRenameFound ? [] : [RENAMES_CUT_SHORT]),
+    ...policyNotes(policy),
     ...inForce.notes,
     ...exceptionNotes(file, exceptions, listed, used),
   ];

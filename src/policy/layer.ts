@@ -11,7 +11,7 @@ import {
   type TextProblem,
 } from './document.ts';
 import { type PolicyConfig, policySchema } from './schema.ts';
-import { dotted, problemsOf, shown } from './schema-problems.ts';
+import { dotted, dottedKeys, problemsOf, shown } from './schema-problems.ts';
 import { isPacked, readShipped } from './shipped-text.ts';
 import { inWords, suggestion } from './suggestion.ts';
 
@@ -22,6 +22,8 @@ export interface PolicyLayer {
   readonly config: PolicyConfig;
   /** The same as read, for merging. */
   readonly data: PlainMap;
+  /** The place of a key in the text. */
+  readonly placeOf: PlainDocument['placeOf'];
 }
 
 /** What a text is checked against. */
@@ -46,16 +48,16 @@ export function readLayer(
   });
   const read = text.tier === 'shipped' ? readShipped(text.text) : readDocument(text.text);
   if ('problems' in read) return placed(read.problems);
-  const { data } = read.document;
+  const { data, placeOf } = read.document;
   if (text.tier === 'shipped' && isPacked(text.text))
-    return { layer: { tier: text.tier, from: text.from, config: data as PolicyConfig, data } };
+    return { layer: { tier: text.tier, from: text.from, config: data as PolicyConfig, data, placeOf } };
   const schema = policySchema();
   const parsed = schema.safeParse(data, { reportInput: true });
   if (!parsed.success) return placed(problemsOf(parsed.error, schema, read.document));
   // Taken lazily: each problem costs a search for what was meant.
   const problems = meaningProblems(parsed.data, read.document, context).take(MOST_PROBLEMS).toArray();
   if (problems.length > 0) return placed(problems);
-  return { layer: { tier: text.tier, from: text.from, config: parsed.data, data } };
+  return { layer: { tier: text.tier, from: text.from, config: parsed.data, data, placeOf } };
 }
 
 /** What a schema cannot say: names that have to exist, globs that have to compile, paths that have to stay inside. */
@@ -68,6 +70,14 @@ function* meaningProblems(
   if (config.extends !== undefined) {
     const because = extendsFault(config.extends, context.shippedNames);
     if (because !== undefined) yield at(['extends'], because);
+  }
+  if (config.lock !== undefined) {
+    const keys = lockableKeys(context.ruleIds);
+    for (const [index, key] of config.lock.entries()) {
+      if (keys.includes(key)) continue;
+      const near = suggestion(key, keys);
+      yield at(['lock', index], `there is no key "${shown(key)}" to lock${near}`);
+    }
   }
   for (const rule of Object.keys(config.rules ?? {})) {
     if (context.ruleIds.includes(rule)) continue;
@@ -85,6 +95,12 @@ function* meaningProblems(
     if (isGlobFault(glob)) yield at(path, `${dotted(path)} "${shown(pattern)}": ${glob.because}`);
   }
   yield* placeProblems(config, document);
+}
+
+/** What a text can lock: every key but `lock` itself, a map as a whole or key by key. */
+function lockableKeys(ruleIds: readonly string[]): readonly string[] {
+  const keys = dottedKeys(policySchema()).filter((key) => key !== 'lock');
+  return [...keys, ...ruleIds.map((rule) => `rules.${rule}`)];
 }
 
 function extendsFault(name: string, shipped: readonly string[]): string | undefined {

@@ -25,67 +25,82 @@ import { createAssess } from './assess.ts';
 import { compileBaseList, spelledOut } from './base-list.ts';
 import type { BaseTable } from './base-table.ts';
 import { canonical, sha256 } from './canonical.ts';
-import { emptyMap, isPlainMap, type PlainMap } from './document.ts';
+import type { PlainMap } from './document.ts';
 import { loadExceptions } from './exceptions/index.ts';
-import type { PolicyLayer } from './layer.ts';
-import { DEFAULT_POLICY, type PolicyGiven, readLayers, tableOf } from './layers.ts';
+import { DEFAULT_POLICY, type PolicyGiven, readTiers, tableOf } from './layers.ts';
 import type { PolicyConfig } from './schema.ts';
+import { dotted } from './schema-problems.ts';
+import { dataOf, isWeak, type Overruled, settleTiers } from './tiers.ts';
 
 /** The effective policy, or why there is none: never both, never neither. */
 export type LoadedPolicy = { readonly policy: Policy } | { readonly problems: NonEmpty<PolicyProblem> };
 
 /**
- * Makes the effective policy of the texts of all tiers. The operator's text stands alone (with what it extends): it was chosen in place of
- * the others. Otherwise the repository's stands on the organisation's, and that on a shipped one; maps merge, lists replace.
+ * Makes the effective policy of the texts of all tiers: the repository's stands on the organisation's, and that on the operator's and a
+ * shipped one; maps merge, lists replace, and a locked key stays. An operator's text that locks nothing stands alone, with what it extends.
  * Never throws on a text: what cannot be used comes back as problems with their places.
  */
 export function loadPolicy(texts: readonly PolicyText[], given: PolicyGiven): LoadedPolicy {
   const bases = tableOf(given.basesText);
   if ('problems' in bases) return bases;
-  const layers = readLayers(texts, given, bases.table);
-  if ('problems' in layers) return layers;
-  const data = layers.layers.reduceRight<PlainMap>(
-    (under, layer) => merge(under, inForce(layer)),
-    emptyMap(),
-  );
-  const own = layers.layers.some((layer) => layer.tier !== 'shipped');
+  const read = readTiers(texts, given, bases.table);
+  if ('problems' in read) return read;
+  const { own, shipped } = read.stack;
+  const { settings, overruled, standsOn } = settleTiers(read.stack);
+  const sources = [...own, ...(shipped(standsOn) === undefined ? [] : [shipped(standsOn)])];
   return {
-    policy: compilePolicy(data, {
+    policy: compilePolicy(dataOf(settings), {
       table: bases.table,
-      sources: layers.layers.map(({ tier, from }) => ({ tier, from })),
-      chosen: given.chosen ?? own,
+      standsOn,
+      sources: sources.flatMap((layer) =>
+        layer === undefined ? [] : [{ tier: layer.tier, from: layer.from }],
+      ),
+      chosen: given.chosen ?? own.length > 0,
       ruleIds: given.ruleIds,
-      mirrorsWithoutForce: layers.layers
+      overruled: overruled.map(overruledProblem),
+      mirrorsWithoutForce: own
         .filter(isWeak)
         .flatMap(({ config }) => Object.keys(config.bases?.mirrors ?? {})),
-      problemsOf: (text) => {
-        const loaded = loadPolicy([{ tier: 'repository', from: 'policy', text }], given);
-        return 'problems' in loaded ? loaded.problems : [];
-      },
+      problemsOf: (text) => problemsOfWritten(text, texts, overruled, given),
     }),
   };
 }
 
-/** True for a tier that cannot vouch for what it is judged by. */
-function isWeak({ tier }: PolicyLayer): boolean {
-  return tier === 'repository' || tier === 'worktree';
+/** What is wrong with a repository's text that a change writes: what keeps it from being used, and keys without force that were not there before. */
+function problemsOfWritten(
+  text: string,
+  texts: readonly PolicyText[],
+  before: readonly Overruled[],
+  given: PolicyGiven,
+): readonly PolicyProblem[] {
+  const written: PolicyText = { tier: 'repository', from: 'policy', text };
+  const alone = loadPolicy([written], given);
+  if ('problems' in alone) return alone.problems;
+  const bases = tableOf(given.basesText);
+  if ('problems' in bases) return [];
+  const read = readTiers(withRepositoryText(texts, written), given, bases.table);
+  // What is wrong with another tier's text is no problem of this one.
+  if ('problems' in read) return [];
+  const keyOf = ({ path, lock }: Overruled) => JSON.stringify([path, lock]);
+  const known = new Set(before.filter(({ layer }) => isWeak(layer)).map(keyOf));
+  return settleTiers(read.stack)
+    .overruled.filter((one) => one.layer.from === written.from && !known.has(keyOf(one)))
+    .map(overruledProblem);
 }
 
-/** A repository cannot vouch for its own mirrors (SEMANTICS 3.7): they have no force there, which findings then say. */
-export function inForce(layer: PolicyLayer): PlainMap {
-  const bases = layer.data.bases;
-  if (!isWeak(layer) || !isPlainMap(bases)) return layer.data;
-  const { mirrors: _, ...rest } = bases;
-  return { ...layer.data, bases: rest };
+/** The texts of all tiers, with another one of the repository. */
+function withRepositoryText(texts: readonly PolicyText[], written: PolicyText | null): readonly PolicyText[] {
+  const others = texts.filter(({ tier }) => tier !== 'repository' && tier !== 'worktree');
+  return written === null ? others : [written, ...others];
 }
 
-function merge(under: PlainMap, over: PlainMap): PlainMap {
-  const merged = Object.assign(emptyMap(), under);
-  for (const [key, value] of Object.entries(over)) {
-    const below = under[key];
-    merged[key] = isPlainMap(below) && isPlainMap(value) ? merge(below, value) : value;
-  }
-  return merged;
+/** Names the key, the tier that locks it, and that tier's text. */
+function overruledProblem({ layer, path, lock }: Overruled): PolicyProblem {
+  const key = dotted(path);
+  const whole = dotted(lock.path);
+  const locked = whole === key ? `${key} is locked` : `${key} is locked (as ${whole})`;
+  const message = `${locked} by the ${lock.tier} (${lock.from}): it has no effect here, leave it out`;
+  return { from: layer.from, ...layer.placeOf(path), message };
 }
 
 // ---- compiling -----------------------------------------------------------------------------------------
@@ -95,6 +110,8 @@ interface Compiling {
   readonly sources: readonly PolicySource[];
   readonly chosen: boolean;
   readonly mirrorsWithoutForce: readonly string[];
+  readonly overruled: readonly PolicyProblem[];
+  readonly standsOn: string | undefined;
   readonly ruleIds: readonly string[];
   readonly problemsOf: Policy['problemsOf'];
 }
@@ -110,7 +127,8 @@ function compilePolicy(data: PlainMap, given: Compiling): Policy {
     name: config.name ?? DEFAULT_POLICY,
     enforcement: config.enforcement ?? null,
     sources: given.sources,
-    digest: digestOf(data, table),
+    overruled: given.overruled,
+    digest: digestOf(given.standsOn === undefined ? data : { ...data, extends: given.standsOn }, table),
     scope: config.scope ?? 'introduced',
     review: config.review ?? 'actionable',
     branches: config.branches ?? [],

@@ -13,7 +13,6 @@ const MOST_NOTICES = 20;
 
 /** Keys that a later version reads; each is checked, and none is obeyed. */
 const WITHOUT_EFFECT = {
-  lock: 'no weaker tier is held to it',
   commands: 'nothing can be granted by a comment',
 } as const;
 
@@ -32,6 +31,7 @@ export function policyNotices(text: PolicyText, given: PolicyGiven): readonly Po
   const notices = [
     ...withoutExtends(config, read.document, given),
     ...withoutEffect(config, read.document),
+    ...lockOfWeakTier(text, config, read.document),
     ...undecidedRules(config, read.document),
     ...oddImages(config, read.document),
     ...oddPaths(config, read.document),
@@ -62,6 +62,17 @@ function* withoutEffect(config: PolicyConfig, document: PlainDocument): Generato
     if (Object.hasOwn(config, key))
       yield { ...document.placeOf([key]), message: `${key} has no effect in this version: ${because}` };
   }
+}
+
+function* lockOfWeakTier(
+  { tier }: PolicyText,
+  config: PolicyConfig,
+  document: PlainDocument,
+): Generator<TextProblem> {
+  if (config.lock === undefined || tier === 'operator' || tier === 'organisation') return;
+  const message =
+    'lock has no effect in a repository’s own policy: no tier is weaker; it counts in the organisation’s and in the operator’s';
+  yield { ...document.placeOf(['lock']), message };
 }
 
 function* undecidedRules(config: PolicyConfig, document: PlainDocument): Generator<TextProblem> {
@@ -137,7 +148,7 @@ function* mirrorsOfWeakTier(
 ): Generator<TextProblem> {
   if (config.bases?.mirrors === undefined || tier === 'operator' || tier === 'organisation') return;
   const message =
-    'bases.mirrors has no effect in a repository’s own policy: it counts in the one that the operator sets (PLINTH_POLICY, --policy)';
+    'bases.mirrors has no effect in a repository’s own policy: it counts in the organisation’s, and in the one that the operator sets (PLINTH_POLICY, --policy)';
   yield { ...document.placeOf(['bases', 'mirrors']), message };
 }
 

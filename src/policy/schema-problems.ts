@@ -64,6 +64,16 @@ function keysAt(schema: z.ZodType, path: KeyPath): readonly string[] {
   return object instanceof z.ZodObject ? Object.keys(object.shape) : [];
 }
 
+/** Every key of a schema of maps, as `bases` and `bases.allow`; what a map of any keys holds is not named. */
+export function dottedKeys(schema: z.core.$ZodType, above = ''): readonly string[] {
+  const object = unwrap(schema);
+  if (!(object instanceof z.ZodObject)) return [];
+  return Object.entries(object.shape).flatMap(([key, inner]) => [
+    above + key,
+    ...dottedKeys(inner, `${above}${key}.`),
+  ]);
+}
+
 function stepInto(schema: z.core.$ZodType | undefined, step: string | number): z.core.$ZodType | undefined {
   if (schema instanceof z.ZodArray) return schema.element;
   if (schema instanceof z.ZodRecord) return schema.valueType;

@@ -152,7 +152,7 @@ afterAll(async () => {
 /** The command line's own steps. */
 async function reportOf(base: string, head: string): Promise<Report> {
   const { headTree: _, ...change } = await changeOf(git, { base, head });
-  const texts = await policyTexts(undefined, git, change.tip?.tree ?? new Map(), { commit: base });
+  const texts = await policyTexts({}, git, change.tip?.tree ?? new Map(), { commit: base });
   const compiled = compilePolicy(texts, SHIPPED);
   if ('problems' in compiled) throw new Error(JSON.stringify(compiled.problems));
   const date = new Date(harness.time.now()).toISOString().slice(0, 10);

@@ -68,6 +68,84 @@ describe('plinth policy show', () => {
   });
 });
 
+describe('the organisation’s policy', () => {
+  const ORGANISATION =
+    'lock: [rules.base-not-allowed, bases.allow]\nrules: { base-not-allowed: block, glog-import: note }\n';
+
+  function made(policy: string) {
+    const own = folders.repository();
+    own.commit({ Dockerfile: 'FROM alpine:3\nENTRYPOINT ["/a"]\n', '.github/plinth.yml': policy });
+    const file = join(folders.folder(), 'organisation.yml');
+    writeFileSync(file, ORGANISATION);
+    return { folder: own.folder, given: ['--organisation', file], file };
+  }
+
+  it('is shown below the repository’s, with what it locks', async () => {
+    const { folder, given, file } = made('extends: kep-1729\nrules: { base-not-allowed: off }\n');
+    const { code, out } = await plinth(folder, ['policy', 'show', ...given]);
+    expect(code).toBe(0);
+    expect(out.split('\n')[0]).toBe(
+      `# The effective policy of the working tree, from .github/plinth.yml, on top of organisation ${file}, on top of a policy that ships with Plinth.`,
+    );
+    expect(out).toContain(`lock:\n  - rules.base-not-allowed`);
+    expect(out).toMatch(
+      /^ {2}base-not-allowed: block +# organisation .*organisation\.yml, locked by the organisation$/m,
+    );
+    expect(out).toMatch(/^ {2}glog-import: note +# organisation .*organisation\.yml$/m);
+    expect(out).toMatch(/^ {2}allow: +# shipped kep-1729, locked by the organisation$/m);
+    expect(out).not.toMatch(/^# lock: not set/m);
+  });
+
+  it('holds what it locks when a tree is judged, and the report says so', async () => {
+    const { folder, given } = made('extends: kep-1729\nrules: { base-not-allowed: off }\n');
+    const own = await plinth(folder, ['check']);
+    const held = await plinth(folder, ['check', ...given]);
+    expect([own.code, held.code]).toEqual([0, 1]);
+    expect(held.out).toMatch(
+      /\.github\/plinth\.yml:2: rules\.base-not-allowed is locked by the organisation/,
+    );
+  });
+
+  it('makes what it locks a problem of a file that is checked', async () => {
+    const { folder, given } = made('extends: kep-1729\nrules: { base-not-allowed: off }\n');
+    const { code, err } = await plinth(folder, ['policy', 'validate', '.github/plinth.yml', ...given]);
+    expect(code).toBe(2);
+    expect(err).toMatch(
+      / {2}\.github\/plinth\.yml:2:10: rules\.base-not-allowed is locked by the organisation/,
+    );
+  });
+
+  it('of a report is replayed under its own name, from a file that has to be given', async () => {
+    const { folder, given, file } = made('extends: kep-1729\n');
+    const report = JSON.parse((await plinth(folder, ['check', '--format', 'json', ...given])).out);
+    const from = `acme/.github:.github/plinth.yml@${'a'.repeat(40)}`;
+    const sources = report.policy.sources.map((one: { from: string }) =>
+      one.from === file ? { ...one, from } : one,
+    );
+    const saved = join(folders.folder(), 'report.json');
+    writeFileSync(saved, JSON.stringify({ ...report, policy: { ...report.policy, sources } }));
+    const without = await plinth(folder, ['check', '--inputs', saved]);
+    expect([without.code, without.err]).toEqual([
+      2,
+      expect.stringContaining('give that file with --organisation'),
+    ]);
+    const again = await plinth(folder, ['check', '--inputs', saved, '--format', 'json', ...given]);
+    expect(JSON.parse(again.out).policy).toEqual({ ...report.policy, sources });
+  });
+
+  it('and the repository’s stand on an operator’s that names what it locks', async () => {
+    const { folder, given } = made('extends: kep-1729\nscope: touched\n');
+    const operator = join(folders.folder(), 'operator.yml');
+    writeFileSync(operator, 'lock: [review]\nreview: off\n');
+    const { out } = await plinth(folder, ['policy', 'show', '--policy', operator, ...given]);
+    expect(out).toMatch(/^scope: touched +# \.github\/plinth\.yml$/m);
+    expect(out).toMatch(/^review: off +# operator .*operator\.yml, locked by the operator$/m);
+    writeFileSync(operator, 'review: off\n');
+    const alone = await plinth(folder, ['policy', 'show', '--policy', operator, ...given]);
+    expect(alone.out).toMatch(/^scope: introduced +# shipped kep-1729$/m);
+  });
+});
+
 describe('plinth policy validate', () => {
   async function validate(text: string) {
     const folder = folders.folder();
@@ -83,7 +161,7 @@ describe('plinth policy validate', () => {
     expect(out).toBe('plinth.yml: fine, 2 notices (minimal)\n');
     expect(err.trimEnd().split('\n')).toEqual([
       expect.stringMatching(/^ {2}plinth\.yml:2:10: rules\.unread-file has no effect/),
-      expect.stringMatching(/^ {2}plinth\.yml:3:1: lock has no effect in this version/),
+      expect.stringMatching(/^ {2}plinth\.yml:3:1: lock has no effect in a repository’s own policy/),
     ]);
   });
 

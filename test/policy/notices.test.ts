@@ -1,16 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
 import { policyNotices } from '../../src/policy/index.ts';
-import { GIVEN, operator, repository } from './shipped.ts';
+import { GIVEN } from './shipped.ts';
 
-function noticesOf(text: string, tier: 'repository' | 'operator' = 'repository') {
-  const given = tier === 'operator' ? operator(text) : repository(text);
-  return policyNotices(given, GIVEN).map(({ line, column, message }) => `${line}:${column} ${message}`);
+function noticesOf(text: string, tier: 'repository' | 'operator' | 'organisation' = 'repository') {
+  return policyNotices({ tier, from: 'policy.yml', text }, GIVEN).map(
+    ({ line, column, message }) => `${line}:${column} ${message}`,
+  );
 }
 
 describe('settings that do not do what they seem to', () => {
   it.each([
     ['no extends', 'scope: touched\n', /^1:1 without extends .* kep-1729 .*minimal/],
-    ['lock', 'extends: minimal\nlock: [bases]\n', /^2:1 lock has no effect in this version/],
+    ['lock', 'extends: minimal\nlock: [bases]\n', /^2:1 lock has no effect in a repository’s own policy/],
     ['commands', 'extends: minimal\ncommands: { two-person: true }\n', /^2:1 commands has no effect/],
     [
       'a rule that stays undecided',
@@ -78,6 +79,11 @@ describe('settings that do not do what they seem to', () => {
     expect(noticesOf(`extends: kep-1729\n${text}\n`)).toEqual([]);
   });
 
+  it('locks of the operator and of the organisation hold', () => {
+    expect(noticesOf('extends: minimal\nlock: [bases]\n', 'operator')).toEqual([]);
+    expect(noticesOf('extends: minimal\nlock: [bases]\n', 'organisation')).toEqual([]);
+  });
+
   it('mirrors of the operator have force', () => {
     expect(noticesOf('extends: minimal\nbases: { mirrors: { a.io/hub: docker.io } }', 'operator')).toEqual(
       [],
@@ -85,7 +91,7 @@ describe('settings that do not do what they seem to', () => {
   });
 
   it('come by line, and none from a text that cannot be used', () => {
-    expect(noticesOf('lock: [a]\ncommands: {}\n').map((one) => one[0])).toEqual(['1', '1', '2']);
-    expect(noticesOf('lokc: [a]\ncommands: {}\n')).toEqual([]);
+    expect(noticesOf('lock: [bases]\ncommands: {}\n').map((one) => one[0])).toEqual(['1', '1', '2']);
+    expect(noticesOf('lokc: [bases]\ncommands: {}\n')).toEqual([]);
   });
 });

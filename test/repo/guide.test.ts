@@ -9,8 +9,10 @@ function page(path: string): string {
   return readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 }
 
+/** Only a stronger tier than the repository's can lock a key. */
 function policyText(text: string): PolicyText {
-  return { tier: 'repository', from: '.github/plinth.yml', text };
+  const tier = /^lock:/m.test(text) ? 'organisation' : 'repository';
+  return { tier, from: '.github/plinth.yml', text };
 }
 
 /** A value that the schema takes, for each key. */

@@ -28,7 +28,7 @@ export async function listExceptions(options: ListOptions): Promise<void> {
   const cache = isCached(options) ? new LateCache() : null;
   try {
     const { headTree, ...change } = await changeOf(repository, rev === undefined ? {} : { head: rev });
-    const policies = await policyTexts(options.policy, repository, headTree, { commit: change.head });
+    const policies = await policyTexts(options, repository, headTree, { commit: change.head });
     const policy = policyOf(policies);
     const given = exceptionsGiven(options.exceptions, policy);
     const { entries } = given ?? (await exceptionsInTree(headTree, policy, repository.blobs));
