@@ -1,0 +1,83 @@
+import { isBaseRule } from '../../domain/index.ts';
+import type { PlainDocument, TextProblem } from '../document.ts';
+import { shown } from '../schema-problems.ts';
+import { suggestion } from '../suggestion.ts';
+import type { WrittenException } from './schema.ts';
+
+/** What an exceptions file is checked against. */
+export interface ExceptionsGiven {
+  readonly ruleIds: readonly string[];
+  readonly families: ReadonlySet<string>;
+  /** Entries without an end are allowed. */
+  readonly permanent: boolean;
+}
+
+type Checked = ExceptionsGiven & { readonly index: number };
+
+/** What is wrong with an entry that the schema lets pass, each with its place. */
+export function* faultsOf(
+  entry: WrittenException,
+  { index, ...given }: Checked,
+  document: PlainDocument,
+): Generator<TextProblem> {
+  const at = (key: string, message: string): TextProblem => ({
+    ...document.valuePlaceOf(['exceptions', index, key]),
+    message,
+  });
+  yield* identityFaults(entry, at);
+  if (!given.ruleIds.includes(entry.rule))
+    yield at('rule', `there is no rule "${shown(entry.rule)}"${suggestion(entry.rule, given.ruleIds)}`);
+  if (entry.base === undefined && isBaseRule(entry.rule) && entry.rule !== 'unresolved-base')
+    yield at('rule', `an exception to ${entry.rule} names the base that it is for: base: debian-base`);
+  if (entry.base !== undefined && !isBase(entry.base, given.families))
+    yield at(
+      'base',
+      `there is no family "${shown(entry.base)}"${suggestion(entry.base, [...given.families])}`,
+    );
+  if (
+    entry.rule === 'unread-file' &&
+    (entry.path === undefined || !/^[0-9a-f]{40,64}$/.test(entry.blob ?? ''))
+  )
+    yield at(
+      'rule',
+      'an exception to unread-file names a path and, as blob, the id of what the file holds now',
+    );
+  yield* expiryFaults(entry, given.permanent, at);
+}
+
+/** A family, a repository name, or what stays open of one. */
+function isBase(base: string, families: ReadonlySet<string>): boolean {
+  return families.has(base) || /[/$]/.test(base);
+}
+
+type At = (key: string, message: string) => TextProblem;
+
+function* identityFaults({ image, path, target }: WrittenException, at: At): Generator<TextProblem> {
+  if ((image === undefined) === (path === undefined))
+    yield at('image', 'an entry names either an image or a path');
+  if (image !== undefined && target !== undefined)
+    yield at('target', 'target is a stage of the definition that path names; an image has its name');
+  if (image !== undefined && /[*?[\]{}@\s]|:[^/]*$/.test(image))
+    yield at('image', `"${shown(image)}" has to be one whole name without tag, digest or pattern`);
+  if (
+    path !== undefined &&
+    (/[*?[\]{}]/.test(path) || path.startsWith('/') || path.split('/').includes('..'))
+  )
+    yield at('path', `"${shown(path)}" has to be the path of one file in the repository, without pattern`);
+}
+
+function* expiryFaults({ expires }: WrittenException, permanent: boolean, at: At): Generator<TextProblem> {
+  if (expires === undefined) {
+    if (!permanent)
+      yield at('expires', 'expires is missing: the last day on which it holds, such as 2027-06-30');
+    return;
+  }
+  if (!isDate(expires))
+    yield at('expires', `"${shown(expires)}" has to be a day as YYYY-MM-DD, such as 2027-06-30`);
+}
+
+function isDate(text: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
+  const time = Date.parse(`${text}T00:00:00Z`);
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
+}
