@@ -134,10 +134,11 @@ export class Exceptions {
     );
   }
 
+  /** True for an entry that means the file, and no stage of it. */
   #isAt(entry: ExceptionEntry, path: string): boolean {
     const { identity } = entry;
     const there = this.#granted.has(entry) ? path : this.#given.formerPath(path);
-    return 'path' in identity && identity.path === there;
+    return 'path' in identity && identity.target === undefined && identity.path === there;
   }
 }
 

@@ -25,6 +25,7 @@ export function* faultsOf(
     message,
   });
   yield* identityFaults(entry, at);
+  yield* fileFaults(entry, at);
   if (!given.ruleIds.includes(entry.rule))
     yield at('rule', `there is no rule "${shown(entry.rule)}"${suggestion(entry.rule, given.ruleIds)}`);
   if (entry.base === undefined && isBaseRule(entry.rule) && entry.rule !== 'unresolved-base')
@@ -33,14 +34,6 @@ export function* faultsOf(
     yield at(
       'base',
       `there is no family "${shown(entry.base)}"${suggestion(entry.base, [...given.families])}`,
-    );
-  if (
-    entry.rule === 'unread-file' &&
-    (entry.path === undefined || !/^[0-9a-f]{40,64}$/.test(entry.blob ?? ''))
-  )
-    yield at(
-      'rule',
-      'an exception to unread-file names a path and, as blob, the id of what the file holds now',
     );
   yield* expiryFaults(entry, given.permanent, at);
 }
@@ -64,6 +57,27 @@ function* identityFaults({ image, path, target }: WrittenException, at: At): Gen
     (/[*?[\]{}]/.test(path) || path.startsWith('/') || path.split('/').includes('..'))
   )
     yield at('path', `"${shown(path)}" has to be the path of one file in the repository, without pattern`);
+}
+
+/** What is about a file has neither stage nor base; its content is what an exception to `unread-file` is for, and no other. */
+function* fileFaults({ rule, path, target, base, blob }: WrittenException, at: At): Generator<TextProblem> {
+  const isUnread = rule === 'unread-file';
+  if (isUnread && (path === undefined || !/^[0-9a-f]{40,64}$/.test(blob ?? '')))
+    yield at(
+      'rule',
+      'an exception to unread-file names a path and, as blob, the id of what the file holds now',
+    );
+  if (!isUnread && blob !== undefined)
+    yield at('blob', 'blob is what a file holds that cannot be read, for the rule unread-file: leave it out');
+  if (target !== undefined && (isUnread || isManifestRule(rule)))
+    yield at('target', `target is a stage of a definition, and ${rule} is about the file: leave it out`);
+  if (base !== undefined && isUnread)
+    yield at('base', 'nobody knows the base of what cannot be read: leave it out');
+}
+
+/** True for a rule about what manifests say, and about nothing else. */
+function isManifestRule(rule: string): boolean {
+  return rule.startsWith('manifest-');
 }
 
 function* expiryFaults({ expires }: WrittenException, permanent: boolean, at: At): Generator<TextProblem> {

@@ -1,0 +1,59 @@
+import { describe, expect, it } from '@jest/globals';
+import type { ReadExceptions } from '../../../src/domain/index.ts';
+import { loadExceptions } from '../../../src/policy/exceptions/index.ts';
+import { RULE_METADATA } from '../../../src/rules/index.ts';
+
+const GIVEN = {
+  ruleIds: [...RULE_METADATA.keys()],
+  families: new Set(['debian-base', 'scratch']),
+  permanent: false,
+};
+const BLOB = 'a'.repeat(40);
+
+/** An entry with some keys said otherwise; null leaves a key out. */
+function entry(other: Readonly<Record<string, string | null>>): string {
+  const keys = {
+    path: 'Dockerfile',
+    rule: 'base-needs-exception',
+    base: 'debian-base',
+    reason: 'other',
+    expires: '2027-06-30',
+    ...other,
+  };
+  const lines = Object.entries(keys).flatMap(([key, value]) => (value === null ? [] : [`${key}: ${value}`]));
+  return `- ${lines.join('\n  ')}\n`;
+}
+
+function read(...entries: readonly string[]): ReadExceptions {
+  return loadExceptions({ from: 'file', text: `exceptions:\n${entries.join('')}` }, GIVEN);
+}
+
+function problems(...entries: readonly string[]): readonly string[] {
+  const loaded = read(...entries);
+  return 'problems' in loaded ? loaded.problems.map(({ message }) => message) : [];
+}
+
+/** What has no effect would look as if it had one. */
+describe('an entry that says what means nothing for its rule is refused', () => {
+  it.each<[string, Readonly<Record<string, string | null>>, RegExp]>([
+    ['a blob for a base', { blob: BLOB }, /^blob is .* unread-file: leave it out$/],
+    [
+      'a stage for a file',
+      { rule: 'unread-file', base: null, blob: BLOB, target: 'app' },
+      /^target is a stage .* unread-file is about the file/,
+    ],
+    ['a base for a file', { rule: 'unread-file', blob: BLOB }, /^nobody knows the base/],
+    [
+      'a stage for a manifest',
+      { rule: 'manifest-shell-command', base: null, target: 'app' },
+      /^target is a stage .* manifest-shell-command is about the file/,
+    ],
+  ])('%s', (_, other, message) => {
+    expect(problems(entry(other))).toEqual([expect.stringMatching(message)]);
+  });
+
+  it('and a file that cannot be read is named by path and blob', () => {
+    expect(problems(entry({ rule: 'unread-file', base: null, blob: BLOB }))).toEqual([]);
+    expect(problems(entry({ rule: 'unread-file', base: null }))).toEqual([expect.stringMatching(/as blob/)]);
+  });
+});
