@@ -24,8 +24,10 @@ needs-iptables, needs-debugging, non-static-binary, third-party and other. Every
 entry has an end, unless the policy says \`permanent-exceptions: true\`.
 
 An entry to a rule about the base (base-needs-exception, base-not-allowed,
-base-scratch, unresolved-base) covers every finding of that image on that base,
-the manifests that run it included. One to another rule covers that rule alone.
+base-scratch, unresolved-base) names the base and covers every finding of that
+image on it, the manifests that run it included. A base that nothing decides is
+named as its finding has it: \`base: "\${BASEIMAGE}"\`. An entry to another rule
+covers that rule alone.
 What is covered stays in the report, with the entry, its end and its owner.
 docs/exceptions.schema.json gives an editor completion. \`unread-file\` is excepted
 by \`path\` and \`blob\`, the id of what the file holds.

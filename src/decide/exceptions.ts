@@ -91,7 +91,7 @@ export class Exceptions {
     const fitting = entries.filter((entry) =>
       base === undefined
         ? coversNeeds(entry.rule) || entry.rule === rule
-        : entry.rule === rule && (entry.base === base || entry.base === null),
+        : entry.rule === rule && isOnBase(entry, base),
     );
     const covers = concerns.built.flatMap((id) =>
       this.#built(id, base).map((image) => {
@@ -179,9 +179,18 @@ function isForNeed(
   rule: RuleId,
   { identity, standing, bringsShell }: NeededBase,
 ): boolean {
-  if (entry.base !== null && entry.base !== identity) return false;
+  if (!isOnBase(entry, identity)) return false;
   if (entry.rule === COPIED_SHELL && standing === 'allowed' && bringsShell) return true;
   return entry.rule === rule || ASKED_BY[standing].includes(entry.rule);
+}
+
+/** True for an entry that names the base, or none. A name that no table knows may stand with its tag, which decides nothing. */
+function isOnBase({ base }: ExceptionEntry, identity: string): boolean {
+  return base === null || base === identity || withoutTag(base) === withoutTag(identity);
+}
+
+function withoutTag(base: string): string {
+  return base.replace(/:[^/}]*$/, '');
 }
 
 /** An exception to a base, or to the shell that makes an allowed one as good as such a base, covers the needs on it. */

@@ -43,7 +43,10 @@ export interface ExceptionEntry {
   readonly id: string;
   readonly identity: ExceptedIdentity;
   readonly rule: RuleId;
-  /** Family of the policy's base table, or a repository name where no family is known; null for rules that are not about a base. */
+  /**
+   * Family of the policy's base table, or a repository name where no family is known, or what stands in place of a name that nothing decides; null
+   * for rules that are not about a base.
+   */
   readonly base: string | null;
   readonly reason: ExceptionReason;
   readonly text: string;

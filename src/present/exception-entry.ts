@@ -27,7 +27,7 @@ export function draftException(report: Report, finding: ReportFinding): Exceptio
   const definition = definitionOf(report, finding);
   const rule = ruleOf(report, finding, definition);
   const named = image === undefined ? null : nameOf(report, image);
-  const target = named === null ? /^#(\S+)/.exec(aboutOf(finding, definition))?.[1] : undefined;
+  const target = named === null ? targetOf(finding, definition) : undefined;
   return {
     identity:
       named === null ? { path: definition, ...(target === undefined ? {} : { target }) } : { image: named },
@@ -76,15 +76,27 @@ function aboutOf({ subject }: ReportFinding, definition: string): string {
   return subject.startsWith(`${definition}: `) ? subject.slice(definition.length + 2) : '';
 }
 
-/** The base that an exception is for: the finding's own, else that of the definition which the policy asks about. */
+/** The base that an exception is for: the finding's own, else that of the image which the policy asks about. */
 function baseOf(report: Report, finding: ReportFinding, definition: string): string | null {
-  // One that nothing decides has no name that says more than its definition does.
-  if (!isBaseRule(finding.rule) || finding.rule === 'unresolved-base') return null;
+  if (!isBaseRule(finding.rule)) return null;
+  const target = targetOf(finding, definition);
   const isOwn = (one: ReportFinding): boolean =>
-    one.rule === finding.rule && one.state !== 'fixed' && definitionOf(report, one) === definition;
+    one.rule === finding.rule &&
+    one.state !== 'fixed' &&
+    definitionOf(report, one) === definition &&
+    targetOf(one, definition) === target;
   const asked =
     report.findings.find((one) => isOwn(one) && one.id === finding.id) ?? report.findings.find(isOwn);
-  return asked === undefined ? null : (aboutOf(asked, definition).split(' ').at(-1) ?? null);
+  if (asked === undefined) return null;
+  const about = aboutOf(asked, definition);
+  // A manifest's container stands before it; a base that nothing decides is a text of any kind, even none.
+  if (imageOf(report, asked) === undefined) return about.split(' ').at(-1) ?? '';
+  return about.replace(/^#\S+ ?/, '');
+}
+
+/** The stage that the finding is about, where it is not the last. */
+function targetOf(finding: ReportFinding, definition: string): string | undefined {
+  return /^#(\S+)/.exec(aboutOf(finding, definition))?.[1];
 }
 
 /** JSON's quoted strings are YAML's; what is not seen is written as an escape. */

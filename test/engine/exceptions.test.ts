@@ -126,6 +126,24 @@ describe('an entry of the exceptions file', () => {
   });
 });
 
+describe('an entry for a base that nothing decides', () => {
+  const open = (base: string) =>
+    entry({ ...AT_PATH, rule: 'unresolved-base', base: `"${base}"`, reason: 'other' });
+
+  it.each([
+    ['the variable', 'ARG BASE\nFROM ${BASE}\n', '${BASE}', true],
+    ['another variable', 'ARG OTHER\nFROM ${OTHER}\n', '${BASE}', false],
+    ['what stands in its place', 'FROM BASEIMAGE\n', 'BASEIMAGE', true],
+    ['a name in part, whatever its tag', 'ARG R\nFROM ${R}/debian-base:v2\n', '${R}/debian-base:v1', true],
+    ['another name in part', 'ARG R\nFROM ${R}/debian-iptables:v1\n', '${R}/debian-base:v1', false],
+    ['no name at all', 'ARG BASE=\nFROM ${BASE}\n', '', true],
+  ])('is for %s', async (_, Dockerfile, base, isCovered) => {
+    const report = await judgeTree(tree({ Dockerfile }, open(base)));
+    expect(covered(report)).toEqual(isCovered ? ['unresolved-base'] : []);
+    expect(report.verdict.outcome).toBe(isCovered ? 'pass' : 'inconclusive');
+  });
+});
+
 /** SEM-7.1: by path, and by what the file holds. */
 describe('an entry for a file that cannot be read', () => {
   const NUL = 'FROM alpine\0\n';

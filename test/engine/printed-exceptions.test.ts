@@ -14,6 +14,20 @@ const TREES = RULES.filter(({ on }) => on === 'tree').flatMap(({ meta }) =>
   ),
 );
 
+/** Names that are no repository's, and images of one definition. */
+const ODD: readonly (readonly [string, Files])[] = [
+  ['what is no valid name', { Dockerfile: 'FROM Foo:1\n' }],
+  ['an archive as the base', { Dockerfile: 'FROM scratch\nADD root.tar /\n' }],
+  ['an empty name', { Dockerfile: 'ARG BASE=\nFROM $BASE\n' }],
+  [
+    'two stages on two bases',
+    {
+      Dockerfile: 'FROM $BASE AS app\nENTRYPOINT /app\nFROM $OTHER\nENTRYPOINT /app\n',
+      'build.sh': 'docker build --target app .\ndocker build .\n',
+    },
+  ],
+];
+
 /** Without the lines that point at what is flagged. */
 function unmarked([path, text]: readonly [string, string]): readonly [string, string] {
   return [path, text.replace(/^(?:#|\/\/)?[ #]*\^+.*\n/gm, '')];
@@ -23,7 +37,6 @@ function holdsUp({ level }: ReportFinding): boolean {
   return level === 'block' || level === 'needs-exception' || level === 'inconclusive';
 }
 
-/** What Plinth tells people to write has to do what they want. */
 const SEVERAL: Files = {
   Dockerfile:
     'FROM alpine:3.20 AS tools\nCOPY tools /tools\nFROM ubuntu:24.04 AS server\nCOPY server /server\nFROM debian:12\nCOPY loader /loader\n',
@@ -31,14 +44,18 @@ const SEVERAL: Files = {
     'images:\n\tdocker build --target tools -t registry.example/tools .\n\tdocker build --target server -t registry.example/server .\n\tdocker build -t registry.example/loader .\n',
 };
 
+/** What Plinth tells people to write has to do what they want. */
 describe('the entry that is printed for a finding covers it', () => {
-  it.each([...TREES, ['several images of one file', SEVERAL] as const])('%s', async (_, files: Files) => {
-    const report = await judgeTree(files);
-    for (const finding of report.findings.filter(holdsUp)) {
-      const entry = exceptionEntry(report, finding);
-      const again = await judgeTree({ ...files, [FILE]: `exceptions:\n${entry}\n` });
-      const same = again.findings.find(({ fingerprint }) => fingerprint === finding.fingerprint);
-      expect({ entry, covered: same?.exception != null }).toEqual({ entry, covered: true });
-    }
-  });
+  it.each([...TREES, ...ODD, ['several images of one file', SEVERAL] as const])(
+    '%s',
+    async (_, files: Files) => {
+      const report = await judgeTree(files);
+      for (const finding of report.findings.filter(holdsUp)) {
+        const entry = exceptionEntry(report, finding);
+        const again = await judgeTree({ ...files, [FILE]: `exceptions:\n${entry}\n` });
+        const same = again.findings.find(({ fingerprint }) => fingerprint === finding.fingerprint);
+        expect({ entry, covered: same?.exception != null }).toEqual({ entry, covered: true });
+      }
+    },
+  );
 });

@@ -28,9 +28,14 @@ export function* faultsOf(
   yield* fileFaults(entry, at);
   if (!given.ruleIds.includes(entry.rule))
     yield at('rule', `there is no rule "${shown(entry.rule)}"${suggestion(entry.rule, given.ruleIds)}`);
-  if (entry.base === undefined && isBaseRule(entry.rule) && entry.rule !== 'unresolved-base')
-    yield at('rule', `an exception to ${entry.rule} names the base that it is for: base: debian-base`);
-  if (entry.base !== undefined && !isBase(entry.base, given.families))
+  if (entry.rule === 'policy-changed')
+    yield at('rule', 'there is no exception to policy-changed: an owner of the policy reviews such a change');
+  if (entry.base === undefined && isBaseRule(entry.rule))
+    yield at(
+      'rule',
+      `an exception to ${entry.rule} names the base that it is for: ${baseExample(entry.rule)}`,
+    );
+  if (entry.base !== undefined && entry.rule !== 'unresolved-base' && !isBase(entry.base, given.families))
     yield at(
       'base',
       `there is no family "${shown(entry.base)}"${suggestion(entry.base, [...given.families])}`,
@@ -38,9 +43,14 @@ export function* faultsOf(
   yield* expiryFaults(entry, given.permanent, at);
 }
 
-/** A family, a repository name, or what stays open of one. */
+/** One that nothing decides is named as it stands in the finding. */
+function baseExample(rule: string): string {
+  return rule === 'unresolved-base' ? 'base: "${BASEIMAGE}"' : 'base: debian-base';
+}
+
+/** A family, or a name that cannot be one spelled wrong. */
 function isBase(base: string, families: ReadonlySet<string>): boolean {
-  return families.has(base) || /[/$]/.test(base);
+  return families.has(base) || /[/$:]/.test(base);
 }
 
 type At = (key: string, message: string) => TextProblem;

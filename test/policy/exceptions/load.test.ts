@@ -57,3 +57,36 @@ describe('an entry that says what means nothing for its rule is refused', () => 
     expect(problems(entry({ rule: 'unread-file', base: null }))).toEqual([expect.stringMatching(/as blob/)]);
   });
 });
+
+describe('an exception to a rule about the base', () => {
+  it.each(['base-needs-exception', 'base-not-allowed', 'base-scratch', 'unresolved-base'])(
+    'names the base: %s',
+    (rule) => {
+      expect(problems(entry({ rule, base: null }))).toEqual([
+        expect.stringMatching(new RegExp(`^an exception to ${rule} names the base .*: base: `)),
+      ]);
+    },
+  );
+
+  it.each([
+    ['a family', 'base-needs-exception', 'debian-base'],
+    ['a repository', 'base-not-allowed', 'docker.io/library/alpine'],
+    ['what is no valid name', 'base-not-allowed', 'Foo:1'],
+    ['what nothing decides', 'unresolved-base', '"${BASEIMAGE}"'],
+    ['what stands in place of a name', 'unresolved-base', 'BASEIMAGE'],
+    ['a name that is empty', 'unresolved-base', '""'],
+  ])('may name %s', (_, rule, base) => {
+    expect(problems(entry({ rule, base }))).toEqual([]);
+  });
+
+  it('may not name a family that there is none of', () => {
+    expect(problems(entry({ base: 'debian-bse' }))).toEqual([
+      'there is no family "debian-bse": did you mean "debian-base"?',
+    ]);
+  });
+});
+
+it('nothing is an exception to the review of a change to the policy', () => {
+  const rule = { path: '.github/plinth.yml', rule: 'policy-changed', base: null };
+  expect(problems(entry(rule))).toEqual([expect.stringMatching(/^there is no exception to policy-changed/)]);
+});
