@@ -223,7 +223,14 @@ async function forgetFormerTips(connection: Connection, repository: Repository):
 }
 
 async function forgetRepository(db: Transaction<Tables>, id: number): Promise<void> {
-  for (const table of ['pulls', 'commands', 'merge_groups', 'publications', 'published_comments'] as const)
+  for (const table of [
+    'pulls',
+    'commands',
+    'grants',
+    'merge_groups',
+    'publications',
+    'published_comments',
+  ] as const)
     await db.deleteFrom(table).where('repository_id', '=', id).execute();
   await db.deleteFrom('repositories').where('id', '=', id).execute();
 }

@@ -7,6 +7,7 @@ import { type CommandStore, commandStore } from './commands.ts';
 import type { Clock, Connection, DatabaseKind } from './connection.ts';
 import { type DeliveryStore, deliveryStore } from './deliveries.ts';
 import { type FactStore, factStore } from './facts.ts';
+import { type GrantStore, grantStore } from './grants.ts';
 import { type MergeGroupStore, mergeGroupStore } from './merge-groups.ts';
 import { openPostgres } from './postgres.ts';
 import { type PublicationStore, publicationStore } from './publications.ts';
@@ -29,6 +30,7 @@ export type { Clock, DatabaseKind } from './connection.ts';
 export type { Delivery, DeliveryStore, Lease, MarkingDelivery, TakenDelivery } from './deliveries.ts';
 export type { FactStore } from './facts.ts';
 export { setStoreAside } from './folder.ts';
+export type { GrantStore, GrantsKey, NewGrantEvent } from './grants.ts';
 export type { PullMark } from './marks.ts';
 export type { MergeGroup, MergeGroupStore, TakenMergeGroup } from './merge-groups.ts';
 export type {
@@ -59,6 +61,7 @@ export interface Store
     PullStore,
     ClaimStore,
     CommandStore,
+    GrantStore,
     MergeGroupStore,
     AccountStore,
     PublicationStore,
@@ -88,6 +91,7 @@ function assemble(connection: Connection, clock: Clock): Store {
     ...pullStore(connection),
     ...claimStore(connection),
     ...commandStore(connection),
+    ...grantStore(connection),
     ...mergeGroupStore(connection),
     ...accountStore(connection),
     ...publicationStore(connection),

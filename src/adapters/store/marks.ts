@@ -18,7 +18,12 @@ export type MarkPull = (db: Transaction<Tables>, mark: PullMark) => Promise<void
 
 type Values = Readonly<Record<string, string | number | null>>;
 type KnownColumns = Partial<
-  Pick<Tables['pulls'], 'owner' | 'name' | 'head_sha' | 'base_ref' | 'base_sha' | 'state' | 'draft' | 'fork'>
+  Pick<
+    Tables['pulls'],
+    'owner' | 'name' | 'head_sha' | 'base_ref' | 'base_sha' | 'state' | 'draft' | 'fork'
+  > & {
+    readonly grants_known: number;
+  }
 >;
 
 /** What differs between the statements of two marks; values apart. */
@@ -114,6 +119,7 @@ function patchColumns(patch: PullPatch): KnownColumns {
     ...(patch.state === undefined ? {} : { state: patch.state }),
     ...(patch.draft === undefined ? {} : { draft: patch.draft ? 1 : 0 }),
     ...(patch.fork === undefined ? {} : { fork: patch.fork ? 1 : 0 }),
+    ...(patch.isNew === true ? { grants_known: 1 } : {}),
   };
 }
 

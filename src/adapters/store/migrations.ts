@@ -12,7 +12,13 @@ const ADVISORY_LOCK = 7_254_101;
 type Migration = (db: Transaction<Tables>) => Promise<void>;
 
 /** In order; the schema's version is their number. Forward only: a released migration is never edited. */
-const MIGRATIONS: readonly Migration[] = [createFirstTables, createMergeGroups, addAnsweredTo, addWrittenAt];
+const MIGRATIONS: readonly Migration[] = [
+  createFirstTables,
+  createMergeGroups,
+  addAnsweredTo,
+  addWrittenAt,
+  createGrants,
+];
 
 /**
  * Brings the schema to this version, in one transaction.
@@ -206,6 +212,35 @@ async function addWrittenAt(db: Transaction<Tables>): Promise<void> {
   // SQLite adds one column at a time.
   await db.schema.alterTable('commands').addColumn('written_at', 'bigint').execute();
   await db.schema.alterTable('commands').addColumn('node_id', 'text').execute();
+}
+
+async function createGrants(db: Transaction<Tables>): Promise<void> {
+  await db.schema
+    .createTable('grants')
+    .addColumn('repository_id', 'bigint', (column) => column.notNull())
+    .addColumn('number', 'bigint', (column) => column.notNull())
+    .addColumn('position', 'bigint', (column) => column.notNull())
+    .addColumn('kind', 'text', (column) => column.notNull())
+    .addColumn('entry', 'text', (column) => column.notNull())
+    .addColumn('entry_hash', 'text', (column) => column.notNull())
+    .addColumn('head_sha', 'text', (column) => column.notNull())
+    .addColumn('base_ref', 'text', (column) => column.notNull())
+    .addColumn('by_id', 'bigint', (column) => column.notNull())
+    .addColumn('by_login', 'text', (column) => column.notNull())
+    .addColumn('permission', 'text', (column) => column.notNull())
+    .addColumn('source', 'text', (column) => column.notNull())
+    .addColumn('comment_id', 'bigint', (column) => column.notNull())
+    .addColumn('line', 'bigint', (column) => column.notNull())
+    .addColumn('comment_hash', 'text', (column) => column.notNull())
+    .addColumn('policy', 'text', (column) => column.notNull())
+    .addColumn('at', 'bigint', (column) => column.notNull())
+    .addPrimaryKeyConstraint('grants_key', ['repository_id', 'number', 'position'])
+    .addUniqueConstraint('grants_by_line', ['repository_id', 'source', 'comment_id', 'line'])
+    .execute();
+  await db.schema
+    .alterTable('pulls')
+    .addColumn('grants_known', 'bigint', (column) => column.notNull().defaultTo(0))
+    .execute();
 }
 
 async function createAccounts(db: Transaction<Tables>): Promise<void> {

@@ -23,6 +23,8 @@ export interface PullPatch {
   readonly state?: PullState;
   readonly draft?: boolean;
   readonly fork?: boolean;
+  /** True for one that was opened just now: nothing was said on it that is not on record. */
+  readonly isNew?: true;
   /** GitHub's `updated_at` of the pull request: facts older than the ones on record are then left out. */
   readonly observedAt?: number;
 }

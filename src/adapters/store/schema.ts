@@ -9,6 +9,7 @@ export interface Tables {
   readonly deliveries: DeliveriesTable;
   readonly pulls: PullsTable;
   readonly commands: CommandsTable;
+  readonly grants: GrantsTable;
   readonly merge_groups: MergeGroupsTable;
   readonly installations: InstallationsTable;
   readonly repositories: RepositoriesTable;
@@ -50,6 +51,8 @@ interface PullsTable {
   readonly state: string;
   readonly draft: number;
   readonly fork: number;
+  /** 1 where all that was said about exceptions on it is in `grants`. */
+  readonly grants_known: Generated<number>;
   /** When GitHub last changed what the columns above say, so that a late delivery does not undo a newer one. */
   readonly observed_at: Generated<number>;
   readonly due_at: number | null;
@@ -94,6 +97,27 @@ interface CommandsTable {
   /** Null in rows of older versions, as is `node_id`. */
   readonly written_at: number | null;
   readonly node_id: string | null;
+}
+
+/** Events are added, never changed or removed. */
+interface GrantsTable {
+  readonly repository_id: number;
+  readonly number: number;
+  readonly position: number;
+  readonly kind: string;
+  readonly entry: string;
+  readonly entry_hash: string;
+  readonly head_sha: string;
+  readonly base_ref: string;
+  readonly by_id: number;
+  readonly by_login: string;
+  readonly permission: string;
+  readonly source: string;
+  readonly comment_id: number;
+  readonly line: number;
+  readonly comment_hash: string;
+  readonly policy: string;
+  readonly at: number;
 }
 
 interface MergeGroupsTable {

@@ -19,7 +19,8 @@ export const readPullRequest: EventReader = (payload, action) => {
   // Titles and descriptions are edited, too; only another base branch changes what is judged.
   if (action === 'edited' && at(payload, 'changes', 'base') === undefined) return [];
   const reason = REASONS.get(action);
-  return reason === undefined ? [] : [marked(number, patch, reason)];
+  if (reason === undefined) return [];
+  return [marked(number, action === 'opened' ? { ...patch, isNew: true } : patch, reason)];
 };
 
 function marked(number: number, patch: Patch, reason: Reason): Act {
