@@ -55,6 +55,8 @@ describe('pull_request', () => {
           draft: false,
           fork: false,
           observedAt: Date.parse('2026-01-02T03:04:05Z'),
+          // Nothing was said yet on what was opened just now; on a reopened one something may have been.
+          ...(action === 'opened' ? { isNew: true } : {}),
         },
       },
     ]);
