@@ -112,7 +112,7 @@ export function accountStore(connection: Connection): AccountStore {
           )
           .execute();
         for (const repository of owned) await forgetRepository(transaction, repository.id);
-        for (const table of ['commands', 'deliveries'] as const)
+        for (const table of ['commands', 'deliveries', 'organisation_files'] as const)
           await transaction.deleteFrom(table).where('installation_id', '=', id).execute();
         await transaction.deleteFrom('installations').where('id', '=', id).execute();
       });

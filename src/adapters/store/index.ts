@@ -9,6 +9,7 @@ import { type DeliveryStore, deliveryStore } from './deliveries.ts';
 import { type FactStore, factStore } from './facts.ts';
 import { type GrantStore, grantStore } from './grants.ts';
 import { type MergeGroupStore, mergeGroupStore } from './merge-groups.ts';
+import { type OrganisationStore, organisationStore } from './organisations.ts';
 import { openPostgres } from './postgres.ts';
 import { type PublicationStore, publicationStore } from './publications.ts';
 import { type PullStore, pullStore } from './pulls.ts';
@@ -33,6 +34,7 @@ export { setStoreAside } from './folder.ts';
 export type { GrantStore, GrantsKey, NewGrantEvent } from './grants.ts';
 export type { PullMark } from './marks.ts';
 export type { MergeGroup, MergeGroupStore, TakenMergeGroup } from './merge-groups.ts';
+export type { KnownOrganisationFile, OrganisationFile, OrganisationStore } from './organisations.ts';
 export type {
   Publication,
   PublicationKey,
@@ -64,6 +66,7 @@ export interface Store
     GrantStore,
     MergeGroupStore,
     AccountStore,
+    OrganisationStore,
     PublicationStore,
     FactStore,
     TipStore,
@@ -94,6 +97,7 @@ function assemble(connection: Connection, clock: Clock): Store {
     ...grantStore(connection),
     ...mergeGroupStore(connection),
     ...accountStore(connection),
+    ...organisationStore(connection),
     ...publicationStore(connection),
     ...factStore(connection, clock),
     ...tipStore(connection, clock),

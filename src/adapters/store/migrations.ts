@@ -18,6 +18,7 @@ const MIGRATIONS: readonly Migration[] = [
   addAnsweredTo,
   addWrittenAt,
   createGrants,
+  createOrganisationFiles,
 ];
 
 /**
@@ -269,6 +270,20 @@ async function createAccounts(db: Transaction<Tables>): Promise<void> {
     .createIndex('repositories_by_installation')
     .on('repositories')
     .column('installation_id')
+    .execute();
+}
+
+async function createOrganisationFiles(db: Transaction<Tables>): Promise<void> {
+  await db.schema
+    .createTable('organisation_files')
+    .addColumn('installation_id', 'bigint', (column) => column.primaryKey())
+    .addColumn('owner', 'text')
+    .addColumn('commit_sha', 'text')
+    .addColumn('content', 'text')
+    .addColumn('reachable', 'bigint', (column) => column.notNull())
+    .addColumn('seen', 'bigint', (column) => column.notNull())
+    .addColumn('read_at', 'bigint', (column) => column.notNull())
+    .addColumn('trusted_from', 'bigint', (column) => column.notNull())
     .execute();
 }
 

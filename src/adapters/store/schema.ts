@@ -13,6 +13,7 @@ export interface Tables {
   readonly merge_groups: MergeGroupsTable;
   readonly installations: InstallationsTable;
   readonly repositories: RepositoriesTable;
+  readonly organisation_files: OrganisationFilesTable;
   readonly publications: PublicationsTable;
   readonly published_comments: PublishedCommentsTable;
   readonly facts: FactsTable;
@@ -157,6 +158,17 @@ interface RepositoriesTable {
   readonly name: string;
   readonly default_branch: string | null;
   readonly updated_at: number;
+}
+
+interface OrganisationFilesTable {
+  readonly installation_id: number;
+  readonly owner: Generated<string | null>;
+  readonly commit_sha: Generated<string | null>;
+  readonly content: Generated<string | null>;
+  readonly reachable: number;
+  readonly seen: number;
+  readonly read_at: number;
+  readonly trusted_from: number;
 }
 
 interface PublicationsTable {

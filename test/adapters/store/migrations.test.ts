@@ -29,7 +29,8 @@ onBothDatabases('schema versions (F18)', (bench) => {
     await first.recordCommand(COMMAND);
     await first.close();
     const { db, close } = await bench.connect();
-    for (const table of ['merge_groups', 'grants']) await db.schema.dropTable(table).execute();
+    for (const table of ['merge_groups', 'grants', 'organisation_files'])
+      await db.schema.dropTable(table).execute();
     await db.schema.alterTable('pulls').dropColumn('grants_known').execute();
     for (const column of ['answered_to', 'written_at', 'node_id'])
       await db.schema.alterTable('commands').dropColumn(column).execute();
