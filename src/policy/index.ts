@@ -6,6 +6,7 @@ export { familyNames } from './families.ts';
 export { DEFAULT_POLICY, leavesKeys, type PolicyGiven } from './layers.ts';
 export { type LoadedPolicy, loadPolicy } from './load.ts';
 export { policyNotices } from './notices.ts';
+export { type OwnersTexts, ownersFiles, ownersOf, type PathOwners } from './owners/index.ts';
 export { policySchema } from './schema.ts';
 export { packShipped } from './shipped-text.ts';
 export type { EffectiveSetting, Lock } from './tiers.ts';
