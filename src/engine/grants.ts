@@ -50,7 +50,8 @@ export function grantsInForce(
   };
 }
 
-function isAboutSame(one: StatedException, other: StatedException): boolean {
+/** True for entries of which one says another thing of the same, or the same for another time. */
+export function isAboutSame(one: StatedException, other: StatedException): boolean {
   return (
     one.id === other.id ||
     (one.rule === other.rule &&

@@ -8,6 +8,7 @@ import type {
 } from '../domain/index.ts';
 import { POLICY_PATH } from '../domain/index.ts';
 import type { ExceptionsFile } from './exceptions.ts';
+import { isAboutSame } from './grants.ts';
 import type { BlobSource } from './ports.ts';
 import { textOf } from './text.ts';
 
@@ -44,17 +45,30 @@ export async function writtenExceptions(
   };
 }
 
+/** An entry is another's later form where it has its id, or, both ids gone or new, is about the same: a later end gives it another id. */
 function differenceOf(
   before: readonly ExceptionEntry[],
   after: readonly ExceptionEntry[],
 ): { readonly added: string[]; readonly changed: string[]; readonly removed: string[] } {
-  const then = new Map(before.map((entry) => [entry.id, entry.hash]));
+  const then = new Map(before.map((entry) => [entry.id, entry]));
   const now = new Set(after.map(({ id }) => id));
+  const gone = before.filter(({ id }) => !now.has(id));
+  const come = after.filter(({ id }) => !then.has(id));
+  const moved = new Map<ExceptionEntry, ExceptionEntry>();
+  for (const entry of come) {
+    const earlier = gone.find((one) => isAboutSame(one, entry) && !moved.has(one));
+    if (earlier !== undefined) moved.set(earlier, entry);
+  }
+  const later = new Set(moved.values());
+  const isChanged = (entry: ExceptionEntry): boolean => {
+    const earlier = then.get(entry.id);
+    return later.has(entry) || (earlier !== undefined && earlier.hash !== entry.hash);
+  };
   const ids = (entries: readonly ExceptionEntry[]): string[] => entries.map(({ id }) => id);
   return {
-    added: ids(after.filter(({ id }) => !then.has(id))),
-    changed: ids(after.filter(({ id, hash }) => then.has(id) && then.get(id) !== hash)),
-    removed: ids(before.filter(({ id }) => !now.has(id))),
+    added: ids(come.filter((entry) => !later.has(entry))),
+    changed: ids(after.filter(isChanged)),
+    removed: ids(gone.filter((entry) => !moved.has(entry))),
   };
 }
 

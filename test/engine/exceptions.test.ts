@@ -269,14 +269,25 @@ describe('a change of the exceptions file', () => {
   const clean = { Dockerfile: STATIC };
 
   it.each<[string, string | undefined, string | undefined, RegExp]>([
-    ['adds', undefined, entry(), /adds "registry\.k8s\.io\/app on debian-base"\.$/],
+    ['adds', undefined, entry(), /adds "registry\.k8s\.io\/app on debian-base until 2026-12-31"\.$/],
     [
       'changes',
       entry(),
       entry({ expires: '2027-01-01' }),
-      /changes "registry\.k8s\.io\/app on debian-base"\.$/,
+      /changes "registry\.k8s\.io\/app on debian-base until 2027-01-01"\.$/,
     ],
-    ['removes', entry(), 'exceptions: []\n', /removes "registry\.k8s\.io\/app on debian-base"\.$/],
+    [
+      'removes',
+      entry(),
+      'exceptions: []\n',
+      /removes "registry\.k8s\.io\/app on debian-base until 2026-12-31"\.$/,
+    ],
+    [
+      'adds, where another about the same stays',
+      entry(),
+      `${entry()}${entry({ expires: '2027-01-01' }).replace('exceptions:\n', '')}`,
+      /It adds "registry\.k8s\.io\/app on debian-base until 2027-01-01"\.$/,
+    ],
     ['only reformats', entry(), `# ours\n${entry()}`, /review the edit\.$/],
   ])('is pointed out with the entries that it %s', async (_, before, after, message) => {
     const { findings, verdict } = await judgeChange(tree(clean, before), tree(clean, after));

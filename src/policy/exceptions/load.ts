@@ -1,4 +1,5 @@
 import type { ExceptedIdentity, ExceptionEntry, ReadExceptions } from '../../domain/index.ts';
+import { isBaseRule } from '../../domain/index.ts';
 import { type PlainDocument, readDocument, type TextProblem } from '../document.ts';
 import { problemsOf, shown } from '../schema-problems.ts';
 import { type ExceptionsGiven, faultsOf } from './faults.ts';
@@ -38,7 +39,7 @@ function entryOf(written: WrittenException, document: PlainDocument, index: numb
   const identity = identityOf(written);
   const base = written.base ?? null;
   const entry = {
-    id: written.id ?? nameOf(identity, base ?? written.rule),
+    id: written.id ?? idOf(written, identity),
     identity,
     rule: written.rule,
     base,
@@ -60,9 +61,15 @@ function identityOf({ image, path, target, blob }: WrittenException): ExceptedId
   };
 }
 
-function nameOf(identity: ExceptedIdentity, about: string): string {
-  if ('image' in identity) return `${identity.image} on ${about}`;
-  return `${identity.path}${identity.target === undefined ? '' : `#${identity.target}`} on ${about}`;
+/** What an entry is for and until when: one that follows another at its end is another, and neither is called otherwise when the other goes. */
+function idOf({ rule, base, expires }: WrittenException, identity: ExceptedIdentity): string {
+  const about = base === undefined ? rule : isBaseRule(rule) ? base : `${base} for ${rule}`;
+  return `${nameOf(identity)} on ${about}${expires === undefined ? '' : ` until ${expires}`}`;
+}
+
+function nameOf(identity: ExceptedIdentity): string {
+  if ('image' in identity) return identity.image;
+  return identity.target === undefined ? identity.path : `${identity.path}#${identity.target}`;
 }
 
 function repeatedIds(entries: readonly ExceptionEntry[]): readonly TextProblem[] {

@@ -90,3 +90,34 @@ it('nothing is an exception to the review of a change to the policy', () => {
   const rule = { path: '.github/plinth.yml', rule: 'policy-changed', base: null };
   expect(problems(entry(rule))).toEqual([expect.stringMatching(/^there is no exception to policy-changed/)]);
 });
+
+describe('an entry without an id has one made of what it is for', () => {
+  function ids(...entries: readonly string[]): readonly string[] {
+    const loaded = read(...entries);
+    return 'entries' in loaded ? loaded.entries.map(({ id }) => id) : problems(...entries);
+  }
+  const ended = entry({ expires: '2020-12-31' });
+  const renewed = entry({ expires: '2027-06-30' });
+  const ENDED = 'Dockerfile on debian-base until 2020-12-31';
+  const RENEWED = 'Dockerfile on debian-base until 2027-06-30';
+
+  it('so that an ended one may stay beside the one that follows it', () => {
+    expect(ids(ended, renewed)).toEqual([ENDED, RENEWED]);
+  });
+
+  it('whatever else the file holds', () => {
+    expect([ids(ended), ids(renewed), ids(renewed, ended)]).toEqual([[ENDED], [RENEWED], [RENEWED, ENDED]]);
+  });
+
+  it('so that exceptions to several needs on one base stand beside each other', () => {
+    const need = (rule: string) => entry({ rule, target: 'app' });
+    expect(ids(need('shell-entrypoint'), need('healthcheck-shell'))).toEqual([
+      'Dockerfile#app on debian-base for shell-entrypoint until 2027-06-30',
+      'Dockerfile#app on debian-base for healthcheck-shell until 2027-06-30',
+    ]);
+  });
+
+  it('and two of the same are refused', () => {
+    expect(problems(renewed, renewed)).toEqual([expect.stringMatching(/^the entry in line 2 has the id/)]);
+  });
+});
