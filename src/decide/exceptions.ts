@@ -83,10 +83,13 @@ export class Exceptions {
 
   #covering(rule: RuleId, problem: Problem, entries: readonly ExceptionEntry[]): ExceptionEntry | undefined {
     const { concerns } = problem;
+    const ofPath = entries.find(
+      (entry) => entry.rule === rule && entry.base === null && this.#isAt(entry, problem.path),
+    );
     if (concerns === undefined || concerns.built.length + (concerns.run === undefined ? 0 : 1) === 0)
-      return entries.find(
-        (entry) => entry.rule === rule && entry.base === null && this.#isAt(entry, problem.path),
-      );
+      return ofPath;
+    // The definition of a workload is its file, whatever it runs.
+    if (problem.kind === 'use' && ofPath !== undefined) return ofPath;
     const { base } = concerns;
     const fitting = entries.filter((entry) =>
       base === undefined

@@ -37,6 +37,14 @@ function holdsUp({ level }: ReportFinding): boolean {
   return level === 'block' || level === 'needs-exception' || level === 'inconclusive';
 }
 
+/** The manifest runs what the tree builds, on a base that the policy allows. */
+const OWN: Files = {
+  Dockerfile: 'FROM gcr.io/distroless/static:nonroot\nCOPY server /server\nENTRYPOINT ["/server"]\n',
+  Makefile: 'image:\n\tdocker build -t registry.example/server .\n',
+  'pod.yaml':
+    'apiVersion: v1\nkind: Pod\nmetadata:\n  name: server\nspec:\n  containers:\n  - name: server\n    image: registry.example/server:1\n    command: [sh, -c, "exec /server"]\n',
+};
+
 const SEVERAL: Files = {
   Dockerfile:
     'FROM alpine:3.20 AS tools\nCOPY tools /tools\nFROM ubuntu:24.04 AS server\nCOPY server /server\nFROM debian:12\nCOPY loader /loader\n',
@@ -46,16 +54,22 @@ const SEVERAL: Files = {
 
 /** What Plinth tells people to write has to do what they want. */
 describe('the entry that is printed for a finding covers it', () => {
-  it.each([...TREES, ...ODD, ['several images of one file', SEVERAL] as const])(
-    '%s',
-    async (_, files: Files) => {
-      const report = await judgeTree(files);
-      for (const finding of report.findings.filter(holdsUp)) {
-        const entry = exceptionEntry(report, finding);
-        const again = await judgeTree({ ...files, [FILE]: `exceptions:\n${entry}\n` });
-        const same = again.findings.find(({ fingerprint }) => fingerprint === finding.fingerprint);
-        expect({ entry, covered: same?.exception != null }).toEqual({ entry, covered: true });
-      }
-    },
-  );
+  it.each([
+    ...TREES,
+    ...ODD,
+    ['several images of one file', SEVERAL] as const,
+    ['a manifest of an image of ours', OWN] as const,
+    [
+      'a builder that is not followed',
+      { 'build.sh': 'docker buildx bake -f images/docker-bake.hcl\n' },
+    ] as const,
+  ])('%s', async (_, files: Files) => {
+    const report = await judgeTree(files);
+    for (const finding of report.findings.filter(holdsUp)) {
+      const entry = exceptionEntry(report, finding);
+      const again = await judgeTree({ ...files, [FILE]: `exceptions:\n${entry}\n` });
+      const same = again.findings.find(({ fingerprint }) => fingerprint === finding.fingerprint);
+      expect({ entry, covered: same?.exception != null }).toEqual({ entry, covered: true });
+    }
+  });
 });

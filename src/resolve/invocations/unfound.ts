@@ -37,8 +37,9 @@ export function unfoundBuilds(
     if (build.foreign === undefined && (isRead || isElsewhere)) continue;
     const because = reasonOf(build, printed);
     const tags = build.command.tags.map((tag) => wordValue(tag, build.when, build.beyond));
-    const within =
-      tags.flatMap(imageNames)[0] ?? (build.foreign === undefined ? build.rule : callOf(build.foreign));
+    const called = build.foreign === undefined ? build.rule : callOf(build.foreign);
+    // One word, as the stage of a definition is.
+    const within = (tags.flatMap(imageNames)[0] ?? called).replace(/\s+/g, '-');
     const base = build.foreign?.base;
     const key = `${build.at.path}\0${build.at.start.line}\0${within}`;
     found.set(key, {
