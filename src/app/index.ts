@@ -2,7 +2,7 @@
 // In: a configuration and ports. Out: a running App, on a loopback port or a public one.
 // Not here: environment and signals (main), the ports of production (production).
 import type { NonEmpty } from '../domain/index.ts';
-import { createReplyMarks } from './commands/index.ts';
+import { createReplyMarks } from './grants/index.ts';
 import { TipKnowledge } from './judge/tip-knowledge.ts';
 import { createMetrics } from './metrics.ts';
 import type { AppPorts, OperatorChoice } from './ports.ts';

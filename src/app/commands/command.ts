@@ -1,6 +1,5 @@
+import type { Outcome } from '../grants/index.ts';
 import type { CommandLine } from './grammar.ts';
-
-export type Outcome = 'done' | 'refused' | 'not-understood';
 
 /** What a command came to; `text` is Markdown of ours. */
 export interface Answer {

@@ -2,18 +2,13 @@
 // Not here: finding command lines in a comment (grammar), sending the reply (reconcile).
 import { nearest } from '../../domain/nearest.ts';
 import { code } from '../../present/index.ts';
-import type { Answer, Command, CommandContext, Outcome } from './command.ts';
+import type { Outcome } from '../grants/index.ts';
+import type { Answer, Command, CommandContext } from './command.ts';
 import { type CommandLine, MOST_COMMANDS, parseCommandLine } from './grammar.ts';
 import { helpCommand } from './help.ts';
 import { recheck } from './recheck.ts';
 
-export type { Answer, Command, CommandContext, Outcome } from './command.ts';
-export {
-  createReplyMarks,
-  type ReplyMarks,
-  type ReplyPlace,
-  type ReplyStatement,
-} from './reply-marker.ts';
+export type { Answer, Command, CommandContext } from './command.ts';
 
 const COMMANDS: readonly Command[] = [recheck, helpCommand(commandList)];
 

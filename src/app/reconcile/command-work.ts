@@ -1,7 +1,8 @@
 import type { CommentRef, GitHub, Reaction, RepositoryClient } from '../../adapters/github/api.ts';
 import type { Store, TakenCommand } from '../../adapters/store/index.ts';
 import { AppError } from '../../domain/index.ts';
-import { answerCommands, type Outcome, type ReplyMarks } from '../commands/index.ts';
+import { answerCommands } from '../commands/index.ts';
+import type { Outcome, ReplyMarks } from '../grants/index.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Log, Time } from '../ports.ts';
 import { codeOf, loggedFailure } from './failure.ts';
@@ -90,7 +91,7 @@ async function reply(
     isOpen: row === null || row.state === 'open',
     recheck: () => store.markDue(key, { owner, name }, time.now(), 'asked'),
   });
-  const statement = { source: command.source, commentId: command.commentId, outcome };
+  const statement = { source: command.source, commentId: command.commentId, outcome, events: [] };
   await client.comment(command.number, replies.mark(body, statement, placeOf(command)));
   return outcome;
 }

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { createReplyMarks, type ReplyPlace } from '../../../src/app/commands/index.ts';
+import { createReplyMarks, type ReplyPlace } from '../../../src/app/grants/index.ts';
 
 const SECRET = 'a webhook secret of these tests';
 const APP = 42;
 const PLACE: ReplyPlace = { repositoryId: 100, number: 7 };
-const STATEMENT = { source: 'issue-comment', commentId: 12, outcome: 'refused' } as const;
+const STATEMENT = { source: 'issue-comment', commentId: 12, outcome: 'refused', events: [] } as const;
 
 const marks = createReplyMarks([SECRET], APP);
 const reply = marks.mark('`/plinth x`: you may not.', STATEMENT, PLACE);
@@ -74,4 +74,46 @@ it('M08: while the secret is being changed, marks of both count, and new ones ar
   const both = createReplyMarks(['the new secret of these tests', SECRET], APP);
   expect(both.read(reply, PLACE)).toEqual(STATEMENT);
   expect(marks.read(both.mark('text', STATEMENT, PLACE), PLACE)).toBeNull();
+});
+
+describe('what a reply says of exceptions', () => {
+  const event = {
+    position: 1,
+    kind: 'grant',
+    entry: {
+      id: 'app',
+      identity: { image: 'registry.example/app' },
+      rule: 'base-needs-exception',
+      base: 'debian-base',
+      reason: 'needs-shell',
+      text: 'a script --> `x`',
+      owner: '',
+      issue: '',
+      expires: null,
+      hash: 'f'.repeat(64),
+    },
+    head: 'a'.repeat(40),
+    baseRef: 'main',
+    by: { id: 7, login: 'owner', permission: 'maintain' },
+    comment: { source: 'issue-comment', id: 12, line: 0, hash: '' },
+    policy: '',
+    at: 1000,
+  } as const;
+  const granted = marks.mark('granted', { ...STATEMENT, events: [event] }, PLACE);
+  const data = (some: unknown) => Buffer.from(JSON.stringify(some)).toString('base64url');
+
+  it('is read again whole, and shows nothing to a reader', () => {
+    expect(marks.read(granted, PLACE)?.events).toEqual([event]);
+    expect(granted.split('\n').pop()).toMatch(/^<!-- [^>]* -->$/);
+  });
+
+  it.each([
+    ['another entry', granted.replace(data([event]), data([{ ...event, kind: 'revoke' }]))],
+    ['none any more', granted.replace(` ${data([event])}`, '')],
+    ['some where it had none', reply.replace(' -->', ` ${data([event])} -->`)],
+    ['what is no list', reply.replace(' -->', ` ${data({ length: 1 })} -->`)],
+  ])('counts for nothing where it names %s', (_, body) => {
+    expect(body).not.toBe(granted);
+    expect(marks.read(body, PLACE)?.events ?? []).toEqual([]);
+  });
 });

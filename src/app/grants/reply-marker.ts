@@ -1,7 +1,9 @@
 import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
 import type { CommentSource } from '../../adapters/store/index.ts';
-import type { NonEmpty } from '../../domain/index.ts';
-import type { Outcome } from './command.ts';
+import type { GrantEvent, NonEmpty } from '../../domain/index.ts';
+
+/** What a comment's commands came to; the worst of them. */
+export type Outcome = 'done' | 'refused' | 'not-understood';
 
 /** Where a reply stands: the same words elsewhere are not that reply. */
 export interface ReplyPlace {
@@ -16,6 +18,8 @@ export interface ReplyStatement {
   readonly source: CommentSource;
   readonly commentId: number;
   readonly outcome: Outcome;
+  /** What was kept of exceptions for it: an empty store is filled from here. */
+  readonly events: readonly GrantEvent[];
 }
 
 /** Marks the App's own replies, and knows them again. */
@@ -30,7 +34,7 @@ export interface ReplyMarks {
 }
 
 const MARKER =
-  /^<!-- plinth:reply (?:(review|review-comment) )?([1-9]\d{0,15}) (done|refused|not-understood) ([A-Za-z0-9_-]{43}) -->$/;
+  /^<!-- plinth:reply (?:(review|review-comment) )?([1-9]\d{0,15}) (done|refused|not-understood) ([A-Za-z0-9_-]{43})(?: ([A-Za-z0-9_-]+))? -->$/;
 const PURPOSE = 'plinth reply mark 1';
 const KEY_BYTES = 32;
 
@@ -45,22 +49,32 @@ export function createReplyMarks(secrets: NonEmpty<string>, appId: number): Repl
   const [own = Buffer.alloc(0)] = keys;
   const sign = (key: Buffer, text: string, statement: ReplyStatement, place: ReplyPlace) => {
     const { repositoryId, number } = place;
-    const signed = [appId, repositoryId, number, ...nameOf(statement), statement.outcome, normalised(text)];
+    const signed = [
+      appId,
+      repositoryId,
+      number,
+      ...nameOf(statement),
+      statement.outcome,
+      normalised(text),
+      ...dataOf(statement),
+    ];
     return createHmac('sha256', key).update(JSON.stringify(signed)).digest();
   };
   return {
     mark(text, statement, place) {
       const signature = sign(own, text, statement, place).toString('base64url');
-      return `${text}\n\n<!-- plinth:reply ${nameOf(statement).join(' ')} ${statement.outcome} ${signature} -->`;
+      const parts = [...nameOf(statement), statement.outcome, signature, ...dataOf(statement)];
+      return `${text}\n\n<!-- plinth:reply ${parts.join(' ')} -->`;
     },
     read(body, place) {
       const lines = normalised(body).split('\n');
-      const [, source = 'issue-comment', id, outcome, signature] = MARKER.exec(lines.pop() ?? '') ?? [];
+      const [, source = 'issue-comment', id, outcome, signature, data] = MARKER.exec(lines.pop() ?? '') ?? [];
       if (id === undefined || signature === undefined) return null;
       const statement = {
         source: source as CommentSource,
         commentId: Number(id),
         outcome: outcome as Outcome,
+        events: eventsOf(data),
       };
       const given = Buffer.from(signature, 'base64url');
       const text = lines.join('\n');
@@ -73,6 +87,22 @@ export function createReplyMarks(secrets: NonEmpty<string>, appId: number): Repl
 /** A comment on the conversation goes by its number alone, as it did when no other kind was answered. */
 function nameOf({ source, commentId }: ReplyStatement): readonly (string | number)[] {
   return source === 'issue-comment' ? [commentId] : [source, commentId];
+}
+
+/** Nothing where nothing was kept, so that older replies are known again. */
+function dataOf({ events }: ReplyStatement): readonly string[] {
+  return events.length === 0 ? [] : [Buffer.from(JSON.stringify(events)).toString('base64url')];
+}
+
+/** Only looked at where the signature fits, which is over this text: so it has the shape that the App wrote. */
+function eventsOf(data: string | undefined): readonly GrantEvent[] {
+  if (data === undefined) return [];
+  try {
+    const events: unknown = JSON.parse(Buffer.from(data, 'base64url').toString());
+    return Array.isArray(events) ? (events as readonly GrantEvent[]) : [];
+  } catch {
+    return [];
+  }
 }
 
 /** A form on GitHub ends lines its own way; blanks at the end show nothing. */
