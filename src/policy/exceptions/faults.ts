@@ -1,4 +1,4 @@
-import { isBaseRule } from '../../domain/index.ts';
+import { isBaseRule, joinPath } from '../../domain/index.ts';
 import type { PlainDocument, TextProblem } from '../document.ts';
 import { shown } from '../schema-problems.ts';
 import { suggestion } from '../suggestion.ts';
@@ -62,11 +62,16 @@ function* identityFaults({ image, path, target }: WrittenException, at: At): Gen
     yield at('target', 'target is a stage of the definition that path names; an image has its name');
   if (image !== undefined && /[*?[\]{}@\s]|:[^/]*$/.test(image))
     yield at('image', `"${shown(image)}" has to be one whole name without tag, digest or pattern`);
-  if (
-    path !== undefined &&
-    (/[*?[\]{}]/.test(path) || path.startsWith('/') || path.split('/').includes('..'))
-  )
+  if (path !== undefined) yield* pathFaults(path, at);
+}
+
+/** A path is literal, as git lists it: brackets and braces are names of folders like any other. */
+function* pathFaults(path: string, at: At): Generator<TextProblem> {
+  const listed = joinPath(path);
+  if (/[*?]/.test(path) || path.startsWith('/') || path.split('/').includes('..') || listed === '')
     yield at('path', `"${shown(path)}" has to be the path of one file in the repository, without pattern`);
+  else if (listed !== path)
+    yield at('path', `"${shown(path)}" has to be written as git lists it: path: ${shown(listed)}`);
 }
 
 /** What is about a file has neither stage nor base; its content is what an exception to `unread-file` is for, and no other. */

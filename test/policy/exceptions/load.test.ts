@@ -121,3 +121,31 @@ describe('an entry without an id has one made of what it is for', () => {
     expect(problems(renewed, renewed)).toEqual([expect.stringMatching(/^the entry in line 2 has the id/)]);
   });
 });
+
+describe('a path', () => {
+  it.each(['images/[id]/Dockerfile', 'images/{app}/Dockerfile', 'a b/Dockerfile', '.github/Dockerfile'])(
+    'is literal: %s',
+    (path) => {
+      expect(problems(entry({ path: `"${path}"` }))).toEqual([]);
+    },
+  );
+
+  it.each(['images/*/Dockerfile', 'images/?/Dockerfile', '/Dockerfile', '../Dockerfile', '', './'])(
+    'names one file: "%s"',
+    (path) => {
+      expect(problems(entry({ path: `"${path}"` }))).toEqual([
+        expect.stringMatching(/^".*" has to be the path of one file in the repository/),
+      ]);
+    },
+  );
+
+  it.each([
+    ['./Dockerfile', 'Dockerfile'],
+    ['a//Dockerfile', 'a/Dockerfile'],
+    ['a/./Dockerfile', 'a/Dockerfile'],
+  ])('in another spelling than git has would cover nothing: %s', (path, listed) => {
+    expect(problems(entry({ path }))).toEqual([
+      `"${path}" has to be written as git lists it: path: ${listed}`,
+    ]);
+  });
+});
