@@ -63,6 +63,8 @@ export interface UnreadFile {
   readonly because: string;
   /** True where the change touches it or a touched image depends on it (SEMANTICS 5.2). */
   readonly counts: boolean;
+  /** Id of what it holds, by which an exception names it; of a link, of what it leads to. */
+  readonly blob?: string;
   readonly exception?: string | null;
 }
 

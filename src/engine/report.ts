@@ -236,9 +236,12 @@ function unreadFiles(
     // Of a link, what stands where it leads to.
     const blob = linked.get(part.path) ?? merge.tree.get(part.path)?.id;
     const entry = exceptions.coveringUnread(part.path, blob);
-    const excepted = entry === undefined ? {} : { exception: entry.id };
     if (!seen.has(part.path))
-      seen.set(part.path, { path: part.path, because: part.because, counts, ...excepted });
+      seen.set(part.path, {
+        ...{ path: part.path, because: part.because, counts },
+        ...(blob === undefined ? {} : { blob }),
+        ...(entry === undefined ? {} : { exception: entry.id }),
+      });
   }
   // Which exceptions hold is not known: that decides every image.
   if (file.unread !== null)

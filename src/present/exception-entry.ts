@@ -23,6 +23,9 @@ export interface ExceptionDraft {
 
 /** The entry of the exceptions file (DESIGN.md 7) that would cover a finding. */
 export function draftException(report: Report, finding: ReportFinding): ExceptionDraft {
+  const expires = dayAfter(report.inputs.date, DAYS);
+  if (finding.rule === 'unread-file')
+    return { identity: unreadIdentity(report, finding), rule: finding.rule, base: null, expires };
   const image = imageOf(report, finding);
   const definition = definitionOf(report, finding);
   const rule = ruleOf(report, finding, definition);
@@ -33,8 +36,14 @@ export function draftException(report: Report, finding: ReportFinding): Exceptio
       named === null ? { path: definition, ...(target === undefined ? {} : { target }) } : { image: named },
     rule,
     base: baseOf(report, { ...finding, rule }, definition),
-    expires: dayAfter(report.inputs.date, DAYS),
+    expires,
   };
+}
+
+/** A file that could not be read is what it holds, so that nothing else is taken for it. */
+function unreadIdentity({ unread }: Report, { path }: ReportFinding): ExceptedIdentity {
+  const blob = unread.find((file) => file.path === path)?.blob;
+  return { path, ...(blob === undefined ? {} : { blob }) };
 }
 
 /** The name that an entry can have; of several images of a file, the report does not say which one a finding is about. */

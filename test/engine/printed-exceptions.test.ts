@@ -14,11 +14,13 @@ const TREES = RULES.filter(({ on }) => on === 'tree').flatMap(({ meta }) =>
   ),
 );
 
-/** Names that are no repository's, and images of one definition. */
+/** Names that are no repository's, files that cannot be read, and images of one definition. */
 const ODD: readonly (readonly [string, Files])[] = [
   ['what is no valid name', { Dockerfile: 'FROM Foo:1\n' }],
   ['an archive as the base', { Dockerfile: 'FROM scratch\nADD root.tar /\n' }],
   ['an empty name', { Dockerfile: 'ARG BASE=\nFROM $BASE\n' }],
+  ['a file that cannot be read', { Dockerfile: 'FROM alpine\0\n' }],
+  ['what a link leads to', { Dockerfile: { mode: '120000', content: 'a' }, a: 'FROM alpine\0\n' }],
   [
     'two stages on two bases',
     {
