@@ -26,10 +26,22 @@ export type Analyse = (
   ports: { readonly blobs: BlobSource; readonly cache: FactCache | null },
 ) => Promise<AnalysisAnswer>;
 
+/** What the App itself asks of a policy, beside what the analysis does. */
+export type AppPolicy = Pick<
+  Policy,
+  | 'branches'
+  | 'commands'
+  | 'digest'
+  | 'enforcement'
+  | 'exceptions'
+  | 'exceptionsOf'
+  | 'name'
+  | 'review'
+  | 'sources'
+>;
+
 /** What the App itself has to know of a policy before the analysis: which branches it covers, how reviews are written. */
-export type PolicyAnswer =
-  | { readonly policy: Pick<Policy, 'branches' | 'review' | 'enforcement' | 'exceptions'> }
-  | { readonly problems: NonEmpty<PolicyProblem> };
+export type PolicyAnswer = { readonly policy: AppPolicy } | { readonly problems: NonEmpty<PolicyProblem> };
 
 /** Compiles the texts of all tiers; no text at all is the shipped default. */
 export type ReadPolicy = (texts: readonly PolicyText[]) => PolicyAnswer;

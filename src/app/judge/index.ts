@@ -4,12 +4,13 @@
 
 import { createHash } from 'node:crypto';
 import type { Comparison, PullSnapshot, RepositoryClient } from '../../adapters/github/api.ts';
-import type { MergeGroup } from '../../adapters/store/index.ts';
-import type { NonEmpty, Policy, PolicyProblem, Report, Tree } from '../../domain/index.ts';
-import { POLICY_PATH } from '../../domain/index.ts';
+import type { GrantsKey, MergeGroup } from '../../adapters/store/index.ts';
+import type { Grant, GrantEvent, NonEmpty, PolicyProblem, Report, Tree } from '../../domain/index.ts';
+import { decidingOutcome, POLICY_PATH, standingGrants } from '../../domain/index.ts';
 import type { Judgement } from '../../engine/ports.ts';
 import { ENGINE_VERSION } from '../../engine/version.ts';
-import type { AppPorts, OperatorChoice } from '../ports.ts';
+import { type ReplyMarks, restoreEvents, termsOf } from '../grants/index.ts';
+import type { AppPolicy, AppPorts, OperatorChoice } from '../ports.ts';
 import { readChange } from './changed-paths.ts';
 import { contentOf } from './content.ts';
 import { choosePolicy } from './policy-choice.ts';
@@ -27,7 +28,8 @@ export type JudgedHead<Seen extends SeenHead> =
       readonly kind: 'judged';
       readonly snapshot: Seen;
       readonly report: Report;
-      readonly review: Policy['review'];
+      /** Null where nothing of ours was touched, so that none was asked. */
+      readonly policy: AppPolicy | null;
       readonly patches: ReadonlyMap<string, string | undefined> | null;
       readonly inputs: string;
     }
@@ -42,9 +44,10 @@ export type Evaluation =
   /** The pull request is not there. */
   | { readonly kind: 'absent' }
   | { readonly kind: 'closed'; readonly snapshot: PullSnapshot }
-  | JudgedHead<SeenPull>;
+  | JudgedHead<PullSnapshot>;
 
 export interface JudgeGiven extends Pick<AppPorts, 'store' | 'analyse' | 'readPolicy' | 'time'> {
+  readonly replies: ReplyMarks;
   readonly operator: OperatorChoice;
   readonly tips: TipKnowledge;
   /** Called when the pull request is known to be open, before it is judged. */
@@ -71,7 +74,51 @@ export async function judgePull(
   given.onOpen?.(snapshot);
   const fits = early !== null && early.base === snapshot.base.tip && early.head === snapshot.head;
   const policy = choosePolicy(snapshot, given.operator, given.readPolicy);
-  return judgeHead(client, snapshot, policy, fits ? early.comparison : null, given);
+  const judged = (events: readonly GrantEvent[]) =>
+    judgeHead(client, snapshot, policy, {
+      ...given,
+      comparison: fits ? early.comparison : null,
+      grants: standingOn(snapshot, policy, events),
+    });
+  return withGrants(client, { repositoryId: client.repository.id, number }, judged, given);
+}
+
+/**
+ * What is said about exceptions is read from the App's replies only where that may change something: where a change is not green, and the store
+ * does not know of all that was said.
+ */
+async function withGrants(
+  client: RepositoryClient,
+  key: GrantsKey,
+  judge: (events: readonly GrantEvent[]) => Promise<JudgedHead<PullSnapshot>>,
+  given: JudgeGiven,
+): Promise<JudgedHead<PullSnapshot>> {
+  const { events, known } = await given.store.grantEvents(key);
+  const judged = await judge(known ? events : []);
+  if (known || judged.kind !== 'judged' || isGreen(judged.report)) return judged;
+  const said = await restoreEvents(client, key, given);
+  if (!said.isWhole) return { ...judged, report: withNote(judged.report, REPLY_MISSING) };
+  return said.events.length === 0 ? judged : judge(said.events);
+}
+
+const REPLY_MISSING =
+  'A reply of Plinth on this pull request was deleted or edited, so what was granted on it is not known and does not count. Have it granted again.';
+
+function withNote(report: Report, note: string): Report {
+  return { ...report, notes: [...(report.notes ?? []), note] };
+}
+
+function isGreen(report: Report): boolean {
+  return ['pass', 'warn'].includes(decidingOutcome(report));
+}
+
+function standingOn(
+  { base }: SeenHead,
+  policy: ReturnType<typeof choosePolicy>,
+  events: readonly GrantEvent[],
+): readonly Grant[] {
+  if ('problems' in policy) return [];
+  return standingGrants(events, termsOf(policy.policy, base.ref)).grants;
 }
 
 /**
@@ -87,7 +134,12 @@ export async function judgeGroup(
   if (branch === null) return { kind: 'absent' };
   const policy = choosePolicy(branch, given.operator, given.readPolicy);
   const seen = { head: group.head, base: { ref: group.baseRef, tip: group.base } };
-  return judgeHead(client, seen, policy, null, given);
+  return judgeHead(client, seen, policy, { ...given, comparison: null, grants: [] });
+}
+
+interface HeadGiven extends JudgeGiven {
+  readonly comparison: Comparison | null;
+  readonly grants: readonly Grant[];
 }
 
 /** Compares a head with the tip below it, and has the engine judge the change. */
@@ -95,8 +147,7 @@ async function judgeHead<Seen extends SeenHead>(
   client: RepositoryClient,
   snapshot: Seen,
   policy: ReturnType<typeof choosePolicy>,
-  comparison: Comparison | null,
-  given: JudgeGiven,
+  { comparison, grants, ...given }: HeadGiven,
 ): Promise<JudgedHead<Seen>> {
   if ('problems' in policy) return refused(snapshot, policy.problems);
   const tip = { commit: snapshot.base.tip, tree: await tipTree(client, snapshot.base.tip, given) };
@@ -110,6 +161,7 @@ async function judgeHead<Seen extends SeenHead>(
     policies: policy.texts,
     enforcement: policy.enforcement,
     date: new Date(given.time.now()).toISOString().slice(0, 10),
+    ...(grants.length === 0 ? {} : { grants }),
   };
   const content = contentOf(client, given.store.facts(client.repository.installation), { tip, head });
   const answer = await given.analyse(judgement, content);
@@ -117,14 +169,14 @@ async function judgeHead<Seen extends SeenHead>(
   given.tips.learn(client.repository.id, {
     judgement,
     report: answer.report,
-    exceptions: policy.exceptions,
+    exceptions: policy.policy.exceptions,
     looked: content.looked,
   });
   return {
     kind: 'judged',
     snapshot,
     report: answer.report,
-    review: policy.review,
+    policy: policy.policy,
     patches: change.patches,
     inputs: digestOf(judgement),
   };
@@ -148,8 +200,8 @@ async function tipTree(
 }
 
 /** Of all that the report is a function of (SEMANTICS 1.2); trees follow from their commits. */
-export function digestOf({ tip, mergeBase, head, policies, enforcement, date }: Judgement): string {
-  return sha256([ENGINE_VERSION, tip?.commit, mergeBase, head, policies, enforcement, date]);
+export function digestOf({ tip, mergeBase, head, policies, enforcement, date, grants }: Judgement): string {
+  return sha256([ENGINE_VERSION, tip?.commit, mergeBase, head, policies, enforcement, date, grants]);
 }
 
 function sha256(value: unknown): string {

@@ -1,17 +1,15 @@
 import type { BranchSnapshot } from '../../adapters/github/api.ts';
 import { compileGlob, type Glob, isGlobFault, matchesList } from '../../domain/glob.ts';
-import type { Enforcement, NonEmpty, Policy, PolicyProblem, PolicyText } from '../../domain/index.ts';
+import type { Enforcement, NonEmpty, PolicyProblem, PolicyText } from '../../domain/index.ts';
 import { POLICY_PATH } from '../../domain/index.ts';
-import type { OperatorChoice, ReadPolicy } from '../ports.ts';
+import type { AppPolicy, OperatorChoice, ReadPolicy } from '../ports.ts';
 
 /** The policy texts that a pull request is judged by, and what the App has to know of them. */
 export interface ChosenPolicy {
   readonly texts: readonly PolicyText[];
   /** Null where the policy says. */
   readonly enforcement: Enforcement | null;
-  readonly review: Policy['review'];
-  /** Path of the exceptions file. */
-  readonly exceptions: string;
+  readonly policy: AppPolicy;
 }
 
 /**
@@ -42,13 +40,9 @@ function textsOf(operator: OperatorChoice, text: string | null, commit: string):
 }
 
 /** Where no tier has a policy, the App observes (SEMANTICS 1.5). */
-function chosen(
-  texts: readonly PolicyText[],
-  policy: Pick<Policy, 'review' | 'exceptions'>,
-  operator: OperatorChoice,
-): ChosenPolicy {
+function chosen(texts: readonly PolicyText[], policy: AppPolicy, operator: OperatorChoice): ChosenPolicy {
   const enforcement = operator.enforcement ?? (texts.length === 0 ? 'observe' : null);
-  return { texts, enforcement, review: policy.review, exceptions: policy.exceptions };
+  return { texts, enforcement, policy };
 }
 
 function lists(branches: readonly string[], branch: string): boolean {

@@ -51,6 +51,7 @@ export async function publish(evaluations: NonEmpty<Decided>, given: PublishGive
   const reviewId = await publishReview({
     ...given,
     ...own,
+    review: own.policy?.review ?? 'off',
     recovering: given.recovering || (unfinished && !check.first),
   });
   await given.store.savePublication(key, { reviewId: reviewId ?? NOTHING_TO_SAY }, given.time.now());

@@ -140,7 +140,7 @@ class Attempt {
         kind: 'judged',
         snapshot,
         report,
-        review: 'off',
+        policy: null,
         patches: null,
         inputs: `untouched ${headSha}`,
       },
