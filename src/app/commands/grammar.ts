@@ -5,16 +5,17 @@ const PREFIX = '/plinth';
 const LONGEST_LINE = 2000;
 
 /**
- * The command lines of a comment: those that begin at column 0 with `/plinth`, outside of code fences, indented code, quotes and
- * HTML comments. One more than is answered at most, so that the reply can say that there were too many.
+ * The command lines of a comment: those that begin at column 0 with `/plinth`, outside of code, quotes, HTML comments and the signature of an
+ * e-mail. One more than is answered at most, so that the reply can say that there were too many.
  */
 export function commandLines(body: string): readonly string[] {
   const found: string[] = [];
   let fence: string | null = null;
-  let inHtmlComment = false;
+  let held: Held | null = null;
+  let isQuoted = false;
   for (const line of body.split(/\r\n|\n|\r/)) {
-    if (inHtmlComment) {
-      inHtmlComment = opensHtmlComment(line, true);
+    if (held !== null) {
+      held = heldBehind(line, held);
       continue;
     }
     const mark = fenceOf(line);
@@ -22,16 +23,21 @@ export function commandLines(body: string): readonly string[] {
       if (mark !== null && closes(mark, fence, line)) fence = null;
       continue;
     }
+    isQuoted = quotesNext(line, isQuoted);
     if (mark !== null) {
       fence = mark;
       continue;
     }
-    if (isCommand(line)) found.push(line.slice(0, LONGEST_LINE));
-    inHtmlComment = opensHtmlComment(line, false);
+    if (line === SIGNATURE) break;
+    if (isCommand(line) && !isQuoted) found.push(line.slice(0, LONGEST_LINE));
+    held = heldBehind(withoutSpans(line), null);
     if (found.length > MOST_COMMANDS) break;
   }
   return found;
 }
+
+/** Mail programs write it in front of what they add to every message. */
+const SIGNATURE = '-- ';
 
 function isCommand(line: string): boolean {
   return line === PREFIX || line.startsWith(`${PREFIX} `) || line.startsWith(`${PREFIX}\t`);
@@ -46,15 +52,45 @@ function closes(mark: string, fence: string, line: string): boolean {
   return mark[0] === fence[0] && mark.length >= fence.length && line.trim() === mark;
 }
 
-/** Whether a comment is open behind this line. */
-function opensHtmlComment(line: string, open: boolean): boolean {
-  let isOpen = open;
+/** Whether a line stands in a quote: a line below a quoted one belongs to that one's paragraph, with or without its `>`. */
+function quotesNext(line: string, isQuoted: boolean): boolean {
+  if (/^ {0,3}>/.test(line)) return /[^>\s]/.test(line);
+  return isQuoted && line.trim() !== '';
+}
+
+/** An element or HTML comment that is open, and how many of its kind are in one another. */
+interface Held {
+  readonly name: string;
+  readonly depth: number;
+}
+
+/** Without what stands in backticks, which opens nothing; a backslash may take their meaning from them. */
+function withoutSpans(line: string): string {
+  return line.includes('\\') ? line : line.replaceAll(/`[^`]*`/g, '');
+}
+
+const COMMENT = '!--';
+const OPENING = /<(?:(!--)|(pre|code|blockquote)(?=[\s>/]|$))/gi;
+const ENDS: Readonly<Record<string, RegExp>> = {
+  [COMMENT]: /-->/g,
+  pre: /<(\/?)pre(?=[\s>/]|$)/gi,
+  code: /<(\/?)code(?=[\s>/]|$)/gi,
+  blockquote: /<(\/?)blockquote(?=[\s>/]|$)/gi,
+};
+
+/** What is open behind a line in which `held` is open. */
+function heldBehind(line: string, held: Held | null): Held | null {
+  let current = held;
   let from = 0;
   for (;;) {
-    const next = line.indexOf(isOpen ? '-->' : '<!--', from);
-    if (next < 0) return isOpen;
-    from = next + (isOpen ? 3 : 4);
-    isOpen = !isOpen;
+    const pattern: RegExp = current === null ? OPENING : (ENDS[current.name] ?? OPENING);
+    pattern.lastIndex = from;
+    const next = pattern.exec(line);
+    if (next === null) return current;
+    from = pattern.lastIndex;
+    if (current === null) current = { name: next[1] ?? next[2]?.toLowerCase() ?? COMMENT, depth: 1 };
+    else if (current.name !== COMMENT && next[1] === '') current = { ...current, depth: current.depth + 1 };
+    else current = current.depth > 1 ? { ...current, depth: current.depth - 1 } : null;
   }
 }
 
