@@ -1,6 +1,7 @@
 // Where commands come from: the conversation, reviews, and lines of them; each as people write it there.
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
-import type { PullRequest } from '../support/github/index.ts';
+import { createReplyMarks } from '../../src/app/grants/index.ts';
+import type { IssueComment, PullRequest, Review, ReviewComment } from '../support/github/index.ts';
 import { type Harness, startHarness } from './support/harness.ts';
 import { temporaryFolder } from './support/temporary-folder.ts';
 import { VirtualTime } from './support/virtual-time.ts';
@@ -47,11 +48,32 @@ const SOURCES = ['a comment', 'a review', 'a comment on a line'] as const;
 type Source = (typeof SOURCES)[number];
 
 /** Writes a text in one of the places. */
-async function write({ github, repository }: Harness, pull: PullRequest, source: Source, body: string) {
+async function write(
+  { github, repository }: Harness,
+  pull: PullRequest,
+  source: Source,
+  body: string,
+  by?: string,
+): Promise<Written> {
   const { people } = github;
-  if (source === 'a comment') return (await people.comment(repository, pull, body)).comment;
-  if (source === 'a review') return (await people.review(repository, pull, body)).review;
-  return (await people.reviewComment(repository, pull, 'Dockerfile', body)).comment;
+  if (source === 'a comment') return (await people.comment(repository, pull, body, by)).comment;
+  if (source === 'a review') return (await people.review(repository, pull, body, by)).review;
+  return (await people.reviewComment(repository, pull, 'Dockerfile', body, by)).comment;
+}
+
+type Written = IssueComment | Review | ReviewComment;
+
+async function edit(
+  { github, repository }: Harness,
+  pull: PullRequest,
+  written: Written,
+  body: string,
+  by?: string,
+): Promise<void> {
+  const { people } = github;
+  if ('submittedAt' in written) await people.editReview(repository, pull, written, body);
+  else if ('path' in written) await people.editReviewComment(repository, pull, written, body);
+  else await people.editComment(repository, pull, written, body, by);
 }
 
 describe.each(SOURCES)('a command in %s', (source) => {
@@ -90,6 +112,159 @@ describe.each(SOURCES)('a command in %s', (source) => {
     await app.settled();
     expect(github.ledger.names({ after: position })).toEqual([]);
     expect(world.reports).toHaveLength(1);
+  });
+});
+
+describe('A03: a comment that is edited or deleted', () => {
+  it.each(SOURCES)('%s: made a command, by its author or another, changes nothing', async (source) => {
+    const { world, pull } = await opened();
+    const { github, app } = world;
+    const written = await write(world, pull, source, 'harmless');
+    await app.settled();
+    const position = github.ledger.position;
+    await edit(world, pull, written, '/plinth recheck');
+    if (source === 'a comment')
+      await edit(world, pull, written, '/plinth recheck\n/plinth help', 'somebody-else');
+    await app.settled();
+    expect(github.ledger.names({ after: position })).toEqual([]);
+    expect(world.reports).toHaveLength(1);
+    expect(await world.store.pendingCommands()).toMatchObject({ count: 0 });
+  });
+
+  it.each(SOURCES)('%s: made another command, acts as it was written at first, once', async (source) => {
+    const { world, pull } = await opened();
+    const { app } = world;
+    const written = await write(world, pull, source, '/plinth help');
+    await app.settled();
+    await edit(world, pull, written, '/plinth recheck');
+    await app.settled();
+    expect(ownReplies(world)).toEqual([expect.stringMatching(/^`\/plinth help`: /)]);
+    expect(world.reports).toHaveLength(1);
+  });
+
+  it('deleted before it is worked off, it changes nothing', async () => {
+    const { world, pull, time } = await opened();
+    const { github, repository, store, app } = world;
+    const [installation] = await store.installations();
+    await store.postponeInstallation(installation?.id ?? 0, time.now() + 60_000, 'a limit');
+    const { comment } = await github.people.comment(repository, pull, '/plinth recheck');
+    await app.settled();
+    expect(await store.pendingCommands()).toMatchObject({ count: 1 });
+    await github.people.deleteComment(repository, pull, comment);
+    await time.advance(120_000, () => app.settled());
+    expect(await store.pendingCommands()).toMatchObject({ count: 0 });
+    expect(ownReplies(world)).toEqual([]);
+    expect(world.reports).toHaveLength(1);
+  });
+});
+
+describe('A05: what is no bare line of a new comment', () => {
+  it('the description of a pull request is read for nothing', async () => {
+    const { world } = await opened();
+    const { github, git, repository, app } = world;
+    const body = '/plinth recheck\n';
+    await github.people.openPullRequest({
+      repository,
+      base: 'main',
+      head: git.id('bad'),
+      headRef: 'x',
+      body,
+    });
+    await app.settled();
+    expect(ownReplies(world)).toEqual([]);
+    expect(await world.store.pendingCommands()).toMatchObject({ count: 0 });
+  });
+
+  it('of a thousand commands in one comment five are carried out, with one reply that says so', async () => {
+    const { world, pull } = await opened();
+    const body = `/plinth help\n${'/plinth recheck\r\n'.repeat(999)}`;
+    await world.github.people.comment(world.repository, pull, body);
+    await world.app.settled();
+    const [reply = '', ...more] = ownReplies(world);
+    expect(more).toEqual([]);
+    expect(reply.match(/^`\/plinth/gm)).toHaveLength(5);
+    expect(reply).toContain('first 5 commands');
+    expect(world.reports).toHaveLength(2);
+  });
+});
+
+describe('A06: who writes', () => {
+  it.each(SOURCES)('%s of a bot is answered by nothing', async (source) => {
+    const { world, pull } = await opened();
+    const { github, app } = world;
+    github.world.account('dependabot[bot]', 'Bot');
+    const position = github.ledger.position;
+    await write(world, pull, source, '/plinth recheck', 'dependabot[bot]');
+    await app.settled();
+    expect(github.ledger.names({ after: position })).toEqual([]);
+    expect(world.reports).toHaveLength(1);
+  });
+
+  it('whoever takes a former writer’s login is a stranger, whatever was asked before', async () => {
+    const { world, pull } = await opened();
+    const { github, repository, app, store } = world;
+    github.people.setRole(repository, 'keeper', 'write');
+    await write(world, pull, 'a comment', '/plinth help', 'keeper');
+    await app.settled();
+    const answered = (to: 'writer' | 'stranger') =>
+      store.answeredCommands({ repositoryId: repository.id, to }, 0);
+    expect([await answered('writer'), await answered('stranger')]).toEqual([1, 0]);
+    github.people.renameAccount('keeper', 'keeper-was');
+    await write(world, pull, 'a comment', '/plinth help', 'keeper');
+    await app.settled();
+    expect([await answered('writer'), await answered('stranger')]).toEqual([1, 1]);
+  });
+
+  it('a comment whose author gave the login away meanwhile is a stranger’s', async () => {
+    const { world, pull, time } = await opened();
+    const { github, repository, app, store } = world;
+    const [installation] = await store.installations();
+    await store.postponeInstallation(installation?.id ?? 0, time.now() + 60_000, 'a limit');
+    await write(world, pull, 'a comment', '/plinth help', 'anybody');
+    github.people.renameAccount('anybody', 'anybody-was');
+    github.people.setRole(repository, 'anybody', 'admin');
+    await time.advance(120_000, () => app.settled());
+    expect(await store.answeredCommands({ repositoryId: repository.id, to: 'writer' }, 0)).toBe(0);
+    expect(await store.answeredCommands({ repositoryId: repository.id, to: 'stranger' }, 0)).toBe(1);
+  });
+});
+
+describe('A07: a comment of another with the App’s mark', () => {
+  it('is neither taken for the App’s reply nor changed', async () => {
+    const { world, pull, time } = await opened();
+    const { github, repository, app } = world;
+    const route = '/repos/{owner}/{repo}/issues/{issue_number}/comments';
+    // The first attempt ends before it could reply, so the second looks for a reply.
+    github.faults.add({ match: { method: 'POST', route }, reset: 'before' });
+    const { comment } = await github.people.comment(repository, pull, '/plinth help');
+    await app.settled();
+    const mark = `done\n\n<!-- plinth:reply ${comment.id} done ${'A'.repeat(43)} -->`;
+    const forged = (await github.people.comment(repository, pull, mark, 'stranger')).comment;
+    await time.advance(60_000, () => app.settled());
+    expect(ownReplies(world)).toHaveLength(1);
+    expect([forged.body, forged.reactions]).toEqual([mark, []]);
+    expect(comment.reactions.map((reaction) => reaction.content)).toEqual(['+1']);
+  });
+
+  it('is not taken for it even where the mark is genuine', async () => {
+    const { world, pull, time } = await opened();
+    const { github, repository, app } = world;
+    const route = '/repos/{owner}/{repo}/issues/{issue_number}/comments';
+    github.faults.add({ match: { method: 'POST', route }, reset: 'before' });
+    const { comment } = await github.people.comment(repository, pull, '/plinth help');
+    await app.settled();
+    const marks = createReplyMarks([github.webhookSecret], github.appId);
+    const statement = {
+      source: 'issue-comment',
+      commentId: comment.id,
+      outcome: 'refused',
+      events: [],
+    } as const;
+    const copied = marks.mark('no', statement, { repositoryId: repository.id, number: pull.number });
+    await github.people.comment(repository, pull, copied, 'stranger');
+    await time.advance(60_000, () => app.settled());
+    expect(ownReplies(world)).toHaveLength(1);
+    expect(comment.reactions.map((reaction) => reaction.content)).toEqual(['+1']);
   });
 });
 

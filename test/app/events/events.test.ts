@@ -85,6 +85,14 @@ describe('pull_request', () => {
       expect(acts('pull_request', { action, pull_request: pull() })).toEqual([]);
   });
 
+  it('A05: what its title and description say is no command', () => {
+    const text = { title: '/plinth recheck', body: '/plinth recheck' };
+    for (const action of ['opened', 'edited', 'synchronize'])
+      expect(acts('pull_request', { action, pull_request: pull(text) })).not.toContainEqual(
+        expect.objectContaining({ kind: 'command' }),
+      );
+  });
+
   it.each([
     ['another repository', { id: 6 }],
     ['a deleted one', null],
