@@ -2,6 +2,7 @@ import type { PolicyProblem } from '../../domain/index.ts';
 import { isPlainMap, readDocument } from '../document.ts';
 import { namesOf } from './owners-file.ts';
 
+/** Prow reads aliases at the root of a repository only. */
 export const ALIASES_PATH = 'OWNERS_ALIASES';
 const LARGEST_TEXT = 256 * 1024;
 

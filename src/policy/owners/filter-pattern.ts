@@ -6,6 +6,7 @@ export interface PatternFault {
   readonly because: string;
 }
 
+/** Whether a path has a match of the pattern in it. */
 export type FilterPattern = (text: string) => boolean;
 
 type Step =
