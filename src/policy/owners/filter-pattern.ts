@@ -15,7 +15,7 @@ type Step =
   | { readonly kind: 'start' | 'end'; readonly next: number }
   | { readonly kind: 'match' };
 
-const LONGEST = 300;
+const LONGEST = 100;
 const DEEPEST = 20;
 
 /** Compiles literals, `.`, escaped punctuation, classes, `* + ?`, groups, `|`, `^` and `$`; anything else is a fault. */

@@ -23,8 +23,9 @@ export interface PathOwners {
 export type OwnersTexts = ReadonlyMap<string, string | null>;
 
 const OWNERS = 'OWNERS';
-/** A path with more folders has no owners: all of its files would have to be asked for. */
-const MOST_FOLDERS = 60;
+/** A path with more folders has no owners: all of its files would have to be asked for and read. */
+const MOST_FOLDERS = 30;
+const LONGEST_PATH = 500;
 const MOST_PROBLEMS = 20;
 
 /** The files that say who owns a path. */
@@ -38,7 +39,8 @@ export function ownersFiles(path: string): readonly string[] {
  */
 export function ownersOf(path: string, texts: OwnersTexts): PathOwners {
   const paths = ownersPaths(path);
-  if (paths.length > MOST_FOLDERS) return nobody([problem(path, 'it lies too deep to look for its owners')]);
+  if (paths.length > MOST_FOLDERS || path.length > LONGEST_PATH)
+    return nobody([problem(path.slice(0, LONGEST_PATH), 'the path is too long to look for its owners')]);
   const found = paths.every((one) => texts.get(one) === null)
     ? byCodeOwners(path, texts)
     : byOwnersFiles(path, paths, texts);

@@ -12,8 +12,9 @@ export interface OwnersFile {
   readonly problems: readonly PolicyProblem[];
 }
 
-/** Of the largest that are known a fifth is needed. */
-const LARGEST_TEXT = 128 * 1024;
+/** Many times what the largest known ones need; all files above a path are read while others wait. */
+const LARGEST_TEXT = 32 * 1024;
+const MOST_FILTERS = 20;
 /** Where any of these stands beside filters, Prow does not read the filters. */
 const FOR_ALL = ['approvers', 'reviewers', 'required_reviewers', 'labels'];
 
@@ -35,6 +36,8 @@ export function readOwnersFile(
   const named = namesOf(data.approvers);
   if (named === null) fault(['approvers'], '`approvers` has to be a list of logins and aliases');
   if (!isMapOrNone(filters)) fault(['filters'], '`filters` has to be a map of patterns');
+  else if (Object.keys(filters ?? {}).length > MOST_FILTERS)
+    fault(['filters'], `there are more than ${MOST_FILTERS} filters`);
   if (named === null || typeof endsHere !== 'boolean' || problems.length > 0) return { problems };
   const isForAll = FOR_ALL.some((key) => !isEmpty(data[key]));
   const filtered = isForAll || !isPlainMap(filters) ? [] : readFilters(filters, fault);

@@ -48,7 +48,7 @@ describe('a filter’s pattern', () => {
     '(?i)a',
     '[[:alpha:]]',
     '\\pL',
-    'x'.repeat(301),
+    'x'.repeat(101),
   ])('%s is not read', (pattern) => {
     expect(compileFilterPattern(pattern)).toHaveProperty('because');
   });
@@ -63,7 +63,7 @@ describe('a filter’s pattern', () => {
   });
 
   it('nested groups end', () => {
-    expect(compileFilterPattern(`${'('.repeat(150)}a${')'.repeat(150)}`)).toHaveProperty('because');
+    expect(compileFilterPattern(`${'('.repeat(49)}a${')'.repeat(49)}`)).toHaveProperty('because');
   });
 
   it('fits as JavaScript’s own does, where that reads it', () => {

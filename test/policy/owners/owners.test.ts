@@ -93,6 +93,10 @@ describe('an OWNERS file of another shape', () => {
     ['that says a key twice', 'approvers: [ada]\napprovers: [bob]'],
     ['of two documents', `${list('ada')}---\n${list('bob')}`],
     ['with a key of JavaScript', '__proto__:\n  approvers: [ada]'],
+    [
+      'of hundreds of filters',
+      `filters:\n${Array.from({ length: 300 }, (_, at) => `  x${at}: { approvers: [ada] }\n`).join('')}`,
+    ],
     ['that is huge', list(...Array<string>(30_000).fill('ada'))],
   ])('%s names nobody, and neither do those above: it might have said so', (_lesson, text) => {
     const found = owners({ 'images/app/OWNERS': text, OWNERS: list('root') });
@@ -148,8 +152,11 @@ describe('an OWNERS file of another shape', () => {
     expect(ownersOf(PATH, new Map()).problems).not.toEqual([]);
   });
 
-  it('a path of thousands of folders has no owners, and asks for few files', () => {
-    const path = `${'a/'.repeat(3000)}Dockerfile`;
+  it.each([
+    ['of thousands of folders', 'a/'.repeat(3000)],
+    ['of one folder with a huge name', `${'a'.repeat(3000)}/`],
+  ])('a path %s has no owners, and asks for few files', (_lesson, folder) => {
+    const path = `${folder}Dockerfile`;
     expect(ownersFiles(path).length).toBeLessThan(100);
     expect(owners({ OWNERS: list('root') }, path)).toMatchObject(NOBODY);
   });
