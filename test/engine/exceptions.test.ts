@@ -56,6 +56,22 @@ describe('an entry of the exceptions file', () => {
     expect(report.verdict.outcome).toBe('pass');
   });
 
+  it.each<[string, Readonly<Record<string, string | null>>, boolean]>([
+    ['the manifest', {}, true],
+    ['another need of the manifest', { rule: 'manifest-shell-probe' }, false],
+    ['another manifest', { path: 'other.yaml' }, false],
+  ])('by path is for %s', async (_, other, isCovered) => {
+    const path = entry({
+      image: null,
+      path: 'pod.yaml',
+      rule: 'manifest-shell-command',
+      base: null,
+      ...other,
+    });
+    const report = await judgeTree(tree({ ...files, 'pod.yaml': POD }, path));
+    expect(covered(report)).toEqual(isCovered ? ['manifest-shell-command'] : []);
+  });
+
   it.each<[string, Readonly<Record<string, string | null>>]>([
     ['names another image', { image: 'registry.k8s.io/other' }],
     ['names another base', { base: 'debian-iptables' }],

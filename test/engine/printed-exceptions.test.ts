@@ -22,6 +22,15 @@ const ODD: readonly (readonly [string, Files])[] = [
   ['a file that cannot be read', { Dockerfile: 'FROM alpine\0\n' }],
   ['what a link leads to', { Dockerfile: { mode: '120000', content: 'a' }, a: 'FROM alpine\0\n' }],
   [
+    'a manifest that runs an image of the tree',
+    {
+      Dockerfile: 'FROM gcr.io/distroless/static\n',
+      'build.sh': 'docker build -t example.com/app:1 .\ndocker push example.com/app:1\n',
+      'pod.yaml':
+        'apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  containers:\n  - {name: a, image: "example.com/app:1", command: [sh, -c, /app]}\n',
+    },
+  ],
+  [
     'two stages on two bases',
     {
       Dockerfile: 'FROM $BASE AS app\nENTRYPOINT /app\nFROM $OTHER\nENTRYPOINT /app\n',
