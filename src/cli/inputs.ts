@@ -7,7 +7,7 @@ import { compilePolicy } from '../engine/policy.ts';
 import { textOf } from '../engine/text.ts';
 import { readGrant } from '../policy/exceptions/index.ts';
 import { leavesKeys } from '../policy/index.ts';
-import { MISPLACED_POLICIES } from '../rules/policy-changed.ts';
+import { MISPLACED_EXCEPTIONS, MISPLACED_POLICIES } from '../rules/policy-changed.ts';
 
 /** The policies that a command line names beside the tree's. */
 export interface GivenPolicies {
@@ -62,6 +62,14 @@ export function misplacedPolicy(tree: Tree): string | undefined {
   return path === undefined
     ? undefined
     : `${path} is not read: the policy is ${POLICY_PATH}. Rename the file.`;
+}
+
+/** The same of the exceptions file, where the policy's is not there. */
+export function misplacedExceptions(tree: Tree, { exceptions }: Policy): string | undefined {
+  const path = tree.has(exceptions) ? undefined : MISPLACED_EXCEPTIONS.find((one) => tree.has(one));
+  return path === undefined
+    ? undefined
+    : `${path} is not read: the exceptions file is ${exceptions}. Rename the file.`;
 }
 
 function chosenPolicy(given: string): PolicyText {

@@ -11,6 +11,7 @@ import type { CheckOptions } from './check.ts';
 import { exceptionsGiven } from './exceptions/given.ts';
 import { exitCodeOf } from './exit.ts';
 import {
+  misplacedExceptions,
   misplacedPolicy,
   organisationFile,
   policyOf,
@@ -99,6 +100,8 @@ async function judge(
   const misplaced = chosen === undefined ? misplacedPolicy(tree) : undefined;
   if (misplaced !== undefined) printNote(misplaced);
   const policy = policyOf(policies);
+  const misplacedFile = options.exceptions === undefined ? misplacedExceptions(tree, policy) : undefined;
+  if (misplacedFile !== undefined) printNote(misplacedFile);
   const exceptions = exceptionsGiven(options.exceptions ?? replayedExceptions(inputs, policy), policy);
   const judgement: Judgement = {
     ...change,

@@ -47,8 +47,16 @@ export interface CommandRules {
   readonly twoPerson: boolean;
 }
 
+/** What a policy says of exceptions: which file holds them, and how it is read. */
+export interface ExceptionsReading {
+  /** Path of the exceptions file. */
+  readonly exceptions: string;
+  /** The entries of an exceptions file, or what is wrong with it. */
+  exceptionsOf(file: { readonly from: string; readonly text: string }): ReadExceptions;
+}
+
 /** An effective policy, compiled: the questions that a judgement asks of it. */
-export interface Policy {
+export interface Policy extends ExceptionsReading {
   readonly name: string;
   /** Null where no tier sets it: a policy that somebody wrote enforces; the shipped default observes in the App (SEMANTICS 1.5). */
   readonly enforcement: Enforcement | null;
@@ -61,8 +69,6 @@ export interface Policy {
   readonly review: 'actionable' | 'all' | 'off';
   readonly branches: readonly string[];
   readonly commands: CommandRules;
-  /** Path of the exceptions file. */
-  readonly exceptions: string;
   /** The families and names that are allowed as a base, as the policy writes them, for people to read. */
   readonly allowedBases: readonly string[];
   /**
@@ -82,13 +88,13 @@ export interface Policy {
   levelOf(rule: RuleId): Level | 'off' | undefined;
   /** True for the name of a program that an operating system brings (the table of `missing-program`). */
   isSystemProgram(name: string): boolean;
-  /** The entries of an exceptions file, or what is wrong with it. */
-  exceptionsOf(file: { readonly from: string; readonly text: string }): ReadExceptions;
   /**
    * What is wrong with a policy text that a change writes into the repository, under the same stronger tiers; empty where it can be used.
    * A key that one of them locks is wrong where the repository's text does not have it yet.
    */
   problemsOf(text: string): readonly PolicyProblem[];
+  /** What is said of exceptions once the repository's text is another, or gone; null where that text cannot be used. */
+  exceptionsWith(text: string | null): ExceptionsReading | null;
 }
 
 /** The entries of an exceptions file, or what is wrong with it: never both. */

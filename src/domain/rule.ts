@@ -18,8 +18,10 @@ export interface ChangeRecord {
   readonly changes: readonly ChangedPath[];
   /** The policy file as the change would leave it; null where the change does not touch it or removes it. */
   readonly policy: WrittenPolicy | null;
-  /** The exceptions file likewise. */
+  /** The exceptions file likewise: the one that is read once the change is merged, also where only the policy is another then. */
   readonly exceptions: WrittenExceptions | null;
+  /** Its path. */
+  readonly exceptionsPath: string;
 }
 
 /** What a policy text that a change writes comes to: its problems, or why it could not be read. */

@@ -77,6 +77,7 @@ export async function analyse(judgement: Judgement, policy: Policy, ports: Analy
     changes: judgement.changes,
     policy: await writtenPolicy(written),
     exceptions: ofEntries.exceptions,
+    exceptionsPath: ofEntries.path,
   };
   const ofChange = tip === null ? null : judgeChange(record, { tip, result, formerly }, policy);
   const compared =
@@ -96,6 +97,7 @@ export async function analyse(judgement: Judgement, policy: Policy, ports: Analy
     compared,
     exceptions,
     proposed: tip === null ? [] : ofEntries.proposed,
+    exceptionsPath: ofEntries.path,
     movedPrograms: moved?.asTheyWere ?? new Map(),
     failedRules: [tip, result, ofChange].flatMap((part) => part?.failedRules ?? []),
     renamed,

@@ -40,6 +40,8 @@ export interface Assembly {
   readonly exceptions: ExceptionsFile;
   /** Entries that only the change has. */
   readonly proposed: readonly ExceptionEntry[];
+  /** Path of the file that holds those. */
+  readonly exceptionsPath: string;
   /** By id in the result: programs that another file named at the tip, as they were there. */
   readonly movedPrograms: ReadonlyMap<string, ImageOutline>;
   /** Of either side and of the change; one that failed on both is named once. */
@@ -78,7 +80,7 @@ export async function assembleReport(given: Assembly): Promise<Report> {
     judgement.date,
   );
   const exceptions = new Exceptions({ ...tree, entries: file.entries, granted: grants.map(asEntry) });
-  const proposals = proposalsOf(given.proposed, { listed, tree, grants, path: policy.exceptions });
+  const proposals = proposalsOf(given.proposed, { listed, tree, grants, path: given.exceptionsPath });
   const unread = unreadFiles(given, touch, exceptions);
   const parts = [...result.unread, ...(given.exceptions.unread === null ? [] : [given.exceptions.unread])];
   const lines = new Map(parts.map((part) => [part.path, part.at?.start.line ?? 1]));

@@ -1,6 +1,7 @@
 import type {
   ChangedPath,
   ExceptionEntry,
+  ExceptionsReading,
   Policy,
   Tree,
   WrittenExceptions,
@@ -10,7 +11,7 @@ import { POLICY_PATH } from '../domain/index.ts';
 import type { ExceptionsFile } from './exceptions.ts';
 import { isAboutSame } from './grants.ts';
 import type { BlobSource } from './ports.ts';
-import { textOf } from './text.ts';
+import { type BlobText, textOf } from './text.ts';
 
 /** What a change leaves, and what reads it. */
 interface Written {
@@ -28,21 +29,47 @@ export async function writtenPolicy(written: Written): Promise<WrittenPolicy | n
   return { problems: written.policy.problemsOf(text.text) };
 }
 
-/** The exceptions file likewise, and how its entries differ from those in force; `proposed` are those that only the change has. */
-export async function writtenExceptions(
-  written: Written,
-  before: ExceptionsFile,
-): Promise<{ readonly exceptions: WrittenExceptions | null; readonly proposed: readonly ExceptionEntry[] }> {
-  const { policy } = written;
-  const text = await writtenText(policy.exceptions, written);
-  if (text === null || 'unread' in text) return { exceptions: text, proposed: [] };
-  const read = policy.exceptionsOf({ from: policy.exceptions, text: text.text });
-  if ('problems' in read) return { exceptions: read, proposed: [] };
+/** The exceptions file as it counts once the change is merged. */
+interface LaterExceptions {
+  readonly path: string;
+  /** How its entries differ from those in force; null where nothing of it changes. */
+  readonly exceptions: WrittenExceptions | null;
+  /** Those that only the change has. */
+  readonly proposed: readonly ExceptionEntry[];
+}
+
+/** What the change makes of the exceptions file: by writing it, by naming another in the policy, or by having it read otherwise. */
+export async function writtenExceptions(written: Written, before: ExceptionsFile): Promise<LaterExceptions> {
+  const { policy, tree, changes } = written;
+  const isPolicyWritten = changes.some(({ path }) => path === POLICY_PATH);
+  const later = isPolicyWritten ? await laterReading(written) : policy;
+  const path = later.exceptions;
+  const isOther = path !== policy.exceptions;
+  const isWritten = isOther || changes.some((change) => change.path === path);
+  const nothing = { path, exceptions: null, proposed: [] };
+  if (!isWritten && !isPolicyWritten) return nothing;
+  const text = tree.has(path) ? await resultText(path, written) : null;
+  if (text === null) return isOther ? { ...nothing, exceptions: differenceOf(before.entries, []) } : nothing;
+  // What was so before the change is none of its matters.
+  const isOld = !isWritten && before.unread !== null;
+  if ('unread' in text) return isOld ? nothing : { ...nothing, exceptions: text };
+  const read = later.exceptionsOf({ from: path, text: text.text });
+  if ('problems' in read) return isOld ? nothing : { ...nothing, exceptions: read };
+  if (!isWritten) return nothing;
   const then = new Set(before.entries.map(({ hash }) => hash));
   return {
+    path,
     exceptions: differenceOf(before.entries, read.entries),
     proposed: read.entries.filter(({ hash }) => !then.has(hash)),
   };
+}
+
+/** How exceptions are read once the policy that the change writes counts; as now where nobody can use that. */
+async function laterReading(written: Written): Promise<ExceptionsReading> {
+  const { policy, tree } = written;
+  if (!tree.has(POLICY_PATH)) return policy.exceptionsWith(null) ?? policy;
+  const text = await resultText(POLICY_PATH, written);
+  return ('text' in text ? policy.exceptionsWith(text.text) : null) ?? policy;
 }
 
 /** An entry is another's later form where it has its id, or, both ids gone or new, is about the same: a later end gives it another id. */
@@ -72,11 +99,13 @@ function differenceOf(
   };
 }
 
-async function writtenText(
-  path: string,
-  { changes, tree, blobs }: Written,
-): Promise<{ readonly text: string } | { readonly unread: string } | null> {
+async function writtenText(path: string, written: Written): Promise<BlobText | null> {
+  const isWritten = written.tree.has(path) && written.changes.some((change) => change.path === path);
+  return isWritten ? await resultText(path, written) : null;
+}
+
+/** The text that a path of the result has. */
+async function resultText(path: string, { tree, blobs }: Written): Promise<BlobText> {
   const entry = tree.get(path);
-  if (entry === undefined || !changes.some((change) => change.path === path)) return null;
-  return textOf((await blobs.read([entry.id])).get(entry.id));
+  return textOf(entry === undefined ? undefined : (await blobs.read([entry.id])).get(entry.id));
 }

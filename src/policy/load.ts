@@ -62,6 +62,10 @@ export function loadPolicy(texts: readonly PolicyText[], given: PolicyGiven): Lo
         .filter(isWeak)
         .flatMap(({ config }) => Object.keys(config.bases?.mirrors ?? {})),
       problemsOf: (text) => problemsOfWritten(text, texts, overruled, given),
+      exceptionsWith: (text) => {
+        const loaded = loadPolicy(withRepositoryText(texts, text === null ? null : asWritten(text)), given);
+        return 'policy' in loaded ? loaded.policy : null;
+      },
     }),
   };
 }
@@ -73,7 +77,7 @@ function problemsOfWritten(
   before: readonly Overruled[],
   given: PolicyGiven,
 ): readonly PolicyProblem[] {
-  const written: PolicyText = { tier: 'repository', from: 'policy', text };
+  const written = asWritten(text);
   const alone = loadPolicy([written], given);
   if ('problems' in alone) return alone.problems;
   const bases = tableOf(given.basesText);
@@ -86,6 +90,11 @@ function problemsOfWritten(
   return settleTiers(read.stack)
     .overruled.filter((one) => one.layer.from === written.from && !known.has(keyOf(one)))
     .map(overruledProblem);
+}
+
+/** A text that a change writes into the repository. */
+function asWritten(text: string): PolicyText {
+  return { tier: 'repository', from: 'policy', text };
 }
 
 /** The texts of all tiers, with another one of the repository. */
@@ -114,6 +123,7 @@ interface Compiling {
   readonly standsOn: string | undefined;
   readonly ruleIds: readonly string[];
   readonly problemsOf: Policy['problemsOf'];
+  readonly exceptionsWith: Policy['exceptionsWith'];
 }
 
 function compilePolicy(data: PlainMap, given: Compiling): Policy {
@@ -156,6 +166,7 @@ function compilePolicy(data: PlainMap, given: Compiling): Policy {
         permanent: config['permanent-exceptions'] ?? false,
       }),
     problemsOf: given.problemsOf,
+    exceptionsWith: given.exceptionsWith,
   };
 }
 

@@ -4,6 +4,13 @@ import { POLICY_PATH } from '../domain/index.ts';
 /** Where people put it by mistake; such a file is pointed out and never read. */
 export const MISPLACED_POLICIES: readonly string[] = ['.github/plinth.yaml', 'plinth.yml', 'plinth.yaml'];
 
+/** Likewise for the exceptions file. */
+export const MISPLACED_EXCEPTIONS: readonly string[] = [
+  '.github/plinth-exceptions.yaml',
+  'plinth-exceptions.yml',
+  'plinth-exceptions.yaml',
+];
+
 /** Changes to the policy and to what decides with it. */
 export const policyChanged: Rule = {
   on: 'governance',
@@ -12,10 +19,10 @@ export const policyChanged: Rule = {
     since: '0.1.0',
     level: 'warn',
     summary:
-      'The change edits the policy or the exceptions file, writes one that cannot be used (which blocks), or adds a file that looks like the policy and is not read.',
+      'The change edits the policy or the exceptions file, writes one that cannot be used (which blocks), has another exceptions file read, or adds a file that looks like one of them and is not read.',
     why: 'A change is judged by the policy of its base branch, never by its own. What it writes into the policy counts only once it is merged, and somebody should look at it. A policy or exceptions file that cannot be used would leave every later pull request without a verdict.',
     remedy:
-      'Have an owner of the policy review the change. `plinth policy validate FILE` names what cannot be used. The policy is read from `.github/plinth.yml` only.',
+      'Have an owner of the policy review the change. `plinth policy validate FILE` names what cannot be used. The policy is read from `.github/plinth.yml` only, exceptions from `.github/plinth-exceptions.yml` or the file that the policy names.',
     sources: ['docs/guide/policy.md'],
     examples: {
       flagged: [
@@ -34,26 +41,49 @@ export const policyChanged: Rule = {
           title: 'a policy that nobody reads',
           files: { '.github/plinth.yaml': 'extends: minimal\n#^^^^^^^^^^^^^^^ policy-changed\n' },
         },
+        {
+          title: 'a policy that names another exceptions file',
+          files: {
+            '.github/plinth.yml': 'exceptions: exceptions.yml\n#^^^^^^^^^^^^^^^^^^^^^^^^^ policy-changed\n',
+          },
+        },
       ],
       clean: [
         { title: 'another workflow file', files: { '.github/dependabot.yml': 'version: 2\nupdates: []\n' } },
       ],
     },
   },
-  *check({ changes, policy: written, exceptions }, { policy }) {
-    for (const change of changes) {
-      const { path } = change;
-      if (path === POLICY_PATH) yield* problemsOf(written, POLICY);
-      else if (path === policy.exceptions) yield* problemsOfExceptions(exceptions, path);
-      else if (MISPLACED_POLICIES.includes(path) && change.head !== null)
-        yield problemFor(
-          path,
-          'misplaced',
-          `${path} is not read: the policy is ${POLICY_PATH}. Rename the file.`,
-        );
+  *check({ changes, policy: written, exceptions, exceptionsPath }, { policy }) {
+    const isNamedOtherwise = exceptionsPath !== policy.exceptions;
+    const isFileChanged = changes.some(({ path }) => path === exceptionsPath);
+    // What is wrong with a file that the change writes stands on its lines; that another one is read, in the policy.
+    const isToldInFile = isFileChanged && !(isNamedOtherwise && exceptions !== null && 'added' in exceptions);
+    for (const { path, head } of changes) {
+      if (path === POLICY_PATH) {
+        yield* problemsOf(written, POLICY);
+        if (!isToldInFile)
+          yield* problemsOfLater(exceptions, { now: policy.exceptions, later: exceptionsPath });
+      } else if (path === exceptionsPath) {
+        if (isToldInFile) yield* problemsOfExceptions(exceptions, path);
+      } else if (head !== null && path !== policy.exceptions) yield* misplaced(path, exceptionsPath);
     }
   },
 };
+
+function* misplaced(path: string, exceptionsPath: string): Iterable<Problem> {
+  if (MISPLACED_POLICIES.includes(path))
+    yield problemFor(
+      path,
+      'misplaced',
+      `${path} is not read: the policy is ${POLICY_PATH}. Rename the file.`,
+    );
+  if (MISPLACED_EXCEPTIONS.includes(path))
+    yield problemFor(
+      path,
+      'misplaced',
+      `${path} is not read: the exceptions file is ${exceptionsPath}. Rename the file.`,
+    );
+}
 
 /** A file that decides with the policy. */
 interface Deciding {
@@ -68,12 +98,40 @@ const POLICY: Deciding = { path: POLICY_PATH, name: 'policy', subject: 'policy' 
 function problemsOfExceptions(written: WrittenExceptions | null, path: string): readonly Problem[] {
   const file = { path, name: 'exceptions file', subject: 'exceptions' } as const;
   if (written === null || !('added' in written)) return problemsOf(written, file);
-  const { added, changed, removed } = written;
+  return [problemFor(path, 'exceptions', `${edited('exceptions file')}${differenceInWords(written)}`)];
+}
+
+/** What the policy that the change writes makes of exceptions, where it names another file, or reads the same otherwise. */
+function* problemsOfLater(
+  written: WrittenExceptions | null,
+  { now, later }: { readonly now: string; readonly later: string },
+): Iterable<Problem> {
+  if (written === null) return;
+  const which =
+    now === later ? `the exceptions file ${later}` : `${later}, in place of ${now}, as the exceptions file`;
+  if ('unread' in written) {
+    const message = `With the policy that the change writes Plinth reads ${which}, which could not be read: ${written.unread}.`;
+    yield { ...problemFor(POLICY_PATH, 'exceptions', message), level: 'inconclusive' };
+  } else if ('problems' in written) {
+    const [first] = written.problems;
+    const message = `With the policy that the change writes Plinth reads ${which}, which cannot be used then: line ${first?.line ?? 1}: ${first?.message ?? 'it is not valid'}.`;
+    yield { ...problemFor(POLICY_PATH, 'invalid', message), level: 'block' };
+  } else {
+    const message = `With the policy that the change writes Plinth reads ${which}: an owner should review what it holds.`;
+    yield problemFor(POLICY_PATH, 'exceptions', `${message}${differenceInWords(written)}`);
+  }
+}
+
+/** ` It adds "a" and removes "b".`; empty where no entry differs. */
+function differenceInWords({
+  added,
+  changed,
+  removed,
+}: Extract<WrittenExceptions, { added: unknown }>): string {
   const parts = [told('adds', added), told('changes', changed), told('removes', removed)].filter(
     (part) => part !== '',
   );
-  const what = parts.length === 0 ? '' : ` It ${parts.join(', ')}.`;
-  return [problemFor(path, 'exceptions', `${edited('exceptions file')}${what}`)];
+  return parts.length === 0 ? '' : ` It ${parts.join(', ')}.`;
 }
 
 const MOST_TOLD = 5;

@@ -121,4 +121,13 @@ describe('--exceptions: a file in place of the repository’s', () => {
     expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(err).toMatch(said);
   });
+
+  it.each(['list', 'check'])('a file that looks like it and is not read is said: %s', async (command) => {
+    const other = folders.repository();
+    other.commit({ Dockerfile: 'FROM scratch\n', '.github/plinth-exceptions.yaml': 'exceptions: []\n' });
+    const { err } = await plinth(other.folder, command === 'check' ? ['check'] : ['exceptions', 'list']);
+    expect(err).toContain(
+      '.github/plinth-exceptions.yaml is not read: the exceptions file is .github/plinth-exceptions.yml. Rename the file.',
+    );
+  });
 });

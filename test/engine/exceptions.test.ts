@@ -322,6 +322,101 @@ describe('a change of the exceptions file', () => {
   });
 });
 
+/** It counts once it is merged, as the file itself does. */
+describe('a change of the policy that has exceptions read otherwise', () => {
+  const POLICY = '.github/plinth.yml';
+  const policy = (more: string) => `extends: kep-1729\n${more}`;
+  const texts = (text: string) => ({
+    policies: [{ tier: 'repository', from: `${POLICY}@${'a'.repeat(40)}`, text } as const],
+  });
+  const OTHER = 'exceptions: other.yml\n';
+  const PERMANENT = 'permanent-exceptions: true\n';
+
+  async function judged(before: Files, after: Files): Promise<readonly string[]> {
+    const text = String(before[POLICY]);
+    const { findings } = await judgeChange(
+      { Dockerfile: STATIC, ...before },
+      { Dockerfile: STATIC, ...after },
+      texts(text),
+    );
+    return findings.map(({ level, path, line, message }) => `${level} ${path}:${line}: ${message}`);
+  }
+
+  const EDITED = expect.stringMatching(/^warn .*The change edits the policy/);
+  const both = (message: RegExp) => expect.arrayContaining([EDITED, expect.stringMatching(message)]);
+
+  it('by another file that is there is pointed out with what that file makes of the entries', async () => {
+    const other = entry({ image: 'registry.k8s.io/wide' });
+    const rest = { 'other.yml': other, [FILE]: entry() };
+    const found = await judged({ [POLICY]: policy(''), ...rest }, { [POLICY]: policy(OTHER), ...rest });
+    expect(found).toEqual(
+      both(
+        /^warn \.github\/plinth\.yml:1: .* reads other\.yml, in place of \.github\/plinth-exceptions\.yml, .* It adds "registry\.k8s\.io\/wide on .*", removes "registry\.k8s\.io\/app on /,
+      ),
+    );
+  });
+
+  it('by another file that the change writes, likewise', async () => {
+    const found = await judged({ [POLICY]: policy('') }, { [POLICY]: policy(OTHER), 'other.yml': entry() });
+    expect(found).toEqual(both(/^warn .* reads other\.yml, .* It adds "/));
+  });
+
+  it('by taking the policy away, likewise', async () => {
+    const rest = { 'other.yml': entry() };
+    const found = await judged({ [POLICY]: policy(OTHER), ...rest }, rest);
+    expect(found).toEqual(
+      both(/ reads \.github\/plinth-exceptions\.yml, in place of other\.yml, .* It removes "/),
+    );
+  });
+
+  it.each<[string, Files, Files, RegExp]>([
+    [
+      'another that was there',
+      { [POLICY]: policy(''), 'other.yml': 'exceptions: [' },
+      { [POLICY]: policy(OTHER), 'other.yml': 'exceptions: [' },
+      /^block \.github\/plinth\.yml:1: .* reads other\.yml, .* cannot be used then: line \d+: /,
+    ],
+    [
+      'another that the change writes',
+      { [POLICY]: policy('') },
+      { [POLICY]: policy(OTHER), 'other.yml': entry({ reason: 'because' }) },
+      /^block other\.yml:5: The exceptions file that the change writes cannot be used: /,
+    ],
+    [
+      'the same that is read otherwise',
+      { [POLICY]: policy(PERMANENT), [FILE]: entry({ expires: null }) },
+      { [POLICY]: policy(''), [FILE]: entry({ expires: null }) },
+      /^block \.github\/plinth\.yml:1: .* reads the exceptions file .*, which cannot be used then: line \d+: expires is missing/,
+    ],
+  ])('is blocked where that file could not be used: %s', async (_, before, after, message) => {
+    const found = await judged(before, after);
+    expect(found.filter((one) => one.startsWith('block'))).toEqual([expect.stringMatching(message)]);
+  });
+
+  it.each([PERMANENT, 'scope: touched\n'])(
+    'says nothing of a file that stays as it was: %s',
+    async (more) => {
+      const rest = { [FILE]: entry() };
+      const found = await judged({ [POLICY]: policy(''), ...rest }, { [POLICY]: policy(more), ...rest });
+      expect(found).toEqual([EDITED]);
+    },
+  );
+});
+
+it.each(['.github/plinth-exceptions.yaml', 'plinth-exceptions.yml'])(
+  'a change is told that %s is not read',
+  async (path) => {
+    const { findings, verdict } = await judgeChange(
+      { Dockerfile: STATIC },
+      { Dockerfile: STATIC, [path]: entry() },
+    );
+    expect(findings.map(({ message }) => message)).toEqual([
+      `${path} is not read: the exceptions file is ${FILE}. Rename the file.`,
+    ]);
+    expect(verdict.outcome).toBe('warn');
+  },
+);
+
 /** No path from an error to a green check. */
 describe('an exceptions file that cannot be used', () => {
   it.each([

@@ -4,10 +4,10 @@ import { counted } from '../../domain/words.ts';
 import { analyse } from '../../engine/analyse.ts';
 import { type ExceptionListFormat, renderExceptionList } from '../../present/exception-list.ts';
 import { changeOf } from '../change.ts';
-import { policyOf, policyTexts } from '../inputs.ts';
+import { misplacedExceptions, policyOf, policyTexts } from '../inputs.ts';
 import { isCached } from '../judge.ts';
 import { LateCache } from '../late-cache.ts';
-import { Progress, print } from '../terminal.ts';
+import { Progress, print, printNote } from '../terminal.ts';
 import { exceptionsGiven, exceptionsInTree } from './given.ts';
 
 /** What `plinth exceptions list` was asked for; the names are those of its options. */
@@ -31,6 +31,8 @@ export async function listExceptions(options: ListOptions): Promise<void> {
     const policies = await policyTexts(options, repository, headTree, { commit: change.head });
     const policy = policyOf(policies);
     const given = exceptionsGiven(options.exceptions, policy);
+    const misplaced = given === undefined ? misplacedExceptions(headTree, policy) : undefined;
+    if (misplaced !== undefined) printNote(misplaced);
     const { entries } = given ?? (await exceptionsInTree(headTree, policy, repository.blobs));
     const date = new Date().toISOString().slice(0, 10);
     let read = 0;
