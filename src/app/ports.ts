@@ -4,6 +4,7 @@ import type { GitHub } from '../adapters/github/api.ts';
 import type { Store } from '../adapters/store/index.ts';
 import type { Enforcement, NonEmpty, Policy, PolicyProblem, PolicyText } from '../domain/index.ts';
 import type { BlobSource, FactCache, Judgement } from '../engine/ports.ts';
+import type { EffectivePolicy } from '../policy/index.ts';
 
 /** The only source of time: tests turn it themselves. Milliseconds since 1970. */
 export interface Time {
@@ -46,11 +47,17 @@ export type PolicyAnswer = { readonly policy: AppPolicy } | { readonly problems:
 /** Compiles the texts of all tiers; no text at all is the shipped default. */
 export type ReadPolicy = (texts: readonly PolicyText[]) => PolicyAnswer;
 
+/** The settings of the texts of all tiers, each with the text that sets it. */
+export type ExplainPolicy = (
+  texts: readonly PolicyText[],
+) => EffectivePolicy | { readonly problems: NonEmpty<PolicyProblem> };
+
 export interface AppPorts {
   readonly store: Store;
   readonly github: GitHub;
   readonly analyse: Analyse;
   readonly readPolicy: ReadPolicy;
+  readonly explainPolicy: ExplainPolicy;
   readonly time: Time;
   readonly log: Log;
   /** Names this process in leases: unique among those that share a store. */

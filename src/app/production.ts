@@ -3,7 +3,8 @@ import { analyseInChild } from '../adapters/analyser/index.ts';
 import { createGitHub } from '../adapters/github/index.ts';
 import { shippedPolicies } from '../adapters/shipped/index.ts';
 import { openStore, type StoreAddress } from '../adapters/store/index.ts';
-import { compilePolicy } from '../engine/policy.ts';
+import { compilePolicy, policyGiven } from '../engine/policy.ts';
+import { effectiveSettings } from '../policy/index.ts';
 import type { AppPorts, Log, PolicyAnswer, ReadPolicy, Time } from './ports.ts';
 
 export interface ProductionGiven {
@@ -36,6 +37,7 @@ export async function openPorts(given: ProductionGiven): Promise<AppPorts> {
     github: createGitHub({ appId, privateKey, apiUrl }),
     analyse: (judgement, ports) => analyseInChild(judgement, { ...ports, shipped: shippedPolicies() }),
     readPolicy: createPolicyReader(),
+    explainPolicy: (texts) => effectiveSettings(texts, policyGiven(shippedPolicies())),
     time: systemTime,
     log: given.log,
     // One process at a time holds an embedded store: leases under this name are its own, or a dead one's.

@@ -26,6 +26,14 @@ export interface PolicyText {
 /** The file of a repository that holds its policy. */
 export const POLICY_PATH = '.github/plinth.yml';
 
+/** The repository of an account that holds the policy of all of its repositories, in the same file. */
+export const ORGANISATION_REPOSITORY = '.github';
+
+/** True for the name of that repository; GitHub's names have no case. */
+export function isOrganisationRepository(name: string): boolean {
+  return name.toLowerCase() === ORGANISATION_REPOSITORY;
+}
+
 /** The exceptions file of a repository whose policy names no other. */
 export const EXCEPTIONS_PATH = '.github/plinth-exceptions.yml';
 

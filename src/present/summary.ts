@@ -45,6 +45,8 @@ export interface SummaryGiven {
   readonly exceptions?: ReadonlyMap<string, ExceptionUse>;
   /** How a report's base is called where several are shown: `main`, `release-1.2`. */
   readonly baseOf?: (report: Report) => string;
+  /** What there is to say of where the policy comes from, beside its sources; Markdown of ours. */
+  readonly policySentence?: string;
   /** What a person can write or press, as Markdown of ours; the last section. */
   readonly commandsHelp?: string;
 }
@@ -281,6 +283,7 @@ function closingBlocks(reports: NonEmpty<Report>, given: SummaryGiven): readonly
     [...new Set(reports.flatMap((report) => report.notes ?? []))].map(prose).join('\n\n'),
     exceptionsHelp(reports, given),
     reports.map(provenance).join('\n\n'),
+    given.policySentence ?? '',
     ...(given.commandsHelp === undefined || given.commandsHelp === '' ? [] : [given.commandsHelp]),
   ].filter((block) => block !== '');
 }

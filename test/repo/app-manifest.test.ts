@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
-import { LISTING, PURPOSES } from '../../src/adapters/github/permissions.ts';
+import { LISTING, ORGANISATION, PURPOSES } from '../../src/adapters/github/permissions.ts';
 
 interface Manifest {
   readonly default_permissions: Readonly<Record<string, 'read' | 'write'>>;
@@ -54,7 +54,7 @@ describe.each(['app.yml', 'app.write.yml'])('%s', (path) => {
 
   it('covers every token that the App mints', () => {
     const rank = { read: 1, write: 2 } as const;
-    for (const { permissions: minted } of [...Object.values(PURPOSES), LISTING]) {
+    for (const { permissions: minted } of [...Object.values(PURPOSES), LISTING, ORGANISATION]) {
       for (const [name, level] of Object.entries(minted)) {
         expect({
           name,
@@ -95,7 +95,7 @@ describe('least permissions', () => {
 
   it('docs/permissions.md tells what the token of each job carries', () => {
     const page = read('docs/permissions.md');
-    for (const { permissions } of Object.values(PURPOSES)) {
+    for (const { permissions } of [...Object.values(PURPOSES), ORGANISATION]) {
       const row = Object.entries(permissions)
         .map(([name, level]) => `${name.replaceAll('_', ' ')}: ${level}`)
         .sort();

@@ -187,10 +187,20 @@ export interface RepositoryClient {
   >;
 }
 
+/** A file at the default branch's tip of an account's `.github` repository. */
+export type OrganisationFileRead =
+  | { readonly kind: 'present'; readonly owner: string; readonly commit: string; readonly text: string }
+  /** The repository can be read and holds none. */
+  | { readonly kind: 'absent' }
+  /** There is no such repository, or the App may not read it: GitHub does not tell which. */
+  | { readonly kind: 'unreachable' };
+
 export interface GitHub {
   repository(ref: RepositoryRef, purpose: Purpose): RepositoryClient;
   /** All of the App's. */
   installations(): Promise<readonly { readonly id: number; readonly suspended: boolean }[]>;
+  /** By a token of its own; two requests where the repository is there. What may pass throws. */
+  organisationFile(installation: number, path: string): Promise<OrganisationFileRead>;
   /** Those that can be written to. */
   repositories(installation: number): Promise<readonly RepositoryRef[]>;
 }

@@ -77,14 +77,14 @@ function encode(part: object): string {
 /** What a token is for; equal scopes share one. */
 export interface TokenScope {
   readonly installation: number;
-  /** Null for all repositories of the installation. */
-  readonly repository: number | null;
+  /** By id, or by name where the id is not known; null for all repositories of the installation. */
+  readonly repository: number | string | null;
   readonly permissions: Permissions;
 }
 
 /** Asks GitHub about installations, as the App. */
 export interface TokenOffice {
-  /** Throws `installation-gone`, `forbidden`, `not-found`. */
+  /** Throws `installation-gone`, `forbidden`; `not-found` where the installation has no repository of the name. */
   mint(scope: TokenScope): Promise<string>;
   /** Whether the installation is there and not suspended. */
   isActive(installation: number): Promise<boolean>;

@@ -2,22 +2,36 @@
 // Content is accepted only if its bytes hash to the id asked for; tokens are made per job and never leave the API's host.
 // Not here: when to ask (app), what a pull request means (engine), deliveries (app/server).
 import type { Octokit } from '@octokit/rest';
+import { ORGANISATION_REPOSITORY } from '../../domain/index.ts';
 import type { GitHub, RepositoryClient, RepositoryRef } from './api.ts';
 import { createClient } from './client.ts';
 import { type Clock, systemClock } from './clock.ts';
-import { AppCredential, installationGone, type TokenOffice, Tokens } from './credentials.ts';
+import {
+  AppCredential,
+  type Credential,
+  installationGone,
+  type TokenOffice,
+  type TokenScope,
+  Tokens,
+} from './credentials.ts';
 import { failure, hasCode } from './errors.ts';
 import type { HttpPort } from './http.ts';
 import { createOctokit } from './octokit.ts';
+import { readOrganisationFile } from './organisation.ts';
 import { readPages } from './pages.ts';
-import { LISTING, PURPOSES } from './permissions.ts';
+import { LISTING, ORGANISATION, PURPOSES } from './permissions.ts';
 import { Requests } from './requests.ts';
 import { Writes } from './writes.ts';
 
 export type * from './api.ts';
 export { type Clock, systemClock } from './clock.ts';
 export type { GitHubErrorCode } from './errors.ts';
-export { LISTING, PURPOSES, type PurposeScope } from './permissions.ts';
+export {
+  LISTING,
+  ORGANISATION,
+  PURPOSES,
+  type PurposeScope,
+} from './permissions.ts';
 export { API_VERSION } from './requests.ts';
 
 export interface GitHubConfig {
@@ -54,21 +68,23 @@ export function createGitHub(config: GitHubConfig): GitHub {
   const asApp = createOctokit({ requests, credential: app, writes: writes.of(0), apiUrl });
   const tokens = new Tokens(officeOf(asApp), clock);
   const bot = botOf(asApp);
+  const clientOf = (repository: RepositoryRef, credential: Credential): RepositoryClient =>
+    createClient({
+      port,
+      requests,
+      credential,
+      writes: writes.of(repository.installation),
+      apiUrl,
+      appId: config.appId,
+      repository,
+      botId: bot,
+      largestFileBytes: config.largestFileBytes ?? LARGEST_FILE_BYTES,
+    });
   return {
     repository(repository, purpose): RepositoryClient {
       const { installation, id } = repository;
       const { permissions } = PURPOSES[purpose];
-      return createClient({
-        port,
-        requests,
-        credential: tokens.credential({ installation, repository: id, permissions }),
-        writes: writes.of(installation),
-        apiUrl,
-        appId: config.appId,
-        repository,
-        botId: bot,
-        largestFileBytes: config.largestFileBytes ?? LARGEST_FILE_BYTES,
-      });
+      return clientOf(repository, tokens.credential({ installation, repository: id, permissions }));
     },
     async installations() {
       const all = await readPages(
@@ -77,6 +93,17 @@ export function createGitHub(config: GitHubConfig): GitHub {
       );
       return all.map(({ id, suspended_at }) => ({ id, suspended: isSet(suspended_at) }));
     },
+    organisationFile: (installation, path) =>
+      readOrganisationFile(path, {
+        octokit: (credential) =>
+          createOctokit({ requests, credential, writes: writes.of(installation), apiUrl }),
+        credential: tokens.credential({
+          installation,
+          repository: ORGANISATION_REPOSITORY,
+          permissions: ORGANISATION.permissions,
+        }),
+        client: (repository, credential) => clientOf({ installation, ...repository }, credential),
+      }),
     async repositories(installation) {
       const { permissions } = LISTING;
       const credential = tokens.credential({ installation, repository: null, permissions });
@@ -100,12 +127,15 @@ function officeOf(octokit: Octokit): TokenOffice {
         const { data } = await octokit.rest.apps.createInstallationAccessToken({
           installation_id: installation,
           permissions: { ...permissions },
-          ...(repository === null ? {} : { repository_ids: [repository] }),
+          ...chosen(repository),
         });
         return data.token;
       } catch (error) {
         // The App itself may always ask; it is the installation that is not there, or suspended.
         if (hasCode(error, 'not-found') || hasCode(error, 'forbidden')) throw installationGone(installation);
+        // GitHub answers alike where a permission is missing: each that is asked for by name belongs to every job.
+        if (hasCode(error, 'invalid-request') && typeof repository === 'string')
+          throw failure('not-found', `The installation ${installation} has no repository ${repository}.`);
         if (hasCode(error, 'invalid-request'))
           throw failure(
             'forbidden',
@@ -119,6 +149,11 @@ function officeOf(octokit: Octokit): TokenOffice {
       return !isSet(data.suspended_at);
     },
   };
+}
+
+function chosen(repository: TokenScope['repository']) {
+  if (repository === null) return {};
+  return typeof repository === 'number' ? { repository_ids: [repository] } : { repositories: [repository] };
 }
 
 /** Older servers leave out what is null. */

@@ -41,3 +41,10 @@ export const LISTING: PurposeScope = {
   permissions: { metadata: 'read' },
   repositories: 'all',
 };
+
+/** Reading the organisation's policy: nothing of the repository that is judged. */
+export const ORGANISATION: PurposeScope = {
+  does: 'reads the policy of an organisation from its repository of that name',
+  permissions: { contents: 'read', metadata: 'read' },
+  repositories: 'one',
+};

@@ -35,7 +35,13 @@ export type Act =
       readonly change: 'here' | 'suspended' | 'gone';
       readonly account: { readonly id: number; readonly login: string } | null;
     }
-  | { readonly kind: 'repositories'; readonly added: boolean; readonly removed: readonly number[] }
+  | {
+      readonly kind: 'repositories';
+      readonly added: boolean;
+      readonly removed: readonly number[];
+      /** The one that holds the organisation's policy is among them. */
+      readonly organisation?: boolean;
+    }
   /** The repository has another name, owner or default branch. */
   | { readonly kind: 'repository' }
   | { readonly kind: 'repository-gone' }

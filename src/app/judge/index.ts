@@ -3,7 +3,12 @@
 // Not here: when to judge (reconcile), what is written (publish).
 
 import { createHash } from 'node:crypto';
-import type { Comparison, PullSnapshot, RepositoryClient } from '../../adapters/github/api.ts';
+import type {
+  BranchSnapshot,
+  Comparison,
+  PullSnapshot,
+  RepositoryClient,
+} from '../../adapters/github/api.ts';
 import type { GrantsKey, MergeGroup } from '../../adapters/store/index.ts';
 import type { Grant, GrantEvent, NonEmpty, PolicyProblem, Report, Tree } from '../../domain/index.ts';
 import { decidingOutcome, POLICY_PATH, standingGrants } from '../../domain/index.ts';
@@ -13,6 +18,7 @@ import { type ReplyMarks, restoreEvents, termsOf } from '../grants/index.ts';
 import type { AppPolicy, AppPorts, OperatorChoice } from '../ports.ts';
 import { readChange } from './changed-paths.ts';
 import { contentOf } from './content.ts';
+import { nameOf, type OrganisationTier, organisationTier } from './organisation.ts';
 import { choosePolicy } from './policy-choice.ts';
 import type { TipKnowledge } from './tip-knowledge.ts';
 
@@ -32,6 +38,8 @@ export type JudgedHead<Seen extends SeenHead> =
       readonly policy: AppPolicy | null;
       readonly patches: ReadonlyMap<string, string | undefined> | null;
       readonly inputs: string;
+      /** The organisation's repository, where it cannot be read and no policy was ever seen there. */
+      readonly unseenOrganisation?: string;
     }
   | {
       readonly kind: 'policy-problems';
@@ -46,10 +54,12 @@ export type Evaluation =
   | { readonly kind: 'closed'; readonly snapshot: PullSnapshot }
   | JudgedHead<PullSnapshot>;
 
-export interface JudgeGiven extends Pick<AppPorts, 'store' | 'analyse' | 'readPolicy' | 'time'> {
+export interface JudgeGiven extends Pick<AppPorts, 'store' | 'github' | 'analyse' | 'readPolicy' | 'time'> {
   readonly replies: ReplyMarks;
   readonly operator: OperatorChoice;
   readonly tips: TipKnowledge;
+  /** What the organisation says, where it was asked a moment ago. */
+  readonly organisation?: OrganisationTier | undefined;
   /** Called when the pull request is known to be open, before it is judged. */
   readonly onOpen?: (snapshot: PullSnapshot) => void;
 }
@@ -73,12 +83,12 @@ export async function judgePull(
   if (snapshot.state === 'closed') return { kind: 'closed', snapshot };
   given.onOpen?.(snapshot);
   const fits = early !== null && early.base === snapshot.base.tip && early.head === snapshot.head;
-  const policy = choosePolicy(snapshot, given.operator, given.readPolicy);
+  const policy = await policyFor(client, snapshot, given);
   const judged = (events: readonly GrantEvent[]) =>
     judgeHead(client, snapshot, policy, {
       ...given,
       comparison: fits ? early.comparison : null,
-      grants: standingOn(snapshot, policy, events),
+      grants: standingOn(snapshot, policy.chosen, events),
     });
   return withGrants(client, { repositoryId: client.repository.id, number }, judged, given);
 }
@@ -132,7 +142,7 @@ export async function judgeGroup(
 ): Promise<{ readonly kind: 'absent' } | JudgedHead<SeenHead>> {
   const branch = await client.branch(group.baseRef, [POLICY_PATH]);
   if (branch === null) return { kind: 'absent' };
-  const policy = choosePolicy(branch, given.operator, given.readPolicy);
+  const policy = await policyFor(client, branch, given);
   const seen = { head: group.head, base: { ref: group.baseRef, tip: group.base } };
   return judgeHead(client, seen, policy, { ...given, comparison: null, grants: [] });
 }
@@ -142,11 +152,27 @@ interface HeadGiven extends JudgeGiven {
   readonly grants: readonly Grant[];
 }
 
+/** The policy with the organisation's part of it. */
+interface PolicyFor {
+  readonly chosen: ReturnType<typeof choosePolicy>;
+  readonly organisation: OrganisationTier;
+}
+
+async function policyFor(
+  client: RepositoryClient,
+  snapshot: BranchSnapshot,
+  given: JudgeGiven,
+): Promise<PolicyFor> {
+  const organisation = given.organisation ?? (await organisationTier(client.repository, given));
+  const stronger = { operator: given.operator, organisation };
+  return { chosen: choosePolicy(snapshot, stronger, given.readPolicy), organisation };
+}
+
 /** Compares a head with the tip below it, and has the engine judge the change. */
 async function judgeHead<Seen extends SeenHead>(
   client: RepositoryClient,
   snapshot: Seen,
-  policy: ReturnType<typeof choosePolicy>,
+  { chosen: policy, organisation }: PolicyFor,
   { comparison, grants, ...given }: HeadGiven,
 ): Promise<JudgedHead<Seen>> {
   if ('problems' in policy) return refused(snapshot, policy.problems);
@@ -170,6 +196,7 @@ async function judgeHead<Seen extends SeenHead>(
     judgement,
     report: answer.report,
     exceptions: policy.policy.exceptions,
+    organisation: nameOf(organisation),
     looked: content.looked,
   });
   return {
@@ -179,6 +206,7 @@ async function judgeHead<Seen extends SeenHead>(
     policy: policy.policy,
     patches: change.patches,
     inputs: digestOf(judgement),
+    ...(organisation.kind === 'unseen' ? { unseenOrganisation: organisation.repository } : {}),
   };
 }
 

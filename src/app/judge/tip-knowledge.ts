@@ -7,6 +7,8 @@ export interface Lesson {
   readonly report: Report;
   /** Path of the exceptions file. */
   readonly exceptions: string;
+  /** What reports call the organisation's policy; empty where there is none. */
+  readonly organisation: string;
   /** Blobs that the analysis looked into. */
   readonly looked: ReadonlySet<string>;
 }
@@ -17,6 +19,7 @@ export interface KnownTip {
   /** What is said of a change that touches nothing here: it names no head. */
   readonly report: Report;
   readonly exceptions: string;
+  readonly organisation: string;
   /** Paths of the tip that were looked into. */
   readonly read: ReadonlySet<string>;
 }
@@ -38,8 +41,14 @@ export class TipKnowledge {
     for (const [path, entry] of tip.tree) if (lesson.looked.has(entry.id)) read.add(path);
     const key = keyOf(repositoryId, tip.commit);
     this.#known.delete(key);
-    const { exceptions } = lesson;
-    this.#known.set(key, { commit: tip.commit, report: emptyReport(lesson), read, exceptions });
+    const { exceptions, organisation } = lesson;
+    this.#known.set(key, {
+      commit: tip.commit,
+      report: emptyReport(lesson),
+      read,
+      exceptions,
+      organisation,
+    });
     const [oldest] = this.#known.keys();
     if (this.#known.size > MOST_TIPS && oldest !== undefined) this.#known.delete(oldest);
   }

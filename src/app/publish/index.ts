@@ -4,7 +4,7 @@ import type { RepositoryClient } from '../../adapters/github/api.ts';
 import type { Store } from '../../adapters/store/index.ts';
 import type { Enforcement, NonEmpty, Report } from '../../domain/index.ts';
 import { isNonEmpty } from '../../domain/index.ts';
-import { renderCheckRun, worstOf } from '../../present/index.ts';
+import { code, renderCheckRun, worstOf } from '../../present/index.ts';
 import { commandsHelp } from '../commands/index.ts';
 import type { JudgedHead, SeenHead, SeenPull } from '../judge/index.ts';
 import type { Time } from '../ports.ts';
@@ -93,8 +93,20 @@ function wordsOf(evaluations: NonEmpty<JudgedHead<SeenHead>>, given: PublishGive
       repositoryUrl: given.guide.repositoryUrl(owner, name),
       headSha: evaluations[0].snapshot.head,
     },
+    ...policySentence(judged),
     commandsHelp: commandsHelp(),
     others,
     baseOf: (report) => bases.get(report) ?? report.tip ?? '',
   });
+}
+
+/** An organisation's policy that was never seen is said (SEMANTICS 1.4). */
+function policySentence(judged: readonly { readonly unseenOrganisation?: string }[]): {
+  readonly policySentence?: string;
+} {
+  const repository = judged.find((one) => one.unseenOrganisation !== undefined)?.unseenOrganisation;
+  if (repository === undefined) return {};
+  return {
+    policySentence: `No policy of the organisation: this App cannot read ${code(repository)}, if there is one.`,
+  };
 }

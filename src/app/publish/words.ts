@@ -29,9 +29,9 @@ export function policyProblemWords(
     conclusion: undecided(enforcement),
     title: `Could not evaluate: the policy has ${counted(problems.length, 'problem')}`,
     summary: [
-      '**The policy of the base branch cannot be used, so this change was not judged.**',
+      '**The policy cannot be used, so this change was not judged.**',
       [...lines, ...rest].join('\n'),
-      'Correct the policy on that branch; this check then runs again by itself.',
+      'Correct it on the base branch, or where else it stands; this check then runs again by itself.',
       commandsHelp(),
     ].join('\n\n'),
     annotations: [],

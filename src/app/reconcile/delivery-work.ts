@@ -6,8 +6,10 @@ import type {
   Store,
   TakenDelivery,
 } from '../../adapters/store/index.ts';
+import { isOrganisationRepository } from '../../domain/index.ts';
 import type { RepositoryEssentials } from '../events/act.ts';
 import type { Act, CommentEssentials, Patch, Reason } from '../events/index.ts';
+import { organisationMoved } from '../judge/organisation.ts';
 import type { Log, Time } from '../ports.ts';
 import { BASE_MOVED_MS, dueAt } from './spacing.ts';
 
@@ -125,9 +127,9 @@ async function perform(act: Act, delivery: TakenDelivery, given: DeliveryGiven):
     case 'command':
       return command(place, act.comment, delivery, given);
     case 'repository':
-      return given.store.saveRepository(repositoryOf(place), given.time.now());
+      return moveRepository(place, given);
     case 'repository-gone':
-      return given.store.removeRepository(place.id);
+      return goneRepository(place, given);
     case 'merge-group':
       return mergeGroup(place, act, delivery, given);
     case 'merge-group-gone':
@@ -199,10 +201,28 @@ async function markBase(
   { store, time }: DeliveryGiven,
 ): Promise<void> {
   const at = time.now() + BASE_MOVED_MS;
+  if (policy && branch === place.defaultBranch && isOrganisationRepository(place.name))
+    return organisationMoved(place.installation, { store, time });
   // The default branch's policy counts for other branches, too (SEMANTICS 1.3).
   if (policy && branch === place.defaultBranch)
     await store.markOpenDue({ repositoryId: place.id }, at, 'policy-moved');
   else await store.markOpenDue({ repositoryId: place.id, baseRef: branch }, at, 'base-moved');
+}
+
+/** Another name, owner or default branch; for the organisation's repository, before or after, another policy. */
+async function moveRepository(place: Place, given: DeliveryGiven): Promise<void> {
+  const before = await given.store.repository(place.id);
+  await given.store.saveRepository(repositoryOf(place), given.time.now());
+  if ([place.name, before?.name ?? ''].some(isOrganisationRepository))
+    await organisationMoved(place.installation, given);
+}
+
+async function goneRepository(place: Place, given: DeliveryGiven): Promise<void> {
+  await given.store.removeRepository(place.id);
+  if (!isOrganisationRepository(place.name)) return;
+  // Whoever deletes the repository takes the policy away; that is not to be unable to read it.
+  await given.store.forgetOrganisationFile(place.installation);
+  await organisationMoved(place.installation, given);
 }
 
 async function mergeGroup(
@@ -261,10 +281,12 @@ async function installation(
 }
 
 async function repositories(
-  { added, removed }: Extract<Act, { kind: 'repositories' }>,
+  { added, removed, organisation }: Extract<Act, { kind: 'repositories' }>,
   id: number,
-  { store, onInstallation }: DeliveryGiven,
+  given: DeliveryGiven,
 ): Promise<void> {
+  const { store, onInstallation } = given;
+  if (organisation === true) await organisationMoved(id, given);
   for (const repository of removed) await store.removeRepository(repository);
   if (added) onInstallation(id);
 }

@@ -2,6 +2,7 @@ import type { GitHub, RepositoryClient } from '../../adapters/github/api.ts';
 import type { PullRow, Store } from '../../adapters/store/index.ts';
 import type { NonEmpty } from '../../domain/index.ts';
 import { type EarlyComparison, type JudgeGiven, judgePull } from '../judge/index.ts';
+import { nameOf, type OrganisationTier, organisationTier } from '../judge/organisation.ts';
 import { compareNamed } from '../judge/untouched.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Log, Time } from '../ports.ts';
@@ -55,6 +56,8 @@ class Attempt {
   /** The run in progress that is being shown, if any. */
   #shown: Promise<void> | null = null;
   #lost = false;
+  /** Where it was asked for already. */
+  #organisation: OrganisationTier | undefined;
 
   constructor(row: PullRow, given: PullGiven) {
     this.#row = row;
@@ -105,7 +108,11 @@ class Attempt {
     const evaluation = await judgePull(
       this.#client,
       this.#row.number,
-      { ...this.#given, onOpen: (snapshot) => this.#showLater(snapshot.head) },
+      {
+        ...this.#given,
+        organisation: this.#organisation,
+        onOpen: (snapshot) => this.#showLater(snapshot.head),
+      },
       early?.comparison ?? null,
     );
     if (evaluation.kind === 'absent' || evaluation.kind === 'closed') return this.#finishClosed();
@@ -123,6 +130,10 @@ class Attempt {
     if ((await store.findByHead(repositoryId, headSha)).length > 1) return null;
     if ((await store.publishedComments(repositoryId, number)).some((one) => one.fixedIn === null))
       return null;
+    // Nothing is decided at once by a policy that is another by now.
+    const organisation = await organisationTier(this.#client.repository, this.#given);
+    this.#organisation = organisation;
+    if (organisation.kind === 'lost' || nameOf(organisation) !== known.organisation) return null;
     const { comparison, report } = await compareNamed(this.#client, { base: baseSha, head: headSha }, known);
     const early = { base: baseSha, head: headSha, comparison };
     if (report === null) return { comparison: early };

@@ -199,6 +199,39 @@ describe('one pull request', () => {
   });
 });
 
+describe('the organisation’s file', () => {
+  const PATH = '.github/plinth.yml';
+  const read = (path: string) =>
+    github.organisationFile([...standIn.world.installations.keys()][0] ?? 0, path);
+
+  it('cannot be read where there is no repository of the name, or none for us', async () => {
+    await standIn.people.createRepository({
+      owner: 'stranger',
+      name: '.github',
+      gitDir: content.gitDir,
+      defaultBranch: 'main',
+    });
+    await expect(read(PATH)).resolves.toEqual({ kind: 'unreachable' });
+  });
+
+  it('is read at the default branch’s tip, by two requests', async () => {
+    await standIn.people.createRepository({
+      owner: 'acme',
+      name: '.github',
+      gitDir: content.gitDir,
+      defaultBranch: 'main',
+    });
+    const before = standIn.ledger.position;
+    const file = { kind: 'present', owner: 'acme', commit: content.id('tip'), text: POLICY };
+    await expect(read(PATH)).resolves.toEqual(file);
+    expect(standIn.ledger.names({ after: before, tokens: false })).toEqual([
+      'GET /installation/repositories',
+      'POST /graphql',
+    ]);
+    await expect(read('.github/other.yml')).resolves.toEqual({ kind: 'absent' });
+  });
+});
+
 describe('what is written', () => {
   const run = {
     name: 'Plinth',

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { PullSnapshot } from '../../../src/adapters/github/api.ts';
+import type { OrganisationTier } from '../../../src/app/judge/organisation.ts';
 import { choosePolicy } from '../../../src/app/judge/policy-choice.ts';
 import type { OperatorChoice } from '../../../src/app/ports.ts';
 import { compilePolicy } from '../../../src/engine/policy.ts';
@@ -13,9 +14,10 @@ interface Given {
   readonly atDefault?: string;
   readonly atBase?: string;
   readonly operator?: OperatorChoice;
+  readonly organisation?: OrganisationTier;
 }
 
-function choose({ base, atDefault, atBase, operator = NO_CHOICE }: Given) {
+function choose({ base, atDefault, atBase, operator = NO_CHOICE, organisation = { kind: 'none' } }: Given) {
   const isDefault = base === 'main';
   const snapshot = {
     base: { ref: base, tip: isDefault ? 'd' : 'b' },
@@ -24,7 +26,7 @@ function choose({ base, atDefault, atBase, operator = NO_CHOICE }: Given) {
     atDefault: new Map([[PATH, atDefault ?? null]]),
     atTip: new Map([[PATH, (isDefault ? atDefault : atBase) ?? null]]),
   } as unknown as PullSnapshot;
-  return choosePolicy(snapshot, operator, (texts) => compilePolicy(texts, SHIPPED));
+  return choosePolicy(snapshot, { operator, organisation }, (texts) => compilePolicy(texts, SHIPPED));
 }
 
 const LAX = 'extends: minimal\nenforcement: observe\n';
@@ -70,6 +72,40 @@ describe('SEM-1.5: observing and enforcing', () => {
     expect(choose({ base: 'main', atDefault: LAX, operator })).toMatchObject({ enforcement: 'enforce' });
     const chosen = choose({ base: 'main', atDefault: LAX, operator });
     expect('texts' in chosen && chosen.texts[0]).toEqual(policy);
+  });
+});
+
+describe('SEM-1.4: the organisation', () => {
+  const text = {
+    tier: 'organisation',
+    from: 'acme/.github:x@1',
+    text: 'lock: [branches]\nbranches: [main]\n',
+  } as const;
+  const organisation = { kind: 'policy', text } as const;
+
+  it('counts for every branch, also where no repository has a policy', () => {
+    expect(choose({ base: 'main', organisation })).toMatchObject({ texts: [text], enforcement: null });
+    expect(choose({ base: 'main', atDefault: LAX, organisation })).toMatchObject({
+      texts: [text, { tier: 'repository', text: LAX }],
+    });
+  });
+
+  it('holds which branches’ policies count', () => {
+    const chosen = choose({ base: 'release-1', atDefault: STRICT, atBase: LAX, organisation });
+    expect(chosen).toMatchObject({ texts: [text, { from: `${PATH}@d` }] });
+  });
+
+  it('that had a policy which cannot be read any more leaves everything undecided', () => {
+    const problem = { from: 'acme/.github', line: 1, column: 1, message: 'lost' };
+    const lost = choose({ base: 'main', atDefault: LAX, organisation: { kind: 'lost', problem } });
+    expect(lost).toEqual({ problems: [problem] });
+  });
+
+  it('whose policy is broken leaves everything undecided, with the line (C04)', () => {
+    const broken = { kind: 'policy', text: { ...text, text: 'scope: often\n' } } as const;
+    expect(choose({ base: 'main', organisation: broken })).toMatchObject({
+      problems: [{ from: text.from, line: 1, column: 8 }],
+    });
   });
 });
 

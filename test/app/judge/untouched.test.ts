@@ -25,6 +25,7 @@ async function learned(said: Partial<Report> = {}) {
     judgement: judgement as never,
     report: { ...report, ...said },
     exceptions: '.github/plinth-exceptions.yml',
+    organisation: '',
     looked,
   });
   return tips;

@@ -5,7 +5,8 @@ import { type AppPorts, type AppSettings, type RunningApp, startApp } from '../.
 import type { Analyse, Log, Time } from '../../../src/app/ports.ts';
 import type { Report } from '../../../src/domain/index.ts';
 import { analyse } from '../../../src/engine/analyse.ts';
-import { compilePolicy } from '../../../src/engine/policy.ts';
+import { compilePolicy, policyGiven } from '../../../src/engine/policy.ts';
+import { effectiveSettings } from '../../../src/policy/index.ts';
 import {
   type GeneratedRepository,
   generateRepository,
@@ -109,6 +110,7 @@ export async function startHarness(options: HarnessOptions): Promise<Harness> {
       return answer;
     },
     readPolicy: (texts) => compilePolicy(texts, SHIPPED),
+    explainPolicy: (texts) => effectiveSettings(texts, policyGiven(SHIPPED)),
     time,
     log: options.log ?? silentLog,
     owner: 'test',
