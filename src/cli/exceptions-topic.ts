@@ -38,6 +38,7 @@ reviews; open pull requests are then judged again. It covers the definition that
 carries the name on the base branch, renamed ones too, and no other that takes
 the name on. A file that cannot be used leaves every judgement undecided, and the
 check says in which line and column. No comment grants an exception yet.
+\`plinth policy init\` writes the entries for all that a tree has when its policy begins.
 \`plinth exceptions list\` names each entry with what it covers, those that have
 ended or cover nothing any more, and those whose reason is gone. \`plinth check
 --exceptions FILE\` judges with another file than the repository's.

@@ -8,6 +8,7 @@ import { EXCEPTION_LIST_FORMATS } from '../present/exception-list.ts';
 import { INVENTORY_FORMATS } from '../present/inventory/index.ts';
 import { CHECK_OPTIONS, readJobs } from './check-arguments.ts';
 import { EXIT } from './exit.ts';
+import { EXTENDABLE } from './policy-init/options.ts';
 import { printError } from './terminal.ts';
 
 /** What others build is run, and never listed. */
@@ -119,7 +120,7 @@ export function buildProgram(): Command {
     .argument('<rule>', 'a rule’s id, or `exceptions`')
     .action(async (rule: string) => (await import('./rules.ts')).explain(rule));
 
-  const policy = program.command('policy').description('show or validate a policy');
+  const policy = program.command('policy').description('begin, show or validate a policy');
   policy
     .command('show')
     .description('print the effective policy of a tree: every key, and where it is set')
@@ -128,6 +129,26 @@ export function buildProgram(): Command {
     .option('--git-dir <dir>', 'read commits from this git directory or the work tree that holds it')
     .option('--rev <rev>', 'the revision whose policy counts; the working tree where it is not given')
     .action(async (options) => (await import('./policy.ts')).showPolicy(options));
+  policy
+    .command('init')
+    .description(
+      'write a policy, and exceptions for what a tree has today: it passes as it is, and the next change is held',
+    )
+    .addOption(
+      new Option('--extends <name>', 'the policy to stand on; kep-1729 is the Kubernetes project’s')
+        .choices(EXTENDABLE)
+        .default('minimal'),
+    )
+    .option('--expires <day>', 'the last day of every exception, YYYY-MM-DD; 180 days from today')
+    .option('--ignore <globs...>', 'folders that are left out as a whole: `paths.ignored` of the policy')
+    .option('--rev <rev>', 'the revision to look at; the working tree where it is not given')
+    .addOption(checkOption('git-dir'))
+    .option('--output-dir <dir>', 'write below this folder; a revision’s files are printed otherwise')
+    .option('--force', 'write over files that are there')
+    .addOption(checkOption('cache'))
+    .addOption(checkOption('no-cache'))
+    .addHelpText('after', INIT_EXAMPLES)
+    .action(async (options) => (await import('./policy-init/index.ts')).initPolicy(options));
   policy
     .command('validate')
     .description('check policy files; what has no effect is named as well')
@@ -184,6 +205,14 @@ Examples:
   plinth images --standing not-allowed unresolved
   plinth images --git-dir repo.git --rev v1.2 --format csv > images.csv
   plinth images --graph > images.mmd`;
+
+const INIT_EXAMPLES = `
+Examples:
+  plinth policy init                            write .github/plinth.yml and .github/plinth-exceptions.yml
+  plinth policy init --extends kep-1729 --expires 2027-06-30
+  plinth policy init --git-dir repo.git --rev main --output-dir out
+
+Ends as \`plinth check\` does with these files: 0, or 1 or 3 where something is left that no entry can cover.`;
 
 const IMPORT_EXAMPLES = `
 Examples:

@@ -42,11 +42,13 @@ export async function importExceptions(file: string, options: ImportOptions): Pr
     printNote(`${file}:${one.line}: ${one.image} has no base in the list; its entry is a comment`);
 }
 
+type NamedEntry = EntryToWrite & { readonly id: string };
+
 function entryOf(
   { image, base, reason, text, owner }: ListedException,
   policy: Policy,
   { ids, registry, expires }: ImportOptions & { readonly ids: Set<string> },
-): EntryToWrite {
+): NamedEntry {
   const assessed = base === null ? null : listedBase(base, policy);
   const name = registry === undefined || image.includes('/') ? image : joinPath(registry, image);
   return {
@@ -92,8 +94,8 @@ async function writeNew(file: string, text: string): Promise<void> {
   });
 }
 
-function sayWhatIsMissing(entries: readonly EntryToWrite[], { registry, expires }: ImportOptions): void {
-  const say = (what: string, isLacking: (entry: EntryToWrite) => boolean): void => {
+function sayWhatIsMissing(entries: readonly NamedEntry[], { registry, expires }: ImportOptions): void {
+  const say = (what: string, isLacking: (entry: NamedEntry) => boolean): void => {
     const lacking = entries.filter(isLacking);
     if (lacking.length === 0) return;
     const names = lacking.length === entries.length ? 'every entry' : lacking.map(({ id }) => id).join(', ');

@@ -1,8 +1,10 @@
 import { escapeInJson } from '../../domain/escape-in-json.ts';
 import type { ExceptionEntry } from '../../domain/index.ts';
 
-/** What is written of an entry: all that it says. */
-export type EntryToWrite = Omit<ExceptionEntry, 'hash' | 'at'>;
+/** What is written of an entry: all that it says. Without an id, reading makes one of the rest. */
+export interface EntryToWrite extends Omit<ExceptionEntry, 'hash' | 'at' | 'id'> {
+  readonly id?: string;
+}
 
 /** The text of an exceptions file. Read again, its entries say the same. */
 export function writeExceptions(entries: readonly EntryToWrite[]): string {
@@ -13,7 +15,7 @@ export function writeExceptions(entries: readonly EntryToWrite[]): string {
 export function writeEntry(entry: EntryToWrite): string {
   const { id, identity, rule, base, reason, text, owner, issue, expires } = entry;
   const lines = [
-    `id: ${quoted(id)}`,
+    ...(id === undefined ? [] : [`id: ${quoted(id)}`]),
     ...Object.entries(identity).map(([key, value]) => `${key}: ${quoted(String(value))}`),
     `rule: ${rule}`,
     ...(base === null ? [] : [`base: ${quoted(base)}`]),

@@ -7,7 +7,7 @@ import {
 } from '../../../src/policy/exceptions/index.ts';
 import { GIVEN } from '../shipped.ts';
 
-const ENTRY: EntryToWrite = {
+const ENTRY: Required<EntryToWrite> = {
   id: 'one',
   identity: { image: 'registry.example.com/loader' },
   rule: 'base-needs-exception',

@@ -1,0 +1,99 @@
+// `plinth policy init`: a policy and an exceptions file under which a tree passes as it is, and the next change is held.
+// In: a tree. Out: the two files' texts, proven by judging the tree with them. Not here: what an entry covers (decide), how one is written (policy).
+import { openRepository, type Repository } from '../../adapters/git/index.ts';
+import { AppError, POLICY_PATH, type Policy, type PolicyText, type Report } from '../../domain/index.ts';
+import { counted } from '../../domain/words.ts';
+import { analyse } from '../../engine/analyse.ts';
+import { type Change, changeOf } from '../change.ts';
+import { exitCodeOf } from '../exit.ts';
+import { policyOf } from '../inputs.ts';
+import { isCached } from '../judge.ts';
+import { LateCache } from '../late-cache.ts';
+import { LateMemory } from '../late-memory.ts';
+import { Progress, print } from '../terminal.ts';
+import { entriesFor, type Found } from './entries.ts';
+import { destinationOf, printedFiles, writeFiles } from './files.ts';
+import type { InitOptions } from './options.ts';
+import { ownerNames } from './owners.ts';
+import { remainsText, type SummaryGiven, summaryText } from './summary.ts';
+import { exceptionsText, policyText } from './texts.ts';
+
+const DAYS = 180;
+const DAY_MS = 86_400_000;
+
+/** Writes both files, says what they hold, and ends as `plinth check` would with them. */
+export async function initPolicy(options: InitOptions): Promise<void> {
+  const date = new Date().toISOString().slice(0, 10);
+  const expires = lastDay(options.expires, date);
+  const repository = await openRepository(options.gitDir === undefined ? {} : { gitDir: options.gitDir });
+  try {
+    // What cannot be written is said before a large tree is read.
+    const destination = await destinationOf(repository, options);
+    const change = await changeOf(repository, options.rev === undefined ? {} : { head: options.rev });
+    const text = policyText({ ...options, date });
+    const policies: readonly PolicyText[] = [{ tier: 'worktree', from: POLICY_PATH, text }];
+    const policy = policyOf(policies);
+    const found = await judged(repository, change, { ...options, date, expires, policies, policy });
+    const files = { policy: text, exceptions: exceptionsText(found.entries, { date, expires }) };
+    if (destination.folder === null) await print(printedFiles(files));
+    else await writeFiles(destination.folder, files, options.force === true);
+    await sayWhatWasFound(found, { ...destination, policy, expires });
+    process.exitCode = exitCodeOf(found.report);
+  } finally {
+    repository.close();
+  }
+}
+
+async function sayWhatWasFound(found: Found, given: SummaryGiven): Promise<void> {
+  const summary = summaryText(found, given);
+  // Beside the files' texts, the summary is no part of the output.
+  if (given.folder === null) process.stderr.write(summary);
+  else await print(summary);
+  const remains = remainsText(found);
+  if (remains !== '') process.stderr.write(remains);
+}
+
+interface Wanted extends Pick<InitOptions, 'cache'> {
+  readonly date: string;
+  readonly expires: string;
+  readonly policies: readonly PolicyText[];
+  readonly policy: Policy;
+}
+
+async function judged(repository: Repository, change: Change, wanted: Wanted): Promise<Found> {
+  const { headTree, ...rest } = change;
+  const { policy, policies, date, expires } = wanted;
+  const progress = new Progress();
+  const cache = isCached(wanted) ? new LateCache() : null;
+  const memory = cache === null ? {} : { memory: new LateMemory() };
+  let read = 0;
+  try {
+    return await entriesFor({
+      policy,
+      date,
+      expires,
+      ownerOf: await ownerNames(headTree, repository.blobs),
+      judge: (exceptions): Promise<Report> =>
+        analyse({ ...rest, policies, exceptions, enforcement: null, date }, policy, {
+          blobs: repository.blobs,
+          cache,
+          ...memory,
+          clock: () => 0,
+          announce: () => progress.say(`analysing: ${counted(++read, 'file')} read`),
+        }),
+    });
+  } finally {
+    progress.done();
+    await cache?.close();
+  }
+}
+
+function lastDay(given: string | undefined, date: string): string {
+  if (given === undefined) return new Date(Date.parse(date) + DAYS * DAY_MS).toISOString().slice(0, 10);
+  const time = /^\d{4}-\d{2}-\d{2}$/.test(given) ? Date.parse(`${given}T00:00:00Z`) : Number.NaN;
+  if (Number.isNaN(time) || new Date(time).toISOString().slice(0, 10) !== given)
+    throw new AppError('usage', '--expires takes a day as YYYY-MM-DD, such as 2027-06-30');
+  if (given < date)
+    throw new AppError('usage', `--expires ${given} is over: the entries would cover nothing`);
+  return given;
+}
