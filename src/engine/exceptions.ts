@@ -100,37 +100,42 @@ interface Sides {
 
 /** What entries are held against: images as they were at the tip, renames followed (SEMANTICS 2.3), and as they are. */
 export function exceptedTree(sides: Sides, date: string): Omit<ExceptionsInput, 'entries' | 'granted'> {
-  const { tip, result, renamed, tipTree } = sides;
+  const { result, renamed, tipTree } = sides;
   const formerly = new Map([...renamed].map(([from, to]) => [to, from]));
-  const before = tip === null ? null : Map.groupBy(tip, ({ path }) => path);
-  const former = (image: ImageOutline): readonly ImageOutline[] => {
-    if (before === null) return [image];
-    const moved = sides.movedPrograms.get(image.id);
-    if (moved !== undefined) return [moved];
-    const path = formerly.get(image.path) ?? image.path;
-    return asItWas(image, path, before.get(path) ?? []);
-  };
+  const then = (path: string): string => formerly.get(path) ?? path;
+  const former = formerImages(sides, then);
   return {
     images: result.map((image) => exceptedImage(image, former(image))),
     date,
-    formerPath: (path) => {
-      const then = formerly.get(path) ?? path;
-      return tipTree === null || tipTree.has(then) ? then : null;
-    },
+    formerPath: (path) => (tipTree === null || tipTree.has(then(path)) ? then(path) : null),
   };
 }
 
-/** A stage that is added or renamed gives the images of a definition other ids: then the one that shares a name is meant. */
-function asItWas(image: ImageOutline, path: string, there: readonly ImageOutline[]): readonly ImageOutline[] {
-  const id = path + image.id.slice(image.path.length);
-  const same = there.filter((one) => one.id === id);
-  const alike = there.filter((one) => one.names.some((name) => isAmong(image.names, name)));
-  const isOne = new Set(alike.map((one) => one.id)).size === 1;
-  return isOne && !same.some((one) => alike.includes(one)) ? alike : same;
+/** What an image was at the tip; several that one place declares are not told from each other. */
+function formerImages(
+  { tip, result, movedPrograms }: Sides,
+  then: (path: string) => string,
+): (image: ImageOutline) => readonly ImageOutline[] {
+  if (tip === null) return (image) => [image];
+  const formerId = ({ path, id }: ImageOutline): string => then(path) + id.slice(path.length);
+  const before = Map.groupBy(tip, ({ path }) => path);
+  const after = Map.groupBy(result, formerId);
+  return (image) => {
+    const moved = movedPrograms.get(image.id);
+    if (moved !== undefined) return [moved];
+    const there = before.get(then(image.path)) ?? [];
+    const same = there.filter(({ id }) => id === formerId(image));
+    if (same.some((one) => shareName(one, image))) return same;
+    // A stage that is added or renamed gives the images of a definition other ids: the one that has its name and is there no more is meant.
+    const gone = there.filter(
+      (one) => shareName(one, image) && !(after.get(one.id) ?? []).some((now) => shareName(one, now)),
+    );
+    return new Set(gone.map(({ id }) => id)).size === 1 ? gone : same;
+  };
 }
 
-function isAmong(names: readonly string[], name: string): boolean {
-  return names.some((one) => isSameName(one, name));
+function shareName(one: ImageOutline, other: ImageOutline): boolean {
+  return one.names.some((name) => other.names.some((same) => isSameName(name, same)));
 }
 
 function exceptedImage(image: ImageOutline, then: readonly ImageOutline[]): ExceptedImage {

@@ -265,6 +265,22 @@ describe('a change', () => {
     ).toEqual([]);
   });
 
+  it('does not cover an image that is new in its definition, whatever its name', async () => {
+    const one = {
+      Dockerfile: `${STATIC.replace('\n', ' AS app\n')}FROM scratch\n`,
+      'build.sh': target('app'),
+    };
+    const two = {
+      Dockerfile: `${STATIC.replace('\n', ' AS app\n')}${SHELL.replace('\n', ' AS more\n')}FROM scratch\n`,
+      'build.sh': `${target('app')}${target('more')}`,
+    };
+    for (const exception of [entry(), entry({ ...AT_PATH, target: 'app' })]) {
+      const report = await judgeChange(tree(one, exception), tree(two, exception));
+      expect(covered(report)).toEqual([]);
+      expect(report.verdict.outcome).toBe('needs-exception');
+    }
+  });
+
   it('does not cover a definition that is new', async () => {
     const report = await judgeChange(tree({}, entry(AT_PATH)), tree({ Dockerfile: SHELL }, entry(AT_PATH)));
     expect(covered(report)).toEqual([]);
