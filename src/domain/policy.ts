@@ -101,8 +101,8 @@ export interface Policy extends ExceptionsReading {
    * A key that one of them locks is wrong where the repository's text does not have it yet.
    */
   problemsOf(text: string): readonly PolicyProblem[];
-  /** What is said of exceptions once the repository's text is another, or gone; null where that text cannot be used. */
-  exceptionsWith(text: string | null): ExceptionsReading | null;
+  /** The policy once the repository's text is another, or gone; null where that text cannot be used. */
+  rewritten(text: string | null): Policy | null;
 }
 
 /** The entries of an exceptions file, or what is wrong with it: never both. */

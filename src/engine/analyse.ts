@@ -8,6 +8,7 @@ import { type JudgedTree, judgeTree } from './judged-tree.ts';
 import { mergeChange } from './merge.ts';
 import { withMovedPrograms } from './moved-programs.ts';
 import type { BlobSource, FactCache, FactWorkers, Judgement, TextMemory } from './ports.ts';
+import { laterVerdicts } from './preview.ts';
 import type { TreeSelection } from './project-loader.ts';
 import { NO_RENAMES, renamesOf } from './renames.ts';
 import { assembleReport } from './report.ts';
@@ -79,6 +80,15 @@ export async function analyse(judgement: Judgement, policy: Policy, ports: Analy
     exceptions: ofEntries.exceptions,
     exceptionsPath: ofEntries.path,
   };
+  const later =
+    tip === null || judgement.exceptions !== undefined
+      ? null
+      : await laterVerdicts(written, {
+          isWritten: ofEntries.exceptions !== null,
+          result,
+          date: judgement.date,
+          judge: (other) => judgeTree({ ...given, policy: other, memory: null, tree: merge.tree, selection }),
+        });
   const ofChange = tip === null ? null : judgeChange(record, { tip, result, formerly }, policy);
   const compared =
     tip === null
@@ -98,6 +108,7 @@ export async function analyse(judgement: Judgement, policy: Policy, ports: Analy
     exceptions,
     proposed: tip === null ? [] : ofEntries.proposed,
     exceptionsPath: ofEntries.path,
+    later,
     movedPrograms: moved?.asTheyWere ?? new Map(),
     failedRules: [tip, result, ofChange].flatMap((part) => part?.failedRules ?? []),
     renamed,

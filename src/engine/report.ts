@@ -26,6 +26,7 @@ import type { Merge } from './merge.ts';
 import { Placer } from './placer.ts';
 import { policyNotes } from './policy-notes.ts';
 import type { Judgement } from './ports.ts';
+import { type ItemVerdicts, previewNotes, verdictsOf } from './preview.ts';
 import { pathSelector } from './selection.ts';
 import { Touch } from './touch.ts';
 import { ENGINE_VERSION } from './version.ts';
@@ -42,6 +43,8 @@ export interface Assembly {
   readonly proposed: readonly ExceptionEntry[];
   /** Path of the file that holds those. */
   readonly exceptionsPath: string;
+  /** What becomes of images and manifests once the policy or exceptions that the change writes count; null where it writes none. */
+  readonly later: ItemVerdicts | null;
   /** By id in the result: programs that another file named at the tip, as they were there. */
   readonly movedPrograms: ReadonlyMap<string, ImageOutline>;
   /** Of either side and of the change; one that failed on both is named once. */
@@ -102,6 +105,7 @@ export async function assembleReport(given: Assembly): Promise<Report> {
   const notes = [
     ...(given.isEveryRenameFound ? [] : [RENAMES_CUT_SHORT]),
     ...policyNotes(policy),
+    ...(given.later === null ? [] : previewNotes(verdictsOf(result, exceptions), given.later)),
     ...inForce.notes,
     ...exceptionNotes(file, exceptions, listed, used),
   ];

@@ -14,7 +14,7 @@ import type { BlobSource } from './ports.ts';
 import { type BlobText, textOf } from './text.ts';
 
 /** What a change leaves, and what reads it. */
-interface Written {
+export interface Written {
   readonly changes: readonly ChangedPath[];
   /** The merged result. */
   readonly tree: Tree;
@@ -66,10 +66,16 @@ export async function writtenExceptions(written: Written, before: ExceptionsFile
 
 /** How exceptions are read once the policy that the change writes counts; as now where nobody can use that. */
 async function laterReading(written: Written): Promise<ExceptionsReading> {
-  const { policy, tree } = written;
-  if (!tree.has(POLICY_PATH)) return policy.exceptionsWith(null) ?? policy;
+  return (await laterPolicy(written)) ?? written.policy;
+}
+
+/** The policy once the change is merged; null where it writes one that cannot be used. */
+export async function laterPolicy(written: Written): Promise<Policy | null> {
+  const { policy, tree, changes } = written;
+  if (!changes.some(({ path }) => path === POLICY_PATH)) return policy;
+  if (!tree.has(POLICY_PATH)) return policy.rewritten(null);
   const text = await resultText(POLICY_PATH, written);
-  return ('text' in text ? policy.exceptionsWith(text.text) : null) ?? policy;
+  return 'text' in text ? policy.rewritten(text.text) : null;
 }
 
 /** An entry is another's later form where it has its id, or, both ids gone or new, is about the same: a later end gives it another id. */

@@ -62,7 +62,7 @@ export function loadPolicy(texts: readonly PolicyText[], given: PolicyGiven): Lo
         .filter(isWeak)
         .flatMap(({ config }) => Object.keys(config.bases?.mirrors ?? {})),
       problemsOf: (text) => problemsOfWritten(text, texts, overruled, given),
-      exceptionsWith: (text) => {
+      rewritten: (text) => {
         const loaded = loadPolicy(withRepositoryText(texts, text === null ? null : asWritten(text)), given);
         return 'policy' in loaded ? loaded.policy : null;
       },
@@ -123,7 +123,7 @@ interface Compiling {
   readonly standsOn: string | undefined;
   readonly ruleIds: readonly string[];
   readonly problemsOf: Policy['problemsOf'];
-  readonly exceptionsWith: Policy['exceptionsWith'];
+  readonly rewritten: Policy['rewritten'];
 }
 
 function compilePolicy(data: PlainMap, given: Compiling): Policy {
@@ -166,7 +166,7 @@ function compilePolicy(data: PlainMap, given: Compiling): Policy {
         permanent: config['permanent-exceptions'] ?? false,
       }),
     problemsOf: given.problemsOf,
-    exceptionsWith: given.exceptionsWith,
+    rewritten: given.rewritten,
   };
 }
 

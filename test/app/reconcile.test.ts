@@ -239,6 +239,9 @@ describe('the policy', () => {
     await open(world, 'lax');
     expect(world.repository.checkRuns).toMatchObject([{ conclusion: 'neutral' }]);
     expect(world.repository.checkRuns[0]?.annotations).toMatchObject([{ path: '.github/plinth.yml' }]);
+    expect(world.repository.checkRuns[0]?.summary).toContain(
+      'With this change: no image and no manifest changes its verdict.',
+    );
   });
 
   it('SEM-1.4: of the operator goes first', async () => {
