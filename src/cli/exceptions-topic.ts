@@ -27,7 +27,7 @@ An entry to a rule about the base (base-needs-exception, base-not-allowed,
 base-scratch, unresolved-base) names the base and covers every finding of that
 image on it, the manifests that run it included. A base that nothing decides is
 named as its finding has it: \`base: "\${BASEIMAGE}"\`. An entry to another rule
-covers that rule alone.
+covers that rule alone, on the base that it names, else on any.
 What is covered stays in the report, with the entry, its end and its owner.
 docs/exceptions.schema.json gives an editor completion. \`unread-file\` is excepted
 by \`path\` and \`blob\`, the id of what the file holds.

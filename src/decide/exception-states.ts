@@ -36,6 +36,9 @@ function remarksOn(
     ...(hasLapsed(entry, findings)
       ? ['the image needs no shell any more: move it to a base without one']
       : []),
+    ...(entry.base === null && findings.some(({ effect }) => effect !== undefined)
+      ? ['holds on any base that the image will have: name the one that it is for']
+      : []),
     ...(entry.text === '' ? ['no reason in words'] : []),
     ...(entry.owner === '' ? ['no owner'] : []),
   ];

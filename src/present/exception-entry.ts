@@ -87,6 +87,7 @@ function aboutOf({ subject }: ReportFinding, definition: string): string {
 
 /** The base that an exception is for: the finding's own, else that of the image which the policy asks about. */
 function baseOf(report: Report, finding: ReportFinding, definition: string): string | null {
+  if (finding.effect !== undefined && !isBaseRule(finding.rule)) return onlyBaseOf(report, definition);
   if (!isBaseRule(finding.rule)) return null;
   const target = targetOf(finding, definition);
   const isOwn = (one: ReportFinding): boolean =>
@@ -101,6 +102,13 @@ function baseOf(report: Report, finding: ReportFinding, definition: string): str
   // A manifest's container stands before it; a base that nothing decides is a text of any kind, even none.
   if (imageOf(report, asked) === undefined) return about.split(' ').at(-1) ?? '';
   return about.replace(/^#\S+ ?/, '');
+}
+
+/** The base on which a need was looked at: on another it may be worse. Null where the definition has several, or one that no table knows. */
+function onlyBaseOf(report: Report, definition: string): string | null {
+  const bases = report.images.filter(({ path }) => path === definition).flatMap((image) => image.bases);
+  const [family, ...others] = new Set(bases.map((base) => base.family));
+  return others.length > 0 ? null : (family ?? null);
 }
 
 /** The stage that the finding is about, where it is not the last. */

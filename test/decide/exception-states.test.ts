@@ -52,6 +52,16 @@ describe('what there is to say of an entry', () => {
     expect(remarks(anEntry(given), rules)).toEqual(wanted);
   });
 
+  it.each([
+    ['on any base', null, ['holds on any base that the image will have: name the one that it is for']],
+    ['on the one that it names', 'debian-base', []],
+  ])('for a need of an image, %s', (_, base, wanted) => {
+    const entry = anEntry({ rule: 'shell-entrypoint', base });
+    const findings = [aFinding({ rule: entry.rule, exception: entry.id, effect: 'discouraged' })];
+    const [state] = exceptionStates([entry], { findings, unread: [] }, DATE);
+    expect(state?.remarks).toEqual(wanted);
+  });
+
   it('counts a file that could not be read once, though it is a finding as well', () => {
     const entry = anEntry({
       rule: 'unread-file',

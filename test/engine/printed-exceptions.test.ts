@@ -84,3 +84,14 @@ describe('the entry that is printed for a finding covers it', () => {
     }
   });
 });
+
+it('the entry for a need is for the base that the image has', async () => {
+  const files = { Dockerfile: 'FROM gcr.io/distroless/static\nENTRYPOINT /app\n' };
+  const report = await judgeTree(files);
+  const [finding] = report.findings.filter(({ rule }) => rule === 'shell-entrypoint');
+  const entry = finding === undefined ? '' : exceptionEntry(report, finding);
+  expect(entry).toMatch(/^ {2}base: "distroless-static"$/m);
+  const other = { Dockerfile: 'FROM gcr.io/distroless/base\nENTRYPOINT /app\n' };
+  const again = await judgeTree({ ...other, [FILE]: `exceptions:\n${entry}\n` });
+  expect(again.findings.filter(({ exception }) => exception != null)).toEqual([]);
+});
