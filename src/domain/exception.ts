@@ -18,13 +18,6 @@ export type ExceptedIdentity =
   | { readonly image: string }
   | { readonly path: string; readonly target?: string; readonly blob?: string };
 
-/** An identity in one spelling: equal texts are the same identity. */
-export function canonicalIdentity(identity: ExceptedIdentity): string {
-  if ('image' in identity) return JSON.stringify([identity.image]);
-  const { path, target, blob } = identity;
-  return JSON.stringify([path, target ?? null, blob ?? null]);
-}
-
 const BASE_RULES: ReadonlySet<RuleId> = new Set([
   'base-needs-exception',
   'base-not-allowed',
@@ -59,6 +52,17 @@ export interface ExceptionEntry {
   /** sha256 of what it says, whatever its place, its order of keys and its comments: what a grant grants (SEMANTICS 7.2). */
   readonly hash: string;
   readonly at: Position;
+}
+
+/** What an entry is about, as a text: entries with the same one say different things of one thing. */
+export function aboutException({
+  identity,
+  rule,
+  base,
+}: Pick<ExceptionEntry, 'identity' | 'rule' | 'base'>): string {
+  const named =
+    'image' in identity ? [identity.image] : [identity.path, identity.target ?? null, identity.blob ?? null];
+  return JSON.stringify([named, rule, base]);
 }
 
 /** What a judgement of a whole tree says of an entry. */

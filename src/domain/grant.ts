@@ -1,4 +1,4 @@
-import type { ExceptionEntry } from './exception.ts';
+import { aboutException, type ExceptionEntry } from './exception.ts';
 
 /** What an entry says, wherever it stands. */
 export type StatedException = Omit<ExceptionEntry, 'at'>;
@@ -46,7 +46,7 @@ export interface GrantEvent {
 /** What stands of a pull request's events on a base branch. */
 export interface StandingGrants {
   readonly grants: readonly Grant[];
-  /** Asked for and not decided, the last word for each id; or granted by one where two are wanted. */
+  /** Asked for and not decided, the last word about each thing; or granted by one where two are wanted. */
   readonly waiting: readonly GrantEvent[];
 }
 
@@ -65,13 +65,14 @@ export function standingGrants(
   const granted = new Map<string, readonly GrantEvent[]>();
   const asked = new Map<string, GrantEvent>();
   for (const event of events.filter((one) => one.baseRef === baseRef)) {
-    const { id, hash } = event.entry;
-    if (event.kind === 'request') asked.set(id, event);
-    else asked.delete(id);
-    if (event.kind === 'revoke') granted.delete(id);
+    const { hash } = event.entry;
+    const about = aboutException(event.entry);
+    if (event.kind === 'request') asked.set(about, event);
+    else asked.delete(about);
+    if (event.kind === 'revoke') granted.delete(about);
     // One that says something else takes the place of the former.
     if (event.kind === 'grant')
-      granted.set(id, [...(granted.get(id) ?? []).filter(({ entry }) => entry.hash === hash), event]);
+      granted.set(about, [...(granted.get(about) ?? []).filter(({ entry }) => entry.hash === hash), event]);
   }
   const all = [...granted.values()];
   const stands = (some: readonly GrantEvent[]): boolean => grantersOf(some).length >= persons;

@@ -8,7 +8,7 @@ import type {
   RuleId,
   StatedException,
 } from '../domain/index.ts';
-import { canonicalIdentity } from '../domain/index.ts';
+import { aboutException } from '../domain/index.ts';
 import type { ExceptionsFile } from './exceptions.ts';
 
 /** What was granted, against the file of the tip and what the change makes of it. */
@@ -35,10 +35,10 @@ export function grantsInForce(
   const otherThan = ({ entry }: Grant): ExceptionEntry | undefined =>
     proposed.find((one) => one.hash !== entry.hash && isAboutSame(one, entry));
   const grants = open.filter((grant) => otherThan(grant) === undefined);
-  const anew = new Set(grants.map(({ entry }) => entry.id));
+  const anew = (entry: ExceptionEntry): boolean => grants.some((grant) => isAboutSame(grant.entry, entry));
   return {
     grants,
-    file: { ...file, entries: file.entries.filter(({ id }) => !anew.has(id)) },
+    file: { ...file, entries: file.entries.filter((entry) => !anew(entry)) },
     notes: open.flatMap((grant) => {
       const other = otherThan(grant);
       return other === undefined
@@ -52,12 +52,7 @@ export function grantsInForce(
 
 /** True for entries of which one says another thing of the same, or the same for another time. */
 export function isAboutSame(one: StatedException, other: StatedException): boolean {
-  return (
-    one.id === other.id ||
-    (one.rule === other.rule &&
-      one.base === other.base &&
-      canonicalIdentity(one.identity) === canonicalIdentity(other.identity))
-  );
+  return one.id === other.id || aboutException(one) === aboutException(other);
 }
 
 /** A granted entry as one of a file; where it stands is of no matter. */

@@ -9,7 +9,7 @@ export {
   renderCheckRun,
 } from './check-run.ts';
 export { type Conclusion, conclusionOf } from './conclusion.ts';
-export { code, prose } from './escape.ts';
+export { code, fence, prose } from './escape.ts';
 export { draftException, type ExceptionDraft, exceptionEntry } from './exception-entry.ts';
 export { canonicalJson, renderJson } from './json.ts';
 export type { Links } from './links.ts';

@@ -242,12 +242,14 @@ function exceptionItems(reports: NonEmpty<Report>, given: SummaryGiven): Section
     const known = given.exceptions?.get(id);
     const entry = told.get(id);
     const expires = known?.expires ?? entry?.expires ?? '';
-    const by = known?.owner ?? entry?.owner ?? '';
+    const answers = known?.owner ?? entry?.owner ?? '';
     const expiry = expires === '' ? '' : `, expires ${code(expires)}`;
-    const owner = by === '' ? '' : `, owner ${code(by)}`;
+    const owner = answers === '' ? '' : `, owner ${code(answers)}`;
+    const granted = entry?.grantedBy ?? [];
+    const by = granted.length === 0 ? '' : ` by ${listed(granted.map(code))}`;
     const undocumented =
-      known?.undocumented === true
-        ? ': granted, and **undocumented** until the exceptions file of the base branch holds it'
+      known?.undocumented === true || granted.length > 0
+        ? `: granted${by}, and **undocumented** until the exceptions file of the base branch holds it`
         : '';
     return `- ${code(id)} covers ${counted(count, 'finding')}${expiry}${owner}${undocumented}`;
   });

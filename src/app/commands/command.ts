@@ -1,4 +1,13 @@
-import type { Outcome } from '../grants/index.ts';
+import type {
+  ExceptionEntry,
+  GrantEvent,
+  Report,
+  RuleId,
+  RuleMeta,
+  StatedException,
+} from '../../domain/index.ts';
+import type { MayDecide, Outcome, Person } from '../grants/index.ts';
+import type { AppPolicy } from '../ports.ts';
 import type { CommandLine } from './grammar.ts';
 
 /** What a command came to; `text` is Markdown of ours. */
@@ -7,16 +16,61 @@ export interface Answer {
   readonly text: string;
 }
 
-/** Where a command was given. */
+/** The pull request as it was judged just now. */
+export interface LookedAt {
+  readonly kind: 'judged';
+  readonly report: Report;
+  readonly policy: AppPolicy;
+  readonly head: string;
+  readonly base: { readonly ref: string; readonly tip: string };
+  readonly author: Person | null;
+  /** True where the head's check stood there before the comment was written, so that its author could see it (RELIABILITY A01). */
+  readonly isShown: boolean;
+  /** Entries of the exceptions file of the base branch; empty where it cannot be used. */
+  readonly entries: readonly ExceptionEntry[];
+  /** What was said about exceptions so far, in its order. */
+  events(): readonly GrantEvent[];
+}
+
+/** A look that says nothing, with the reason as a sentence of ours. */
+export type Look = LookedAt | { readonly kind: 'not-judged'; readonly why: string };
+
+/** What is said about an entry. */
+export interface Said {
+  readonly kind: GrantEvent['kind'];
+  readonly entry: StatedException;
+  /** What gives the right to say it. */
+  readonly permission: string;
+}
+
+/** Where a command line was given, and what it may ask for. */
 export interface CommandContext {
   readonly number: number;
   readonly isOpen: boolean;
+  /** `owner/name`. */
+  readonly repository: string;
+  readonly by: Person;
   /** Has the pull request judged again, unless it is waiting for that already. */
   recheck(): Promise<void>;
+  /** The same for all commands of a comment. */
+  look(): Promise<Look>;
+  /** What this line said already, in an attempt whose reply was lost; undefined where nothing was kept. */
+  kept(): Promise<GrantEvent | undefined>;
+  /** Whether who gives the command may decide on exceptions of the definition at a path. */
+  mayDecide(
+    look: LookedAt,
+    about: { readonly path: string; readonly requesters: readonly number[] },
+  ): Promise<MayDecide>;
+  /** Keeps it; null, and nothing is kept, where the pull request has another head by now. */
+  say(look: LookedAt, said: Said): Promise<GrantEvent | null>;
+  readonly rules: ReadonlyMap<RuleId, RuleMeta>;
+  /** Address of a rule's page. */
+  readonly pageOf: (rule: RuleId) => string;
 }
 
 /** A command beside its description, from which the help is made. */
 export interface Command {
+  /** One word, or two: `exception grant`. */
   readonly name: string;
   readonly usage: string;
   /** One clause, as the help lists it. */
@@ -25,7 +79,11 @@ export interface Command {
   readonly permission: string;
   /** As somebody would write it. */
   readonly example: string;
+  /** How many words it takes at most. */
+  readonly words: number;
   /** Keys that it takes as `key=value`. */
   readonly options: readonly string[];
+  /** True where the check run names it. */
+  readonly isShown: boolean;
   run(line: CommandLine, context: CommandContext): Promise<Answer>;
 }

@@ -8,7 +8,9 @@ export function helpCommand(list: () => string): Command {
     summary: 'lists the commands',
     permission: 'anyone, on an open pull request',
     example: '/plinth help',
+    words: 0,
     options: [],
+    isShown: true,
     run: async () => ({ outcome: 'done', text: `these commands are known:\n\n${list()}` }),
   };
 }

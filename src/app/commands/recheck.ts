@@ -6,7 +6,9 @@ export const recheck: Command = {
   summary: 'judges this pull request again',
   permission: 'anyone, on an open pull request',
   example: '/plinth recheck',
+  words: 0,
   options: [],
+  isShown: true,
   async run(_line, context) {
     if (!context.isOpen)
       return { outcome: 'refused', text: 'this pull request is closed; reopen it to have it judged.' };

@@ -12,13 +12,16 @@ export interface GrantEventsGiven {
 /** What was said about exceptions on a pull request. */
 export interface SaidOnPull {
   readonly events: readonly GrantEvent[];
-  /** False where a reply of the App is missing: then nothing stands, since it may have taken back what the others grant. */
+  /**
+   * False where a reply of the App is missing: what was said before it does not stand, since the missing one may have taken it back. What was said
+   * after it does.
+   */
   readonly isWhole: boolean;
 }
 
 /**
  * The events of a pull request from the App's own replies, for a store that does not know them (SEMANTICS 7.5): one request for a hundred
- * comments. What is whole is kept, and not asked for again.
+ * comments. They are kept, and not asked for again.
  */
 export async function restoreEvents(
   client: RepositoryClient,
@@ -29,11 +32,13 @@ export async function restoreEvents(
   const own = await client.ownComments(key.number, 0);
   const said = own.flatMap(({ body }) => replies.read(body, key)?.events ?? []);
   const byPosition = new Map([...kept, ...said].map((event) => [event.position, event]));
-  const events = [...byPosition.values()].sort((a, b) => a.position - b.position);
-  const isWhole = events.every(({ position }, index) => position === index + 1);
-  if (!isWhole) return { events: [], isWhole };
+  const all = [...byPosition.values()].sort((a, b) => a.position - b.position);
+  const afterGap = all.findLastIndex(
+    ({ position }, index) => position !== (all[index - 1]?.position ?? 0) + 1,
+  );
+  const events = all.slice(Math.max(0, afterGap));
   await store.restoreGrantEvents(key, events);
-  return { events, isWhole };
+  return { events, isWhole: afterGap < 0 };
 }
 
 /** What a policy says of what stands on a base branch. */

@@ -8,3 +8,11 @@ export {
   type ReplyPlace,
   type ReplyStatement,
 } from './reply-marker.ts';
+export {
+  type Decision,
+  type MayDecide,
+  mayDecide,
+  type Person,
+  type WhoMayGiven,
+  whoMayInWords,
+} from './who-may.ts';

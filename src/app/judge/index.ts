@@ -107,12 +107,13 @@ async function withGrants(
   const judged = await judge(known ? events : []);
   if (known || judged.kind !== 'judged' || isGreen(judged.report)) return judged;
   const said = await restoreEvents(client, key, given);
-  if (!said.isWhole) return { ...judged, report: withNote(judged.report, REPLY_MISSING) };
-  return said.events.length === 0 ? judged : judge(said.events);
+  const again = said.events.length === 0 ? judged : await judge(said.events);
+  if (said.isWhole || again.kind !== 'judged') return again;
+  return { ...again, report: withNote(again.report, REPLY_MISSING) };
 }
 
 const REPLY_MISSING =
-  'A reply of Plinth on this pull request was deleted or edited, so what was granted on it is not known and does not count. Have it granted again.';
+  'A reply of Plinth on this pull request was deleted or edited, so what was granted before it does not count. Have it granted again.';
 
 function withNote(report: Report, note: string): Report {
   return { ...report, notes: [...(report.notes ?? []), note] };

@@ -1,25 +1,23 @@
-import type { CommentRef, GitHub, Reaction, RepositoryClient } from '../../adapters/github/api.ts';
-import type { Store, TakenCommand } from '../../adapters/store/index.ts';
+import type { CommentRef, Reaction, RepositoryClient } from '../../adapters/github/api.ts';
+import type { TakenCommand } from '../../adapters/store/index.ts';
 import { AppError } from '../../domain/index.ts';
 import { answerCommands } from '../commands/index.ts';
-import type { Outcome, ReplyMarks } from '../grants/index.ts';
+import type { Outcome } from '../grants/index.ts';
 import type { Metrics } from '../metrics.ts';
-import type { Log, Time } from '../ports.ts';
+import type { Log } from '../ports.ts';
 import { codeOf, loggedFailure } from './failure.ts';
+import { CommandWorld, type LookGiven } from './look.ts';
 import type { Writers } from './writers.ts';
 
-export interface CommandGiven {
-  readonly store: Store;
-  readonly github: GitHub;
-  readonly time: Time;
+export interface CommandGiven extends LookGiven {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly owner: string;
   readonly writers: Writers;
-  readonly replies: ReplyMarks;
 }
 
-const LEASE_MS = 60_000;
+/** Longer than a judgement may take. */
+const LEASE_MS = 10 * 60_000;
 const MOST_ATTEMPTS = 5;
 const BACKOFF_MS = 10_000;
 /** Comments by people who may not write that are answered in an hour, per repository. */
@@ -78,21 +76,17 @@ async function answer(command: TakenCommand, given: CommandGiven): Promise<void>
 }
 
 /** Carries the commands out and says what they came to. */
-async function reply(
-  command: TakenCommand,
-  client: RepositoryClient,
-  { store, time, replies }: CommandGiven,
-): Promise<Outcome> {
-  const { id, owner, name, installation: installationId } = client.repository;
-  const key = { installationId, repositoryId: id, number: command.number };
-  const row = await store.pull(key);
-  const { outcome, body } = await answerCommands(command.body.split('\n'), {
-    number: command.number,
-    isOpen: row === null || row.state === 'open',
-    recheck: () => store.markDue(key, { owner, name }, time.now(), 'asked'),
-  });
-  const statement = { source: command.source, commentId: command.commentId, outcome, events: [] };
-  await client.comment(command.number, replies.mark(body, statement, placeOf(command)));
+async function reply(command: TakenCommand, client: RepositoryClient, given: CommandGiven): Promise<Outcome> {
+  const row = await given.store.pull(command);
+  const isOpen = row === null || row.state === 'open';
+  const world = new CommandWorld(command, client, given);
+  const { outcome, body } = await answerCommands(command.body.split('\n'), (line) =>
+    world.contextOf(line, isOpen),
+  );
+  const { source, commentId } = command;
+  // What was kept in an attempt whose reply was lost, too: the store may be lost next.
+  const statement = { source, commentId, outcome, events: await world.said() };
+  await client.comment(command.number, given.replies.mark(body, statement, placeOf(command)));
   return outcome;
 }
 

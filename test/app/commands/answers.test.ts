@@ -1,9 +1,26 @@
 import { describe, expect, it } from '@jest/globals';
-import { answerCommands, commandsHelp } from '../../../src/app/commands/index.ts';
+import { answerCommands, type CommandContext, commandsHelp } from '../../../src/app/commands/index.ts';
+import { RULE_METADATA } from '../../../src/rules/index.ts';
 
 function context(isOpen = true) {
   const rechecked: number[] = [];
-  return { rechecked, given: { number: 7, isOpen, recheck: async () => void rechecked.push(7) } };
+  const unasked = async () => {
+    throw new Error('nothing is asked of the world');
+  };
+  const given: CommandContext = {
+    number: 7,
+    isOpen,
+    repository: 'acme/app',
+    by: { id: 1, login: 'somebody' },
+    rules: RULE_METADATA,
+    pageOf: (rule) => `https://pages.example/${rule}`,
+    recheck: async () => void rechecked.push(7),
+    look: unasked,
+    kept: unasked,
+    mayDecide: unasked,
+    say: unasked,
+  };
+  return { rechecked, given: () => given };
 }
 
 describe('what a comment’s commands come to', () => {

@@ -1,0 +1,40 @@
+// What grant, extend and revoke have in common: who may, on which head, kept once.
+
+import { aboutException } from '../../../domain/index.ts';
+import { code } from '../../../present/index.ts';
+import { whoMayInWords } from '../../grants/index.ts';
+import type { Answer, CommandContext, LookedAt, Said } from '../command.ts';
+
+/** Keeps what somebody decided, if they may and the head is the one that they saw; `then` says what it came to. */
+export async function decide(
+  context: CommandContext,
+  look: LookedAt,
+  said: Omit<Said, 'permission'>,
+  path: string,
+): Promise<Answer | null> {
+  const about = aboutException(said.entry);
+  const requesters = look
+    .events()
+    .filter(({ kind, entry }) => kind === 'request' && aboutException(entry) === about)
+    .map(({ by }) => by.id);
+  const answer = await context.mayDecide(look, { path, requesters });
+  const [owner = ''] = context.repository.split('/');
+  if (!answer.may)
+    return {
+      outcome: 'refused',
+      text: `${answer.why}. Who may: ${whoMayInWords(look.policy.commands, owner)}.`,
+    };
+  if (!look.isShown)
+    return {
+      outcome: 'refused',
+      text: `the head ${code(look.head.slice(0, 10))} had no check yet when this was written, so nothing was decided. Look at its check, then give the command again.`,
+    };
+  const kept = await context.say(look, { ...said, permission: answer.as });
+  if (kept === null)
+    return {
+      outcome: 'refused',
+      text: 'the pull request has another head by now, so nothing was decided. Look at the check of that one, then give the command again.',
+    };
+  await context.recheck();
+  return null;
+}

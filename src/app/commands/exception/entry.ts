@@ -1,0 +1,45 @@
+import type { StatedException } from '../../../domain/index.ts';
+import type { AppPolicy } from '../../ports.ts';
+import type { CommandLine } from '../grammar.ts';
+
+/** Keys by which a command says what an entry says. */
+export const ENTRY_OPTIONS = ['reason', 'expires', 'owner', 'issue'] as const;
+
+/** What an entry starts from. */
+export type EntryDraft = Pick<StatedException, 'identity' | 'rule' | 'base' | 'expires'> &
+  Partial<Pick<StatedException, 'id' | 'reason' | 'text' | 'owner' | 'issue'>>;
+
+export type MadeEntry = { readonly entry: StatedException } | { readonly why: string };
+
+/** The entry of a draft with what a command line says otherwise, read as the exceptions file of the policy would be read. */
+export function makeEntry(draft: EntryDraft, line: CommandLine, policy: AppPolicy): MadeEntry {
+  const said = new Map(line.options.map(({ key, value }) => [key, value]));
+  const text = line.words[1] ?? draft.text ?? '';
+  const { identity, rule, base } = draft;
+  // An id that was made of the rest is made anew.
+  const id = draft.id?.endsWith(` until ${draft.expires}`) ? undefined : draft.id;
+  const expires = said.get('expires') ?? draft.expires;
+  const written = {
+    ...(id === undefined ? {} : { id }),
+    ...identity,
+    rule,
+    ...(base === null ? {} : { base }),
+    reason: said.get('reason') ?? draft.reason ?? 'other',
+    text,
+    owner: said.get('owner') ?? draft.owner ?? '',
+    issue: said.get('issue') ?? draft.issue ?? '',
+    ...(expires === null || expires === '' ? {} : { expires }),
+  };
+  // JSON is YAML: one reader says what an entry may be, wherever it comes from.
+  const read = policy.exceptionsOf({ from: 'command', text: JSON.stringify({ exceptions: [written] }) });
+  if ('problems' in read) return { why: read.problems.map(({ message }) => message).join('; ') };
+  const [entry] = read.entries;
+  if (entry === undefined) return { why: 'nothing is left of it' };
+  const { at: _, ...stated } = entry;
+  return { entry: stated };
+}
+
+/** True where a command line says something about an entry beside its name. */
+export function saysMore({ words, options }: CommandLine): boolean {
+  return words.length > 1 || options.length > 0;
+}

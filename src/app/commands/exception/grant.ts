@@ -1,0 +1,79 @@
+import type { StatedException } from '../../../domain/index.ts';
+import { grantersOf } from '../../../domain/index.ts';
+import { code } from '../../../present/index.ts';
+import type { Answer, Command, LookedAt } from '../command.ts';
+import type { CommandLine } from '../grammar.ts';
+import { decide } from './decide.ts';
+import { ENTRY_OPTIONS, makeEntry, saysMore } from './entry.ts';
+import { standingOn, type Target, targetOf } from './target.ts';
+import { asWord, toPaste, untilInWords } from './words.ts';
+
+export const grant: Command = {
+  name: 'exception grant',
+  usage: '/plinth exception grant [FINDING or ENTRY] [reason=… expires=… owner=… issue=…] ["why"]',
+  summary:
+    'allows what the finding asks about, for this pull request and, once its entry is merged, on record',
+  permission: 'whoever the policy names',
+  example: '/plinth exception grant #1 reason=needs-shell expires=2027-06-30 "a script migrates the data"',
+  words: 2,
+  options: ENTRY_OPTIONS,
+  isShown: true,
+  async run(line, context) {
+    const look = await context.look();
+    if (look.kind === 'not-judged') return { outcome: 'refused', text: look.why };
+    const kept = await context.kept();
+    if (kept !== undefined) return granted(kept.entry, look);
+    const target = targetOf(line.words[0], look);
+    if ('outcome' in target) return target;
+    const made = entryFor(target, line, look);
+    if ('outcome' in made) return made;
+    const refusal = await decide(context, look, { kind: 'grant', entry: made.entry }, target.path);
+    return refusal ?? granted(made.entry, look);
+  },
+};
+
+/** A proposal is granted as it is; anything else may be said in the command. */
+export function entryFor(
+  target: Target,
+  line: CommandLine,
+  look: LookedAt,
+): { readonly entry: StatedException } | Answer {
+  if (target.kind === 'entry' && !saysMore(line)) return { entry: target.entry };
+  if (target.kind === 'entry' && target.isWritten)
+    return {
+      outcome: 'refused',
+      text: `the change itself writes the entry ${code(target.entry.id)}, and only exactly that can be granted: leave the rest of the command away, or have the entry changed.`,
+    };
+  const draft = target.kind === 'entry' ? target.entry : target.draft;
+  const owner = look.author === null ? '' : `@${look.author.login}`;
+  const made = makeEntry({ owner, ...draft }, line, look.policy);
+  if ('why' in made) return { outcome: 'not-understood', text: `this is no entry: ${code(made.why)}` };
+  if (made.entry.text === '')
+    return {
+      outcome: 'not-understood',
+      text: `say in words, in quotes at the end, why the image needs it: ${code('"a script migrates the data"')}.`,
+    };
+  return made;
+}
+
+function granted(entry: StatedException, look: LookedAt): Answer {
+  const { grants, waiting } = standingOn(look);
+  const half = waiting.find((one) => one.kind === 'grant' && one.entry.hash === entry.hash);
+  if (half !== undefined) {
+    const by = grantersOf(look.events().filter((one) => one.entry.hash === entry.hash)).length;
+    return {
+      outcome: 'done',
+      text: `${code(entry.id)} is granted by ${by} of two persons; it holds once another one writes ${code(`/plinth exception grant ${asWord(entry.id)}`)}.`,
+    };
+  }
+  const isStanding = grants.some((one) => one.entry.hash === entry.hash);
+  if (!isStanding) return { outcome: 'refused', text: `${code(entry.id)} was taken back meanwhile.` };
+  const isWritten = look.report.proposals?.some((one) => one.entry.hash === entry.hash) === true;
+  const rest = isWritten
+    ? `The change writes its entry already; until that is merged the check shows it as undocumented.`
+    : toPaste(entry, look);
+  return {
+    outcome: 'done',
+    text: `${code(entry.id)} is granted ${untilInWords(entry)}; the check is being judged again. ${rest}`,
+  };
+}

@@ -1,0 +1,65 @@
+import type { StatedException } from '../../../domain/index.ts';
+import { code } from '../../../present/index.ts';
+import type { Command, LookedAt } from '../command.ts';
+import { standingOn } from './target.ts';
+import { untilInWords } from './words.ts';
+
+const MOST_LISTED = 50;
+
+export const list: Command = {
+  name: 'exception list',
+  usage: '/plinth exception list',
+  summary: 'lists what is on record, granted here, proposed and asked for',
+  permission: 'anyone, on an open pull request',
+  example: '/plinth exception list',
+  words: 0,
+  options: [],
+  isShown: false,
+  async run(_line, context) {
+    const look = await context.look();
+    if (look.kind === 'not-judged') return { outcome: 'refused', text: look.why };
+    return { outcome: 'done', text: exceptionsInWords(look) };
+  },
+};
+
+/** All that is known of exceptions here, as a list. */
+export function exceptionsInWords(look: LookedAt): string {
+  const { entries, policy, base, report } = look;
+  const { grants, waiting } = standingOn(look);
+  const onRecord = new Set(entries.map(({ hash }) => hash));
+  const parts = [
+    section(`On record in ${code(policy.exceptions)} of ${code(base.ref)}`, entries.map(lineOf)),
+    section(
+      'Granted on this pull request',
+      grants.map(({ entry, by }) => {
+        const state = onRecord.has(entry.hash) ? '' : ', **undocumented**';
+        return `${lineOf(entry)}, by ${by.map(code).join(' and ')}${state}`;
+      }),
+    ),
+    section(
+      'Proposed by this change, not granted',
+      (report.proposals ?? []).map(({ entry }) => lineOf(entry)),
+    ),
+    section(
+      'Waiting for somebody who may',
+      waiting.map(({ kind, entry, by }) =>
+        kind === 'grant'
+          ? `${lineOf(entry)}, granted by ${code(by.login)}, another one is needed`
+          : `${lineOf(entry)}, asked for by ${code(by.login)}`,
+      ),
+    ),
+  ].filter((part) => part !== '');
+  return parts.length === 0 ? 'no exceptions are on record, granted or asked for.' : parts.join('\n\n');
+}
+
+function section(title: string, lines: readonly string[]): string {
+  if (lines.length === 0) return '';
+  const rest = lines.length - MOST_LISTED;
+  const more = rest > 0 ? [`- and ${rest} more`] : [];
+  return [`${title}:`, ...lines.slice(0, MOST_LISTED).map((line) => `- ${line}`), ...more].join('\n');
+}
+
+function lineOf(entry: StatedException): string {
+  const owner = entry.owner === '' ? '' : `, owner ${code(entry.owner)}`;
+  return `${code(entry.id)} (${code(entry.rule)}, ${code(entry.reason)}) ${untilInWords(entry)}${owner}`;
+}

@@ -1,0 +1,43 @@
+import { code } from '../../../present/index.ts';
+import type { Command } from '../command.ts';
+import { decide } from './decide.ts';
+import { pathOf, standingOn } from './target.ts';
+
+export const revoke: Command = {
+  name: 'exception revoke',
+  usage: '/plinth exception revoke ENTRY',
+  summary: 'takes back what was granted or asked for on this pull request',
+  permission: 'whoever the policy names',
+  example: '/plinth exception revoke "registry.example/app on debian-base"',
+  words: 1,
+  options: [],
+  isShown: false,
+  async run(line, context) {
+    const look = await context.look();
+    if (look.kind === 'not-judged') return { outcome: 'refused', text: look.why };
+    const [id] = line.words;
+    const kept = await context.kept();
+    const { grants, waiting } = standingOn(look);
+    const one = kept ?? [...grants, ...waiting].find(({ entry }) => entry.id === id);
+    if (one === undefined) {
+      const ids = [...new Set([...grants, ...waiting].map(({ entry }) => entry.id))];
+      const known = ids.length === 0 ? 'nothing is' : `what is: ${ids.map(code).join(', ')}`;
+      const onRecord = look.entries.some((entry) => entry.id === id)
+        ? ` It is on record in ${code(look.policy.exceptions)} of ${code(look.base.ref)}: take it out there by a change.`
+        : '';
+      return {
+        outcome: 'refused',
+        text: `${code(id ?? '')} is neither granted nor asked for on this pull request; ${known}.${onRecord}`,
+      };
+    }
+    const { entry } = one;
+    const refusal =
+      kept === undefined ? await decide(context, look, { kind: 'revoke', entry }, pathOf(entry, look)) : null;
+    return (
+      refusal ?? {
+        outcome: 'done',
+        text: `${code(entry.id)} is taken back; the check is being judged again.`,
+      }
+    );
+  },
+};

@@ -1,0 +1,145 @@
+import {
+  aboutException,
+  type Grant,
+  type GrantEvent,
+  type ReportFinding,
+  type StatedException,
+  standingGrants,
+} from '../../../domain/index.ts';
+import { nearest } from '../../../domain/nearest.ts';
+import { code, draftException, numberedFindings } from '../../../present/index.ts';
+import { termsOf } from '../../grants/index.ts';
+import type { Answer, LookedAt } from '../command.ts';
+import type { EntryDraft } from './entry.ts';
+
+/** What a command about an exception means. */
+export type Target =
+  /** An entry that the change proposes, or that somebody asked for: granted as it is, or not at all. */
+  | {
+      readonly kind: 'entry';
+      readonly entry: StatedException;
+      readonly isWritten: boolean;
+      readonly path: string;
+    }
+  /** A finding that no entry is for yet. */
+  | { readonly kind: 'draft'; readonly draft: EntryDraft; readonly path: string };
+
+/** What stands on the pull request, and what waits. */
+export function standingOn(look: LookedAt): {
+  readonly grants: readonly Grant[];
+  readonly waiting: readonly GrantEvent[];
+} {
+  return standingGrants(look.events(), termsOf(look.policy, look.base.ref));
+}
+
+/** Findings that only a change or an exception takes away, as the check numbers them. */
+function openFindings({ report }: LookedAt): readonly ReportFinding[] {
+  return numberedFindings([report]).filter(({ level }) =>
+    ['block', 'needs-exception', 'inconclusive'].includes(level),
+  );
+}
+
+/** What is named by `#1`, a finding's id or an entry's; without a name, what alone is open. */
+export function targetOf(name: string | undefined, look: LookedAt): Target | Answer {
+  if (name === undefined) return onlyTarget(look);
+  const finding = findingNamed(name, look);
+  if (finding !== undefined) return ofFinding(finding, look);
+  const entry = entriesOf(look).find((one) => one.entry.id === name);
+  return entry ?? notFound(name, look);
+}
+
+function onlyTarget(look: LookedAt): Target | Answer {
+  const all = [
+    ...entriesOf(look),
+    ...openFindings(look).flatMap((finding) => {
+      const target = ofFinding(finding, look);
+      return 'kind' in target ? [target] : [];
+    }),
+  ];
+  const [first, ...others] = [...new Map(all.map((target) => [keyOf(target), target])).values()];
+  if (first === undefined) return refused('nothing here needs an exception.');
+  return others.length === 0 ? first : refused(`say which one: ${namesOf(look)}.`);
+}
+
+/** Targets about one thing are one. */
+function keyOf(target: Target): string {
+  return aboutException(target.kind === 'entry' ? target.entry : target.draft);
+}
+
+/** The finding that `#1`, or its id, names in the check of this head. */
+export function findingNamed(name: string, { report }: LookedAt): ReportFinding | undefined {
+  const numbered = numberedFindings([report]);
+  const number = /^#([1-9]\d{0,4})$/.exec(name)?.[1];
+  return number === undefined
+    ? (numbered.find(({ id }) => id === name) ?? report.findings.find(({ id }) => id === name))
+    : numbered[Number(number) - 1];
+}
+
+function ofFinding(finding: ReportFinding, look: LookedAt): Target | Answer {
+  const { report } = look;
+  if (finding.exception != null)
+    return refused(`the exception ${code(finding.exception)} covers this finding already.`);
+  if (!openFindings(look).includes(finding))
+    return refused('this finding holds nothing up, so it needs no exception.');
+  const draft = draftException(report, finding);
+  const proposal = report.proposals?.find(({ covers }) => covers.includes(finding.id));
+  if (proposal !== undefined)
+    return { kind: 'entry', entry: proposal.entry, isWritten: true, path: finding.path };
+  const asked = standingOn(look).waiting.find(({ entry }) => aboutException(entry) === aboutException(draft));
+  if (asked !== undefined) return { kind: 'entry', entry: asked.entry, isWritten: false, path: finding.path };
+  return { kind: 'draft', draft, path: finding.path };
+}
+
+/** Entries that wait for somebody who may: the change's own, and those that were asked for. */
+function entriesOf(look: LookedAt): readonly Extract<Target, { kind: 'entry' }>[] {
+  const proposals = look.report.proposals ?? [];
+  const written = proposals.map(({ entry, covers, path }) => ({
+    kind: 'entry' as const,
+    entry,
+    isWritten: true,
+    path: look.report.findings.find(({ id }) => covers.includes(id))?.path ?? path,
+  }));
+  const asked = standingOn(look)
+    .waiting.filter(({ entry }) => !proposals.some((one) => one.entry.hash === entry.hash))
+    .map(({ entry }) => ({
+      kind: 'entry' as const,
+      entry,
+      isWritten: false,
+      path: pathOf(entry, look),
+    }));
+  return [...written, ...asked];
+}
+
+/** The definition that an entry is for: owners of that may decide. */
+export function pathOf({ identity }: StatedException, { report, policy }: LookedAt): string {
+  if ('path' in identity) return identity.path;
+  return report.images.find(({ name }) => name === identity.image)?.path ?? policy.exceptions;
+}
+
+function notFound(name: string, look: LookedAt): Answer {
+  const near = nearest(name, [
+    ...entriesOf(look).map(({ entry }) => entry.id),
+    ...openFindings(look).map(({ id }) => id),
+  ]);
+  const hint = near === undefined ? namesOf(look) : `did you mean ${code(near)}?`;
+  return {
+    outcome: 'not-understood',
+    text: `there is no finding or entry ${code(name)} in the check of ${code(look.head.slice(0, 10))}; ${hint}`,
+  };
+}
+
+const MOST_NAMED = 10;
+
+function namesOf(look: LookedAt): string {
+  const names = [
+    ...entriesOf(look).map(({ entry }) => entry.id),
+    ...openFindings(look).map((_, index) => `#${index + 1}`),
+  ];
+  if (names.length === 0) return 'nothing here needs an exception.';
+  const more = names.length > MOST_NAMED ? ', …' : '';
+  return `what is open: ${names.slice(0, MOST_NAMED).map(code).join(', ')}${more}`;
+}
+
+function refused(text: string): Answer {
+  return { outcome: 'refused', text };
+}

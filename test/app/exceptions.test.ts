@@ -1,0 +1,427 @@
+// The life of an exception in comments: asked for, granted, shown, taken back, documented; and who may not.
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { openStore } from '../../src/adapters/store/index.ts';
+import { startApp } from '../../src/app/index.ts';
+import type { PullRequest } from '../support/github/index.ts';
+import { type Harness, settingsFor, startHarness } from './support/harness.ts';
+import { temporaryFolder } from './support/temporary-folder.ts';
+import { VirtualTime } from './support/virtual-time.ts';
+
+const folder = temporaryFolder();
+// A loaded machine takes its time for git and SQLite.
+jest.setTimeout(60_000);
+let harness: Harness | undefined;
+
+afterEach(async () => {
+  const violations = harness?.github.ledger.violations;
+  await harness?.stop();
+  harness = undefined;
+  expect(violations ?? []).toEqual([]);
+});
+
+const FILE = '.github/plinth-exceptions.yml';
+const DEBIAN = 'FROM registry.k8s.io/build-image/debian-base:bookworm-v1.0.4\nENTRYPOINT ["/app"]\n';
+const STATIC = 'FROM gcr.io/distroless/static:nonroot\nENTRYPOINT ["/app"]\n';
+const BUILD = 'docker build -t registry.k8s.io/app:1 .\ndocker push registry.k8s.io/app:1\n';
+
+function written(other: Readonly<Record<string, string>> = {}): string {
+  const keys = {
+    image: 'registry.k8s.io/app',
+    rule: 'base-needs-exception',
+    base: 'debian-base',
+    reason: 'needs-shell',
+    text: '"a script migrates the data"',
+    owner: '"@acme/app"',
+    expires: '2026-12-31',
+    ...other,
+  };
+  return `exceptions:\n  - ${Object.entries(keys)
+    .map(([key, value]) => `${key}: ${value}`)
+    .join('\n    ')}\n`;
+}
+
+interface World extends Harness {
+  readonly pull: PullRequest;
+  readonly clock: VirtualTime;
+  readonly dataDirectory: string;
+}
+
+interface WorldOptions {
+  readonly policy?: string;
+  readonly head?: string;
+  readonly files?: Readonly<Record<string, string>>;
+}
+
+/** A pull request by `contributor` that moves an image onto debian-base. */
+async function opened({
+  policy = 'extends: kep-1729\n',
+  head = 'debian',
+  files = {},
+}: WorldOptions = {}): Promise<World> {
+  const clock = new VirtualTime();
+  const dataDirectory = await folder();
+  harness = await startHarness({
+    dataDirectory,
+    time: clock,
+    chatter: true,
+    commits: [
+      {
+        name: 'base',
+        branch: 'main',
+        files: { '.github/plinth.yml': policy, Dockerfile: STATIC, 'build.sh': BUILD, ...files },
+      },
+      { name: 'debian', branch: 'debian', files: { Dockerfile: DEBIAN } },
+      { name: 'proposed', branch: 'proposed', files: { [FILE]: written() } },
+      { name: 'edited', branch: 'edited', files: { [FILE]: written({ expires: '2036-12-31' }) } },
+      { name: 'debian-again', branch: 'again', parents: ['debian'], files: { 'README.md': 'more\n' } },
+    ],
+  });
+  const { github, git, repository, app } = harness;
+  const { pull } = await github.people.openPullRequest({ repository, base: 'main', head: git.id(head) });
+  github.people.setRole(repository, 'maintainer', 'maintain');
+  await app.settled();
+  // People look at the check before they write.
+  await clock.advance(5_000);
+  return { ...harness, pull, clock, dataDirectory };
+}
+
+/** The conclusion of the check of the head, and its summary. */
+function check({ repository, pull }: World) {
+  const run = repository.checkRuns.findLast((one) => one.headSha === pull.headSha);
+  return { conclusion: run?.conclusion, summary: run?.summary ?? '' };
+}
+
+async function say(world: World, body: string, by?: string) {
+  const { github, repository, app, pull } = world;
+  const before = repository.comments.length;
+  const { comment } = await github.people.comment(repository, pull, body, by);
+  await app.settled();
+  const replies = repository.comments.slice(before + 1).map((one) => one.body);
+  return {
+    reply: replies.join('\n'),
+    replies,
+    reactions: comment.reactions.map(({ content }) => content),
+    comment,
+  };
+}
+
+/** Pushes, and waits until that is judged. */
+async function push(world: World, commit: string): Promise<void> {
+  const { github, repository, pull, git, app, clock } = world;
+  await github.people.pushHead(repository, pull, git.id(commit));
+  await app.settled();
+  await clock.advance(60_000, () => app.settled());
+}
+
+const GRANT = '/plinth exception grant #1 reason=needs-shell expires=2026-12-31 "a script migrates the data"';
+const ID = 'registry.k8s.io/app on debian-base until 2026-12-31';
+const REQUEST = GRANT.replace('grant', 'request');
+
+describe('exception grant', () => {
+  it('turns the check green, shows it as undocumented, and prints the entry', async () => {
+    const world = await opened();
+    expect(check(world).conclusion).toBe('action_required');
+    const { reply, reactions } = await say(world, GRANT);
+    expect(reactions).toEqual(['+1']);
+    expect(reply).toContain('is granted until `2026-12-31`');
+    expect(reply).toContain('rule: base-needs-exception');
+    expect(check(world)).toMatchObject({
+      conclusion: 'success',
+      summary: expect.stringMatching(/`2026-12-31`.*undocumented/),
+    });
+  });
+
+  it('needs no name where one thing is open', async () => {
+    const world = await opened();
+    await say(world, REQUEST, 'contributor');
+    expect((await say(world, '/plinth exception grant')).reactions).toEqual(['+1']);
+    expect(check(world).conclusion).toBe('success');
+  });
+
+  it('holds on later heads of the pull request', async () => {
+    const world = await opened();
+    await say(world, GRANT);
+    await push(world, 'debian-again');
+    expect(check(world).conclusion).toBe('success');
+  });
+
+  it('of the entry that the change writes grants exactly that; an edit of it is another (A09)', async () => {
+    const world = await opened({ head: 'proposed' });
+    expect(check(world).conclusion).toBe('action_required');
+    expect((await say(world, GRANT)).reply).toContain('only exactly that can be granted');
+    expect((await say(world, '/plinth exception grant #1')).reactions).toEqual(['+1']);
+    expect(check(world).conclusion).toBe('neutral');
+    await push(world, 'edited');
+    expect(check(world)).toMatchObject({
+      conclusion: 'action_required',
+      summary: expect.stringContaining('was granted as another entry'),
+    });
+    expect((await say(world, '/plinth exception grant #1')).reactions).toEqual(['+1']);
+    expect(check(world).conclusion).toBe('neutral');
+  });
+
+  it.each([
+    ['without a reason in words', '/plinth exception grant #1 reason=needs-shell', 'say in words'],
+    ['with a reason that is none', '/plinth exception grant #1 reason=because "x"', 'reason'],
+    ['with a day that is none', '/plinth exception grant #1 expires=2026-02-30 "x"', 'YYYY-MM-DD'],
+    ['of a finding that is not there', '/plinth exception grant #9 "x"', 'what is open: `#1`'],
+    ['with a key that is none', '/plinth exception grant #1 expire=2026-12-31 "x"', '`expires=`'],
+  ])('%s is not understood, and says what is', async (_, line, words) => {
+    const world = await opened();
+    const { reply, reactions } = await say(world, line);
+    expect(reactions).toEqual(['confused']);
+    expect(reply).toContain(words);
+    expect(check(world).conclusion).toBe('action_required');
+  });
+
+  it('A01: decides nothing where the head that its author saw is pushed away before it is worked off', async () => {
+    const world = await opened();
+    const { github, repository, app, pull, clock } = world;
+    github.faults.add({
+      match: { method: 'POST', route: '/repos/{owner}/{repo}/issues/comments/{comment_id}/reactions' },
+      status: 502,
+      times: 1000,
+    });
+    const { comment } = await github.people.comment(repository, pull, GRANT);
+    await app.settled();
+    await push(world, 'debian-again');
+    github.faults.clear();
+    await clock.advance(60_000, () => app.settled());
+    expect(comment.reactions.map(({ content }) => content)).toEqual(['-1']);
+    expect(repository.comments.at(-1)?.body).toContain('had no check yet when this was written');
+    expect(check(world).conclusion).toBe('action_required');
+    expect((await say(world, GRANT)).reactions).toEqual(['+1']);
+    expect(check(world).conclusion).toBe('success');
+  });
+});
+
+describe('A04: who may grant', () => {
+  const ROLES = ['admin', 'maintain', 'write', 'triage', 'read', 'none'] as const;
+
+  it.each(ROLES.map((role) => [role, role === 'admin' || role === 'maintain'] as const))(
+    'with the role %s: %s, where the policy says nothing',
+    async (role, may) => {
+      const world = await opened();
+      world.github.people.setRole(world.repository, 'somebody', role);
+      const { reply, reactions } = await say(world, GRANT, 'somebody');
+      expect(reactions).toEqual([may ? '+1' : '-1']);
+      expect(check(world).conclusion).toBe(may ? 'success' : 'action_required');
+      if (!may) expect(reply).toContain('the role maintain or more');
+    },
+  );
+
+  it('not the author of the pull request, whatever their role', async () => {
+    const world = await opened();
+    world.github.people.setRole(world.repository, 'contributor', 'admin');
+    const { reply, reactions } = await say(world, GRANT, 'contributor');
+    expect(reactions).toEqual(['-1']);
+    expect(reply).toContain('the author of a pull request does not decide');
+    expect(check(world).conclusion).toBe('action_required');
+  });
+
+  it('not who asked for it', async () => {
+    const world = await opened();
+    await say(world, '/plinth exception request #1 "a script"');
+    const { reply, reactions } = await say(world, '/plinth exception grant');
+    expect(reactions).toEqual(['-1']);
+    expect(reply).toContain('who asked for an exception does not decide on it');
+  });
+
+  it('a member of a team that the policy names', async () => {
+    const world = await opened({ policy: 'extends: kep-1729\ncommands: { grant: { teams: [release] } }\n' });
+    world.github.people.joinTeam('acme', 'release', 'member');
+    world.github.people.joinTeam('acme', 'release', 'invited', 'pending');
+    const refused = await say(world, GRANT, 'invited');
+    expect(refused.reactions).toEqual(['-1']);
+    expect(refused.reply).toContain('acme/release');
+    expect((await say(world, GRANT, 'member')).reactions).toEqual(['+1']);
+    expect(check(world).conclusion).toBe('success');
+  });
+
+  it('an approver of the OWNERS file above the image at the tip, where the policy says so', async () => {
+    const policy = 'extends: kep-1729\ncommands: { grant: { owners: true } }\n';
+    const world = await opened({ policy, files: { OWNERS: 'approvers: [approver]\n' } });
+    expect((await say(world, GRANT, 'stranger')).reactions).toEqual(['-1']);
+    expect((await say(world, GRANT, 'approver')).reactions).toEqual(['+1']);
+    expect(check(world).conclusion).toBe('success');
+  });
+
+  it('A06: not an account that has the login of somebody who may', async () => {
+    const world = await opened();
+    const { github, repository, app, pull } = world;
+    github.faults.add({
+      match: { method: 'POST', route: '/repos/{owner}/{repo}/issues/comments/{comment_id}/reactions' },
+      status: 502,
+      times: 3,
+    });
+    const { comment } = await github.people.comment(repository, pull, GRANT, 'visitor');
+    github.people.renameAccount('visitor', 'someone-else');
+    github.people.setRole(repository, 'visitor', 'admin');
+    await app.settled();
+    await world.clock.advance(60_000, () => app.settled());
+    expect(comment.reactions.map(({ content }) => content)).toEqual(['-1']);
+    expect(check(world).conclusion).toBe('action_required');
+  });
+
+  it('two persons where the policy says so', async () => {
+    const world = await opened({ policy: 'extends: kep-1729\ncommands: { two-person: true }\n' });
+    world.github.people.setRole(world.repository, 'another', 'maintain');
+    expect((await say(world, GRANT)).reply).toContain('by 1 of two persons');
+    expect(check(world).conclusion).toBe('action_required');
+    expect((await say(world, '/plinth exception grant')).reply).toContain('by 1 of two persons');
+    expect((await say(world, '/plinth exception grant', 'another')).reactions).toEqual(['+1']);
+    expect(check(world).conclusion).toBe('success');
+  });
+});
+
+describe('the other commands about exceptions', () => {
+  it('request says who may grant and what they write', async () => {
+    const world = await opened();
+    const { reply, reactions } = await say(world, REQUEST, 'contributor');
+    expect(reactions).toEqual(['+1']);
+    expect(reply).toContain('the role maintain or more');
+    expect(reply).toContain(`/plinth exception grant "${ID}"`);
+    expect(check(world).conclusion).toBe('action_required');
+    expect((await say(world, `/plinth exception grant "${ID}"`)).reactions).toEqual(['+1']);
+    expect(check(world).conclusion).toBe('success');
+  });
+
+  it('revoke takes a grant back, by those who may', async () => {
+    const world = await opened();
+    await say(world, GRANT);
+    expect((await say(world, `/plinth exception revoke "${ID}"`, 'stranger')).reactions).toEqual(['-1']);
+    expect(check(world).conclusion).toBe('success');
+    expect((await say(world, `/plinth exception revoke "${ID}"`)).reactions).toEqual(['+1']);
+    expect(check(world).conclusion).toBe('action_required');
+    expect((await say(world, `/plinth exception revoke "${ID}"`)).reply).toContain(
+      'neither granted nor asked for',
+    );
+  });
+
+  it('extend grants what is on record until later', async () => {
+    const world = await opened({ files: { [FILE]: written({ id: 'app', expires: '2026-03-01' }) } });
+    expect(check(world).conclusion).toBe('action_required');
+    const { reply, reactions } = await say(world, '/plinth exception extend app expires=2026-06-30');
+    expect(reactions).toEqual(['+1']);
+    expect(reply).toContain('expires: 2026-06-30');
+    expect(check(world).conclusion).toBe('success');
+    expect((await say(world, '/plinth exception extend app expires=2026-05-01')).reactions).toEqual(['-1']);
+  });
+
+  it('list and status tell what is on record, granted and waiting', async () => {
+    const world = await opened({ files: { [FILE]: written({ id: 'old', image: 'registry.k8s.io/old' }) } });
+    await say(world, REQUEST, 'contributor');
+    const waiting = (await say(world, '/plinth exception list', 'stranger')).reply;
+    expect(waiting).toMatch(/On record.*\n- `old`/);
+    expect(waiting).toMatch(/Waiting.*\n.*asked for by `contributor`/);
+    await say(world, '/plinth exception grant');
+    const granted = (await say(world, '/plinth status', 'stranger')).reply;
+    expect(granted).toMatch(/Granted on this pull request:\n.*by `maintainer`, \*\*undocumented\*\*/);
+    expect(granted).not.toContain('asked for by');
+    expect(granted).toContain('kep-1729');
+  });
+
+  it('explain tells of a rule and of a finding', async () => {
+    const world = await opened();
+    expect((await say(world, '/plinth explain base-needs-exception', 'stranger')).reactions).toEqual(['+1']);
+    const { reply } = await say(world, '/plinth explain #1', 'stranger');
+    expect(reply).toContain('`Dockerfile:1`');
+    expect(reply).toContain('**To do:**');
+    expect((await say(world, '/plinth explain base-need-exception', 'stranger')).reply).toContain(
+      'Did you mean `base-needs-exception`?',
+    );
+  });
+});
+
+describe('SEM-7.5: a store that is lost', () => {
+  /** The App on an empty store, as after its folder was deleted. */
+  async function withEmptyStore(world: World): Promise<World> {
+    await world.app.stop();
+    await world.store.close();
+    const store = await openStore({ dataDirectory: await folder() }, world.clock.now);
+    const app = await startApp(settingsFor(world.github), { ...world.ports, store });
+    world.github.setWebhook(app.webhookUrl);
+    const stop = async () => {
+      await app.stop();
+      await store.close();
+      await world.github.close();
+      await world.git.remove();
+    };
+    const again = { ...world, store, app, stop };
+    harness = again;
+    return again;
+  }
+
+  it('changes nothing for a pull request: its grants are read from the App’s own replies', async () => {
+    const before = await opened();
+    await say(before, GRANT);
+    const world = await withEmptyStore(before);
+    await push(world, 'debian-again');
+    expect(check(world).conclusion).toBe('success');
+    expect((await say(world, '/plinth exception list')).reply).toContain('by `maintainer`, **undocumented**');
+  });
+
+  it('keeps what was taken back taken back, and takes new decisions behind the old ones', async () => {
+    const before = await opened();
+    await say(before, GRANT);
+    await say(before, `/plinth exception revoke "${ID}"`);
+    const world = await withEmptyStore(before);
+    await push(world, 'debian-again');
+    expect(check(world).conclusion).toBe('action_required');
+    await say(world, GRANT);
+    expect(check(world).conclusion).toBe('success');
+    const key = { repositoryId: world.repository.id, number: world.pull.number };
+    const { events } = await world.store.grantEvents(key);
+    expect(events.map(({ position, kind }) => [position, kind])).toEqual([
+      [1, 'grant'],
+      [2, 'revoke'],
+      [3, 'grant'],
+    ]);
+  });
+
+  it.each([
+    [
+      'edited',
+      (world: World) => {
+        const reply = world.repository.comments.find(({ app }) => app !== null);
+        if (reply !== undefined) reply.body = reply.body.replace('granted', 'allowed');
+      },
+    ],
+    [
+      'deleted',
+      (world: World) => {
+        const at = world.repository.comments.findIndex(({ app }) => app !== null);
+        world.repository.comments.splice(at, 1);
+      },
+    ],
+    [
+      'written by somebody else',
+      (world: World) => {
+        const reply = world.repository.comments.find(({ app }) => app !== null);
+        if (reply !== undefined) Object.assign(reply, { author: world.pull.author, app: null });
+      },
+    ],
+  ])('a reply that was %s grants nothing', async (_, tamper) => {
+    const before = await opened();
+    await say(before, GRANT);
+    tamper(before);
+    const world = await withEmptyStore(before);
+    await push(world, 'debian-again');
+    expect(check(world).conclusion).toBe('action_required');
+  });
+
+  it('a grant whose reply stands before a missing one does not stand', async () => {
+    const before = await opened();
+    await say(before, GRANT);
+    await say(before, `/plinth exception revoke "${ID}"`);
+    await say(before, '/plinth exception request #1 "again"', 'contributor');
+    const revoked = before.repository.comments.findIndex(({ body }) => body.includes('is taken back'));
+    before.repository.comments.splice(revoked, 1);
+    const world = await withEmptyStore(before);
+    await push(world, 'debian-again');
+    expect(check(world)).toMatchObject({
+      conclusion: 'action_required',
+      summary: expect.stringContaining('was deleted or edited'),
+    });
+  });
+});
