@@ -49,7 +49,8 @@ export async function writtenExceptions(written: Written, before: ExceptionsFile
   const nothing = { path, exceptions: null, proposed: [] };
   if (!isWritten && !isPolicyWritten) return nothing;
   const text = tree.has(path) ? await resultText(path, written) : null;
-  if (text === null) return isOther ? { ...nothing, exceptions: differenceOf(before.entries, []) } : nothing;
+  if (text === null)
+    return isWritten ? { ...nothing, exceptions: differenceOf(before.entries, []) } : nothing;
   // What was so before the change is none of its matters.
   const isOld = !isWritten && before.unread !== null;
   if ('unread' in text) return isOld ? nothing : { ...nothing, exceptions: text };

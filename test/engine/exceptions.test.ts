@@ -315,6 +315,12 @@ describe('a change of the exceptions file', () => {
       /removes "registry\.k8s\.io\/app on debian-base until 2026-12-31"\.$/,
     ],
     [
+      'takes away with the file',
+      entry(),
+      undefined,
+      /removes "registry\.k8s\.io\/app on debian-base until 2026-12-31"\.$/,
+    ],
+    [
       'adds, where another about the same stays',
       entry(),
       `${entry()}${entry({ expires: '2027-01-01' }).replace('exceptions:\n', '')}`,
