@@ -20,14 +20,16 @@ function makeSchema() {
     path: word
       .optional()
       .describe(
-        'Path of the definition, for an image without a name, or of the file that could not be read.',
+        'Path of the definition, for an image without a name; of a manifest; or of the file that could not be read. As git lists it.',
       ),
     target: word.optional().describe('Stage of the definition that is built, where it is not the last.'),
     blob: word.optional().describe('Blob id of the file, for the rule unread-file.'),
     rule: word.describe('The rule that it is an exception to.'),
     base: word
       .optional()
-      .describe('Family of the base, or its repository name where the policy knows no family.'),
+      .describe(
+        'Family of the base, or its repository name where the policy knows no family; of one that nothing decides, what stands in its place. Rules about the base need it.',
+      ),
     reason: z.enum(EXCEPTION_REASONS).describe('Why the image needs it.'),
     text: text.optional().describe('What the image needs the base for, in words.'),
     owner: word.optional().describe('Who answers for it: a person or a team.'),
