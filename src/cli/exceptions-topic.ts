@@ -49,7 +49,7 @@ Owners, issues and ends that the list does not name are left to be filled in and
 told on standard error; a row without a base becomes a comment. \`plinth exceptions
 export --format yaml|csv|json|markdown\` prints the file in another form, and with
 \`--format markdown --into LIST.md\` that list again, where only the lines of changed
-entries differ.
+entries differ. \`plinth docs exceptions\` writes a list of its own to commit.
 
 What holds for many images is a matter of the policy, \`.github/plinth.yml\`,
 which the base branch decides as well. Write beside the setting, as a comment,

@@ -108,6 +108,23 @@ export function buildProgram(): Command {
       (await import('./exceptions/export.ts')).exportExceptions(file, options),
     );
 
+  const docs = program
+    .command('docs')
+    .description('write documents that a repository keeps of its images and exceptions');
+  for (const [name, text, run] of DOCUMENTS)
+    docs
+      .command(name)
+      .description(text)
+      .option('--rev <rev>', 'the revision to document; the working tree where it is not given')
+      .addOption(checkOption('git-dir'))
+      .addOption(checkOption('policy'))
+      .addOption(checkOption('exceptions'))
+      .option('--check <file>', 'print nothing, and end with 1 where the file says something else')
+      .addOption(checkOption('cache'))
+      .addOption(checkOption('no-cache'))
+      .addHelpText('after', documentExamples(name))
+      .action(async (options) => (await import('./documents/index.ts'))[run](options));
+
   program
     .command('rules')
     .description('list the rules with their levels')
@@ -187,6 +204,22 @@ export function buildProgram(): Command {
 function nameOwnHelp(command: Command, called: string): void {
   command.showHelpAfterError(`(run \`${called} --help\` for usage)`);
   for (const one of command.commands) nameOwnHelp(one, `${called} ${one.name()}`);
+}
+
+const DOCUMENTS = [
+  [
+    'base-images',
+    'list every image with its bases, standing, exception and definition',
+    'documentBaseImages',
+  ],
+  ['exceptions', 'list the exceptions base by base, with reason, owner, issue and end', 'documentExceptions'],
+] as const;
+
+function documentExamples(name: string): string {
+  return `
+Examples:
+  plinth docs ${name} > docs/${name}.md
+  plinth docs ${name} --check docs/${name}.md       where a change is tested`;
 }
 
 const CHECK_EXAMPLES = `

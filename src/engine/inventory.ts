@@ -30,6 +30,22 @@ export async function listImages(
   policy: Policy,
   ports: AnalysisPorts,
 ): Promise<Inventory> {
+  return (await readInventory({ tree, commit }, policy, ports)).inventory;
+}
+
+/** A list of images, and what each of its lines was made of. */
+export interface ReadInventory {
+  readonly inventory: Inventory;
+  /** In the order of the list. */
+  readonly images: readonly { readonly built: BuiltImage; readonly listed: ListedImage }[];
+}
+
+/** The list of a tree's images, with the images themselves for what the list does not say. */
+export async function readInventory(
+  { tree, commit }: InventoryRequest,
+  policy: Policy,
+  ports: AnalysisPorts,
+): Promise<ReadInventory> {
   const loader = new FactLoader(ports.blobs, ports.cache, ports);
   const selection = { changed: new Set<string>(), formerly: new Map<string, string>() };
   const { model } = await loadProject(tree, selection, policy, loader, ports.blobs);
@@ -37,16 +53,22 @@ export async function listImages(
   await sources.read(
     model.images.flatMap(({ bases }) => bases.flatMap(({ chain }) => chain.map(({ path }) => path))),
   );
-  return {
+  const images = model.images
+    .map((built) => ({ built, listed: listed(built, sources) }))
+    .sort(({ listed: a }, { listed: b }) => byPlace(a, b));
+  const inventory: Inventory = {
     schema: 'plinth-images/1',
     engine: { version: ENGINE_VERSION },
     policy: { name: policy.name, digest: policy.digest },
     commit,
-    images: model.images
-      .map((image) => listed(image, sources))
-      .sort((a, b) => compareText(a.path, b.path) || a.line - b.line || compareText(a.id, b.id)),
+    images: images.map((one) => one.listed),
     unread: unreadOf(model.unread),
   };
+  return { inventory, images };
+}
+
+function byPlace(a: ListedImage, b: ListedImage): number {
+  return compareText(a.path, b.path) || a.line - b.line || compareText(a.id, b.id);
 }
 
 /** Each file once, by its first reason. */

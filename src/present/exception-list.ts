@@ -1,6 +1,7 @@
 import type { ExceptedIdentity, ExceptionState } from '../domain/index.ts';
 import { counted } from '../domain/words.ts';
-import { code, prose } from './escape.ts';
+import { prose } from './escape.ts';
+import { asCell, codeCell } from './markdown-table.ts';
 import { visible } from './visible.ts';
 
 /** Forms in which exceptions are listed. */
@@ -50,8 +51,8 @@ function tableOf(states: readonly ExceptionState[]): string {
 
 function markdownOf(states: readonly ExceptionState[]): string {
   const rows = states.map((state) => {
-    const cells = cellsOf(state).map((cell) => (cell === '' ? '' : code(cell)));
-    return `| ${[...cells, state.remarks.map(prose).join('; ')].join(' | ')} |`;
+    const cells = cellsOf(state).map((cell) => (cell === '' ? '' : codeCell(cell)));
+    return `| ${[...cells, asCell(state.remarks.map(prose).join('; '))].join(' | ')} |`;
   });
   const head =
     '| for | rule | base | reason | owner | until | covers | remarks |\n|---|---|---|---|---|---|---|---|';

@@ -38,7 +38,7 @@ export const STANDING_WORDS: Readonly<Record<Standing, string>> = {
 };
 
 /** The sums over all images, then over those of each scope where there are several. */
-export function summaryOf({ images }: Inventory): readonly string[] {
+export function summaryOf({ images }: Pick<Inventory, 'images'>): readonly string[] {
   const scopes = SCOPES.filter((scope) => images.some((image) => image.scope === scope));
   const each = scopes.map((scope) => {
     const own = images.filter((image) => image.scope === scope);
