@@ -4,8 +4,8 @@ import type { Placer } from './placer.ts';
 
 /** Whole-line edits from a fix's replacements; undefined where a replaced line is not there to be edited. */
 export function editsOf(fix: ProposedFix, placer: Placer): Fix | undefined {
-  // A merged file's lines are not head's: an edit by line number would hit another line.
-  if (fix.replacements.some(({ at }) => placer.isMerged(at.path))) return undefined;
+  // The lines of a merged file are not head's, those of a link are another file's: an edit by line number would hit other text.
+  if (fix.replacements.some(({ at }) => placer.isMerged(at.path) || placer.isLink(at.path))) return undefined;
   const edits: Edit[] = [];
   for (const { at, text } of fix.replacements) {
     const lines = placer.sources('head').lines(at.path);

@@ -14,7 +14,7 @@ import { compareText, worstStanding } from '../domain/index.ts';
 import type { AnalysisPorts } from './analyse.ts';
 import { FactLoader } from './fact-loader.ts';
 import { loadProject } from './project-loader.ts';
-import { Sources } from './sources.ts';
+import { blobsBehind, Sources } from './sources.ts';
 import { ENGINE_VERSION } from './version.ts';
 
 /** A tree whose images are listed. */
@@ -48,8 +48,8 @@ export async function readInventory(
 ): Promise<ReadInventory> {
   const loader = new FactLoader(ports.blobs, ports.cache, ports);
   const selection = { changed: new Set<string>(), formerly: new Map<string, string>() };
-  const { model } = await loadProject(tree, selection, policy, loader, ports.blobs);
-  const sources = new Sources(tree, ports.blobs);
+  const { model, links } = await loadProject(tree, selection, policy, loader, ports.blobs);
+  const sources = new Sources(tree, ports.blobs, blobsBehind(links));
   await sources.read(
     model.images.flatMap(({ bases }) => bases.flatMap(({ chain }) => chain.map(({ path }) => path))),
   );

@@ -7,7 +7,7 @@ import { type ImageOutline, outlineOf } from './image-outline.ts';
 import type { BlobSource } from './ports.ts';
 import { loadProject, type ReadLink, type TreeSelection } from './project-loader.ts';
 import { guarded, runRule } from './run-rule.ts';
-import { Sources } from './sources.ts';
+import { blobsBehind, Sources } from './sources.ts';
 import type { TreeMemory } from './tree-memory.ts';
 
 /** What a comparison and a report need to know of one tree: a function of the tree, how it is read, and the policy. */
@@ -49,7 +49,7 @@ export async function judgeTree(given: JudgeTree): Promise<JudgedTree> {
   const found = remembered ?? (await findingsOf(given));
   if (remembered === undefined) await memory?.keep(tree, selection, found);
   else loader.counts.cached += found.filesRead;
-  const sources = new Sources(tree, blobs);
+  const sources = new Sources(tree, blobs, blobsBehind(found.links));
   // Only a change to a file can make two equal findings of it differ, so only changed files need their text here.
   const paths = found.judged.map(({ problem }) => problem.at.path);
   await sources.read(paths.filter((path) => selection.changed.has(path)));

@@ -34,6 +34,11 @@ export class Placer {
     return this.#given.merge.merged.includes(path);
   }
 
+  /** True for a symbolic link of head: its lines are those of the file that it leads to. */
+  isLink(path: string): boolean {
+    return this.#given.result.links.some((link) => link.path === path);
+  }
+
   place(location: Location, side: Side): ReportLocation {
     const text = this.sources(side).lines(location.path)[location.start.line - 1]?.trim();
     const toHead = side === 'head' ? this.#given.merge.toHead : (_: string, line: number) => line;

@@ -28,6 +28,7 @@ import { policyNotes } from './policy-notes.ts';
 import type { Judgement } from './ports.ts';
 import { type ItemVerdicts, previewNotes, verdictsOf } from './preview.ts';
 import { pathSelector } from './selection.ts';
+import { blobsBehind } from './sources.ts';
 import { Touch } from './touch.ts';
 import { ENGINE_VERSION } from './version.ts';
 
@@ -232,7 +233,7 @@ function unreadFiles(
       .flatMap((image) => image.reads.map(restPath)),
   );
   const seen = new Map<string, UnreadFile>();
-  const linked = new Map(result.links.map(({ path, blob }) => [path, blob]));
+  const linked = blobsBehind(result.links);
   const selects = pathSelector(judgement.only);
   for (const part of result.unread) {
     if (!selects(part.path)) continue;

@@ -6,11 +6,14 @@ import { textOf } from './text.ts';
 export class Sources {
   readonly #tree: Tree;
   readonly #blobs: BlobSource;
+  readonly #links: ReadonlyMap<string, string>;
   readonly #lines = new Map<string, readonly string[]>();
 
-  constructor(tree: Tree, blobs: BlobSource) {
+  /** `links` has the blobs that were read in place of symbolic links, by their paths. */
+  constructor(tree: Tree, blobs: BlobSource, links: ReadonlyMap<string, string> = new Map()) {
     this.#tree = tree;
     this.#blobs = blobs;
+    this.#links = links;
   }
 
   /** Reads the files that `lines` and `snippet` will be asked for; what is not text has no lines. */
@@ -19,7 +22,7 @@ export class Sources {
     for (const path of new Set(paths)) {
       const entry = this.#tree.get(path);
       if (entry !== undefined && entry.mode !== '160000' && !this.#lines.has(path))
-        wanted.set(path, entry.id);
+        wanted.set(path, this.#links.get(path) ?? entry.id);
     }
     if (wanted.size === 0) return;
     const results = await this.#blobs.read([...new Set(wanted.values())]);
@@ -37,6 +40,13 @@ export class Sources {
   snippet(location: Location): string {
     return textIn(this.lines(location.path), location).replace(/\s+/g, ' ').trim();
   }
+}
+
+/** What was read in place of links, by their paths. */
+export function blobsBehind(
+  links: readonly { readonly path: string; readonly blob: string }[],
+): ReadonlyMap<string, string> {
+  return new Map(links.map(({ path, blob }) => [path, blob]));
 }
 
 /** Lines as positions count them: `\n`, `\r\n` and a lone `\r` end one. */

@@ -1,6 +1,6 @@
 // Files that others ask for: by links, over several rounds, and those that cannot be had.
 import { expect, it } from '@jest/globals';
-import { type Files, judgeChange } from '../support/mini-repository.ts';
+import { type Files, judgeChange, judgeTree } from '../support/mini-repository.ts';
 
 const LINK = (content: string) => ({ mode: '120000', content }) as const;
 const DOCKERFILE = 'ARG BASE\nFROM $BASE\nCOPY app /app\nENTRYPOINT ["/app"]\n';
@@ -115,4 +115,23 @@ it('an image behind a link is touched by a change of what the link leads to', as
     { ...linked, 'image.txt': 'FROM alpine:3.19\nUSER 1\n' },
   );
   expect(report.verdict).toMatchObject({ outcome: 'pass', touched: 'block' });
+});
+
+it('an image that lines behind a link build is touched by a change of those lines, and by no other', async () => {
+  const files = (build: string, rest: string) => ({
+    Dockerfile: 'FROM alpine:3.19\n',
+    Makefile: LINK('build.txt'),
+    'build.txt': `image:\n\t${build}\n\nclean:\n\t${rest}\n`,
+  });
+  const before = files('docker build -t example.io/a .', 'rm -r out');
+  const touched = await judgeChange(before, files('docker build --pull -t example.io/a .', 'rm -r out'));
+  const other = await judgeChange(before, files('docker build -t example.io/a .', 'rm -rf out'));
+  expect([touched.verdict.touched, other.verdict.touched]).toEqual(['block', 'pass']);
+});
+
+it('a finding behind a link shows the line that it is about', async () => {
+  const report = await judgeTree({ Dockerfile: LINK('image.txt'), 'image.txt': 'FROM alpine:3.19\n' });
+  expect(report.findings.map(({ path, text }) => `${path}: ${text}`)).toEqual([
+    'Dockerfile: FROM alpine:3.19',
+  ]);
 });
