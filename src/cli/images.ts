@@ -19,6 +19,7 @@ export interface ImagesOptions extends Filters {
   readonly rev?: string;
   readonly gitDir?: string;
   readonly policy?: string;
+  readonly organisation?: string;
   readonly format: InventoryFormat;
   readonly graph?: boolean;
   readonly cache?: boolean;

@@ -128,10 +128,7 @@ function ruleLines({ rules }: PolicyShown, set: ReadonlyMap<string, Branch>): re
 }
 
 const UNSET: ReadonlyMap<string, string> = new Map([
-  [
-    'enforcement',
-    'the command line enforces; the App enforces where the repository has a policy, else it observes',
-  ],
+  ['enforcement', 'the command line enforces; the App enforces where a tier has a policy, else it observes'],
   ['images', 'no name is ours but what the tree builds'],
   ['lock', 'no tier holds a key against weaker ones'],
   ['declare', 'no value comes from outside of the repository'],

@@ -28,7 +28,8 @@ export async function showPolicy(options: ShowOptions): Promise<void> {
   const effective = effectiveSettings(texts, given);
   if (misplaced !== undefined) printNote(misplaced);
   for (const text of texts) {
-    const notices = policyNotices(text, given);
+    const stronger = texts.filter((other) => isStronger(other, text));
+    const notices = policyNotices(text, given, stronger);
     if (notices.length > 0) process.stderr.write(`${problemLines(notices)}\n`);
   }
   await print(
@@ -41,6 +42,11 @@ export async function showPolicy(options: ShowOptions): Promise<void> {
       rules: RULE_METADATA,
     }),
   );
+}
+
+/** True for a text that another stands on. */
+function isStronger({ tier }: PolicyText, { tier: than }: PolicyText): boolean {
+  return tier !== than && (tier === 'operator' || (tier === 'organisation' && than !== 'operator'));
 }
 
 interface FoundTexts {
@@ -92,7 +98,7 @@ export async function validatePolicies(
       process.stderr.write(`${file}: cannot be used, ${count}\n${problemLines(problems)}\n`);
       continue;
     }
-    const notices = policyNotices(one, policyGiven(shipped));
+    const notices = policyNotices(one, policyGiven(shipped), stronger);
     if (notices.length > 0) process.stderr.write(`${problemLines(notices)}\n`);
     const rest = notices.length === 0 ? '' : `, ${counted(notices.length, 'notice')}`;
     await print(`${file}: fine${rest} (${compiled.policy.name})\n`);

@@ -48,6 +48,7 @@ export function buildProgram(): Command {
     .option('--rev <rev>', 'the revision to list; the working tree where it is not given')
     .addOption(checkOption('git-dir'))
     .addOption(checkOption('policy'))
+    .addOption(checkOption('organisation'))
     .addOption(
       new Option('--standing <standings...>', 'only images that stand so').choices([
         'allowed',
@@ -79,6 +80,7 @@ export function buildProgram(): Command {
     .option('--rev <rev>', 'the revision to judge; the working tree where it is not given')
     .addOption(checkOption('git-dir'))
     .addOption(checkOption('policy'))
+    .addOption(checkOption('organisation'))
     .addOption(checkOption('exceptions'))
     .addOption(
       new Option('--format <format>', 'what to print').choices(EXCEPTION_LIST_FORMATS).default('table'),

@@ -18,9 +18,13 @@ const WITHOUT_EFFECT = {
 
 /**
  * Settings of one text that can be used and do not do what they seem to: by line, each with its place. Empty for a text with problems, which
- * `loadPolicy` names.
+ * `loadPolicy` names. `stronger`: the texts that it stands on.
  */
-export function policyNotices(text: PolicyText, given: PolicyGiven): readonly PolicyProblem[] {
+export function policyNotices(
+  text: PolicyText,
+  given: PolicyGiven,
+  stronger: readonly PolicyText[] = [],
+): readonly PolicyProblem[] {
   const bases = tableOf(given.basesText);
   const read = readDocument(text.text);
   if ('problems' in bases || 'problems' in read) return [];
@@ -29,14 +33,14 @@ export function policyNotices(text: PolicyText, given: PolicyGiven): readonly Po
   if ('problems' in layer) return [];
   const { config } = layer.layer;
   const notices = [
-    ...withoutExtends(config, read.document, given),
+    ...(stronger.length === 0 ? withoutExtends(config, read.document, given) : []),
     ...withoutEffect(config, read.document),
     ...lockOfWeakTier(text, config, read.document),
     ...undecidedRules(config, read.document),
     ...oddImages(config, read.document),
     ...oddPaths(config, read.document),
     ...mirrorsOfWeakTier(text, config, read.document),
-    ...onBothLists(text, given, read.document),
+    ...onBothLists(text, stronger, given, read.document),
   ];
   return notices
     .sort((a, b) => a.line - b.line || a.column - b.column)
@@ -153,10 +157,15 @@ function* mirrorsOfWeakTier(
 }
 
 /** The stricter list wins, also where it is the one of the policy below. */
-function* onBothLists(text: PolicyText, given: PolicyGiven, document: PlainDocument): Generator<TextProblem> {
-  const effective = effectiveSettings([text], given);
+function* onBothLists(
+  text: PolicyText,
+  stronger: readonly PolicyText[],
+  given: PolicyGiven,
+  document: PlainDocument,
+): Generator<TextProblem> {
+  const effective = effectiveSettings([text, ...stronger], given);
   if ('problems' in effective) return;
-  const loaded = loadPolicy([text], given);
+  const loaded = loadPolicy([text, ...stronger], given);
   if ('problems' in loaded) return;
   const { policy } = loaded;
   const listOf = (name: string): { readonly items: readonly string[]; readonly from: string } => {

@@ -180,6 +180,20 @@ describe('the organisation’s policy', () => {
     expect(readings(world, after)).toHaveLength(2);
   });
 
+  it('costs one refused token in fifty minutes where there is no such repository', async () => {
+    const world = await start('none');
+    world.github.world.repositories.delete('acme/.github');
+    await open(world, 'bad');
+    await later(world, 45 * MINUTE);
+    await open(world, 'bad2');
+    const mints = world.github.ledger.entries.filter(
+      ({ route, body }) =>
+        route.endsWith('/access_tokens') && JSON.stringify(body).includes('"repositories":[".github"]'),
+    );
+    expect(mints.map(({ status }) => status)).toEqual([422]);
+    expect(readings(world)).toEqual([]);
+  });
+
   it('is not that of its own repository, which has it already', async () => {
     const world = await start('blocks');
     const { organisation, policies } = world;
@@ -260,6 +274,14 @@ describe('SEM-6.3: a change of it', () => {
     await open(world, 'bad2');
     await later(world, MINUTE);
     expect(conclusions(world)).toEqual(['failure', 'failure']);
+  });
+
+  it('that no delivery told of is found by the hourly look for what was missed, where nothing is judged', async () => {
+    const world = await start('warns', { settings: { sweepEveryMs: 60 * MINUTE } });
+    await open(world, 'bad');
+    world.organisation.branches.set('main', world.policies.id('blocks'));
+    await later(world, 62 * MINUTE);
+    expect(conclusions(world)).toEqual(['failure']);
   });
 
   it('is seen by a change that touches nothing of ours, too', async () => {

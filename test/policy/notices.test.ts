@@ -90,6 +90,21 @@ describe('settings that do not do what they seem to', () => {
     );
   });
 
+  it('are told of what stands on an organisation’s policy with that', () => {
+    const organisation = {
+      tier: 'organisation',
+      from: 'acme',
+      text: 'bases: { exception: [alpine] }',
+    } as const;
+    const notices = (text: string) =>
+      policyNotices({ tier: 'repository', from: 'policy.yml', text }, GIVEN, [organisation]);
+    // It stands on that, not on the default: `extends` would take it away.
+    expect(notices('scope: touched\n')).toEqual([]);
+    expect(notices('bases: { allow: [alpine] }\n')).toMatchObject([
+      { line: 1, message: expect.stringMatching(/^"alpine" is on bases\.exception of acme as well/) },
+    ]);
+  });
+
   it('come by line, and none from a text that cannot be used', () => {
     expect(noticesOf('lock: [bases]\ncommands: {}\n').map((one) => one[0])).toEqual(['1', '1', '2']);
     expect(noticesOf('lokc: [bases]\ncommands: {}\n')).toEqual([]);

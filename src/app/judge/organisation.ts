@@ -25,13 +25,15 @@ export interface OrganisationGiven extends Pick<AppPorts, 'store' | 'github' | '
 
 /** How long what was read counts where no delivery says that it changed. */
 const KEPT_MS = 5 * 60_000;
+/** Most accounts have no such repository, and each look is a token that is refused: no more of these than of others. */
+const UNREACHABLE_KEPT_MS = 50 * 60_000;
 /** What only may read differently waits a moment: GitHub's answers may lag behind its deliveries. */
 export const ORGANISATION_MOVED_MS = 45_000;
 /** A longer text is refused by its length, so its end is not needed. */
 const LONGEST_TEXT = 90_000;
 
 /**
- * The organisation's policy for a repository: as it was read in the last five minutes, else read now. Throws the AppErrors of GitHub and the
+ * The organisation's policy for a repository: as it was read a moment ago, else read now. Throws the AppErrors of GitHub and the
  * store: what may pass is tried again, and never taken for the absence of a policy.
  */
 export async function organisationTier(
@@ -80,8 +82,9 @@ async function readAgain(
   return tier;
 }
 
-function isFresh({ readAt, trustedFrom }: KnownOrganisationFile, now: number): boolean {
-  return readAt >= trustedFrom && now - readAt < KEPT_MS;
+function isFresh({ file, readAt, trustedFrom }: KnownOrganisationFile, now: number): boolean {
+  const kept = file.kind === 'unreachable' ? UNREACHABLE_KEPT_MS : KEPT_MS;
+  return readAt >= trustedFrom && now - readAt < kept;
 }
 
 /** The commit that a text was first read at stays its name, so that other changes to that repository change no input. */

@@ -1,6 +1,8 @@
 import type { GitHub, RepositoryRef } from '../../adapters/github/api.ts';
 import type { Store } from '../../adapters/store/index.ts';
-import type { Log, Time } from '../ports.ts';
+import { isOrganisationRepository } from '../../domain/index.ts';
+import { organisationTier } from '../judge/organisation.ts';
+import type { Log, OperatorChoice, Time } from '../ports.ts';
 import { loggedFailure } from './failure.ts';
 
 export interface SweepGiven {
@@ -8,6 +10,7 @@ export interface SweepGiven {
   readonly github: GitHub;
   readonly time: Time;
   readonly log: Log;
+  readonly operator: OperatorChoice;
 }
 
 /** Marks open pull requests whose head has no verdict of ours: what deliveries did not tell (RELIABILITY F07, F08). */
@@ -24,8 +27,11 @@ export async function sweepAll(given: SweepGiven): Promise<number> {
 export async function sweepInstallation(id: number, given: SweepGiven): Promise<number> {
   let marked = 0;
   try {
-    for (const repository of await given.github.repositories(id))
-      marked += await sweepRepository(repository, given);
+    const repositories = await given.github.repositories(id);
+    for (const repository of repositories) marked += await sweepRepository(repository, given);
+    // A change of the organisation's policy that no delivery told of is found here where nothing else is judged.
+    const [any] = repositories.filter(({ name }) => !isOrganisationRepository(name));
+    if (any !== undefined) await organisationTier(any, given);
   } catch (error) {
     given.log.warn({ installation: id, ...loggedFailure(error) }, 'looking for missed pull requests failed');
   }

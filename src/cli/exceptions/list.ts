@@ -15,6 +15,7 @@ export interface ListOptions {
   readonly rev?: string;
   readonly gitDir?: string;
   readonly policy?: string;
+  readonly organisation?: string;
   readonly exceptions?: string;
   readonly format: ExceptionListFormat;
   readonly cache?: boolean;
