@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
@@ -66,6 +66,7 @@ async function judge(
   base: string,
   head: string,
   inputs: Readonly<Record<string, string>> = {},
+  installedIn = home,
 ): Promise<Ended> {
   const step = ACTION.runs.steps.find(({ id }) => id === 'judge');
   const temp = folders.folder();
@@ -77,7 +78,7 @@ async function judge(
     RUNNER_TEMP: temp,
     GITHUB_STEP_SUMMARY: files.summary,
     GITHUB_OUTPUT: files.outputs,
-    PLINTH_HOME: home,
+    PLINTH_HOME: installedIn,
     PLINTH_BASE: base,
     PLINTH_HEAD: head,
     PLINTH_CHOSEN_POLICY: inputs.policy ?? '',
@@ -123,21 +124,61 @@ describe('the step of action.yml', () => {
     expect(end.log).toMatch(/Policy minimal/);
   });
 
-  it.each<[string, () => readonly [string, string], RegExp]>([
+  it.each<[string, () => readonly [string, string], RegExp, RegExp]>([
     [
       'without commits to compare',
       () => ['', at.clean ?? ''],
       /::error::Plinth: this event has no base and head/,
+      /^ {4}this event has no base and head/,
     ],
-    ['where the policy cannot be used', () => [at.broken ?? '', at.clean ?? ''], /the policy cannot be used/],
-    ['where a commit is an option', () => ['--upload-pack=x', at.clean ?? ''], /upload-pack/],
-    ['where a commit is text for a shell', () => ['$(touch owned)', at.clean ?? ''], /touch owned/],
-  ])('fails %s, and says so', async (_, commits, log) => {
+    [
+      'where the policy cannot be used',
+      () => [at.broken ?? '', at.clean ?? ''],
+      /the policy cannot be used/,
+      /^ {4}plinth: the policy cannot be used/,
+    ],
+    [
+      'where a commit is an option',
+      () => ['--upload-pack=x', at.clean ?? ''],
+      /upload-pack/,
+      /^ {4}plinth: .*upload-pack/,
+    ],
+    [
+      'where a commit is text for a shell',
+      () => ['$(touch owned)', at.clean ?? ''],
+      /touch owned/,
+      /^ {4}plinth: .*touch owned/,
+    ],
+  ])('fails %s, and says so, in the summary too', async (_, commits, log, said) => {
     const end = await judge(...commits());
     expect({ code: end.code, outputs: end.outputs }).toEqual({ code: 2, outputs: '' });
     expect(end.log).toMatch(log);
+    expect(end.summary).toMatch(/^## Plinth: nothing was judged\n\n {4}\S/);
+    expect(end.summary.split('\n').slice(2)).toEqual(expect.arrayContaining([expect.stringMatching(said)]));
     expect(existsSync(join(repository.folder, 'owned'))).toBe(false);
   });
+});
+
+describe('the summary of what was not judged', () => {
+  it('holds no Markdown of others', async () => {
+    const text = '```\n\n# owned <b>';
+    const end = await judge(at.base ?? '', text);
+    expect(end.code).toBe(2);
+    const lines = end.summary.split('\n').slice(1);
+    expect(lines.join('\n')).toContain('owned');
+    for (const line of lines) expect(line).toMatch(/^(?: {4}.*)?$/);
+  });
+});
+
+it('a program that dies fails the step, and the summary says so', async () => {
+  const dead = folders.folder();
+  mkdirSync(join(dead, 'node_modules/.bin'), { recursive: true });
+  const node = join(dead, 'node_modules/.bin/node');
+  writeFileSync(node, '#!/bin/sh\necho "out of memory" >&2\nexit 134\n');
+  chmodSync(node, 0o755);
+  const end = await judge(at.base ?? '', at.clean ?? '', {}, dead);
+  expect(end).toMatchObject({ code: 134, outputs: '', log: 'out of memory\n' });
+  expect(end.summary).toBe('## Plinth: nothing was judged\n\n    out of memory\n\n');
 });
 
 describe('action.yml', () => {
