@@ -1,5 +1,5 @@
 import type { Fact, Tree, TreeEntry } from '../domain/index.ts';
-import { folderOf, isRegularFile, joinPath } from '../domain/index.ts';
+import { folderOf, foldersUpward, isRegularFile, joinPath } from '../domain/index.ts';
 import type { Format } from '../formats/format.ts';
 import type { BlobResult, BlobSource, FactCache, FactWorkers } from './ports.ts';
 import { textOf } from './text.ts';
@@ -200,7 +200,7 @@ export async function followLink(
   blobs: BlobSource,
 ): Promise<FollowedLink> {
   const through: string[] = [];
-  let at = path;
+  let at = { path, below: '' };
   let current = entry;
   const lost = (unread: string): FollowedLink => ({ through, entry: current, unread });
   for (let links = 0; links < MOST_LINKS; links++) {
@@ -208,15 +208,29 @@ export async function followLink(
     if (current.mode === '160000') return lost('it leads into a submodule');
     const target = textOf((await blobs.read([current.id])).get(current.id));
     if ('unread' in target) return lost(target.unread);
-    if (target.text.startsWith('/') || climbsOut(folderOf(at), target.text))
+    if (target.text.startsWith('/') || climbsOut(folderOf(at.path), target.text))
       return lost('it is a symbolic link that leads out of the repository');
-    at = joinPath(folderOf(at), target.text);
-    through.push(at);
-    const next = tree.get(at);
-    if (next === undefined) return lost(`it is a symbolic link to ${at}, which is no file of the repository`);
-    current = next;
+    const next = joinPath(folderOf(at.path), target.text, at.below);
+    through.push(next);
+    const file = tree.get(next);
+    const folder = file === undefined ? linkedFolder(tree, next) : undefined;
+    if (folder !== undefined) through.push(folder.path);
+    at = folder ?? { path: next, below: '' };
+    const found = file ?? tree.get(at.path);
+    if (found === undefined)
+      return lost(`it is a symbolic link to ${next}, which is no file of the repository`);
+    current = found;
   }
   return lost('it is a symbolic link that leads through too many others');
+}
+
+/** The folder above a path that is itself a link, and what of the path is below it. */
+function linkedFolder(
+  tree: Tree,
+  path: string,
+): { readonly path: string; readonly below: string } | undefined {
+  const folder = foldersUpward(folderOf(path)).findLast((one) => tree.get(one)?.mode === '120000');
+  return folder === undefined ? undefined : { path: folder, below: path.slice(folder.length + 1) };
 }
 
 function climbsOut(folder: string, target: string): boolean {

@@ -108,6 +108,23 @@ it.each<[string, Files]>([
   expect(report.verdict.outcome).toBe('inconclusive');
 });
 
+it('a definition behind a link through a folder that is a link is the file that stands there', async () => {
+  const linked = { Dockerfile: LINK('current/image.txt'), current: LINK('releases/v2') };
+  const file = 'releases/v2/image.txt';
+  const before = { ...linked, [file]: 'FROM gcr.io/distroless/static\n' };
+  const after = { ...linked, [file]: 'FROM alpine:3.19\n' };
+  expect((await judgeChange(before, after)).verdict.outcome).toBe('block');
+  expect((await judgeChange(before, linked)).verdict.outcome).toBe('inconclusive');
+  expect((await judgeTree(before)).unread).toEqual([]);
+});
+
+it('links that lead round in a circle are said', async () => {
+  const report = await judgeTree({ Dockerfile: LINK('a/image.txt'), a: LINK('b'), b: LINK('a') });
+  expect(report.unread).toEqual([
+    expect.objectContaining({ because: 'it is a symbolic link that leads through too many others' }),
+  ]);
+});
+
 it('an image behind a link is touched by a change of what the link leads to', async () => {
   const linked = { Dockerfile: LINK('links/image'), 'links/image': LINK('../image.txt') };
   const report = await judgeChange(
