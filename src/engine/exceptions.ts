@@ -6,6 +6,7 @@ import type {
   Grant,
   Policy,
   Problem,
+  ReportImage,
   RuleId,
   StatedException,
   Tree,
@@ -62,11 +63,22 @@ function usedAs({ id, reason, text, owner, issue, expires }: StatedException): U
   return { id, reason, text, owner, issue, expires };
 }
 
+/** A finding with what was found. */
+interface Listed {
+  readonly rule: RuleId;
+  readonly problem: Problem;
+  readonly state: FindingState;
+}
+
+function placeOf({ source }: ExceptionsFile): string {
+  return source?.split('@', 1)[0] ?? '';
+}
+
 /** What a reader should know of entries that ended, or say too little: a sentence each. */
 export function exceptionNotes(
   file: ExceptionsFile,
   exceptions: Exceptions,
-  listed: readonly { readonly rule: RuleId; readonly problem: Problem; readonly state: FindingState }[],
+  listed: readonly Listed[],
   used: readonly UsedException[],
 ): readonly string[] {
   const ended = new Map(
@@ -75,7 +87,7 @@ export function exceptionNotes(
       .flatMap(({ rule, problem }) => exceptions.endedFor(rule, problem) ?? [])
       .map((entry) => [entry.id, entry]),
   );
-  const place = file.source?.split('@', 1)[0] ?? '';
+  const place = placeOf(file);
   return [
     ...[...ended.values()].map(
       ({ id, expires, at }) =>
@@ -86,6 +98,34 @@ export function exceptionNotes(
       return missing.length === 0 ? [] : [`The exception ${id} has no ${missing.join(' and no ')}.`];
     }),
   ];
+}
+
+/** Entries of images that the change touches and that ask for nothing any more: a sentence each. What was not read may still ask for something. */
+export function leftOverNotes(
+  file: ExceptionsFile,
+  exceptions: Exceptions,
+  compared: readonly Listed[],
+  images: readonly ReportImage[],
+): readonly string[] {
+  const isMeant = ({ identity }: ExceptionEntry): boolean =>
+    images.some(({ path, name, change, before }) => {
+      if (before === undefined || change === 'unchanged') return false;
+      return 'image' in identity
+        ? name !== null && isSameName(identity.image, name)
+        : identity.path === path && identity.blob === undefined;
+    });
+  const meant = file.entries.filter(isMeant);
+  if (meant.length === 0) return [];
+  const covering = compared.flatMap(({ rule, problem, state }) =>
+    state === 'fixed' ? [] : (exceptions.covering(rule, problem) ?? exceptions.endedFor(rule, problem) ?? []),
+  );
+  const used = new Set(covering.map(({ id }) => id));
+  return meant
+    .filter(({ id }) => !used.has(id))
+    .map(
+      ({ id, at }) =>
+        `The exception ${id} (${placeOf(file)}:${at.line}) covers nothing once this is merged: remove it.`,
+    );
 }
 
 interface Sides {

@@ -17,7 +17,13 @@ import { writeGrant } from '../policy/exceptions/index.ts';
 import { unreadFile } from '../rules/unread-file.ts';
 import { Causes } from './causes.ts';
 import { editsOf } from './edits.ts';
-import { type ExceptionsFile, exceptedTree, exceptionNotes, usedExceptions } from './exceptions.ts';
+import {
+  type ExceptionsFile,
+  exceptedTree,
+  exceptionNotes,
+  leftOverNotes,
+  usedExceptions,
+} from './exceptions.ts';
 import type { LoadCounts } from './fact-loader.ts';
 import { asEntry, grantsInForce, proposalsOf } from './grants.ts';
 import type { BaseOutline, ImageOutline } from './image-outline.ts';
@@ -110,6 +116,8 @@ export async function assembleReport(given: Assembly): Promise<Report> {
     ...inForce.notes,
     ...exceptionNotes(file, exceptions, listed, used),
   ];
+  const images = imagesOf(given, touch, placer);
+  if (!alone) notes.push(...leftOverNotes(file, exceptions, given.compared, images));
   const failedRules = [...new Map(given.failedRules.map((one) => [one.rule, one])).values()];
   const verdict = verdictOf({
     findings,
@@ -132,7 +140,7 @@ export async function assembleReport(given: Assembly): Promise<Report> {
     mergeBase: judgement.mergeBase,
     head: judgement.head,
     verdict,
-    images: imagesOf(given, touch, placer),
+    images,
     findings,
     elsewhere: { existing: given.compared.length - listed.length },
     unread,

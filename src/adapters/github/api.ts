@@ -11,7 +11,7 @@ export interface RepositoryRef {
 }
 
 /** What a token is minted for; each purpose has its own least permissions (docs/permissions.md). */
-export type Purpose = 'judge' | 'answer' | 'members' | 'sweep';
+export type Purpose = 'judge' | 'answer' | 'members' | 'queue' | 'sweep';
 
 /** A branch as it is now, with the files that were asked for. */
 export interface BranchSnapshot {
@@ -47,6 +47,14 @@ export interface ComparedFile {
 export interface Comparison {
   readonly mergeBase: string | null;
   readonly files: readonly ComparedFile[] | null;
+}
+
+/** A pull request in a merge queue. */
+export interface MergeQueueEntry {
+  readonly position: number;
+  /** The commit that the queue made of it and of those before it; null while there is none. */
+  readonly head: string | null;
+  readonly number: number;
 }
 
 export interface CheckRunContent {
@@ -106,6 +114,8 @@ export interface RepositoryClient {
   pull(number: number, files: readonly string[]): Promise<PullSnapshot | null>;
   /** One GraphQL query. Null where the branch does not exist. */
   branch(name: string, files: readonly string[]): Promise<BranchSnapshot | null>;
+  /** One GraphQL query: the merge queue of a branch, the first to be merged first; at most 100. */
+  mergeQueue(branch: string): Promise<readonly MergeQueueEntry[]>;
   /** One REST query. A rename is a removed and an added path. `mergeBase` is null where the histories never meet. */
   compare(base: string, head: string): Promise<Comparison>;
   /** The whole tree of a commit; one request, more where GitHub truncates it. */

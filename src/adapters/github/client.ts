@@ -13,6 +13,7 @@ import { failure, hasCode } from './errors.ts';
 import { readFiles } from './files.ts';
 import { Graphql } from './graphql.ts';
 import { counting, type HttpPort } from './http.ts';
+import { readMergeQueue } from './merge-queue.ts';
 import { createOctokit } from './octokit.ts';
 import { readPages } from './pages.ts';
 import { fromGitHub } from './paths.ts';
@@ -72,6 +73,7 @@ export function createClient(shared: ClientGiven): RepositoryClient {
     requestsSent: sent,
     pull: (number, files) => readPull(number, files, atTips),
     branch: (name, files) => readBranch(name, files, atTips),
+    mergeQueue: (branch) => readMergeQueue(branch, atTips),
     compare: (base, head) => readComparison(base, head, { octokit, graphql, clock, repository }),
     tree: (commit) => readTree(octokit, repository, commit),
     files: (wanted) => readFiles(wanted, { graphql, clock, repository, cache }),

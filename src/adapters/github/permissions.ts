@@ -28,6 +28,11 @@ export const PURPOSES: Readonly<Record<Purpose, PurposeScope>> = {
     permissions: { members: 'read', metadata: 'read' },
     repositories: 'one',
   },
+  queue: {
+    does: 'asks which pull requests a group of the merge queue holds',
+    permissions: { merge_queues: 'read', metadata: 'read', pull_requests: 'read' },
+    repositories: 'one',
+  },
   sweep: {
     does: 'lists open pull requests',
     permissions: { metadata: 'read', pull_requests: 'read' },

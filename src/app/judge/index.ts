@@ -145,7 +145,42 @@ export async function judgeGroup(
   if (branch === null) return { kind: 'absent' };
   const policy = await policyFor(client, branch, given);
   const seen = { head: group.head, base: { ref: group.baseRef, tip: group.base } };
-  return judgeHead(client, seen, policy, { ...given, comparison: null, grants: [] });
+  const judge = (grants: readonly Grant[]) =>
+    judgeHead(client, seen, policy, { ...given, comparison: null, grants });
+  const judged = await judge([]);
+  if (judged.kind !== 'judged' || isGreen(judged.report)) return judged;
+  const grants: Grant[] = [];
+  for (const number of await membersOf(group, client, given)) {
+    const said = await eventsOf(client, { repositoryId: client.repository.id, number }, given);
+    grants.push(...standingOn(seen, policy.chosen, said));
+  }
+  return grants.length === 0 ? judged : judge(onceEach(grants));
+}
+
+/** The pull requests that a group adds to what it stands on: the queue holds them in their order, each with the commit that it made up to there. */
+async function membersOf(
+  { head, base, baseRef }: Pick<MergeGroup, 'head' | 'base' | 'baseRef'>,
+  { repository }: RepositoryClient,
+  { github }: JudgeGiven,
+): Promise<readonly number[]> {
+  const queue = await github.repository(repository, 'queue').mergeQueue(baseRef);
+  const last = queue.findIndex((entry) => entry.head === head);
+  const before = queue.findIndex((entry) => entry.head === base);
+  return queue.slice(before + 1, last + 1).map(({ number }) => number);
+}
+
+async function eventsOf(
+  client: RepositoryClient,
+  key: GrantsKey,
+  given: JudgeGiven,
+): Promise<readonly GrantEvent[]> {
+  const { events, known } = await given.store.grantEvents(key);
+  return known ? events : (await restoreEvents(client, key, given)).events;
+}
+
+/** Two members may have been granted the same. */
+function onceEach(grants: readonly Grant[]): readonly Grant[] {
+  return [...new Map(grants.map((grant) => [grant.entry.hash, grant])).values()];
 }
 
 interface HeadGiven extends JudgeGiven {

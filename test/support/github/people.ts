@@ -24,6 +24,7 @@ import {
   type GitHubApp,
   type IssueComment,
   type PullRequest,
+  type QueueEntry,
   type Repository,
   type Review,
   type ReviewComment,
@@ -112,6 +113,7 @@ export class People {
       comments: [],
       reviews: [],
       reviewComments: [],
+      queues: new Map(),
       createdAt: world.now(),
       nextNumber: 1,
     };
@@ -179,8 +181,15 @@ export class People {
    */
   async queue(
     repository: Repository,
-    group: { readonly head: string; readonly base: string; readonly branch: string },
+    group: {
+      readonly head: string;
+      readonly base: string;
+      readonly branch: string;
+      /** All that wait in the queue of the branch by now, the first first. */
+      readonly waiting?: readonly QueueEntry[];
+    },
   ): Promise<Delivery> {
+    if (group.waiting !== undefined) repository.queues.set(group.branch, group.waiting);
     for (const sha of [group.head, group.base]) await this.#commit(repository, sha);
     const payload = mergeGroupPayload(this.#scene(repository, 'maintainer'), 'checks_requested', group);
     return this.#send(repository, 'merge_group', payload);

@@ -58,7 +58,15 @@ export interface Repository {
   readonly reviews: Review[];
   readonly reviewComments: ReviewComment[];
   readonly createdAt: string;
+  /** What waits to be merged into each branch, the first first. */
+  readonly queues: Map<string, readonly QueueEntry[]>;
   nextNumber: number;
+}
+
+/** A pull request in a merge queue, with the commit that the queue made of it and of those before it. */
+export interface QueueEntry {
+  readonly pull: PullRequest;
+  readonly head: string;
 }
 
 export interface PullRequest {

@@ -28,6 +28,27 @@ export function repositoryEntity(scope: Scope): Entity {
     object: (inputs) => objectEntity(view, inputs),
     pullRequest: (inputs) => pullOf(scope, Number(inputs.number)),
     pullRequests: (inputs) => pullsOf(scope, inputs),
+    mergeQueue: (inputs) => queueOf(scope, String(inputs.branch)),
+  });
+}
+
+/** Null for a branch without a queue. */
+function queueOf(scope: Scope, branch: string): Entity | null {
+  assertMay(scope, { merge_queues: 'read' });
+  const queue = scope.repository.queues.get(branch);
+  if (queue === undefined) return null;
+  const entries = queue.map(
+    ({ pull, head }, index) =>
+      new Entity('MergeQueueEntry', {
+        id: () => `MQE_${pull.id}`,
+        position: () => index + 1,
+        headCommit: () => commitEntity(gitViewOf(scope), head),
+        pullRequest: () => pullOf(scope, pull.number),
+      }),
+  );
+  return new Entity('MergeQueue', {
+    id: () => `MQ_${branch}`,
+    entries: (inputs) => connection('entries', 'MergeQueueEntry', entries, inputs),
   });
 }
 
