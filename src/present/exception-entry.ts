@@ -26,8 +26,11 @@ export function draftException(report: Report, finding: ReportFinding): Exceptio
   const expires = dayAfter(report.inputs.date, DAYS);
   if (finding.rule === 'unread-file')
     return { identity: unreadIdentity(report, finding), rule: finding.rule, base: null, expires };
-  const image = imageOf(report, finding);
   const definition = definitionOf(report, finding);
+  // Two definitions that differ are no matter of one image: the file that differs is named.
+  if (finding.rule === 'base-drift')
+    return { identity: { path: definition }, rule: finding.rule, base: null, expires };
+  const image = imageOf(report, finding);
   const rule = ruleOf(report, finding, definition);
   const named = image === undefined ? null : nameOf(report, image);
   const target = named === null ? targetOf(finding, definition) : undefined;

@@ -95,3 +95,18 @@ it('the entry for a need is for the base that the image has', async () => {
   const again = await judgeTree({ ...other, [FILE]: `exceptions:\n${entry}\n` });
   expect(again.findings.filter(({ exception }) => exception != null)).toEqual([]);
 });
+
+it('whatever level the policy gives a rule', async () => {
+  const levels = RULES.map(({ meta }) => `  ${meta.id}: block\n`).join('');
+  const text = `extends: kep-1729\nrules:\n${levels}`;
+  const policies = [{ tier: 'repository', from: 'policy', text }] as const;
+  for (const [title, files] of TREES) {
+    const report = await judgeTree(files, { policies });
+    for (const finding of report.findings) {
+      const entry = exceptionEntry(report, finding);
+      const again = await judgeTree({ ...files, [FILE]: `exceptions:\n${entry}\n` }, { policies });
+      const same = again.findings.find(({ fingerprint }) => fingerprint === finding.fingerprint);
+      expect({ title, entry, covered: same?.exception != null }).toEqual({ title, entry, covered: true });
+    }
+  }
+});
