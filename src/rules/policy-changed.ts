@@ -1,5 +1,5 @@
 import type { Problem, Rule, WrittenExceptions, WrittenPolicy } from '../domain/index.ts';
-import { POLICY_PATH } from '../domain/index.ts';
+import { fileName, POLICY_PATH } from '../domain/index.ts';
 
 /** Where people put it by mistake; such a file is pointed out and never read. */
 export const MISPLACED_POLICIES: readonly string[] = ['.github/plinth.yaml', 'plinth.yml', 'plinth.yaml'];
@@ -11,6 +11,9 @@ export const MISPLACED_EXCEPTIONS: readonly string[] = [
   'plinth-exceptions.yaml',
 ];
 
+/** Where the policy lets owners grant: files that name them. */
+const OWNERS_FILES: ReadonlySet<string> = new Set(['OWNERS', 'OWNERS_ALIASES', 'CODEOWNERS']);
+
 /** Changes to the policy and to what decides with it. */
 export const policyChanged: Rule = {
   on: 'governance',
@@ -19,7 +22,7 @@ export const policyChanged: Rule = {
     since: '0.1.0',
     level: 'warn',
     summary:
-      'The change edits the policy or the exceptions file, writes one that cannot be used (which blocks), has another exceptions file read, or adds a file that looks like one of them and is not read.',
+      'The change edits the policy or the exceptions file, writes one that cannot be used (which blocks), has another exceptions file read, or adds a file that looks like one of them and is not read. Where the policy lets owners grant exceptions, an edit of OWNERS or CODEOWNERS is a note.',
     why: 'A change is judged by the policy of its base branch, never by its own. What it writes into the policy counts only once it is merged, and somebody should look at it. A policy or exceptions file that cannot be used would leave every later pull request without a verdict.',
     remedy:
       'Have an owner of the policy review the change. `plinth policy validate FILE` names what cannot be used. The policy is read from `.github/plinth.yml` only, exceptions from `.github/plinth-exceptions.yml` or the file that the policy names.',
@@ -65,10 +68,17 @@ export const policyChanged: Rule = {
           yield* problemsOfLater(exceptions, { now: policy.exceptions, later: exceptionsPath });
       } else if (path === exceptionsPath) {
         if (isToldInFile) yield* problemsOfExceptions(exceptions, path);
-      } else if (head !== null && path !== policy.exceptions) yield* misplaced(path, exceptionsPath);
+      } else if (policy.commands.grant.owners && OWNERS_FILES.has(fileName(path))) yield ownersProblem(path);
+      else if (head !== null && path !== policy.exceptions) yield* misplaced(path, exceptionsPath);
     }
   },
 };
+
+/** Where the policy lets owners grant, a change to who they are lets nobody grant that very change. */
+function ownersProblem(path: string): Problem {
+  const message = `The change edits who owns what, and the policy lets owners grant exceptions; who may grant one for this change is read from ${path} of the base branch.`;
+  return { ...problemFor(path, 'owners', message), level: 'note' };
+}
 
 function* misplaced(path: string, exceptionsPath: string): Iterable<Problem> {
   if (MISPLACED_POLICIES.includes(path))
@@ -169,7 +179,7 @@ function edited(name: string): string {
   return `The change edits the ${name}; this change is judged by the one of the base branch, and an owner should review the edit.`;
 }
 
-type Subject = 'policy' | 'invalid' | 'exceptions' | 'misplaced';
+type Subject = 'policy' | 'invalid' | 'exceptions' | 'misplaced' | 'owners';
 
 function problemFor(path: string, subject: Subject, message: string): Problem {
   const origin = { line: 1, column: 1 };
