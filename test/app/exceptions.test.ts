@@ -333,6 +333,27 @@ describe('the other commands about exceptions', () => {
   });
 });
 
+describe('SEM-6.3, A17: an exception that ends', () => {
+  const DAY_MS = 86_400_000;
+
+  it.each([
+    ['on record', { files: { [FILE]: written({ id: 'app', expires: '2026-03-06' }) } }, undefined],
+    ['granted', {}, GRANT.replace('2026-12-31', '2026-03-06')],
+  ])('%s takes the green with it, by itself, within a minute of its last day', async (_, options, grant) => {
+    const world = await opened(options);
+    const { app, clock } = world;
+    if (grant !== undefined) await say(world, grant);
+    expect(check(world).conclusion).toBe('success');
+    const end = Date.parse('2026-03-07');
+    await clock.advance(end - clock.now() - 1, () => app.settled());
+    expect(check(world).conclusion).toBe('success');
+    await clock.advance(60_000, () => app.settled());
+    expect(check(world).conclusion).toBe('action_required');
+    await clock.advance(DAY_MS, () => app.settled());
+    expect(check(world).conclusion).toBe('action_required');
+  });
+});
+
 describe('SEM-7.5: a store that is lost', () => {
   /** The App on an empty store, as after its folder was deleted. */
   async function withEmptyStore(world: World): Promise<World> {

@@ -81,7 +81,7 @@ function exported(text: string): readonly string[] {
   if ('problems' in compiled) throw new Error('the shipped policy cannot be used');
   const read = compiled.policy.exceptionsOf({ from: FILE, text });
   if ('problems' in read) throw new Error(JSON.stringify(read.problems));
-  return exceptionsCsv(read.entries).trimEnd().split('\n');
+  return exceptionsCsv(read.entries).trim().split(/\r?\n/);
 }
 
 interface World extends Harness {

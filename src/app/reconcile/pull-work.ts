@@ -1,6 +1,6 @@
 import type { GitHub, RepositoryClient } from '../../adapters/github/api.ts';
 import type { PullRow, Store } from '../../adapters/store/index.ts';
-import type { NonEmpty } from '../../domain/index.ts';
+import type { NonEmpty, Report } from '../../domain/index.ts';
 import { type EarlyComparison, type JudgeGiven, judgePull } from '../judge/index.ts';
 import { nameOf, type OrganisationTier, organisationTier } from '../judge/organisation.ts';
 import { compareNamed } from '../judge/untouched.ts';
@@ -195,7 +195,12 @@ class Attempt {
     const seen = (await store.isCurrent(this.#row))
       ? { headSha: head, baseRef: base.ref, baseSha: base.tip, state: 'open' as const, draft, fork }
       : {};
-    const end = await store.finishPull(this.#row, { judged, seen }, time.now());
+    const dueAgainAt = own.kind === 'judged' ? endOf(own.report) : undefined;
+    const end = await store.finishPull(
+      this.#row,
+      { judged, seen, ...(dueAgainAt === undefined ? {} : { dueAgainAt }) },
+      time.now(),
+    );
     const ms = time.now() - this.#startedAt;
     metrics.evaluations.inc({ outcome: verdict });
     metrics.evaluationSeconds.observe(ms / 1000);
@@ -343,4 +348,14 @@ class Attempt {
       log.warn({ ...this.#ids, head, ...loggedFailure(error) }, 'the failure could not be written');
     }
   }
+}
+
+const DAY_MS = 86_400_000;
+
+/** When a verdict ends by itself: the first moment at which an exception that it rests on has ended. */
+function endOf({ exceptions }: Report): number | undefined {
+  const ends = (exceptions ?? []).flatMap(({ expires }) =>
+    expires === null ? [] : [Date.parse(expires) + DAY_MS],
+  );
+  return ends.length === 0 ? undefined : Math.min(...ends);
 }
