@@ -47,6 +47,12 @@ const ORGANISATION: readonly NewCommit[] = [
     files: { [PATH]: 'lock: [rules.base-not-allowed]\nrules: { base-not-allowed: block }\n' },
   },
   {
+    name: 'hostile',
+    branch: 'hostile',
+    parents: ['none'],
+    files: { [PATH]: `scope: "\0"\n# ${'x'.repeat(200_000)}\n` },
+  },
+  {
     name: 'broken',
     branch: 'broken',
     parents: ['none'],
@@ -323,6 +329,13 @@ describe('one that cannot be used', () => {
     expect(last(world)?.summary).toContain(`acme/.github:${PATH}@${world.policies.id('broken')}:2:8`);
   });
 
+  it('that is no policy of anybody’s is refused as any other', async () => {
+    const world = await start('hostile');
+    await open(world, 'bad');
+    expect(last(world)).toMatchObject({ conclusion: 'failure' });
+    expect(last(world)?.summary).toContain(`acme/.github:${PATH}@${world.policies.id('hostile')}:1:1`);
+  });
+
   it('SEM-1.4: that was seen and cannot be read any more leaves everything undecided', async () => {
     const world = await start('warns');
     await open(world, 'bad');
@@ -336,15 +349,22 @@ describe('one that cannot be used', () => {
     expect(conclusions(world)).toEqual(['failure', 'failure']);
   });
 
-  it('is gone with its repository, which GitHub tells', async () => {
+  it.each(['deleted', 'renamed'])('is gone with its repository, which GitHub tells: %s', async (action) => {
     const world = await start('warns');
     const { organisation } = world;
+    const [installation = 0] = world.github.world.installations.keys();
+    const known = { owner: 'acme', name: '.github', defaultBranch: 'main' };
+    await world.store.saveRepository(
+      { id: organisation.id, installationId: installation, ...known },
+      time.now(),
+    );
     await open(world, 'bad');
     world.github.world.repositories.delete('acme/.github');
+    const name = action === 'deleted' ? '.github' : 'former';
     await world.github.deliver('repository', {
-      action: 'deleted',
-      repository: { id: organisation.id, name: '.github', owner: { login: 'acme' }, default_branch: 'main' },
-      installation: { id: [...world.github.world.installations.keys()][0] ?? 0 },
+      action,
+      repository: { id: organisation.id, name, owner: { login: 'acme' }, default_branch: 'main' },
+      installation: { id: installation },
     });
     await later(world, MINUTE);
     expect(world.reports.at(-1)?.policy.sources).toEqual([{ tier: 'shipped', from: 'shipped' }]);

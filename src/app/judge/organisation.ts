@@ -93,12 +93,17 @@ function sameText(kept: OrganisationFile | undefined, read: OrganisationFile): k
     kept?.kind === 'present' &&
     read.kind === 'present' &&
     kept.owner === read.owner &&
-    kept.text === read.text.slice(0, LONGEST_TEXT)
+    kept.text === keptText(read.text)
   );
 }
 
 function shortened(file: OrganisationFile): OrganisationFile {
-  return file.kind === 'present' ? { ...file, text: file.text.slice(0, LONGEST_TEXT) } : file;
+  return file.kind === 'present' ? { ...file, text: keptText(file.text) } : file;
+}
+
+/** PostgreSQL keeps no NUL; nothing that a policy says holds one. */
+function keptText(text: string): string {
+  return text.slice(0, LONGEST_TEXT).replaceAll('\0', '\uFFFD');
 }
 
 function tierOf(file: OrganisationFile, seen: boolean, { owner }: RepositoryRef): OrganisationTier {

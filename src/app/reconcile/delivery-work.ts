@@ -211,18 +211,23 @@ async function markBase(
 
 /** Another name, owner or default branch; for the organisation's repository, before or after, another policy. */
 async function moveRepository(place: Place, given: DeliveryGiven): Promise<void> {
-  const before = await given.store.repository(place.id);
-  await given.store.saveRepository(repositoryOf(place), given.time.now());
-  if ([place.name, before?.name ?? ''].some(isOrganisationRepository))
-    await organisationMoved(place.installation, given);
+  const { store, time } = given;
+  const before = await store.repository(place.id);
+  await store.saveRepository(repositoryOf(place), time.now());
+  if (isOrganisationRepository(place.name)) await organisationMoved(place.installation, given);
+  else if (before !== null && isOrganisationRepository(before.name))
+    await goneOrganisation(place.installation, given);
 }
 
 async function goneRepository(place: Place, given: DeliveryGiven): Promise<void> {
   await given.store.removeRepository(place.id);
-  if (!isOrganisationRepository(place.name)) return;
-  // Whoever deletes the repository takes the policy away; that is not to be unable to read it.
-  await given.store.forgetOrganisationFile(place.installation);
-  await organisationMoved(place.installation, given);
+  if (isOrganisationRepository(place.name)) await goneOrganisation(place.installation, given);
+}
+
+/** Whoever deletes or renames the repository takes the policy away; that is not to be unable to read it. */
+async function goneOrganisation(installation: number, given: DeliveryGiven): Promise<void> {
+  await given.store.forgetOrganisationFile(installation);
+  await organisationMoved(installation, given);
 }
 
 async function mergeGroup(
