@@ -73,6 +73,7 @@ async function opened({
       { name: 'debian', branch: 'debian', files: { Dockerfile: DEBIAN } },
       { name: 'proposed', branch: 'proposed', files: { [FILE]: written() } },
       { name: 'edited', branch: 'edited', files: { [FILE]: written({ expires: '2036-12-31' }) } },
+      { name: 'aside', branch: 'aside', parents: ['base'], files: { 'notes.txt': 'b\n' } },
       { name: 'debian-again', branch: 'again', parents: ['debian'], files: { 'README.md': 'more\n' } },
     ],
   });
@@ -351,6 +352,22 @@ describe('SEM-6.3, A17: an exception that ends', () => {
     expect(check(world).conclusion).toBe('action_required');
     await clock.advance(DAY_MS, () => app.settled());
     expect(check(world).conclusion).toBe('action_required');
+  });
+});
+
+describe('an exceptions file of the base branch that cannot be used', () => {
+  it('leaves every change undecided, one that touches nothing of ours too', async () => {
+    const world = await opened({ files: { [FILE]: 'exceptions: [{ image: 1 }]\n', 'notes.txt': 'a\n' } });
+    expect(check(world).conclusion).toBe('action_required');
+    const { github, repository, git, app } = world;
+    const { pull } = await github.people.openPullRequest({
+      repository,
+      base: 'main',
+      head: git.id('aside'),
+      headRef: 'aside',
+    });
+    await app.settled();
+    expect(check({ ...world, pull }).conclusion).toBe('failure');
   });
 });
 

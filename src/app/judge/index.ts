@@ -21,6 +21,7 @@ import { contentOf } from './content.ts';
 import { nameOf, type OrganisationTier, organisationTier } from './organisation.ts';
 import { choosePolicy } from './policy-choice.ts';
 import type { TipKnowledge } from './tip-knowledge.ts';
+import { dayOf } from './untouched.ts';
 
 /** What publishing has to know of a pull request. */
 export type SeenPull = Pick<PullSnapshot, 'number' | 'head' | 'base' | 'draft' | 'locked' | 'fork'>;
@@ -222,7 +223,7 @@ async function judgeHead<Seen extends SeenHead>(
     changes: change.changes,
     policies: policy.texts,
     enforcement: policy.enforcement,
-    date: new Date(given.time.now()).toISOString().slice(0, 10),
+    date: dayOf(given.time.now()),
     ...(grants.length === 0 ? {} : { grants }),
   };
   const content = contentOf(client, given.store.facts(client.repository.installation), { tip, head });

@@ -35,8 +35,7 @@ export class TipKnowledge {
 
   learn(repositoryId: number, lesson: Lesson): void {
     const { tip } = lesson.judgement;
-    // A rule that fails on the tip makes every verdict inconclusive.
-    if (tip === null || tip.commit === null || lesson.report.failedRules !== undefined) return;
+    if (tip === null || tip.commit === null || !isSound(lesson)) return;
     const read = new Set<string>();
     for (const [path, entry] of tip.tree) if (lesson.looked.has(entry.id)) read.add(path);
     const key = keyOf(repositoryId, tip.commit);
@@ -58,16 +57,22 @@ export class TipKnowledge {
   }
 }
 
-/** The lesson's report without what its own change did. */
+/** A rule that fails on the tip, and an exceptions file that cannot be used, leave every change undecided. */
+function isSound({ report, exceptions }: Lesson): boolean {
+  return report.failedRules === undefined && !report.unread.some(({ path }) => path === exceptions);
+}
+
+/** The lesson's report without what its own change did, and without what was granted to that. */
 function emptyReport({ judgement, report }: Lesson): Report {
   const changed = new Set(judgement.changes.map((change) => change.path));
   const existing = report.findings.filter((finding) => finding.state !== 'introduced').length;
-  const { merge: _, ...rest } = report;
+  const { merge: _, notes: _notes, proposals: _proposals, exceptions: _used, ...rest } = report;
   return {
     ...rest,
     verdict: { outcome: 'pass', touched: 'pass', because: [] },
     images: [],
     findings: [],
+    inputs: { ...report.inputs, grants: [] },
     elsewhere: { existing: existing + report.elsewhere.existing },
     unread: report.unread
       .filter((file) => !changed.has(file.path))

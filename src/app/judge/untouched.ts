@@ -10,13 +10,18 @@ const GOVERNANCE = new Set(['OWNERS', 'OWNERS_ALIASES', 'CODEOWNERS']);
  * The report of a change that edits only files that no judgement looks into: none that a format claims by its name, none that the tip's
  * judgement read. A new file is never of that kind: it may be one that was looked for and absent.
  */
-export function untouchedReport(comparison: Comparison, head: string, known: KnownTip): Report | null {
+export function untouchedReport(
+  comparison: Comparison,
+  { head, date }: Pick<NamedCommits, 'head' | 'date'>,
+  known: KnownTip,
+): Report | null {
   const { files, mergeBase } = comparison;
   if (files === null || mergeBase === null) return null;
   const isUntouched = files.every(
     ({ path, status }) => status === 'modified' && isOutside(path, known.exceptions) && !known.read.has(path),
   );
-  return isUntouched ? { ...known.report, mergeBase, head } : null;
+  if (!isUntouched) return null;
+  return { ...known.report, inputs: { ...known.report.inputs, date }, mergeBase, head };
 }
 
 function isOutside(path: string, exceptions: string): boolean {
@@ -26,10 +31,12 @@ function isOutside(path: string, exceptions: string): boolean {
   return !isClaimed && path !== POLICY_PATH && path !== exceptions && !GOVERNANCE.has(fileName(path));
 }
 
-/** What the delivery itself named: enough to compare without asking for the pull request. */
+/** What the delivery itself named: enough to compare without asking for the pull request; and the day. */
 export interface NamedCommits {
   readonly base: string;
   readonly head: string;
+  /** UTC, `YYYY-MM-DD`. */
+  readonly date: string;
 }
 
 export interface Untouched {
@@ -43,5 +50,10 @@ export async function compareNamed(
   known: KnownTip,
 ): Promise<Untouched> {
   const comparison = await client.compare(named.base, named.head);
-  return { comparison, report: untouchedReport(comparison, named.head, known) };
+  return { comparison, report: untouchedReport(comparison, named, known) };
+}
+
+/** The day in UTC, `YYYY-MM-DD`, of milliseconds since 1970. */
+export function dayOf(time: number): string {
+  return new Date(time).toISOString().slice(0, 10);
 }

@@ -3,7 +3,7 @@ import type { PullRow, Store } from '../../adapters/store/index.ts';
 import type { NonEmpty, Report } from '../../domain/index.ts';
 import { type EarlyComparison, type JudgeGiven, judgePull } from '../judge/index.ts';
 import { nameOf, type OrganisationTier, organisationTier } from '../judge/organisation.ts';
-import { compareNamed } from '../judge/untouched.ts';
+import { compareNamed, dayOf } from '../judge/untouched.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Log, Time } from '../ports.ts';
 import {
@@ -121,7 +121,7 @@ class Attempt {
 
   /** A change that touches nothing of ours needs no more than the comparison that the delivery names. */
   async #lookAtOnce(): Promise<{ comparison: EarlyComparison; decided?: Decided } | null> {
-    const { store, tips } = this.#given;
+    const { store, tips, time } = this.#given;
     const { repositoryId, number, headSha, baseSha, baseRef, state, dueReason, draft, fork } = this.#row;
     const fresh = dueReason === 'opened' || dueReason === 'pushed';
     if (!fresh || state === 'closed' || headSha === null || baseSha === null || baseRef === null) return null;
@@ -134,7 +134,11 @@ class Attempt {
     const organisation = await organisationTier(this.#client.repository, this.#given);
     this.#organisation = organisation;
     if (organisation.kind === 'lost' || nameOf(organisation) !== known.organisation) return null;
-    const { comparison, report } = await compareNamed(this.#client, { base: baseSha, head: headSha }, known);
+    const { comparison, report } = await compareNamed(
+      this.#client,
+      { base: baseSha, head: headSha, date: dayOf(time.now()) },
+      known,
+    );
     const early = { base: baseSha, head: headSha, comparison };
     if (report === null) return { comparison: early };
     const snapshot = {

@@ -6,6 +6,7 @@ import type { Report } from '../../../src/domain/index.ts';
 import { judgeChange, MemoryBlobs, treeOf } from '../../support/mini-repository.ts';
 
 const HEAD = 'c'.repeat(40);
+const NAMED = { head: HEAD, date: '2026-03-04' };
 const BASE = 'b'.repeat(40);
 const TIP = 'a'.repeat(40);
 const FILES = {
@@ -35,7 +36,7 @@ async function ofChange(...files: readonly Omit<ComparedFile, 'id'>[]) {
   const known = (await learned()).get(5, TIP);
   if (known === undefined) throw new Error('nothing was learned');
   const comparison = { mergeBase: BASE, files: files.map((file) => ({ ...file, id: 'd'.repeat(40) })) };
-  return untouchedReport(comparison, HEAD, known);
+  return untouchedReport(comparison, NAMED, known);
 }
 
 describe('a change that touches nothing of ours', () => {
@@ -67,8 +68,8 @@ describe('a change that touches nothing of ours', () => {
   it('is none beyond what GitHub lists', async () => {
     const known = (await learned()).get(5, TIP);
     if (known === undefined) throw new Error('nothing was learned');
-    expect(untouchedReport({ mergeBase: BASE, files: null }, HEAD, known)).toBeNull();
-    expect(untouchedReport({ mergeBase: null, files: [] }, HEAD, known)).toBeNull();
+    expect(untouchedReport({ mergeBase: BASE, files: null }, NAMED, known)).toBeNull();
+    expect(untouchedReport({ mergeBase: null, files: [] }, NAMED, known)).toBeNull();
   });
 
   it('is known for that tip and repository alone, and never where a rule failed on it', async () => {
