@@ -132,7 +132,7 @@ const UNSET: ReadonlyMap<string, string> = new Map([
   ['images', 'no name is ours but what the tree builds'],
   ['lock', 'no tier holds a key against weaker ones'],
   ['declare', 'no value comes from outside of the repository'],
-  ['commands', 'has no effect in this version'],
+  ['commands', 'exceptions are granted by people with the role maintain or more, never by the author'],
 ]);
 
 function unsetLines(set: ReadonlySet<string>): readonly string[] {

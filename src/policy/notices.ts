@@ -11,11 +11,6 @@ import { inWords } from './suggestion.ts';
 
 const MOST_NOTICES = 20;
 
-/** Keys that a later version reads; each is checked, and none is obeyed. */
-const WITHOUT_EFFECT = {
-  commands: 'nothing can be granted by a comment',
-} as const;
-
 /**
  * Settings of one text that can be used and do not do what they seem to: by line, each with its place. Empty for a text with problems, which
  * `loadPolicy` names. `stronger`: the texts that it stands on.
@@ -34,7 +29,6 @@ export function policyNotices(
   const { config } = layer.layer;
   const notices = [
     ...(stronger.length === 0 ? withoutExtends(config, read.document, given) : []),
-    ...withoutEffect(config, read.document),
     ...lockOfWeakTier(text, config, read.document),
     ...undecidedRules(config, read.document),
     ...oddImages(config, read.document),
@@ -59,13 +53,6 @@ function* withoutExtends(
     ...document.placeOf([]),
     message: `without extends the policy stands on ${DEFAULT_POLICY}: write \`extends: ${DEFAULT_POLICY}\` to say so (it can be ${names})`,
   };
-}
-
-function* withoutEffect(config: PolicyConfig, document: PlainDocument): Generator<TextProblem> {
-  for (const [key, because] of Object.entries(WITHOUT_EFFECT)) {
-    if (Object.hasOwn(config, key))
-      yield { ...document.placeOf([key]), message: `${key} has no effect in this version: ${because}` };
-  }
 }
 
 function* lockOfWeakTier(

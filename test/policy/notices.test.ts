@@ -12,7 +12,6 @@ describe('settings that do not do what they seem to', () => {
   it.each([
     ['no extends', 'scope: touched\n', /^1:1 without extends .* kep-1729 .*minimal/],
     ['lock', 'extends: minimal\nlock: [bases]\n', /^2:1 lock has no effect in a repository’s own policy/],
-    ['commands', 'extends: minimal\ncommands: { two-person: true }\n', /^2:1 commands has no effect/],
     [
       'a rule that stays undecided',
       'extends: minimal\nrules:\n  unresolved-base: off\n',
@@ -74,6 +73,7 @@ describe('settings that do not do what they seem to', () => {
     ['what is taken out of what is ours', 'images: ["a.io/**", "!a.io/x"]'],
     ['a base that moves from one list to the other', 'bases: { allow: [debian-base], exception: [] }'],
     ['globs over paths', 'paths: { ignored: ["docs/**", "**/x", "!docs/a"] }'],
+    ['who may grant', 'commands: { grant: { teams: [release], owners: true }, two-person: true }'],
     ['an undecided rule at its own level', 'rules: { unresolved-base: inconclusive }'],
   ])('nothing is said of %s', (_, text) => {
     expect(noticesOf(`extends: kep-1729\n${text}\n`)).toEqual([]);
@@ -106,7 +106,7 @@ describe('settings that do not do what they seem to', () => {
   });
 
   it('come by line, and none from a text that cannot be used', () => {
-    expect(noticesOf('lock: [bases]\ncommands: {}\n').map((one) => one[0])).toEqual(['1', '1', '2']);
-    expect(noticesOf('lokc: [bases]\ncommands: {}\n')).toEqual([]);
+    expect(noticesOf('lock: [bases]\nimages: ["!a.io/x"]\n').map((one) => one[0])).toEqual(['1', '1', '2']);
+    expect(noticesOf('lokc: [bases]\nimages: ["!a.io/x"]\n')).toEqual([]);
   });
 });
