@@ -1,5 +1,7 @@
 import type { Edit, Level, Report, ReportBase, ReportFinding, ReportLocation } from '../domain/index.ts';
+import { isBaseRule } from '../domain/index.ts';
 import { counted } from '../domain/words.ts';
+import { exceptionEntry } from './exception-entry.ts';
 import { basesDecidedAt, placeOf } from './findings.ts';
 import { layLine, type Mark } from './source-frame.ts';
 import type { Colors, TextGiven } from './terminal.ts';
@@ -30,6 +32,7 @@ export function renderFinding(given: FindingGiven, finding: ReportFinding): stri
     ...causeNote(given, gutter, finding),
     ...note(given, gutter, 'help', given.rules.get(finding.rule)?.remedy ?? ''),
     ...fixNote(given, gutter, finding),
+    ...entryNote(given, gutter, finding),
     ...note(given, gutter, 'more', given.moreOf(finding.rule)),
   ];
   return [...heading(given, finding), ...frame(given, gutter, finding), ...notes].join('\n');
@@ -276,6 +279,16 @@ function fixNote(given: FindingGiven, gutter: string, finding: ReportFinding): r
       ...(edit.path === finding.path ? [] : [`${gutter} ${given.colors.blue('|')} ${visible(edit.path)}`]),
       ...diffOf(given, gutter, edit),
     ]),
+  ];
+}
+
+/** The entry that would answer the question which a base asks; its lines stay whole, since they are to be copied. */
+function entryNote(given: FindingGiven, gutter: string, finding: ReportFinding): readonly string[] {
+  if (finding.level !== 'needs-exception' || !isBaseRule(finding.rule)) return [];
+  const lines = exceptionEntry(given.report, finding).split('\n');
+  return [
+    ...note(given, gutter, 'entry', 'for the exceptions file; what only a person knows is left open:'),
+    ...lines.map((line) => `${gutter}     ${visible(line)}`),
   ];
 }
 

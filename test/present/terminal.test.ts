@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Report } from '../../src/domain/index.ts';
+import { exceptionEntry } from '../../src/present/exception-entry.ts';
 import { renderText, type TextGiven } from '../../src/present/terminal.ts';
 import {
   aBase,
@@ -191,6 +192,26 @@ describe('a finding in a terminal', () => {
       { width: 50 },
     );
     for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(56);
+  });
+});
+
+describe('a base that asks for an exception', () => {
+  const asks = aFinding({ level: 'needs-exception', rule: 'base-needs-exception' });
+
+  it('has the entry that would answer, ready to copy at any width', () => {
+    const report = aReport({ findings: [asks] });
+    const lines = render(report, {}, { width: 40 }).split('\n');
+    const entry = exceptionEntry(report, asks).split('\n');
+    const at = lines.findIndex((line) => line.trimStart() === entry[0]);
+    const indent = ' '.repeat((lines[at] ?? '').indexOf('-'));
+    expect(lines.slice(at, at + entry.length)).toEqual(entry.map((line) => indent + line));
+  });
+
+  it.each([
+    ['a need on such a base', { ...asks, rule: 'shell-entrypoint' }],
+    ['a base that is not allowed', { ...asks, rule: 'base-not-allowed', level: 'block' as const }],
+  ])('is asked once: %s has none', (_, finding) => {
+    expect(render(aReport({ findings: [finding] }))).not.toContain('exceptions file');
   });
 });
 

@@ -31,7 +31,7 @@ exceptions: .github/plinth-exceptions.yml
 function ignoredText(globs: readonly string[]): string {
   if (globs.length === 0) return '';
   const lines = globs.map((glob) => `    - ${escapeInJson(JSON.stringify(glob))}\n`);
-  return `paths:\n  # Left out as a whole: nothing below is looked at.\n  ignored:\n${lines.join('')}\n`;
+  return `paths:\n  # Left out: nothing below is looked at, unless a rule elsewhere builds it.\n  ignored:\n${lines.join('')}\n`;
 }
 
 /** \`minimal\` by itself only warns of bases: a policy that holds tomorrow to today has to gate. */
