@@ -51,11 +51,12 @@ const NONE: ReadonlyMap<string, never> = new Map<string, never>();
 /** What every image and manifest of a tree comes to. */
 export function verdictsOf({ images, judged }: JudgedTree, exceptions: Exceptions): ItemVerdicts {
   const items = new Map<string, ItemVerdict>();
+  const byPath = Map.groupBy(images, ({ path }) => path);
   for (const { id, name } of images)
     items.set(`image ${id}`, { noun: 'image', label: name ?? id, outcome: 'pass' });
   for (const { rule, level, problem } of judged) {
     const outcome = exceptions.covering(rule, problem) === undefined ? outcomeOf(level) : 'pass';
-    for (const key of keysOf(problem, images)) {
+    for (const key of keysOf(problem, byPath)) {
       const known = items.get(key) ?? { noun: 'manifest', label: problem.path, outcome: 'pass' };
       if (isWorse(outcome, known.outcome)) items.set(key, { ...known, outcome });
       else items.set(key, known);
@@ -65,10 +66,10 @@ export function verdictsOf({ images, judged }: JudgedTree, exceptions: Exception
 }
 
 /** The images that a problem is one of, or the manifest that has it; nothing for what is neither. */
-function keysOf(problem: Problem, images: JudgedTree['images']): readonly string[] {
+function keysOf(problem: Problem, byPath: ReadonlyMap<string, JudgedTree['images']>): readonly string[] {
   const built = problem.concerns?.built ?? [];
   if (problem.kind !== 'use' && built.length > 0) return built.map((id) => `image ${id}`);
-  const here = problem.kind === 'use' ? [] : images.filter(({ path }) => path === problem.path);
+  const here = problem.kind === 'use' ? [] : (byPath.get(problem.path) ?? []);
   if (here.length > 0) return here.map(({ id }) => `image ${id}`);
   return problem.kind === 'other' ? [] : [`manifest ${problem.path}`];
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { PolicyText, Report } from '../../src/domain/index.ts';
+import { LEVELS, type PolicyText, type Report } from '../../src/domain/index.ts';
 import { type Files, judgeChange, judgeTree } from '../support/mini-repository.ts';
 
 // Issue "exceptions, commands and policy": a change of policy or exceptions shows which images change verdict, and is judged by the old one.
@@ -165,5 +165,39 @@ describe('no preview', () => {
 
   it('is made of a tree that is judged alone', async () => {
     expect(told(await judgeTree(TREE, { policies: texts() }))).toEqual([]);
+  });
+});
+
+describe('what a preview says', () => {
+  const POLICIES = [
+    OLD,
+    'extends: minimal\n',
+    'extends: kep-1729\nbases: { allow: [debian], exception: [distroless-static] }\n',
+    'extends: kep-1729\nrules: { base-not-allowed: off, base-needs-exception: warn }\n',
+    'extends: kep-1729\npaths: { ignored: ["b/**"], vendored: ["a/**"] }\n',
+    'extends: kep-1729\nbases: { allow: ["**"], exception: [] }\n',
+  ];
+  const pairs = POLICIES.flatMap((from) =>
+    POLICIES.filter((to) => to !== from).map((to) => [from, to] as const),
+  );
+  const of = (text: string) => [{ tier: 'repository', from: POLICY, text }] as const;
+
+  /** The worst of a path as the whole tree is judged; `gone` where no image of it is listed. */
+  async function outcomes(text: string): Promise<ReadonlyMap<string, string>> {
+    const { images, findings } = await judgeTree({ ...TREE, [POLICY]: text }, { policies: of(text) });
+    const listed = new Set(images.map(({ path }) => path));
+    const worst = (path: string) =>
+      LEVELS.find((level) => findings.some((one) => one.path === path && one.level === level)) ?? 'note';
+    const paths = Object.keys(TREE).filter((path) => path.endsWith('Dockerfile'));
+    return new Map(paths.map((path) => [path, listed.has(path) ? worst(path) : 'gone']));
+  }
+
+  it.each(pairs)('is what judging the tree by both policies says: %j to %j', async (from, to) => {
+    const [before, after] = [await outcomes(from), await outcomes(to)];
+    const moved = [...before].filter(([path, was]) => after.get(path) !== was).map(([path]) => path);
+    const base = { ...TREE, [POLICY]: from };
+    const notes = told(await preview({ [POLICY]: to }, { base, policies: of(from) }));
+    const named = notes.flatMap((note) => note.match(/[a-d]\/Dockerfile/g) ?? []);
+    expect(named.toSorted()).toEqual(moved.toSorted());
   });
 });
