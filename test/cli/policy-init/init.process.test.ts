@@ -145,6 +145,23 @@ describe('plinth policy init', () => {
     expect(wrong).toMatchObject({ code: 2, err: expect.stringMatching(/\.github\/plinth\.yml:\d+:\d+: /) });
   });
 
+  it('writes names of others as names, whatever stands in them', async () => {
+    const repository = aRepository({
+      'a\nexceptions: []/Dockerfile': 'FROM alpine:3.20\nCOPY a /a\n',
+      'b\n  - image: "x"\u001b[2J/pod.yaml': 'apiVersion: v1\nkind: Pod\nmetadata: [\n',
+      'c/Dockerfile': 'FROM $(echo\n# \n)\nFROM evil.example/`x`#:1\n',
+    });
+    const { code, out } = await plinth(repository.folder, ['policy', 'init']);
+    const text = textOf(repository, EXCEPTIONS);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: what must not be there.
+    expect(out + text).not.toMatch(/[\u0000-\u0009\u000b-\u001f]/);
+    const check = await plinth(repository.folder, ['check']);
+    expect(check.code).toBe(code);
+    expect(entriesOf(text).map(({ path }) => path)).toEqual(
+      expect.arrayContaining(['a\nexceptions: []/Dockerfile', 'b\n  - image: "x"\u001b[2J/pod.yaml']),
+    );
+  });
+
   it('needs no entry where nothing stands in the way, nor an image', async () => {
     const empty = folders.repository();
     const made = await plinth(empty.folder, ['policy', 'init']);
