@@ -1,11 +1,11 @@
 import type { Judged } from '../decide/index.ts';
 import { compareProblems, withoutBase } from '../decide/index.ts';
-import type { ChangeRecord, Policy, Report } from '../domain/index.ts';
+import { type ChangeRecord, POLICY_PATH, type Policy, type Report } from '../domain/index.ts';
 import { RULES } from '../rules/index.ts';
 import { exceptionsOf } from './exceptions.ts';
 import { FactLoader } from './fact-loader.ts';
 import { type JudgedTree, judgeTree } from './judged-tree.ts';
-import { mergeChange } from './merge.ts';
+import { type Merge, mergeChange } from './merge.ts';
 import { withMovedPrograms } from './moved-programs.ts';
 import type { BlobSource, FactCache, FactWorkers, Judgement, TextMemory } from './ports.ts';
 import { laterVerdicts } from './preview.ts';
@@ -87,7 +87,14 @@ export async function analyse(judgement: Judgement, policy: Policy, ports: Analy
           isWritten: ofEntries.exceptions !== null,
           result,
           date: judgement.date,
-          judge: (other) => judgeTree({ ...given, policy: other, memory: null, tree: merge.tree, selection }),
+          judge: (other) =>
+            judgeTree({
+              ...given,
+              policy: other,
+              memory: memoryOf(asWritten(judgement, merge), other, ports, blobs),
+              tree: merge.tree,
+              selection,
+            }),
         });
   const ofChange = tip === null ? null : judgeChange(record, { tip, result, formerly }, policy);
   const compared =
@@ -116,6 +123,12 @@ export async function analyse(judgement: Judgement, policy: Policy, ports: Analy
     counts: loader.counts,
     milliseconds: ports.clock() - started,
   });
+}
+
+/** The judgement by the policy that the change writes, as far as its texts tell it from others: a text by its blob. */
+function asWritten(judgement: Judgement, { tree }: Merge): Judgement {
+  const written = { tier: 'repository', from: 'policy', text: tree.get(POLICY_PATH)?.id ?? '' } as const;
+  return { ...judgement, policies: [...judgement.policies, written] };
 }
 
 /** An analyser that must avoid a blob finds other things than one that must not. */

@@ -38,12 +38,18 @@ export async function laterVerdicts(written: Written, given: LaterGiven): Promis
   if (policy === null) return null;
   const file = await exceptionsOf(written.tree, policy, written.blobs);
   if (file.unread !== null) return null;
-  const tree = isPolicyWritten ? await given.judge(policy) : given.result;
+  const tree = isSame(policy, written.policy) ? given.result : await given.judge(policy);
   if (tree.failedRules.length > 0) return null;
   // Once it is merged, the tree is the tip itself.
   const sides = { tip: null, result: tree.images, renamed: NONE, movedPrograms: NONE, tipTree: null };
   const { entries } = file;
   return verdictsOf(tree, new Exceptions({ ...exceptedTree(sides, given.date), entries, granted: [] }));
+}
+
+/** The same settings; whether somebody chose them decides which names they govern. */
+function isSame(one: Policy, other: Policy): boolean {
+  const isChosen = ({ sources }: Policy) => sources.some(({ tier }) => tier !== 'shipped');
+  return one.digest === other.digest && isChosen(one) === isChosen(other);
 }
 
 const NONE: ReadonlyMap<string, never> = new Map<string, never>();

@@ -77,6 +77,27 @@ describe('a tree that was judged before', () => {
     },
   );
 
+  it('is remembered by the policy that a change writes, too, and not by another', async () => {
+    const path = '.github/plinth.yml';
+    const base = { Dockerfile: ALPINE, [path]: 'extends: kep-1729\n' };
+    const change = (text: string) => ({
+      base,
+      head: { ...base, [path]: text },
+      policies: repositoryPolicy(base[path] ?? ''),
+    });
+    const memory = new FakeMemory();
+    const milder = change('extends: kep-1729\nbases: { allow: [alpine] }\n');
+    await judge(milder, memory);
+    const read: string[] = [];
+    const again = await judge(milder, memory, { announce: (blob) => void read.push(blob) });
+    expect({ hits: memory.hits, read }).toEqual({ hits: 3, read: [] });
+    expect(again.notes).toEqual(['With this change: 1 image would pass that is blocked now: Dockerfile.']);
+    const other = await judge(change('extends: kep-1729\nrules: { base-not-allowed: warn }\n'), memory);
+    expect(other.notes).toEqual([
+      'With this change: 1 image would be warned about that is blocked now: Dockerfile.',
+    ]);
+  });
+
   it('is remembered as the tip of another change', async () => {
     const memory = new FakeMemory();
     const base = { Dockerfile: ALPINE, 'b/Dockerfile': ALPINE };
