@@ -32,6 +32,7 @@ const OPERATIONS = [
   `GET ${repo}/commits/{commit_sha}/pulls`,
   `GET ${repo}/compare/{basehead}`,
   `GET ${repo}/contents/{path}`,
+  `PUT ${repo}/contents/{path}`,
   `GET ${repo}/tarball/{ref}`,
   `GET ${repo}/git/blobs/{file_sha}`,
   `GET ${repo}/git/ref/{ref}`,

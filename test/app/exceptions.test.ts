@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { openStore } from '../../src/adapters/store/index.ts';
 import { startApp } from '../../src/app/index.ts';
-import type { PullRequest } from '../support/github/index.ts';
+import type { GitHubApp, PullRequest } from '../support/github/index.ts';
 import { type Harness, settingsFor, startHarness } from './support/harness.ts';
 import { temporaryFolder } from './support/temporary-folder.ts';
 import { VirtualTime } from './support/virtual-time.ts';
@@ -50,6 +50,8 @@ interface WorldOptions {
   readonly policy?: string;
   readonly head?: string;
   readonly files?: Readonly<Record<string, string>>;
+  readonly permissions?: GitHubApp['permissions'];
+  readonly fork?: string;
 }
 
 /** A pull request by `contributor` that moves an image onto debian-base. */
@@ -57,6 +59,8 @@ async function opened({
   policy = 'extends: kep-1729\n',
   head = 'debian',
   files = {},
+  permissions,
+  fork,
 }: WorldOptions = {}): Promise<World> {
   const clock = new VirtualTime();
   const dataDirectory = await folder();
@@ -64,6 +68,7 @@ async function opened({
     dataDirectory,
     time: clock,
     chatter: true,
+    ...(permissions === undefined ? {} : { permissions }),
     commits: [
       {
         name: 'base',
@@ -78,7 +83,12 @@ async function opened({
     ],
   });
   const { github, git, repository, app } = harness;
-  const { pull } = await github.people.openPullRequest({ repository, base: 'main', head: git.id(head) });
+  const { pull } = await github.people.openPullRequest({
+    repository,
+    base: 'main',
+    head: git.id(head),
+    ...(fork === undefined ? {} : { fork }),
+  });
   github.people.setRole(repository, 'maintainer', 'maintain');
   await app.settled();
   // People look at the check before they write.
@@ -193,6 +203,54 @@ describe('exception grant', () => {
     expect(check(world).conclusion).toBe('action_required');
     expect((await say(world, GRANT)).reactions).toEqual(['+1']);
     expect(check(world).conclusion).toBe('success');
+  });
+});
+
+describe('a granted entry, where the App may write', () => {
+  const WRITES = {
+    checks: 'write',
+    contents: 'write',
+    issues: 'write',
+    members: 'read',
+    merge_queues: 'read',
+    metadata: 'read',
+    pull_requests: 'write',
+  } as const;
+
+  it('is committed to the branch of the pull request, and granted there', async () => {
+    const world = await opened({
+      permissions: WRITES,
+      files: { [FILE]: written({ image: 'registry.k8s.io/old' }) },
+    });
+    const { github, repository, app, pull, clock } = world;
+    const { reply, reactions } = await say(world, GRANT);
+    expect(reactions).toEqual(['+1']);
+    expect(reply).toContain('Plinth wrote its entry into `.github/plinth-exceptions.yml`');
+    const commit = repository.branches.get(pull.headRef) ?? '';
+    expect(commit).not.toBe(pull.headSha);
+    await github.people.pushHead(repository, pull, commit);
+    await app.settled();
+    await clock.advance(60_000, () => app.settled());
+    expect(check(world)).toMatchObject({
+      conclusion: 'neutral',
+      summary: expect.stringContaining('undocumented'),
+    });
+    expect(world.reports.at(-1)?.proposals).toBeUndefined();
+    expect(world.reports.at(-1)?.findings.map(({ rule, exception }) => [rule, exception])).toEqual([
+      ['policy-changed', undefined],
+      ['base-needs-exception', ID],
+    ]);
+  });
+
+  it('is printed instead for a fork, and where the file takes no entry at its end', async () => {
+    const fork = await opened({ permissions: WRITES, fork: 'contributor' });
+    expect((await say(fork, GRANT)).reply).toContain('Write it with this change');
+    expect(check(fork).conclusion).toBe('success');
+    await harness?.stop();
+    const flow = await opened({ permissions: WRITES, files: { [FILE]: 'exceptions: []\n' } });
+    const before = flow.repository.branches.get(flow.pull.headRef);
+    expect((await say(flow, GRANT)).reply).toContain('Write it with this change');
+    expect(flow.repository.branches.get(flow.pull.headRef)).toBe(before);
   });
 });
 

@@ -11,7 +11,7 @@ export interface RepositoryRef {
 }
 
 /** What a token is minted for; each purpose has its own least permissions (docs/permissions.md). */
-export type Purpose = 'judge' | 'answer' | 'members' | 'queue' | 'sweep';
+export type Purpose = 'judge' | 'answer' | 'members' | 'queue' | 'document' | 'sweep';
 
 /** A branch as it is now, with the files that were asked for. */
 export interface BranchSnapshot {
@@ -32,6 +32,8 @@ export interface PullSnapshot extends BranchSnapshot {
   readonly locked: boolean;
   readonly author: { readonly id: number; readonly login: string } | null;
   readonly head: string;
+  /** The branch that the head stands on, in the repository or in the fork. */
+  readonly headRef: string;
   readonly fork: boolean;
 }
 
@@ -160,6 +162,20 @@ export interface RepositoryClient {
   updateReviewComment(id: number, body: string): Promise<void>;
   /** Of each changed file as GitHub shows it (3,000 at most); undefined where it shows none. */
   patches(number: number): Promise<ReadonlyMap<string, string | undefined>>;
+
+  /**
+   * Commits one file to a branch; the commit's id. `blob` is what the file holds now, null where there is none: where it holds something else by
+   * now, GitHub refuses with `invalid-request`. Throws `forbidden` where the App may not write.
+   */
+  commitFile(
+    branch: string,
+    file: {
+      readonly path: string;
+      readonly text: string;
+      readonly blob: string | null;
+      readonly message: string;
+    },
+  ): Promise<string>;
 
   /** On the conversation. Throws `write-unknown` where it may stand there, `forbidden` where that is locked. */
   comment(number: number, body: string): Promise<number>;

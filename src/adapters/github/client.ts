@@ -5,6 +5,7 @@ import { BlobCache } from './blob-cache.ts';
 import { GitHubBlobs } from './blobs.ts';
 import { readBranch } from './branch.ts';
 import { CheckRuns } from './check-runs.ts';
+import { commitFile } from './commit-file.ts';
 import { readComparison } from './comparison.ts';
 import { Conversation } from './conversation.ts';
 import type { Credential } from './credentials.ts';
@@ -85,6 +86,7 @@ export function createClient(shared: ClientGiven): RepositoryClient {
     createReview: (number, review) => conversation.createReview(number, review),
     ownReviewComments: (number) => conversation.ownReviewComments(number),
     updateReviewComment: (id, body) => conversation.updateReviewComment(id, body),
+    commitFile: (branch, file) => commitFile(octokit, repository, branch, file),
     comment: (number, body) => conversation.comment(number, body),
     ownComments: (number, since) => conversation.ownComments(number, since),
     permission: (login) => readPermission(octokit, repository, login),

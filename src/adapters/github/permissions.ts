@@ -28,6 +28,12 @@ export const PURPOSES: Readonly<Record<Purpose, PurposeScope>> = {
     permissions: { members: 'read', metadata: 'read' },
     repositories: 'one',
   },
+  // Apart from answering: only `app.write.yml` grants it.
+  document: {
+    does: 'commits the entry of a granted exception to the branch of the pull request',
+    permissions: { contents: 'write', metadata: 'read' },
+    repositories: 'one',
+  },
   queue: {
     does: 'asks which pull requests a group of the merge queue holds',
     permissions: { merge_queues: 'read', metadata: 'read', pull_requests: 'read' },

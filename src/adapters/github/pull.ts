@@ -59,7 +59,7 @@ function queryFor(files: readonly string[]): string {
     databaseId
     defaultBranchRef { name target { ...tip } }
     pullRequest(number: $number) {
-      number title state isDraft locked isCrossRepository headRefOid baseRefName baseRefOid
+      number title state isDraft locked isCrossRepository headRefOid headRefName baseRefName baseRefOid
       author { login ... on User { databaseId } ... on Bot { databaseId } }
       baseRef { target { ...tip } }
     }
@@ -76,7 +76,7 @@ async function snapshotOf(
 ): Promise<PullSnapshot> {
   const { pullRequest: pull, defaultBranchRef } = repository;
   if (!isRecord(pull) || !isRecord(defaultBranchRef)) throw incomplete(number);
-  const { title, headRefOid, baseRefName, baseRefOid } = pull;
+  const { title, headRefOid, headRefName, baseRefName, baseRefOid } = pull;
   const defaultTip = tipOf(defaultBranchRef);
   // The branch may be gone under a closed pull request.
   const baseTip = isRecord(pull.baseRef) ? tipOf(pull.baseRef) : null;
@@ -95,6 +95,7 @@ async function snapshotOf(
     locked: pull.locked === true,
     author: authorOf(pull.author),
     head: headRefOid,
+    headRef: String(headRefName),
     base: { ref: baseRefName, tip: baseTip?.oid ?? String(baseRefOid) },
     fork: pull.isCrossRepository === true,
     defaultBranch: String(defaultBranchRef.name),

@@ -35,6 +35,11 @@ export interface LookedAt {
 /** A look that says nothing, with the reason as a sentence of ours. */
 export type Look = LookedAt | { readonly kind: 'not-judged'; readonly why: string };
 
+/** Whether the change's own exceptions file holds an entry: it does, the App committed it just now, or somebody has to write it. */
+export type Documented =
+  | { readonly kind: 'written' | 'to-write' }
+  | { readonly kind: 'committed'; readonly commit: string };
+
 /** What is said about an entry. */
 export interface Said {
   readonly kind: GrantEvent['kind'];
@@ -63,6 +68,8 @@ export interface CommandContext {
   ): Promise<MayDecide>;
   /** Keeps it; null, and nothing is kept, where the pull request has another head by now. */
   say(look: LookedAt, said: Said): Promise<GrantEvent | null>;
+  /** Writes a granted entry into the change where the App may. */
+  document(entry: StatedException): Promise<Documented>;
   readonly rules: ReadonlyMap<RuleId, RuleMeta>;
   /** Address of a rule's page. */
   readonly pageOf: (rule: RuleId) => string;

@@ -15,7 +15,7 @@ import { helpCommand } from './help.ts';
 import { recheck } from './recheck.ts';
 import { status } from './status.ts';
 
-export type { Answer, Command, CommandContext, Look, LookedAt, Said } from './command.ts';
+export type { Answer, Command, CommandContext, Documented, Look, LookedAt, Said } from './command.ts';
 
 const COMMANDS: readonly Command[] = [
   recheck,

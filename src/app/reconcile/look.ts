@@ -1,17 +1,19 @@
 import { createHash } from 'node:crypto';
 import type { GitHub, RepositoryClient, RepositoryRef } from '../../adapters/github/api.ts';
 import type { Store, TakenCommand } from '../../adapters/store/index.ts';
-import type { ExceptionEntry, GrantEvent } from '../../domain/index.ts';
-import type { CommandContext, Look, LookedAt } from '../commands/index.ts';
+import type { ExceptionEntry, GrantEvent, StatedException } from '../../domain/index.ts';
+import type { CommandContext, Documented, Look, LookedAt } from '../commands/index.ts';
 import { mayDecide, restoreEvents } from '../grants/index.ts';
 import { type JudgeGiven, judgePull } from '../judge/index.ts';
-import type { AppPolicy } from '../ports.ts';
+import type { AppPolicy, Log } from '../ports.ts';
 import { CHECK_NAME, type Guide } from '../publish/index.ts';
+import { type DocumentGiven, documentEntry } from './document.ts';
 
 export interface LookGiven extends JudgeGiven {
   readonly store: Store;
   readonly github: GitHub;
   readonly guide: Guide;
+  readonly log: Log;
 }
 
 /** A comment's times have seconds. */
@@ -28,6 +30,7 @@ export class CommandWorld {
   readonly #hash: string;
   #events: GrantEvent[] = [];
   #looked: Promise<Look> | null = null;
+  #seen: Pick<DocumentGiven, 'snapshot' | 'policy'> | null = null;
 
   constructor(command: TakenCommand, asks: RepositoryClient, given: LookGiven) {
     this.#command = command;
@@ -60,6 +63,7 @@ export class CommandWorld {
           { ...about, rules: policy.commands, author, tip: base.tip },
           { asks: this.#asks, members: this.#members, reads: this.#reads },
         ),
+      document: (entry) => this.#document(entry),
       say: (look, said) => this.#say(look, said, line),
     };
   }
@@ -67,6 +71,14 @@ export class CommandWorld {
   /** All that the comment's lines said, for the mark of the reply. */
   said(): Promise<readonly GrantEvent[]> {
     return this.#keptHere();
+  }
+
+  async #document(entry: StatedException): Promise<Documented> {
+    const { github, log } = this.#given;
+    const seen = this.#seen;
+    if (seen === null) return { kind: 'to-write' };
+    const writes = github.repository(this.#repository, 'document');
+    return documentEntry(entry, { ...seen, reads: this.#reads, writes, log });
   }
 
   get #pullKey() {
@@ -100,6 +112,7 @@ export class CommandWorld {
     // An event gets its place behind all others, so they have to be known.
     const said = known ? events : (await restoreEvents(this.#reads, this.#pullKey, this.#given)).events;
     this.#events = [...said];
+    this.#seen = { snapshot, policy: evaluation.policy };
     return {
       kind: 'judged',
       report: evaluation.report,

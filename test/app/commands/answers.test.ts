@@ -19,6 +19,7 @@ function context(isOpen = true) {
     kept: unasked,
     mayDecide: unasked,
     say: unasked,
+    document: unasked,
   };
   return { rechecked, given: () => given };
 }

@@ -12,7 +12,7 @@ import {
   generateRepository,
   type NewCommit,
 } from '../../support/github/generated-repository.ts';
-import { type GitHub, type Repository, startGitHub } from '../../support/github/index.ts';
+import { type GitHub, type GitHubApp, type Repository, startGitHub } from '../../support/github/index.ts';
 import { generateAppKey } from '../../support/github/tokens.ts';
 import { SHIPPED } from '../../support/mini-repository.ts';
 import { silentLog } from './silent-log.ts';
@@ -31,6 +31,8 @@ export interface HarnessOptions {
   readonly chatter?: boolean;
   /** Instead of an embedded one in the folder. */
   readonly store?: Store;
+  /** What the App is registered with; by default what `app.yml` asks for. */
+  readonly permissions?: GitHubApp['permissions'];
 }
 
 /** A started App with the world around it. */
@@ -83,7 +85,12 @@ export function settingsFor(github: GitHub): AppSettings {
 export async function startHarness(options: HarnessOptions): Promise<Harness> {
   const time = options.time ?? machineTime;
   const git = await generateRepository(options.commits);
-  const github = await startGitHub({ key: KEY, clock: time.now, chatter: options.chatter ?? false });
+  const github = await startGitHub({
+    key: KEY,
+    clock: time.now,
+    chatter: options.chatter ?? false,
+    ...(options.permissions === undefined ? {} : { app: { permissions: options.permissions } }),
+  });
   const repository = await github.people.createRepository({
     owner: 'acme',
     name: 'app',

@@ -1,10 +1,10 @@
 import type { StatedException } from '../../../domain/index.ts';
 import { code } from '../../../present/index.ts';
-import type { Answer, Command, LookedAt } from '../command.ts';
+import type { Answer, Command, CommandContext, LookedAt } from '../command.ts';
 import { decide } from './decide.ts';
 import { makeEntry } from './entry.ts';
 import { pathOf, standingOn } from './target.ts';
-import { toPaste, untilInWords } from './words.ts';
+import { documentedInWords, untilInWords } from './words.ts';
 
 export const extend: Command = {
   name: 'exception extend',
@@ -19,7 +19,7 @@ export const extend: Command = {
     const look = await context.look();
     if (look.kind === 'not-judged') return { outcome: 'refused', text: look.why };
     const kept = await context.kept();
-    if (kept !== undefined) return extended(kept.entry, look);
+    if (kept !== undefined) return extended(kept.entry, look, context);
     const [id] = line.words;
     const former = formerOf(id, look);
     if (former === undefined)
@@ -35,7 +35,7 @@ export const extend: Command = {
     if (former.expires === null || (entry.expires ?? '') <= former.expires)
       return { outcome: 'refused', text: `${code(entry.id)} holds ${untilInWords(former)} as it is.` };
     const refusal = await decide(context, look, { kind: 'grant', entry }, pathOf(entry, look));
-    return refusal ?? extended(entry, look);
+    return refusal ?? (await extended(entry, look, context));
   },
 };
 
@@ -47,9 +47,10 @@ function formerOf(id: string | undefined, look: LookedAt): StatedException | und
   return stated;
 }
 
-function extended(entry: StatedException, look: LookedAt): Answer {
+async function extended(entry: StatedException, look: LookedAt, context: CommandContext): Promise<Answer> {
+  const rest = documentedInWords(await context.document(entry), entry, look);
   return {
     outcome: 'done',
-    text: `${code(entry.id)} is granted ${untilInWords(entry)}; the check is being judged again. ${toPaste(entry, look)}`,
+    text: `${code(entry.id)} is granted ${untilInWords(entry)}; the check is being judged again. ${rest}`,
   };
 }

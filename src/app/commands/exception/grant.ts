@@ -1,12 +1,12 @@
 import type { StatedException } from '../../../domain/index.ts';
 import { grantersOf } from '../../../domain/index.ts';
 import { code } from '../../../present/index.ts';
-import type { Answer, Command, LookedAt } from '../command.ts';
+import type { Answer, Command, CommandContext, LookedAt } from '../command.ts';
 import type { CommandLine } from '../grammar.ts';
 import { decide } from './decide.ts';
 import { ENTRY_OPTIONS, makeEntry, saysMore } from './entry.ts';
 import { standingOn, type Target, targetOf } from './target.ts';
-import { asWord, toPaste, untilInWords } from './words.ts';
+import { asWord, documentedInWords, untilInWords } from './words.ts';
 
 export const grant: Command = {
   name: 'exception grant',
@@ -22,13 +22,13 @@ export const grant: Command = {
     const look = await context.look();
     if (look.kind === 'not-judged') return { outcome: 'refused', text: look.why };
     const kept = await context.kept();
-    if (kept !== undefined) return granted(kept.entry, look);
+    if (kept !== undefined) return granted(kept.entry, look, context);
     const target = targetOf(line.words[0], look);
     if ('outcome' in target) return target;
     const made = entryFor(target, line, look);
     if ('outcome' in made) return made;
     const refusal = await decide(context, look, { kind: 'grant', entry: made.entry }, target.path);
-    return refusal ?? granted(made.entry, look);
+    return refusal ?? (await granted(made.entry, look, context));
   },
 };
 
@@ -56,7 +56,7 @@ export function entryFor(
   return made;
 }
 
-function granted(entry: StatedException, look: LookedAt): Answer {
+async function granted(entry: StatedException, look: LookedAt, context: CommandContext): Promise<Answer> {
   const { grants, waiting } = standingOn(look);
   const half = waiting.find((one) => one.kind === 'grant' && one.entry.hash === entry.hash);
   if (half !== undefined) {
@@ -68,10 +68,7 @@ function granted(entry: StatedException, look: LookedAt): Answer {
   }
   const isStanding = grants.some((one) => one.entry.hash === entry.hash);
   if (!isStanding) return { outcome: 'refused', text: `${code(entry.id)} was taken back meanwhile.` };
-  const isWritten = look.report.proposals?.some((one) => one.entry.hash === entry.hash) === true;
-  const rest = isWritten
-    ? `The change writes its entry already; until that is merged the check shows it as undocumented.`
-    : toPaste(entry, look);
+  const rest = documentedInWords(await context.document(entry), entry, look);
   return {
     outcome: 'done',
     text: `${code(entry.id)} is granted ${untilInWords(entry)}; the check is being judged again. ${rest}`,

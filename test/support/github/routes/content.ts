@@ -1,5 +1,6 @@
 // Commits, branches, trees, blobs, contents and archives.
 import type { TreeEntry } from '../git.ts';
+import { commitFile } from '../git-writer.ts';
 import {
   type Answer,
   HttpProblem,
@@ -246,6 +247,39 @@ function showPermission(call: RepositoryCall): Answer {
   return ok({ permission: folded[role], role_name: role, user: accountView(call.world, account) });
 }
 
+/** Commits one file to a branch. The events of such a push are for the test to send. */
+async function putContents(call: RepositoryCall): Promise<Answer> {
+  const { repository } = call;
+  const { message, content, branch, sha } = call.body as {
+    readonly message: string;
+    readonly content: string;
+    readonly branch?: string;
+    readonly sha?: string;
+  };
+  const path = call.params.path ?? '';
+  const name = branch ?? repository.defaultBranch;
+  const parent = repository.branches.get(name);
+  if (parent === undefined) throw notFound(`Branch ${name} not found`);
+  const root = await repository.git.object(`${parent}^{tree}`);
+  const there = (await repository.git.paths(root?.sha ?? '')).get(path);
+  if (there !== undefined && sha === undefined)
+    throw unprocessable('Invalid request.\n\n"sha" wasn\'t supplied.');
+  if (there?.sha !== sha) throw new HttpProblem(409, `${path} does not match ${sha}`);
+  const commit = commitFile(repository.git.gitDir, {
+    parent,
+    path,
+    content: Buffer.from(content, 'base64'),
+    message,
+    author: `${call.world.app.slug}[bot]`,
+  });
+  repository.branches.set(name, commit);
+  const made = await repository.git.commit(commit);
+  return {
+    status: there === undefined ? 201 : 200,
+    body: { content: { path }, commit: { sha: commit, message: made?.message ?? message } },
+  };
+}
+
 const READ = { contents: 'read' } as const;
 
 export const CONTENT_ROUTES: readonly Route[] = [
@@ -254,6 +288,7 @@ export const CONTENT_ROUTES: readonly Route[] = [
   repositoryRoute('GET', '/git/commits/{commit_sha}', READ, showGitCommit),
   repositoryRoute('GET', '/git/ref/{ref}', READ, showRef),
   repositoryRoute('GET', '/contents/{path}', READ, showContents),
+  repositoryRoute('PUT', '/contents/{path}', { contents: 'write' }, putContents),
   repositoryRoute('GET', '/contents/', READ, showContents),
   repositoryRoute('GET', '/tarball/{ref}', READ, redirectToArchive),
   repositoryRoute('GET', '/tarball', READ, redirectToArchive),

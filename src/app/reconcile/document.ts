@@ -1,0 +1,58 @@
+import type { PullSnapshot, RepositoryClient } from '../../adapters/github/api.ts';
+import type { StatedException } from '../../domain/index.ts';
+import { withEntry } from '../../policy/exceptions/index.ts';
+import type { Documented } from '../commands/index.ts';
+import type { AppPolicy, Log } from '../ports.ts';
+import { loggedFailure } from './failure.ts';
+
+/** Where an entry is to be written. */
+export interface DocumentGiven {
+  readonly snapshot: Pick<PullSnapshot, 'number' | 'head' | 'headRef' | 'fork'>;
+  readonly policy: AppPolicy;
+  readonly reads: Pick<RepositoryClient, 'files' | 'blobs'>;
+  readonly writes: Pick<RepositoryClient, 'commitFile'>;
+  readonly log: Log;
+}
+
+/**
+ * Writes a granted entry into the exceptions file of the pull request's branch, where the App may (SEMANTICS 7.2): not in forks, and only with the
+ * permission that `app.write.yml` asks for. Whatever goes wrong leaves the grant as it is, and the entry to be pasted.
+ */
+export async function documentEntry(entry: StatedException, given: DocumentGiven): Promise<Documented> {
+  const { snapshot, policy, reads, writes, log } = given;
+  const path = policy.exceptions;
+  try {
+    const file = await fileAt(snapshot.head, path, reads);
+    const read = (text: string) => policy.exceptionsOf({ from: path, text });
+    const there = file === null ? { entries: [] } : read(file.text);
+    if ('entries' in there && there.entries.some(({ hash }) => hash === entry.hash))
+      return { kind: 'written' };
+    const text = snapshot.fork ? null : withEntry(file?.text ?? null, entry, read);
+    if (text === null) return { kind: 'to-write' };
+    const message = `Document the exception ${entry.id}\n\nGranted in a comment on pull request ${snapshot.number}.\n`;
+    const commit = await writes.commitFile(snapshot.headRef, {
+      path,
+      text,
+      blob: file?.blob ?? null,
+      message,
+    });
+    return { kind: 'committed', commit };
+  } catch (error) {
+    log.info({ number: snapshot.number, ...loggedFailure(error) }, 'an entry was not committed');
+    return { kind: 'to-write' };
+  }
+}
+
+/** Null where there is none. */
+async function fileAt(
+  commit: string,
+  path: string,
+  reads: DocumentGiven['reads'],
+): Promise<{ readonly text: string; readonly blob: string } | null> {
+  const entry = (await reads.files([{ commit, path }])).get(`${commit}:${path}`) ?? null;
+  if (entry === null) return null;
+  const content = (await reads.blobs.read([entry.id])).get(entry.id);
+  if (content?.kind !== 'bytes' || !entry.mode.startsWith('100'))
+    throw new Error(`${path} could not be read`);
+  return { text: new TextDecoder('utf-8', { fatal: true }).decode(content.bytes), blob: entry.id };
+}
