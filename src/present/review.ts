@@ -191,7 +191,9 @@ function exceptionQuestion(report: Report, given: ReviewGiven, finding: ReportFi
   const how =
     given.exceptionsPage === undefined ? code(EXPLAIN_EXCEPTIONS) : `[how](${given.exceptionsPage})`;
   return [
-    `If the image cannot do without, ask a maintainer for an exception (${how}). What they need to know:`,
+    `If the image cannot do without, ask for an exception (${how}): write, in a comment of its own,`,
+    fence(`/plinth exception request ${finding.id} reason=needs-shell "why the image needs it"`, ''),
+    'or put the entry into the change, and have that granted:',
     entry,
   ];
 }

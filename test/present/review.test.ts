@@ -202,15 +202,15 @@ describe('what a comment says', () => {
     expect(body).toContain('  expires: 2026-07-30\n');
   });
 
-  it('names the page on exceptions where they are given by hand, and promises neither file nor command', () => {
+  it('gives the line to write and the entry for an exception, and names the page on them', () => {
     const report = aBlockedReport([
       aFinding({ line: 2, level: 'needs-exception', rule: 'base-needs-exception' }),
     ]);
     const page = 'https://plinth.test/exceptions';
     const body = planReview(report, given({ exceptionsPage: page }))?.comments[0].body;
-    expect(body).toContain(`ask a maintainer for an exception ([how](${page}))`);
+    expect(body).toContain(`ask for an exception ([how](${page}))`);
+    expect(body).toMatch(/^\/plinth exception request [0-9a-f]{8} reason=needs-shell "/m);
     expect(body).toContain('  rule: base-needs-exception\n');
-    expect(body).not.toMatch(/plinth-exceptions\.yml|\/plinth /);
     expect(planReview(report, given())?.comments[0].body).toContain('(`plinth explain exceptions`)');
   });
 
