@@ -1,132 +1,21 @@
 // The life of an exception in comments: asked for, granted, shown, taken back, documented; and who may not.
-import { afterEach, describe, expect, it, jest } from '@jest/globals';
-import { openStore } from '../../src/adapters/store/index.ts';
-import { startApp } from '../../src/app/index.ts';
-import type { GitHubApp, PullRequest } from '../support/github/index.ts';
-import { type Harness, settingsFor, startHarness } from './support/harness.ts';
-import { temporaryFolder } from './support/temporary-folder.ts';
-import { VirtualTime } from './support/virtual-time.ts';
+import { describe, expect, it, jest } from '@jest/globals';
+import {
+  check,
+  exceptionWorlds,
+  FILE,
+  GRANT,
+  ID,
+  push,
+  REQUEST,
+  say,
+  type World,
+  written,
+} from './support/exceptions.ts';
 
-const folder = temporaryFolder();
 // A loaded machine takes its time for git and SQLite.
 jest.setTimeout(60_000);
-let harness: Harness | undefined;
-
-afterEach(async () => {
-  const violations = harness?.github.ledger.violations;
-  await harness?.stop();
-  harness = undefined;
-  expect(violations ?? []).toEqual([]);
-});
-
-const FILE = '.github/plinth-exceptions.yml';
-const DEBIAN = 'FROM registry.k8s.io/build-image/debian-base:bookworm-v1.0.4\nENTRYPOINT ["/app"]\n';
-const STATIC = 'FROM gcr.io/distroless/static:nonroot\nENTRYPOINT ["/app"]\n';
-const BUILD = 'docker build -t registry.k8s.io/app:1 .\ndocker push registry.k8s.io/app:1\n';
-
-function written(other: Readonly<Record<string, string>> = {}): string {
-  const keys = {
-    image: 'registry.k8s.io/app',
-    rule: 'base-needs-exception',
-    base: 'debian-base',
-    reason: 'needs-shell',
-    text: '"a script migrates the data"',
-    owner: '"@acme/app"',
-    expires: '2026-12-31',
-    ...other,
-  };
-  return `exceptions:\n  - ${Object.entries(keys)
-    .map(([key, value]) => `${key}: ${value}`)
-    .join('\n    ')}\n`;
-}
-
-interface World extends Harness {
-  readonly pull: PullRequest;
-  readonly clock: VirtualTime;
-  readonly dataDirectory: string;
-}
-
-interface WorldOptions {
-  readonly policy?: string;
-  readonly head?: string;
-  readonly files?: Readonly<Record<string, string>>;
-  readonly permissions?: GitHubApp['permissions'];
-  readonly fork?: string;
-}
-
-/** A pull request by `contributor` that moves an image onto debian-base. */
-async function opened({
-  policy = 'extends: kep-1729\n',
-  head = 'debian',
-  files = {},
-  permissions,
-  fork,
-}: WorldOptions = {}): Promise<World> {
-  const clock = new VirtualTime();
-  const dataDirectory = await folder();
-  harness = await startHarness({
-    dataDirectory,
-    time: clock,
-    chatter: true,
-    ...(permissions === undefined ? {} : { permissions }),
-    commits: [
-      {
-        name: 'base',
-        branch: 'main',
-        files: { '.github/plinth.yml': policy, Dockerfile: STATIC, 'build.sh': BUILD, ...files },
-      },
-      { name: 'debian', branch: 'debian', files: { Dockerfile: DEBIAN } },
-      { name: 'proposed', branch: 'proposed', files: { [FILE]: written() } },
-      { name: 'edited', branch: 'edited', files: { [FILE]: written({ expires: '2036-12-31' }) } },
-      { name: 'aside', branch: 'aside', parents: ['base'], files: { 'notes.txt': 'b\n' } },
-      { name: 'debian-again', branch: 'again', parents: ['debian'], files: { 'README.md': 'more\n' } },
-    ],
-  });
-  const { github, git, repository, app } = harness;
-  const { pull } = await github.people.openPullRequest({
-    repository,
-    base: 'main',
-    head: git.id(head),
-    ...(fork === undefined ? {} : { fork }),
-  });
-  github.people.setRole(repository, 'maintainer', 'maintain');
-  await app.settled();
-  // People look at the check before they write.
-  await clock.advance(5_000);
-  return { ...harness, pull, clock, dataDirectory };
-}
-
-/** The conclusion of the check of the head, and its summary. */
-function check({ repository, pull }: World) {
-  const run = repository.checkRuns.findLast((one) => one.headSha === pull.headSha);
-  return { conclusion: run?.conclusion, summary: run?.summary ?? '' };
-}
-
-async function say(world: World, body: string, by?: string) {
-  const { github, repository, app, pull } = world;
-  const before = repository.comments.length;
-  const { comment } = await github.people.comment(repository, pull, body, by);
-  await app.settled();
-  const replies = repository.comments.slice(before + 1).map((one) => one.body);
-  return {
-    reply: replies.join('\n'),
-    replies,
-    reactions: comment.reactions.map(({ content }) => content),
-    comment,
-  };
-}
-
-/** Pushes, and waits until that is judged. */
-async function push(world: World, commit: string): Promise<void> {
-  const { github, repository, pull, git, app, clock } = world;
-  await github.people.pushHead(repository, pull, git.id(commit));
-  await app.settled();
-  await clock.advance(60_000, () => app.settled());
-}
-
-const GRANT = '/plinth exception grant #1 reason=needs-shell expires=2026-12-31 "a script migrates the data"';
-const ID = 'registry.k8s.io/app on debian-base until 2026-12-31';
-const REQUEST = GRANT.replace('grant', 'request');
+const { opened, withEmptyStore } = exceptionWorlds();
 
 describe('exception grant', () => {
   it('turns the check green, shows it as undocumented, and prints the entry', async () => {
@@ -246,7 +135,6 @@ describe('a granted entry, where the App may write', () => {
     const fork = await opened({ permissions: WRITES, fork: 'contributor' });
     expect((await say(fork, GRANT)).reply).toContain('Write it with this change');
     expect(check(fork).conclusion).toBe('success');
-    await harness?.stop();
     const flow = await opened({ permissions: WRITES, files: { [FILE]: 'exceptions: []\n' } });
     const before = flow.repository.branches.get(flow.pull.headRef);
     expect((await say(flow, GRANT)).reply).toContain('Write it with this change');
@@ -430,24 +318,6 @@ describe('an exceptions file of the base branch that cannot be used', () => {
 });
 
 describe('SEM-7.5: a store that is lost', () => {
-  /** The App on an empty store, as after its folder was deleted. */
-  async function withEmptyStore(world: World): Promise<World> {
-    await world.app.stop();
-    await world.store.close();
-    const store = await openStore({ dataDirectory: await folder() }, world.clock.now);
-    const app = await startApp(settingsFor(world.github), { ...world.ports, store });
-    world.github.setWebhook(app.webhookUrl);
-    const stop = async () => {
-      await app.stop();
-      await store.close();
-      await world.github.close();
-      await world.git.remove();
-    };
-    const again = { ...world, store, app, stop };
-    harness = again;
-    return again;
-  }
-
   it('changes nothing for a pull request: its grants are read from the App’s own replies', async () => {
     const before = await opened();
     await say(before, GRANT);
