@@ -255,6 +255,8 @@ async function command(
   delivery: TakenDelivery,
   { store, time }: DeliveryGiven,
 ): Promise<void> {
+  // First: a comment that is on record is worked off at once, and its repository's name is told by deliveries alone.
+  await store.saveRepository(repositoryOf(place), time.now());
   await store.recordCommand({
     // A delivery that an older version took in says less.
     source: comment.source ?? 'issue-comment',
@@ -269,8 +271,6 @@ async function command(
     writtenAt: comment.writtenAt ?? delivery.receivedAt,
     receivedAt: delivery.receivedAt,
   });
-  // The reply goes to a repository by its name, which only deliveries tell.
-  await store.saveRepository(repositoryOf(place), time.now());
 }
 
 async function installation(

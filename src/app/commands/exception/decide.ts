@@ -1,9 +1,18 @@
 // What grant, extend and revoke have in common: who may, on which head, kept once.
 
-import { aboutException } from '../../../domain/index.ts';
+import { aboutException, type GrantEvent } from '../../../domain/index.ts';
 import { code } from '../../../present/index.ts';
 import { whoMayInWords } from '../../grants/index.ts';
 import type { Answer, CommandContext, LookedAt, Said } from '../command.ts';
+
+/**
+ * What the line decided in an attempt that ended before it could answer. That attempt may have ended before it asked for another judgement, too.
+ */
+export async function decidedBefore(context: CommandContext): Promise<GrantEvent | undefined> {
+  const kept = await context.kept();
+  if (kept !== undefined) await context.recheck();
+  return kept;
+}
 
 /** Keeps what somebody decided, if they may and the head is the one that they saw; `then` says what it came to. */
 export async function decide(

@@ -1,7 +1,7 @@
 import type { StatedException } from '../../../domain/index.ts';
 import { code } from '../../../present/index.ts';
 import type { Answer, Command, CommandContext, LookedAt } from '../command.ts';
-import { decide } from './decide.ts';
+import { decide, decidedBefore } from './decide.ts';
 import { makeEntry } from './entry.ts';
 import { pathOf, standingOn } from './target.ts';
 import { documentedInWords, untilInWords } from './words.ts';
@@ -18,7 +18,7 @@ export const extend: Command = {
   async run(line, context) {
     const look = await context.look();
     if (look.kind === 'not-judged') return { outcome: 'refused', text: look.why };
-    const kept = await context.kept();
+    const kept = await decidedBefore(context);
     if (kept !== undefined) return extended(kept.entry, look, context);
     const [id] = line.words;
     const former = formerOf(id, look);

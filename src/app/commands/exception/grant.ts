@@ -3,7 +3,7 @@ import { grantersOf } from '../../../domain/index.ts';
 import { code } from '../../../present/index.ts';
 import type { Answer, Command, CommandContext, LookedAt } from '../command.ts';
 import type { CommandLine } from '../grammar.ts';
-import { decide } from './decide.ts';
+import { decide, decidedBefore } from './decide.ts';
 import { ENTRY_OPTIONS, makeEntry, saysMore } from './entry.ts';
 import { standingOn, type Target, targetOf } from './target.ts';
 import { asWord, documentedInWords, untilInWords } from './words.ts';
@@ -21,7 +21,7 @@ export const grant: Command = {
   async run(line, context) {
     const look = await context.look();
     if (look.kind === 'not-judged') return { outcome: 'refused', text: look.why };
-    const kept = await context.kept();
+    const kept = await decidedBefore(context);
     if (kept !== undefined) return granted(kept.entry, look, context);
     const target = targetOf(line.words[0], look);
     if ('outcome' in target) return target;

@@ -1,6 +1,6 @@
 import { code } from '../../../present/index.ts';
 import type { Command } from '../command.ts';
-import { decide } from './decide.ts';
+import { decide, decidedBefore } from './decide.ts';
 import { pathOf, standingOn } from './target.ts';
 
 export const revoke: Command = {
@@ -16,7 +16,7 @@ export const revoke: Command = {
     const look = await context.look();
     if (look.kind === 'not-judged') return { outcome: 'refused', text: look.why };
     const [id] = line.words;
-    const kept = await context.kept();
+    const kept = await decidedBefore(context);
     const { grants, waiting } = standingOn(look);
     const one = kept ?? [...grants, ...waiting].find(({ entry }) => entry.id === id);
     if (one === undefined) {

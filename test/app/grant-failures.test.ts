@@ -1,0 +1,228 @@
+// Trouble at every await between a comment that grants and the check that it turns green: what is not stored grants nothing
+// (SEMANTICS 7.5), and what is stored is answered once.
+import { cp } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { openStore, type Store } from '../../src/adapters/store/index.ts';
+import { startApp } from '../../src/app/index.ts';
+import type { PullRequest } from '../support/github/index.ts';
+import { commitsOf, GRANT } from './support/exceptions.ts';
+import { type Harness, settingsFor, startHarness } from './support/harness.ts';
+import { type CallPlace, InterruptedPorts, type Trouble } from './support/interruptions.ts';
+import { temporaryFolder } from './support/temporary-folder.ts';
+import { VirtualTime } from './support/virtual-time.ts';
+
+const folder = temporaryFolder();
+// A loaded machine takes its time for git and SQLite.
+jest.setTimeout(300_000);
+
+const clock = new VirtualTime();
+/** One world of git and GitHub for all runs. */
+let world: Harness;
+let pull: PullRequest;
+/** Puts GitHub back to where the pull request was judged; gives a store of that moment. */
+let restored: () => Promise<Store>;
+
+beforeAll(async () => {
+  const dataDirectory = await folder();
+  world = await startHarness({ dataDirectory, time: clock, commits: commitsOf() });
+  const { github, repository, git, app, store } = world;
+  pull = (await github.people.openPullRequest({ repository, base: 'main', head: git.id('debian') })).pull;
+  github.people.setRole(repository, 'maintainer', 'maintain');
+  await app.settled();
+  await app.stop();
+  await store.close();
+  const [judged] = repository.checkRuns;
+  if (judged === undefined) throw new Error('nothing was judged');
+  const before = { ...judged };
+  restored = async () => {
+    repository.checkRuns.splice(0, repository.checkRuns.length, { ...before });
+    repository.comments.length = 0;
+    const copy = await folder();
+    await cp(dataDirectory, copy, { recursive: true });
+    return openStore({ dataDirectory: copy }, clock.now);
+  };
+});
+
+afterAll(async () => {
+  await world.github.close();
+  await world.git.remove();
+});
+
+interface Ran {
+  readonly calls: readonly CallPlace[];
+  readonly isPlayed: boolean;
+  /** Check runs that let the change pass while no grant was stored. */
+  readonly tooGreen: readonly string[];
+  readonly conclusion: string | null | undefined;
+  readonly replies: readonly string[];
+  readonly isGranted: boolean;
+}
+
+/** Longer than any lease and all attempts of a command. */
+const LONG_MS = 30 * 60_000;
+const STEP_MS = 60_000;
+
+/** One comment that grants, with trouble at one place, until nothing is left to do. */
+async function run(at: (CallPlace & { readonly trouble: Trouble }) | null): Promise<Ran> {
+  const { github, repository } = world;
+  const store = await restored();
+  // People look at the check before they write, and no run uses up what another may.
+  await clock.advance(60 * 60_000);
+  const interrupted = new InterruptedPorts({ ...world.ports, store }, at);
+  const settings = { ...settingsFor(github), workers: 1 };
+  let app = await startApp(settings, interrupted.ports);
+  github.setWebhook(app.webhookUrl);
+  await app.settled();
+  const tooGreen: string[] = [];
+  const unwatch = github.onPerformed(async (_, { method, route }) => {
+    if (!route.includes('check-runs') || method === 'GET') return;
+    const { isGranted, isGreen } = await stateOf(store);
+    if (isGreen && !isGranted) tooGreen.push(`${method} ${route}`);
+  });
+
+  let isReplaced = false;
+  /** Until nothing can be done at this time, by the App or by the one that is started in its place. */
+  const settled = async () => {
+    await Promise.race([app.settled(), interrupted.ended]);
+    if (interrupted.hasEnded && !isReplaced) {
+      isReplaced = true;
+      void app.stop();
+      app = await startApp(settings, { ...world.ports, store });
+      github.setWebhook(app.webhookUrl);
+    }
+    await app.settled();
+  };
+  interrupted.watch();
+  const { delivery } = await github.people.comment(repository, pull, GRANT);
+  await settled();
+  // GitHub does not send it again by itself, but somebody may ask it to.
+  if (delivery.status !== 202) await github.deliveries.redeliver(delivery);
+  await settled();
+  const calls = [...interrupted.calls];
+  for (let passed = 0; passed < LONG_MS && !(await isAllDone(store)); passed += STEP_MS)
+    await clock.advance(STEP_MS, settled);
+  await app.stop();
+  unwatch();
+  const end = await stateOf(store);
+  await store.close();
+  return { ...end, calls, isPlayed: interrupted.isPlayed, tooGreen };
+}
+
+async function isAllDone(store: Store): Promise<boolean> {
+  const [deliveries, commands, due] = await Promise.all([
+    store.pendingDeliveries(),
+    store.pendingCommands(),
+    store.nextDueAt(),
+  ]);
+  // The day after the grant's last one is far.
+  return deliveries.count + commands.count === 0 && (due === null || due > clock.now() + LONG_MS);
+}
+
+async function stateOf(store: Store) {
+  const { repository } = world;
+  const { events } = await store.grantEvents({ repositoryId: repository.id, number: pull.number });
+  const conclusion = repository.checkRuns.findLast(({ headSha }) => headSha === pull.headSha)?.conclusion;
+  return {
+    conclusion,
+    isGreen: repository.checkRuns.some((one) => ['success', 'neutral'].includes(one.conclusion ?? '')),
+    isGranted: events.some(({ kind }) => kind === 'grant'),
+    replies: repository.comments.filter(({ app }) => app !== null).map(({ body }) => body),
+  };
+}
+
+/** All that the App asks of the world on that way. A new one is looked at here: what if it fails, or is the last thing done? */
+const ASKED = [
+  'analyse',
+  'github.organisationFile',
+  'github.repository.answer.comment',
+  'github.repository.answer.permission',
+  'github.repository.answer.react',
+  'github.repository.answer.unreact',
+  'github.repository.document.commitFile',
+  'github.repository.judge.blobs.read',
+  'github.repository.judge.compare',
+  'github.repository.judge.createCheckRun',
+  'github.repository.judge.files',
+  'github.repository.judge.ownReviewComments',
+  'github.repository.judge.pull',
+  'store.addGrantEvent',
+  'store.answeredCommands',
+  'store.beginPublication',
+  'store.claimDue',
+  'store.facts.get',
+  'store.facts.put',
+  'store.findByHead',
+  'store.finishCommand',
+  'store.finishDelivery',
+  'store.finishPull',
+  'store.grantEvents',
+  'store.isCurrent',
+  'store.markDue',
+  'store.nextDueAt',
+  'store.organisationFile',
+  'store.pendingMergeGroups',
+  'store.publication',
+  'store.publishedComments',
+  'store.pull',
+  'store.recordCommand',
+  'store.recordDelivery',
+  'store.repository',
+  'store.saveOrganisationFile',
+  'store.savePublication',
+  'store.savePublishedComments',
+  'store.saveRepository',
+  'store.takeCommand',
+  'store.takeDeliveries',
+  'store.takeMergeGroup',
+  'store.tip',
+];
+
+/** Those after which the world is as before: where the answer is lost, the call failed. */
+const READS =
+  /\.(permission|pull|files|read|compare|ownReviewComments|get|grantEvents|repository|answeredCommands|nextDueAt|pendingMergeGroups|organisationFile|tip|publication|publishedComments|findByHead|isCurrent)$/;
+
+const TROUBLES: readonly (readonly [Trouble, RegExp])[] = [
+  ['fails before', /./],
+  ['fails after', /./],
+  ['unavailable', /^store/],
+  ['ends before', /./],
+  ['ends after', /./],
+];
+
+/** What is wrong with how a run ended; undefined where nothing is. */
+function wrongWith({ tooGreen, conclusion, replies, isGranted, isPlayed }: Ran): string | undefined {
+  if (!isPlayed) return 'the trouble never came';
+  if (tooGreen.length > 0) return `green without a stored grant after ${tooGreen.join(', ')}`;
+  if (replies.length !== 1) return `${replies.length} replies`;
+  const saysGranted = replies[0]?.includes('is granted until') === true;
+  if (saysGranted !== isGranted) return `stored: ${isGranted}, but the reply says ${replies[0]}`;
+  const expected = isGranted ? 'success' : 'action_required';
+  return conclusion === expected ? undefined : `granted: ${isGranted}, but ${conclusion}`;
+}
+
+describe('a grant by comment', () => {
+  let calls: readonly CallPlace[] = [];
+
+  it('is stored, answered and judged', async () => {
+    const plain = await run(null);
+    expect(plain).toMatchObject({ isGranted: true, conclusion: 'success', tooGreen: [] });
+    expect(plain.replies).toHaveLength(1);
+    calls = plain.calls;
+    expect([...new Set(calls.map(({ name }) => name))].sort()).toEqual(ASKED);
+  });
+
+  it.each(TROUBLES)(
+    'counts where it is stored, is answered once and told by the check, where any call %s',
+    async (trouble, which) => {
+      const isLater = trouble.endsWith('after');
+      const places = calls.filter(({ name }) => which.test(name) && !(isLater && READS.test(name)));
+      expect(places.length).toBeGreaterThan(20);
+      const wrong: string[] = [];
+      for (const place of places) {
+        const problem = wrongWith(await run({ ...place, trouble }));
+        if (problem !== undefined) wrong.push(`${place.name}, call ${place.nth + 1}: ${problem}`);
+      }
+      expect(wrong).toEqual([]);
+    },
+  );
+});
