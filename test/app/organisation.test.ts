@@ -1,5 +1,4 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
-import { policyInForce } from '../../src/app/judge/policy-in-force.ts';
 import {
   type GeneratedRepository,
   generateRepository,
@@ -417,28 +416,29 @@ describe('access to its repository', () => {
   );
 });
 
-describe('the policy in force', () => {
-  it('is told with the text that sets each key and the tier that locks it', async () => {
+describe('/plinth status', () => {
+  it('tells which text sets each key, and what a stronger tier locks', async () => {
     const world = await start('locks');
     await world.github.people.push(world.repository, 'main', world.git.id('own'));
     const pull = await open(world, 'bad on own');
-    const { id, name } = world.repository;
-    const [installation = 0] = world.github.world.installations.keys();
-    const client = world.ports.github.repository({ installation, id, owner: 'acme', name }, 'judge');
-    const snapshot = await client.pull(pull.number, [PATH]);
-    if (snapshot === null) throw new Error('there is no pull request');
-    const operator = { policy: null, enforcement: null };
-    const found = await policyInForce(client, snapshot, { ...world.ports, operator });
-    if ('problems' in found) throw new Error(JSON.stringify(found.problems));
-    expect(found.chosen.texts.map(({ tier }) => tier)).toEqual(['organisation', 'repository']);
-    expect(found.effective.locks).toMatchObject([
-      { path: ['rules', 'base-not-allowed'], tier: 'organisation' },
-    ]);
-    const setting = found.effective.settings.find(({ path }) => path[1] === 'base-not-allowed');
-    expect(setting).toMatchObject({
-      value: 'block',
-      tier: 'organisation',
-      lockedBy: { tier: 'organisation' },
-    });
+    await world.github.people.comment(world.repository, pull, '/plinth status', 'stranger');
+    await later(world, MINUTE);
+    const reply = world.repository.comments.at(-1)?.body ?? '';
+    const from = `acme/.github:${PATH}@${world.policies.id('locks').slice(0, 10)}`;
+    expect(reply).toContain(
+      `- \`rules.base-not-allowed\`: \`block\`, by the organisation (\`${from}\`), locked by the organisation`,
+    );
+    expect(reply).toContain('Locked by the organisation: `rules.base-not-allowed`.');
+  });
+
+  it('names what the repository sets', async () => {
+    const world = await start('none');
+    await world.github.people.push(world.repository, 'main', world.git.id('own'));
+    const pull = await open(world, 'bad on own');
+    await world.github.people.comment(world.repository, pull, '/plinth status', 'stranger');
+    await later(world, MINUTE);
+    expect(world.repository.comments.at(-1)?.body).toMatch(
+      /Set above what ships with Plinth:\n- `rules\.base-not-allowed`: `off`, by the repository \(`\.github\/plinth\.yml@[0-9a-f]{10}`\)/,
+    );
   });
 });

@@ -6,6 +6,7 @@ import type {
   RuleMeta,
   StatedException,
 } from '../../domain/index.ts';
+import type { EffectivePolicy } from '../../policy/index.ts';
 import type { MayDecide, Outcome, Person } from '../grants/index.ts';
 import type { AppPolicy } from '../ports.ts';
 import type { CommandLine } from './grammar.ts';
@@ -21,6 +22,8 @@ export interface LookedAt {
   readonly kind: 'judged';
   readonly report: Report;
   readonly policy: AppPolicy;
+  /** Where each key of the policy is set, and what is locked; null where nobody can tell. */
+  readonly origins: EffectivePolicy | null;
   readonly head: string;
   readonly base: { readonly ref: string; readonly tip: string };
   readonly author: Person | null;

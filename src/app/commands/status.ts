@@ -3,6 +3,7 @@ import { code, prose, verdictTitle } from '../../present/index.ts';
 import { whoMayInWords } from '../grants/index.ts';
 import type { Command } from './command.ts';
 import { exceptionsInWords } from './exception/list.ts';
+import { originsInWords } from './policy-origins.ts';
 
 export const status: Command = {
   name: 'status',
@@ -25,9 +26,12 @@ export const status: Command = {
       text: [
         `${code(head.slice(0, 10))} against ${code(base.ref)}: **${prose(verdictTitle(report))}** (${decidingOutcome(report)}, ${report.policy.enforcement}).`,
         `Policy ${code(policy.name)} from ${sources}.`,
+        ...(look.origins === null ? [] : [originsInWords(look.origins)]),
         `Exceptions are granted by ${whoMayInWords(policy.commands, owner)}.`,
         exceptionsInWords(look),
-      ].join('\n\n'),
+      ]
+        .filter((part) => part !== '')
+        .join('\n\n'),
     };
   },
 };

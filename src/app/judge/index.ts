@@ -10,7 +10,15 @@ import type {
   RepositoryClient,
 } from '../../adapters/github/api.ts';
 import type { GrantsKey, MergeGroup } from '../../adapters/store/index.ts';
-import type { Grant, GrantEvent, NonEmpty, PolicyProblem, Report, Tree } from '../../domain/index.ts';
+import type {
+  Grant,
+  GrantEvent,
+  NonEmpty,
+  PolicyProblem,
+  PolicyText,
+  Report,
+  Tree,
+} from '../../domain/index.ts';
 import { decidingOutcome, POLICY_PATH, standingGrants } from '../../domain/index.ts';
 import type { Judgement } from '../../engine/ports.ts';
 import { ENGINE_VERSION } from '../../engine/version.ts';
@@ -37,6 +45,8 @@ export type JudgedHead<Seen extends SeenHead> =
       readonly report: Report;
       /** Null where nothing of ours was touched, so that none was asked. */
       readonly policy: AppPolicy | null;
+      /** The texts that it is made of; absent where none was asked. */
+      readonly policyTexts?: readonly PolicyText[];
       readonly patches: ReadonlyMap<string, string | undefined> | null;
       readonly inputs: string;
       /** The organisation's repository, where it cannot be read and no policy was ever seen there. */
@@ -241,6 +251,7 @@ async function judgeHead<Seen extends SeenHead>(
     snapshot,
     report: answer.report,
     policy: policy.policy,
+    policyTexts: policy.texts,
     patches: change.patches,
     inputs: digestOf(judgement),
     ...(organisation.kind === 'unseen' ? { unseenOrganisation: organisation.repository } : {}),

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { GitHub, RepositoryClient, RepositoryRef } from '../../adapters/github/api.ts';
 import type { Store, TakenCommand } from '../../adapters/store/index.ts';
-import type { ExceptionEntry, GrantEvent, StatedException } from '../../domain/index.ts';
+import type { ExceptionEntry, GrantEvent, PolicyText, StatedException } from '../../domain/index.ts';
+import type { EffectivePolicy } from '../../policy/index.ts';
 import type { CommandContext, Documented, Look, LookedAt } from '../commands/index.ts';
 import { mayDecide, restoreEvents } from '../grants/index.ts';
 import { type JudgeGiven, judgePull } from '../judge/index.ts';
-import type { AppPolicy, Log } from '../ports.ts';
+import type { AppPolicy, ExplainPolicy, Log } from '../ports.ts';
 import { CHECK_NAME, type Guide } from '../publish/index.ts';
 import { type DocumentGiven, documentEntry } from './document.ts';
 
@@ -14,6 +15,7 @@ export interface LookGiven extends JudgeGiven {
   readonly github: GitHub;
   readonly guide: Guide;
   readonly log: Log;
+  readonly explainPolicy: ExplainPolicy;
 }
 
 /** A comment's times have seconds. */
@@ -117,6 +119,7 @@ export class CommandWorld {
       kind: 'judged',
       report: evaluation.report,
       policy: evaluation.policy,
+      origins: this.#originsOf(evaluation.policyTexts ?? []),
       head: snapshot.head,
       base: snapshot.base,
       author: snapshot.author,
@@ -124,6 +127,11 @@ export class CommandWorld {
       entries: await this.#entriesOnRecord(evaluation.policy),
       events: () => this.#events,
     };
+  }
+
+  #originsOf(texts: readonly PolicyText[]): EffectivePolicy | null {
+    const origins = this.#given.explainPolicy(texts);
+    return 'problems' in origins ? null : origins;
   }
 
   /** The check of a head is recorded before it is written; what came first after the comment, its author did not see. */
