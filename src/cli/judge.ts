@@ -2,7 +2,7 @@ import { realpathSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { isAbsolute, normalize, relative, resolve, sep } from 'node:path';
 import type { Repository } from '../adapters/git/index.ts';
-import { AppError, type Report } from '../domain/index.ts';
+import { AppError, dayAt, type Report } from '../domain/index.ts';
 import { counted } from '../domain/words.ts';
 import { analyse } from '../engine/analyse.ts';
 import type { FactCache, FactWorkers, Judgement, TextMemory } from '../engine/ports.ts';
@@ -108,7 +108,7 @@ async function judge(
     policies,
     ...(exceptions === undefined ? {} : { exceptions }),
     enforcement: options.enforcement ?? inputs?.enforcement ?? null,
-    date: inputs?.date ?? new Date().toISOString().slice(0, 10),
+    date: inputs?.date ?? dayAt(Date.now()),
     ...(inputs === undefined || inputs.grants.length === 0 ? {} : { grants: inputs.grants }),
     ...(paths.length === 0 ? {} : { only: paths.map((path) => treePath(path, repository)) }),
   };

@@ -1,5 +1,6 @@
 // The commands with their options, help and examples.
 import { Command, CommanderError, Option } from 'commander';
+import { EXCEPTION_DAYS } from '../domain/exception.ts';
 import { EXCEPTIONS_PATH } from '../domain/policy.ts';
 import { SCOPES, WORKFLOWS } from '../domain/project.ts';
 import { ENGINE_VERSION } from '../engine/version.ts';
@@ -158,7 +159,10 @@ export function buildProgram(): Command {
         .choices(EXTENDABLE)
         .default('minimal'),
     )
-    .option('--expires <day>', 'the last day of every exception, YYYY-MM-DD; 180 days from today')
+    .option(
+      '--expires <day>',
+      `the last day of every exception, YYYY-MM-DD; ${EXCEPTION_DAYS} days from today`,
+    )
     .option('--ignore <globs...>', 'folders that are left out as a whole: `paths.ignored` of the policy')
     .option('--rev <rev>', 'the revision to look at; the working tree where it is not given')
     .addOption(checkOption('git-dir'))

@@ -1,10 +1,9 @@
 import type { ExceptionEntry, ExceptionState, ReportFinding, UnreadFile } from '../domain/index.ts';
-import { isBaseRule } from '../domain/index.ts';
+import { daysBetween, isBaseRule } from '../domain/index.ts';
 import { isInForce } from './exceptions.ts';
 
 /** From here on an end is worth a word. */
 const SOON_DAYS = 14;
-const DAY_MS = 86_400_000;
 
 /** What a judgement of a whole tree says of each entry, in the file's order. */
 export function exceptionStates(
@@ -46,7 +45,7 @@ function remarksOn(
 
 function endsSoon({ expires }: ExceptionEntry, date: string): readonly string[] {
   if (expires === null) return [];
-  const days = Math.round((Date.parse(expires) - Date.parse(date)) / DAY_MS);
+  const days = daysBetween(date, expires);
   if (days > SOON_DAYS) return [];
   return [days === 0 ? 'ends today' : `ends in ${days} ${days === 1 ? 'day' : 'days'}`];
 }

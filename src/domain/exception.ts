@@ -30,6 +30,9 @@ export function isBaseRule(rule: RuleId): boolean {
   return BASE_RULES.has(rule);
 }
 
+/** How many days an exception holds unless somebody writes another end. */
+export const EXCEPTION_DAYS = 180;
+
 /** One entry of the exceptions file. */
 export interface ExceptionEntry {
   /** Names it in reports; unique in its file. */

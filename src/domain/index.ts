@@ -7,6 +7,7 @@ export * from './build-facts.ts';
 export * from './chart-facts.ts';
 export * from './check-annotation.ts';
 export * from './command.ts';
+export * from './day.ts';
 export * from './declared-value.ts';
 export * from './error.ts';
 export * from './exception.ts';

@@ -1,5 +1,7 @@
 import { escapeInJson } from '../domain/escape-in-json.ts';
 import {
+  dayAfter,
+  EXCEPTION_DAYS,
   type ExceptedIdentity,
   isBaseRule,
   type Report,
@@ -8,9 +10,6 @@ import {
   type RuleId,
 } from '../domain/index.ts';
 import { definitionOf, imageOf } from './findings.ts';
-
-/** How long a proposed exception lasts unless its author writes another date. */
-const DAYS = 180;
 
 /** What an entry for a finding says of itself; the rest only a person knows. */
 export interface ExceptionDraft {
@@ -23,7 +22,7 @@ export interface ExceptionDraft {
 
 /** The entry of the exceptions file (DESIGN.md 7) that would cover a finding. */
 export function draftException(report: Report, finding: ReportFinding): ExceptionDraft {
-  const expires = dayAfter(report.inputs.date, DAYS);
+  const expires = dayAfter(report.inputs.date, EXCEPTION_DAYS);
   if (finding.rule === 'unread-file')
     return { identity: unreadIdentity(report, finding), rule: finding.rule, base: null, expires };
   const definition = definitionOf(report, finding);
@@ -122,10 +121,4 @@ function targetOf(finding: ReportFinding, definition: string): string | undefine
 /** JSON's quoted strings are YAML's; what is not seen is written as an escape. */
 function quoted(text: string): string {
   return escapeInJson(JSON.stringify(text));
-}
-
-function dayAfter(date: string, days: number): string {
-  const start = Date.parse(`${date}T00:00:00Z`);
-  if (Number.isNaN(start)) return '';
-  return new Date(start + days * 86_400_000).toISOString().slice(0, 10);
 }

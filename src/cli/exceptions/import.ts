@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { AppError, joinPath, type Policy } from '../../domain/index.ts';
+import { AppError, isDay, joinPath, type Policy } from '../../domain/index.ts';
 import { type EntryToWrite, writeEntry, writeExceptions } from '../../policy/exceptions/index.ts';
 import {
   type ListedException,
@@ -19,7 +19,7 @@ export interface ImportOptions {
 
 /** Makes an exceptions file of a list. What the list does not say is made up by nobody: it is named, and left to be filled in. */
 export async function importExceptions(file: string, options: ImportOptions): Promise<void> {
-  if (options.expires !== undefined && !/^\d{4}-\d{2}-\d{2}$/.test(options.expires))
+  if (options.expires !== undefined && !isDay(options.expires))
     throw new AppError('usage', '--expires takes a day as YYYY-MM-DD, such as 2027-06-30');
   const listed = listedExceptions(readList(await textOfFile(file)));
   if (listed.length === 0)

@@ -1,5 +1,6 @@
 import { openRepository } from '../../adapters/git/index.ts';
 import { exceptionStates } from '../../decide/index.ts';
+import { dayAt } from '../../domain/index.ts';
 import { counted } from '../../domain/words.ts';
 import { analyse } from '../../engine/analyse.ts';
 import { type ExceptionListFormat, renderExceptionList } from '../../present/exception-list.ts';
@@ -35,7 +36,7 @@ export async function listExceptions(options: ListOptions): Promise<void> {
     const misplaced = given === undefined ? misplacedExceptions(headTree, policy) : undefined;
     if (misplaced !== undefined) printNote(misplaced);
     const { entries } = given ?? (await exceptionsInTree(headTree, policy, repository.blobs));
-    const date = new Date().toISOString().slice(0, 10);
+    const date = dayAt(Date.now());
     let read = 0;
     const report = await analyse(
       { ...change, policies, ...(given === undefined ? {} : { exceptions: given }), enforcement: null, date },

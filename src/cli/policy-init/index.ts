@@ -1,7 +1,17 @@
 // `plinth policy init`: a policy and an exceptions file under which a tree passes as it is, and the next change is held.
 // In: a tree. Out: the two files' texts, proven by judging the tree with them. Not here: what an entry covers (decide), how one is written (policy).
 import { openRepository, type Repository } from '../../adapters/git/index.ts';
-import { AppError, POLICY_PATH, type Policy, type PolicyText, type Report } from '../../domain/index.ts';
+import {
+  AppError,
+  dayAfter,
+  dayAt,
+  EXCEPTION_DAYS,
+  isDay,
+  POLICY_PATH,
+  type Policy,
+  type PolicyText,
+  type Report,
+} from '../../domain/index.ts';
 import { counted } from '../../domain/words.ts';
 import { analyse } from '../../engine/analyse.ts';
 import { type Change, changeOf } from '../change.ts';
@@ -18,12 +28,9 @@ import { ownerNames } from './owners.ts';
 import { remainsText, type SummaryGiven, summaryText } from './summary.ts';
 import { exceptionsText, policyText } from './texts.ts';
 
-const DAYS = 180;
-const DAY_MS = 86_400_000;
-
 /** Writes both files, says what they hold, and ends as `plinth check` would with them. */
 export async function initPolicy(options: InitOptions): Promise<void> {
-  const date = new Date().toISOString().slice(0, 10);
+  const date = dayAt(Date.now());
   const expires = lastDay(options.expires, date);
   const repository = await openRepository(options.gitDir === undefined ? {} : { gitDir: options.gitDir });
   try {
@@ -89,10 +96,8 @@ async function judged(repository: Repository, change: Change, wanted: Wanted): P
 }
 
 function lastDay(given: string | undefined, date: string): string {
-  if (given === undefined) return new Date(Date.parse(date) + DAYS * DAY_MS).toISOString().slice(0, 10);
-  const time = /^\d{4}-\d{2}-\d{2}$/.test(given) ? Date.parse(`${given}T00:00:00Z`) : Number.NaN;
-  if (Number.isNaN(time) || new Date(time).toISOString().slice(0, 10) !== given)
-    throw new AppError('usage', '--expires takes a day as YYYY-MM-DD, such as 2027-06-30');
+  if (given === undefined) return dayAfter(date, EXCEPTION_DAYS);
+  if (!isDay(given)) throw new AppError('usage', '--expires takes a day as YYYY-MM-DD, such as 2027-06-30');
   if (given < date)
     throw new AppError('usage', `--expires ${given} is over: the entries would cover nothing`);
   return given;

@@ -1,4 +1,4 @@
-import { isBaseRule, joinPath } from '../../domain/index.ts';
+import { isBaseRule, isDay, joinPath } from '../../domain/index.ts';
 import type { PlainDocument, TextProblem } from '../document.ts';
 import { shown } from '../schema-problems.ts';
 import { suggestion } from '../suggestion.ts';
@@ -101,12 +101,6 @@ function* expiryFaults({ expires }: WrittenException, permanent: boolean, at: At
       yield at('expires', 'expires is missing: the last day on which it holds, such as 2027-06-30');
     return;
   }
-  if (!isDate(expires))
+  if (!isDay(expires))
     yield at('expires', `"${shown(expires)}" has to be a day as YYYY-MM-DD, such as 2027-06-30`);
-}
-
-function isDate(text: string): boolean {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
-  const time = Date.parse(`${text}T00:00:00Z`);
-  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
 }
