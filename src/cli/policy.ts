@@ -75,21 +75,24 @@ async function textsFor({ gitDir, rev, ...given }: ShowOptions): Promise<FoundTe
 /** What `plinth policy validate` was asked for. */
 export interface ValidateOptions {
   readonly organisation?: string;
+  readonly tier: 'repository' | 'organisation' | 'operator';
 }
 
 /** Checks policy files; exit code 2 where one has a problem. What has no effect is named and is no problem. */
 export async function validatePolicies(
   files: readonly string[],
-  { organisation }: ValidateOptions = {},
+  { organisation, tier }: ValidateOptions,
 ): Promise<void> {
   const shipped = shippedPolicies();
-  const stronger = organisation === undefined ? [] : [organisationPolicy(organisation)];
+  // Only a repository's stands on an organisation's.
+  const stronger =
+    organisation === undefined || tier !== 'repository' ? [] : [organisationPolicy(organisation)];
   let bad = 0;
   for (const file of files) {
     const text = await readFile(file, 'utf8').catch((cause: unknown) => {
       throw new AppError('policy-unread', `the policy file ${file} could not be read`, { cause });
     });
-    const one = { tier: 'repository', from: file, text } as const;
+    const one = { tier, from: file, text } as const;
     const compiled = compilePolicy([one, ...stronger], shipped);
     const problems = 'problems' in compiled ? compiled.problems : compiled.policy.overruled;
     if ('problems' in compiled || problems.length > 0) {

@@ -177,6 +177,11 @@ export function buildProgram(): Command {
     .description('check policy files; what has no effect is named as well')
     .argument('<files...>', 'policy files')
     .option('--organisation <file>', 'the organisation’s policy: a key that it locks is a problem')
+    .addOption(
+      new Option('--tier <tier>', 'whose policies these are')
+        .choices(['repository', 'organisation', 'operator'])
+        .default('repository'),
+    )
     .action(async (files: string[], options) =>
       (await import('./policy.ts')).validatePolicies(files, options),
     );

@@ -115,6 +115,18 @@ describe('the organisation’s policy', () => {
     );
   });
 
+  it('is checked as what it is', async () => {
+    const { folder, file } = made('extends: kep-1729\n');
+    const { code, out, err } = await plinth(folder, ['policy', 'validate', '--tier', 'organisation', file]);
+    expect({ code, out }).toEqual({ code: 0, out: `${file}: fine, 1 notice (kep-1729)\n` });
+    expect(err).toMatch(/:1:1: without extends/);
+    const other = await plinth(folder, ['policy', 'validate', '--tier', 'everybody', file]);
+    expect([other.code, other.err]).toEqual([
+      2,
+      expect.stringContaining('repository, organisation, operator'),
+    ]);
+  });
+
   it('of a report is replayed under its own name, from a file that has to be given', async () => {
     const { folder, given, file } = made('extends: kep-1729\n');
     const report = JSON.parse((await plinth(folder, ['check', '--format', 'json', ...given])).out);
