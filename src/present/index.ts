@@ -28,5 +28,5 @@ export { renderSarif, type SarifGiven } from './sarif.ts';
 export { type ExceptionUse, numberedFindings, type SummaryGiven } from './summary.ts';
 export { renderText, type TextGiven } from './terminal.ts';
 export { visible } from './visible.ts';
-export { shortSource, verdictSentence, verdictTitle } from './words.ts';
+export { remedyWithLink, shortSource, verdictSentence, verdictTitle } from './words.ts';
 export { worstOf } from './worst-of.ts';

@@ -8,7 +8,7 @@ import { countingFindings, definitionOf, failedRuleReasons, isCovered } from './
 import { allAdded, type Hunk, hunksOf, inOneHunk } from './patch.ts';
 import { redact } from './redact.ts';
 import { visible } from './visible.ts';
-import { levelWord, shortCommit } from './words.ts';
+import { askLine, levelWord, remedyWithLink, shortCommit } from './words.ts';
 
 /** What a review is planned from. */
 export interface ReviewGiven {
@@ -171,7 +171,8 @@ function commentBody(
   { finding, asks }: Candidate,
   anchor: Anchor,
 ): string {
-  const remedy = given.rules?.get(finding.rule)?.remedy;
+  // A comment that says how to ask has no need of the remedy that leads there.
+  const remedy = asks ? undefined : given.rules?.get(finding.rule)?.remedy;
   const rule = linkedCode(finding.rule, given.pageOf?.(finding.rule));
   return [
     // First, so that a cut never takes it: without the marker the finding would be told again.
@@ -180,7 +181,7 @@ function commentBody(
     ...(anchor.suggestion === undefined
       ? remedy === undefined
         ? []
-        : [remedy]
+        : [remedyWithLink(remedy, given.exceptionsPage)]
       : [`Suggested: ${prose(finding.fix?.title ?? '')}`, fence(anchor.suggestion, 'suggestion')]),
     ...(asks ? exceptionQuestion(report, given, finding) : []),
   ].join('\n\n');
@@ -191,9 +192,9 @@ function exceptionQuestion(report: Report, given: ReviewGiven, finding: ReportFi
   const how =
     given.exceptionsPage === undefined ? code(EXPLAIN_EXCEPTIONS) : `[how](${given.exceptionsPage})`;
   return [
-    `If the image cannot do without, ask for an exception (${how}): write, in a comment of its own,`,
-    fence(`/plinth exception request ${finding.id} reason=needs-shell "why the image needs it"`, ''),
-    'or put the entry into the change, and have that granted:',
+    `If the image cannot do without, ask for an exception (${how}) in a comment:`,
+    fence(askLine(finding.id), 'text'),
+    'Or put this entry into the exceptions file with the change, and have that granted:',
     entry,
   ];
 }

@@ -1,5 +1,13 @@
 // The summary in Markdown that check run and job summary share: sections in the order of DESIGN.md 6, within a size, never silently cut.
-import type { NonEmpty, Report, ReportFinding, RuleId, RuleMeta, UnreadFile } from '../domain/index.ts';
+import type {
+  Level,
+  NonEmpty,
+  Report,
+  ReportFinding,
+  RuleId,
+  RuleMeta,
+  UnreadFile,
+} from '../domain/index.ts';
 import { counted, EXPLAIN_EXCEPTIONS } from '../domain/words.ts';
 import { bytesIn, clipBytes } from './clip.ts';
 import { code, linkedCode, prose } from './escape.ts';
@@ -15,10 +23,12 @@ import {
 } from './findings.ts';
 import { type Links, linkTo } from './links.ts';
 import {
+  askLine,
   existingCount,
   findingsInWords,
   levelWord,
   listed,
+  remedyWithLink,
   shortCommit,
   shortSource,
   verdictTitle,
@@ -42,6 +52,8 @@ export interface SummaryGiven {
   readonly pageOf?: (rule: RuleId) => string | undefined;
   /** Address of the page that says how an exception is given. */
   readonly exceptionsPage?: string;
+  /** True where comments with commands are read. */
+  readonly readsComments?: boolean;
   readonly exceptions?: ReadonlyMap<string, ExceptionUse>;
   /** How a report's base is called where several are shown: `main`, `release-1.2`. */
   readonly baseOf?: (report: Report) => string;
@@ -186,7 +198,7 @@ function findingItem(
     ...baseLines(reports, given, finding),
     ...causeLines(given, finding),
     ...relatedLines(given, finding),
-    ...(remedy === undefined ? [] : [`**To do:** ${remedy}`]),
+    ...(remedy === undefined ? [] : [`**To do:** ${remedyWithLink(remedy, given.exceptionsPage)}`]),
   ].map((line) => `  - ${line}`);
   const place = linkedCode(`${finding.path}:${finding.line}`, linkTo(given.links, finding));
   return [
@@ -302,14 +314,19 @@ function oldFindings(reports: NonEmpty<Report>): string {
   return parts.length === 0 ? '' : `${parts.join(' · ')}.`;
 }
 
-/** Where only an exception may be left, how it is given. */
+const HOLDS_UP: ReadonlySet<Level> = new Set(['block', 'needs-exception', 'inconclusive']);
+
+/** Where only an exception may be left, how it is asked for and given. */
 function exceptionsHelp(reports: NonEmpty<Report>, given: SummaryGiven): string {
   if (given.exceptionsPage === undefined) return '';
-  const asks = (finding: ReportFinding) =>
-    given.rules.get(finding.rule)?.remedy.includes(EXPLAIN_EXCEPTIONS) === true;
-  return reports.some((report) => countingFindings(report).some(asks))
-    ? `How exceptions are given: ${given.exceptionsPage}`
-    : '';
+  const asks = ({ rule }: ReportFinding) =>
+    given.rules.get(rule)?.remedy.includes(EXPLAIN_EXCEPTIONS) === true;
+  const numbered = numberedFindings(reports);
+  if (!numbered.some(asks)) return '';
+  const how = `How exceptions are given: ${given.exceptionsPage}`;
+  const at = numbered.findIndex((finding) => asks(finding) && HOLDS_UP.has(finding.level));
+  if (at < 0 || given.readsComments !== true) return how;
+  return `To ask for an exception, comment ${code(askLine(`#${at + 1}`))}. ${how}`;
 }
 
 /** Policy, commits, engine: what the verdict is a function of (SEMANTICS 1.2). */

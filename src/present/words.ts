@@ -1,6 +1,6 @@
 import type { Level, Outcome, Report, ReportFinding } from '../domain/index.ts';
 import { decidingOutcome, LEVELS } from '../domain/index.ts';
-import { capitalise, counted } from '../domain/words.ts';
+import { capitalise, counted, EXPLAIN_EXCEPTIONS } from '../domain/words.ts';
 import {
   countingFindings,
   countsExisting,
@@ -197,6 +197,17 @@ export function listed(parts: readonly string[]): string {
 /** How many old findings stay silent: those listed, and those in what the change does not touch. */
 export function existingCount(report: Report): number {
   return existingFindings(report).length + (isAlone(report) ? 0 : report.elsewhere.existing);
+}
+
+/** The comment that asks for an exception to a finding, by its number (`#1`) or id, as somebody would complete it. */
+export function askLine(finding: string): string {
+  return `/plinth exception request ${finding} reason=needs-shell "why the image needs it"`;
+}
+
+/** A rule's remedy as Markdown: how an exception is given is one click away where it has a page. */
+export function remedyWithLink(remedy: string, exceptionsPage: string | undefined): string {
+  if (exceptionsPage === undefined) return remedy;
+  return remedy.replaceAll(`\`${EXPLAIN_EXCEPTIONS}\` says how`, `[how](${exceptionsPage})`);
 }
 
 /** Where the policy came from: `kep-1729 (shipped)`. */

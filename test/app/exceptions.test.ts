@@ -255,6 +255,29 @@ describe('the other commands about exceptions', () => {
     expect((await say(world, '/plinth exception extend app expires=2026-05-01')).reactions).toEqual(['-1']);
   });
 
+  it('extend by one person says so where the policy wants two', async () => {
+    const world = await opened({
+      policy: 'extends: kep-1729\ncommands: { two-person: true }\n',
+      files: { [FILE]: written({ id: 'app', expires: '2026-03-01' }) },
+    });
+    world.github.people.setRole(world.repository, 'another', 'maintain');
+    const extend = '/plinth exception extend app expires=2026-06-30';
+    expect((await say(world, extend)).reply).toContain('by 1 of two persons');
+    expect(check(world).conclusion).toBe('action_required');
+    expect((await say(world, extend, 'another')).reply).toContain('is granted until `2026-06-30`');
+    expect(check(world).conclusion).toBe('success');
+  });
+
+  it.each(['revoke', 'extend'])('%s without a name tells what could be named', async (command) => {
+    const world = await opened();
+    expect((await say(world, `/plinth exception ${command}`)).reply).toContain('there is none to name');
+    await say(world, GRANT);
+    const { reply, reactions } = await say(world, `/plinth exception ${command}`);
+    expect(reactions).toEqual(['confused']);
+    expect(reply).toContain(`\`"${ID}"\``);
+    expect(check(world).conclusion).toBe('success');
+  });
+
   it('list and status tell what is on record, granted and waiting', async () => {
     const world = await opened({ files: { [FILE]: written({ id: 'old', image: 'registry.k8s.io/old' }) } });
     await say(world, REQUEST, 'contributor');

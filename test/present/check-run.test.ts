@@ -100,6 +100,25 @@ describe('the summary', () => {
     expect(summaryOf({})).not.toContain(link);
   });
 
+  it('names the comment that asks for an exception, for the first finding that needs one', () => {
+    const remedy = 'Ask (`plinth explain exceptions` says how).';
+    const rules = new Map([...GIVEN.rules, ...rulesOf({ ...aRule(), id: 'shell-entrypoint', remedy })]);
+    const exceptionsPage = 'https://plinth.test/exceptions';
+    const summaryOf = (level: 'block' | 'warn') => {
+      const report = aBlockedReport([
+        aFinding({ level: 'block', rule: 'base-not-allowed' }),
+        aFinding({ line: 9, level, rule: 'shell-entrypoint' }),
+      ]);
+      return renderCheckRun(report, { ...GIVEN, rules, exceptionsPage, readsComments: true }).summary;
+    };
+    expect(summaryOf('block')).toContain(`**To do:** Ask ([how](${exceptionsPage})).`);
+    expect(summaryOf('block')).toContain(
+      'To ask for an exception, comment `/plinth exception request #2 reason',
+    );
+    // What only warns holds nothing up, so nothing is asked.
+    expect(summaryOf('warn')).not.toContain('/plinth exception request');
+  });
+
   it('says that the policy is the default, and what a reader should know of the judgement', () => {
     const { summary } = renderCheckRun(aReport({ notes: ['Some files were not compared.'] }), GIVEN);
     expect(summary).toContain('Policy `kep-1729`, the default where nothing sets one · ');

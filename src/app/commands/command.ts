@@ -78,21 +78,29 @@ export interface CommandContext {
   readonly pageOf: (rule: RuleId) => string;
 }
 
-/** A command beside its description, from which the help is made. */
+/** Who may give a command: anyone on an open pull request, or whom the policy lets grant exceptions. */
+export type MayGive = 'anyone' | 'granters';
+
+/** A `key=value` that a command takes. */
+export interface CommandOption {
+  readonly key: string;
+  /** One clause: what the value is, and what holds without it. */
+  readonly meaning: string;
+}
+
+/** A command beside its description, from which the help and the guide's page are made. */
 export interface Command {
   /** One word, or two: `exception grant`. */
   readonly name: string;
   readonly usage: string;
   /** One clause, as the help lists it. */
   readonly summary: string;
-  /** Who may, in words. */
-  readonly permission: string;
+  readonly permission: MayGive;
   /** As somebody would write it. */
   readonly example: string;
   /** How many words it takes at most. */
   readonly words: number;
-  /** Keys that it takes as `key=value`. */
-  readonly options: readonly string[];
+  readonly options: readonly CommandOption[];
   /** True where the check run names it. */
   readonly isShown: boolean;
   run(line: CommandLine, context: CommandContext): Promise<Answer>;

@@ -1,14 +1,15 @@
 import type { ReportFinding, RuleMeta } from '../../domain/index.ts';
 import { nearest } from '../../domain/nearest.ts';
-import { code, prose } from '../../present/index.ts';
+import { code, prose, remedyWithLink } from '../../present/index.ts';
+import { EXCEPTIONS_PAGE } from '../pages.ts';
 import type { Answer, Command, CommandContext } from './command.ts';
 import { findingNamed } from './exception/target.ts';
 
 export const explain: Command = {
   name: 'explain',
   usage: '/plinth explain RULE or FINDING',
-  summary: 'says what a rule or a finding means, and what to do about it',
-  permission: 'anyone, on an open pull request',
+  summary: 'says what a rule or a finding means, and what to do',
+  permission: 'anyone',
   example: '/plinth explain #1',
   words: 1,
   options: [],
@@ -27,7 +28,7 @@ export const explain: Command = {
 };
 
 function ruleInWords({ id, summary, why, remedy }: RuleMeta, { pageOf }: CommandContext): string {
-  return `${code(id)}: ${summary}\n\n${why}\n\n**To do:** ${remedy}\n\n${pageOf(id)}`;
+  return `${code(id)}: ${summary}\n\n${why}\n\n**To do:** ${remedyWithLink(remedy, EXCEPTIONS_PAGE)}\n\n${pageOf(id)}`;
 }
 
 function findingInWords(finding: ReportFinding, context: CommandContext): Answer {

@@ -6,11 +6,11 @@ export function helpCommand(list: () => string): Command {
     name: 'help',
     usage: '/plinth help',
     summary: 'lists the commands',
-    permission: 'anyone, on an open pull request',
+    permission: 'anyone',
     example: '/plinth help',
     words: 0,
     options: [],
     isShown: true,
-    run: async () => ({ outcome: 'done', text: `these commands are known:\n\n${list()}` }),
+    run: async () => ({ outcome: 'done', text: `each stands alone on its line of a comment.\n\n${list()}` }),
   };
 }

@@ -3,7 +3,8 @@
 import { nearest } from '../../domain/nearest.ts';
 import { code } from '../../present/index.ts';
 import type { Outcome } from '../grants/index.ts';
-import type { Answer, Command, CommandContext } from './command.ts';
+import { COMMANDS_PAGE } from '../pages.ts';
+import type { Answer, Command, CommandContext, MayGive } from './command.ts';
 import { extend } from './exception/extend.ts';
 import { grant } from './exception/grant.ts';
 import { list } from './exception/list.ts';
@@ -15,9 +16,21 @@ import { helpCommand } from './help.ts';
 import { recheck } from './recheck.ts';
 import { status } from './status.ts';
 
-export type { Answer, Command, CommandContext, Documented, Look, LookedAt, Said } from './command.ts';
+export type {
+  Answer,
+  Command,
+  CommandContext,
+  CommandOption,
+  Documented,
+  Look,
+  LookedAt,
+  MayGive,
+  Said,
+} from './command.ts';
+export { MOST_COMMANDS } from './grammar.ts';
 
-const COMMANDS: readonly Command[] = [
+/** Every command, in the order in which they are listed. */
+export const COMMANDS: readonly Command[] = [
   recheck,
   status,
   explain,
@@ -29,20 +42,29 @@ const COMMANDS: readonly Command[] = [
   helpCommand(commandList),
 ];
 
-/** Every command with what it does, who may, and an example where its usage is none, as Markdown. */
+const MAY_GIVE: Readonly<Record<MayGive, string>> = {
+  anyone: 'Anyone, on an open pull request',
+  granters: 'Whom the policy lets grant (`/plinth status` says who that is)',
+};
+
+/** Every command with what it does and an example where its usage is none, under who may give it, as Markdown. */
 function commandList(): string {
-  return COMMANDS.map(({ usage, summary, permission, example }) => {
-    const shown = example === usage ? '' : `, for example ${code(example)}`;
-    return `- ${code(usage)} ${summary} (${permission})${shown}`;
-  }).join('\n');
+  const groups = Object.entries(MAY_GIVE).map(([permission, who]) => {
+    const lines = COMMANDS.filter((one) => one.permission === permission).map(commandLine);
+    return `**${who}:**\n${lines.join('\n')}`;
+  });
+  return [...groups, `More on each: ${COMMANDS_PAGE}`].join('\n\n');
 }
 
-/** The last lines of a check run. */
+function commandLine({ usage, summary, example }: Command): string {
+  const shown = example === usage ? '' : `, for example ${code(example)}`;
+  return `- ${code(usage)} ${summary}${shown}`;
+}
+
+/** The last line of a check run. */
 export function commandsHelp(): string {
-  const names = COMMANDS.filter(({ isShown }) => isShown).map(
-    ({ name, summary }) => `${code(`/plinth ${name}`)} ${summary}`,
-  );
-  return `In a comment, alone on its line: ${names.join(', ')}.`;
+  const names = COMMANDS.filter(({ isShown }) => isShown).map(({ name }) => code(`/plinth ${name}`));
+  return `Commands, each alone on its line of a comment: ${names.join(' · ')} ([all of them](${COMMANDS_PAGE})).`;
 }
 
 /** What a comment's reply says, and the reaction that stands for all of it. */
@@ -90,32 +112,52 @@ async function answerLine(line: string, context: CommandContext): Promise<Answer
     return misused(inTwo, rest) ?? (await inTwo.run(rest, context));
   }
   const command = COMMANDS.find((one) => one.name === name);
-  if (command === undefined) return unknown(isGroup(name) ? `${name} ${first}`.trim() : name);
+  if (command === undefined) return unknown(name, first);
   return misused(command, parsed) ?? (await command.run(parsed, context));
 }
 
-/** True for the first word of commands that have two. */
-function isGroup(name: string): boolean {
-  return COMMANDS.some((one) => one.name.startsWith(`${name} `));
+function unknown(name: string, next: string): Answer {
+  const found = meant(name, next);
+  const group = COMMANDS.filter((one) => one.name.startsWith(`${name} `));
+  if (found !== undefined) return noSuch(`did you mean ${code(found.usage)}?`);
+  if (group.length > 0) return noSuch(`these begin so:\n\n${group.map(commandLine).join('\n')}`);
+  return noSuch(`these are known:\n\n${commandList()}`);
 }
 
-function unknown(name: string): Answer {
-  const near = nearest(
-    name,
-    COMMANDS.map((command) => command.name),
-  );
-  const found = COMMANDS.find((command) => command.name === near);
-  const hint =
-    found === undefined ? `these are known:\n\n${commandList()}` : `did you mean ${code(found.usage)}?`;
+function noSuch(hint: string): Answer {
   return { outcome: 'not-understood', text: `there is no such command; ${hint}` };
 }
 
+/** The command that somebody may have meant: both words misspelt, or the first left out (`grant`). */
+function meant(name: string, next: string): Command | undefined {
+  const inTwo = COMMANDS.filter((one) => one.name.includes(' '));
+  const first = nearest(name, inTwo.map(firstWord));
+  const group = inTwo.filter((one) => firstWord(one) === first);
+  const second = nearest(next, group.map(lastWord));
+  const last = second ?? nearest(name, COMMANDS.map(lastWord));
+  return (second === undefined ? COMMANDS : group).find((one) => lastWord(one) === last);
+}
+
+function firstWord({ name }: Command): string {
+  return name.split(' ')[0] ?? name;
+}
+
+function lastWord({ name }: Command): string {
+  return name.split(' ').at(-1) ?? name;
+}
+
 function misused(command: Command, { words, options }: CommandLine): Answer | undefined {
-  const key = options.find((option) => !command.options.includes(option.key))?.key;
+  const known = command.options.map((option) => option.key);
+  const key = options.find((option) => !known.includes(option.key))?.key;
   const extra = key === undefined ? words[command.words] : `${key}=`;
   if (extra === undefined) return undefined;
-  const near = key === undefined ? undefined : nearest(key, command.options);
-  const hint = near === undefined ? `write ${code(command.usage)}.` : `did you mean ${code(`${near}=`)}?`;
+  const near = key === undefined ? undefined : nearest(key, known);
+  const hint =
+    near !== undefined
+      ? `did you mean ${code(`${near}=`)}?`
+      : key === undefined && command.words > 0
+        ? `put words that belong together in double quotes: ${code(command.example)}.`
+        : `write ${code(command.usage)}.`;
   return {
     outcome: 'not-understood',
     text: `${code(extra.slice(0, SHOWN))} is not understood here; ${hint}`,

@@ -4,7 +4,7 @@ export const recheck: Command = {
   name: 'recheck',
   usage: '/plinth recheck',
   summary: 'judges this pull request again',
-  permission: 'anyone, on an open pull request',
+  permission: 'anyone',
   example: '/plinth recheck',
   words: 0,
   options: [],

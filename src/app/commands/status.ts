@@ -1,5 +1,5 @@
-import { decidingOutcome } from '../../domain/index.ts';
-import { code, prose, verdictTitle } from '../../present/index.ts';
+import { decidingOutcome, type Report } from '../../domain/index.ts';
+import { code, prose, shortSource, verdictTitle } from '../../present/index.ts';
 import { whoMayInWords } from '../grants/index.ts';
 import type { Command } from './command.ts';
 import { exceptionsInWords } from './exception/list.ts';
@@ -8,9 +8,8 @@ import { originsInWords } from './policy-origins.ts';
 export const status: Command = {
   name: 'status',
   usage: '/plinth status',
-  summary:
-    'says by which policy this pull request is judged, what it came to, what is excepted and who may grant',
-  permission: 'anyone, on an open pull request',
+  summary: 'says what this pull request came to, by which policy, what is excepted, and who may grant',
+  permission: 'anyone',
   example: '/plinth status',
   words: 0,
   options: [],
@@ -20,12 +19,12 @@ export const status: Command = {
     if (look.kind === 'not-judged') return { outcome: 'refused', text: look.why };
     const { report, policy, head, base } = look;
     const [owner = ''] = context.repository.split('/');
-    const sources = report.policy.sources.map(({ tier, from }) => `${tier} ${code(from)}`).join(', ');
+    const observes = report.policy.enforcement === 'observe' ? '; only observed, nothing is held up' : '';
     return {
       outcome: 'done',
       text: [
-        `${code(head.slice(0, 10))} against ${code(base.ref)}: **${prose(verdictTitle(report))}** (${decidingOutcome(report)}, ${report.policy.enforcement}).`,
-        `Policy ${code(policy.name)} from ${sources}.`,
+        `${code(head.slice(0, 10))} into ${code(base.ref)}: **${prose(verdictTitle(report))}** (${decidingOutcome(report)}${observes}).`,
+        `Policy ${code(policy.name)}${sourcesInWords(report)}.`,
         ...(look.origins === null ? [] : [originsInWords(look.origins)]),
         `Exceptions are granted by ${whoMayInWords(policy.commands, owner)}.`,
         exceptionsInWords(look),
@@ -35,3 +34,10 @@ export const status: Command = {
     };
   },
 };
+
+/** The tiers that say something; what ships with Plinth is known by the policy's name. */
+function sourcesInWords({ policy }: Report): string {
+  const told = policy.sources.filter(({ tier }) => tier !== 'shipped');
+  if (told.length === 0) return ', the default where nothing sets one';
+  return ` from ${told.map(({ tier, from }) => `${code(shortSource(from))} (${tier})`).join(', then ')}`;
+}

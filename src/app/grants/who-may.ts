@@ -110,6 +110,6 @@ export function whoMayInWords({ grant, twoPerson }: CommandRules, organisation: 
   ];
   const last = ways.at(-1) ?? '';
   const all = ways.length === 1 ? last : `${ways.slice(0, -1).join(', ')} and ${last}`;
-  const not = grant.author ? '' : ', but neither the author of the pull request nor who asked';
+  const not = grant.author ? '' : ', except the author of the pull request and whoever asked';
   return `${all}${not}${twoPerson ? '; two of them are needed' : ''}`;
 }

@@ -1,5 +1,6 @@
 import type { RuleId, RuleMeta } from '../../domain/index.ts';
 import { RULE_METADATA } from '../../rules/index.ts';
+import { DOCS, EXCEPTIONS_PAGE } from '../pages.ts';
 
 /** What a reader of check run and review is led to. */
 export interface Guide {
@@ -11,8 +12,6 @@ export interface Guide {
   readonly repositoryUrl: (owner: string, name: string) => string;
 }
 
-const DOCS = 'https://github.com/plinth-app/plinth/blob/main/docs';
-
 /** `apiUrl` is the API's address: `https://api.github.com`, or `https://HOST/api/v3`. */
 export function createGuide(apiUrl: string): Guide {
   const { protocol, host } = new URL(apiUrl);
@@ -20,7 +19,7 @@ export function createGuide(apiUrl: string): Guide {
   return {
     rules: RULE_METADATA,
     pageOf: (rule) => `${DOCS}/rules/${encodeURIComponent(rule)}.md`,
-    exceptionsPage: `${DOCS}/guide/exceptions.md`,
+    exceptionsPage: EXCEPTIONS_PAGE,
     repositoryUrl: (owner, name) => `${web}/${encodeURIComponent(owner)}/${encodeURIComponent(name)}`,
   };
 }

@@ -89,6 +89,7 @@ function wordsOf(evaluations: NonEmpty<JudgedHead<SeenHead>>, given: PublishGive
     rules: given.guide.rules,
     pageOf: given.guide.pageOf,
     exceptionsPage: given.guide.exceptionsPage,
+    readsComments: true,
     links: {
       repositoryUrl: given.guide.repositoryUrl(owner, name),
       headSha: evaluations[0].snapshot.head,

@@ -95,7 +95,14 @@ async function planFor(told: ReadonlySet<string>, given: ReviewGiven): Promise<R
   if (!isNew || review === 'off') return null;
   const patches = given.patches ?? (await client.patches(snapshot.number));
   const { rules, pageOf, exceptionsPage } = given.guide;
-  return planReview(report, { patches, alreadyCommented: told, review, rules, pageOf, exceptionsPage });
+  return planReview(report, {
+    patches,
+    alreadyCommented: told,
+    review,
+    rules,
+    pageOf,
+    exceptionsPage,
+  });
 }
 
 async function sendReview(plan: ReviewPlan, given: ReviewGiven): Promise<number | null> {

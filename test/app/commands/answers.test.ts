@@ -47,15 +47,36 @@ describe('what a comment’s commands come to', () => {
       expect(reply.body).toContain('`/plinth recheck`');
       expect(reply.body).toContain('`/plinth help`');
     }
-    expect(commandsHelp()).toContain('`/plinth recheck`');
   });
 
-  it('a misspelt command is answered with the nearest one', async () => {
-    const reply = await answerCommands(['/plinth rechek'], context().given);
-    expect(reply).toMatchObject({
-      outcome: 'not-understood',
-      body: expect.stringContaining('`/plinth recheck`?'),
-    });
+  it('the last line of a check is one line, without what each does', () => {
+    expect(commandsHelp()).toContain('`/plinth recheck`');
+    expect(commandsHelp()).toContain('`/plinth exception request`');
+    expect(commandsHelp()).not.toContain('\n');
+    expect(commandsHelp().length).toBeLessThan(300);
+  });
+
+  it.each([
+    ['misspelt', '/plinth rechek', '/plinth recheck`?'],
+    ['of two words, misspelt', '/plinth exceptoin gant #1', '/plinth exception grant '],
+    ['without its first word', '/plinth grant #1', '/plinth exception grant '],
+  ])('a command %s is answered with the one that is meant', async (_, line, meant) => {
+    const { outcome, body } = await answerCommands([line], context().given);
+    expect(outcome).toBe('not-understood');
+    expect(body).toContain(`did you mean \`${meant}`);
+  });
+
+  it('the first word alone of those that have two is answered with those', async () => {
+    const { body } = await answerCommands(['/plinth exception'], context().given);
+    expect(body).toContain('`/plinth exception request ');
+    expect(body).not.toContain('`/plinth recheck`');
+  });
+
+  it('a reason without quotes is answered with how it is written', async () => {
+    const line = '/plinth exception request #1 it migrates data';
+    const { outcome, body } = await answerCommands([line], context().given);
+    expect(outcome).toBe('not-understood');
+    expect(body).toMatch(/double quotes: `.* "a script migrates the data"`/);
   });
 
   it('what a command does not take is refused, and nothing is done', async () => {

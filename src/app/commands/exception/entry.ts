@@ -1,9 +1,18 @@
-import type { StatedException } from '../../../domain/index.ts';
+import { EXCEPTION_REASONS, type StatedException } from '../../../domain/index.ts';
 import type { AppPolicy } from '../../ports.ts';
+import type { CommandOption } from '../command.ts';
 import type { CommandLine } from '../grammar.ts';
 
 /** Keys by which a command says what an entry says. */
-export const ENTRY_OPTIONS = ['reason', 'expires', 'owner', 'issue'] as const;
+export const ENTRY_OPTIONS: readonly CommandOption[] = [
+  { key: 'reason', meaning: `one of ${EXCEPTION_REASONS.join(', ')}; \`other\` where it is left out` },
+  { key: 'expires', meaning: 'the last day, `YYYY-MM-DD` in UTC; 180 days from now where it is left out' },
+  {
+    key: 'owner',
+    meaning: 'who answers for it, a person or a team; the pull request’s author where it is left out',
+  },
+  { key: 'issue', meaning: 'address of the issue where the way out is tracked' },
+];
 
 /** What an entry starts from. */
 export type EntryDraft = Pick<StatedException, 'identity' | 'rule' | 'base' | 'expires'> &

@@ -1,19 +1,18 @@
 import type { StatedException } from '../../../domain/index.ts';
 import { grantersOf } from '../../../domain/index.ts';
-import { code } from '../../../present/index.ts';
+import { code, prose } from '../../../present/index.ts';
 import type { Answer, Command, CommandContext, LookedAt } from '../command.ts';
 import type { CommandLine } from '../grammar.ts';
 import { decide, decidedBefore } from './decide.ts';
 import { ENTRY_OPTIONS, makeEntry, saysMore } from './entry.ts';
 import { standingOn, type Target, targetOf } from './target.ts';
-import { asWord, documentedInWords, untilInWords } from './words.ts';
+import { asWord, documentedInWords, titleOf, untilInWords } from './words.ts';
 
 export const grant: Command = {
   name: 'exception grant',
   usage: '/plinth exception grant [FINDING or ENTRY] [reason=… expires=… owner=… issue=…] ["why"]',
-  summary:
-    'allows what the finding asks about, for this pull request and, once its entry is merged, on record',
-  permission: 'whoever the policy names',
+  summary: 'grants an exception for this pull request, and prints the entry that puts it on record',
+  permission: 'granters',
   example: '/plinth exception grant #1 reason=needs-shell expires=2027-06-30 "a script migrates the data"',
   words: 2,
   options: ENTRY_OPTIONS,
@@ -42,35 +41,40 @@ export function entryFor(
   if (target.kind === 'entry' && target.isWritten)
     return {
       outcome: 'refused',
-      text: `the change itself writes the entry ${code(target.entry.id)}, and only exactly that can be granted: leave the rest of the command away, or have the entry changed.`,
+      text: `the change itself writes the entry ${code(target.entry.id)}, and only exactly that can be granted: leave out the rest of the command, or have the entry changed.`,
     };
   const draft = target.kind === 'entry' ? target.entry : target.draft;
   const owner = look.author === null ? '' : `@${look.author.login}`;
   const made = makeEntry({ owner, ...draft }, line, look.policy);
-  if ('why' in made) return { outcome: 'not-understood', text: `this is no entry: ${code(made.why)}` };
+  if ('why' in made) return { outcome: 'not-understood', text: `that is no exception: ${prose(made.why)}.` };
   if (made.entry.text === '')
     return {
       outcome: 'not-understood',
-      text: `say in words, in quotes at the end, why the image needs it: ${code('"a script migrates the data"')}.`,
+      text: `say in words why the image needs it, in double quotes at the end of the line: ${code('"a script migrates the data"')}.`,
     };
   return made;
 }
 
-async function granted(entry: StatedException, look: LookedAt, context: CommandContext): Promise<Answer> {
+/** What a grant came to, and what is left to do. */
+export async function granted(
+  entry: StatedException,
+  look: LookedAt,
+  context: CommandContext,
+): Promise<Answer> {
   const { grants, waiting } = standingOn(look);
   const half = waiting.find((one) => one.kind === 'grant' && one.entry.hash === entry.hash);
   if (half !== undefined) {
     const by = grantersOf(look.events().filter((one) => one.entry.hash === entry.hash)).length;
     return {
       outcome: 'done',
-      text: `${code(entry.id)} is granted by ${by} of two persons; it holds once another one writes ${code(`/plinth exception grant ${asWord(entry.id)}`)}.`,
+      text: `${titleOf(entry)} is granted by ${by} of two persons; it holds once another one writes ${code(`/plinth exception grant ${asWord(entry.id)}`)}.`,
     };
   }
   const isStanding = grants.some((one) => one.entry.hash === entry.hash);
-  if (!isStanding) return { outcome: 'refused', text: `${code(entry.id)} was taken back meanwhile.` };
+  if (!isStanding) return { outcome: 'refused', text: `${titleOf(entry)} was taken back meanwhile.` };
   const rest = documentedInWords(await context.document(entry), entry, look);
   return {
     outcome: 'done',
-    text: `${code(entry.id)} is granted ${untilInWords(entry)}; the check is being judged again. ${rest}`,
+    text: `${titleOf(entry)} is granted ${untilInWords(entry)}; the pull request is being judged again. ${rest}`,
   };
 }

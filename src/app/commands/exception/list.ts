@@ -9,8 +9,8 @@ const MOST_LISTED = 50;
 export const list: Command = {
   name: 'exception list',
   usage: '/plinth exception list',
-  summary: 'lists what is on record, granted here, proposed and asked for',
-  permission: 'anyone, on an open pull request',
+  summary: 'lists the exceptions on record, and those granted, proposed and asked for here',
+  permission: 'anyone',
   example: '/plinth exception list',
   words: 0,
   options: [],

@@ -4,13 +4,13 @@ import type { Command } from '../command.ts';
 import { ENTRY_OPTIONS } from './entry.ts';
 import { entryFor } from './grant.ts';
 import { targetOf } from './target.ts';
-import { asWord, untilInWords } from './words.ts';
+import { asWord, titleOf, untilInWords } from './words.ts';
 
 export const request: Command = {
   name: 'exception request',
   usage: '/plinth exception request [FINDING or ENTRY] [reason=… expires=… owner=… issue=…] ["why"]',
   summary: 'asks for an exception, and says who may grant it',
-  permission: 'anyone, on an open pull request',
+  permission: 'anyone',
   example: '/plinth exception request #1 reason=needs-shell "a script migrates the data"',
   words: 2,
   options: ENTRY_OPTIONS,
@@ -35,7 +35,7 @@ export const request: Command = {
     return {
       outcome: 'done',
       text: [
-        `the exception ${code(entry.id)} is asked for, ${untilInWords(entry)}.`,
+        `the exception ${titleOf(entry)} is asked for, ${untilInWords(entry)}.`,
         `It may be granted by ${whoMayInWords(look.policy.commands, owner)}. They write:`,
         code(`/plinth exception grant ${asWord(entry.id)}`),
       ].join(' '),

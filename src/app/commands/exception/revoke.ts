@@ -2,13 +2,14 @@ import { code } from '../../../present/index.ts';
 import type { Command } from '../command.ts';
 import { decide, decidedBefore } from './decide.ts';
 import { pathOf, standingOn } from './target.ts';
+import { titleOf, unnamed } from './words.ts';
 
 export const revoke: Command = {
   name: 'exception revoke',
   usage: '/plinth exception revoke ENTRY',
-  summary: 'takes back what was granted or asked for on this pull request',
-  permission: 'whoever the policy names',
-  example: '/plinth exception revoke "registry.example/app on debian-base"',
+  summary: 'takes back a grant or a request of this pull request',
+  permission: 'granters',
+  example: '/plinth exception revoke "registry.example/app on debian-base until 2027-06-30"',
   words: 1,
   options: [],
   isShown: false,
@@ -21,13 +22,14 @@ export const revoke: Command = {
     const one = kept ?? [...grants, ...waiting].find(({ entry }) => entry.id === id);
     if (one === undefined) {
       const ids = [...new Set([...grants, ...waiting].map(({ entry }) => entry.id))];
+      if (id === undefined) return unnamed(ids);
       const known = ids.length === 0 ? 'nothing is' : `what is: ${ids.map(code).join(', ')}`;
       const onRecord = look.entries.some((entry) => entry.id === id)
         ? ` It is on record in ${code(look.policy.exceptions)} of ${code(look.base.ref)}: take it out there by a change.`
         : '';
       return {
         outcome: 'refused',
-        text: `${code(id ?? '')} is neither granted nor asked for on this pull request; ${known}.${onRecord}`,
+        text: `${code(id)} is neither granted nor asked for on this pull request; ${known}.${onRecord}`,
       };
     }
     const { entry } = one;
@@ -36,7 +38,7 @@ export const revoke: Command = {
     return (
       refusal ?? {
         outcome: 'done',
-        text: `${code(entry.id)} is taken back; the check is being judged again.`,
+        text: `${titleOf(entry)} is taken back; the pull request is being judged again.`,
       }
     );
   },

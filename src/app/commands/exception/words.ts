@@ -1,7 +1,7 @@
 import type { StatedException } from '../../../domain/index.ts';
 import { writeEntry } from '../../../policy/exceptions/index.ts';
 import { code, fence } from '../../../present/index.ts';
-import type { Documented, LookedAt } from '../command.ts';
+import type { Answer, Documented, LookedAt } from '../command.ts';
 
 /** As a command names an entry: in quotes where it has blanks. */
 export function asWord(id: string): string {
@@ -11,6 +11,23 @@ export function asWord(id: string): string {
 export function untilInWords({ expires }: StatedException): string {
   return expires === null ? 'without an end' : `until ${code(expires)}`;
 }
+
+/** The exception as it is called in a sentence that says its end anyway. */
+export function titleOf({ id, expires }: StatedException): string {
+  const end = ` until ${expires}`;
+  return code(id.endsWith(end) ? id.slice(0, -end.length) : id);
+}
+
+/** The answer to a command that has to name an exception and names none. */
+export function unnamed(ids: readonly string[]): Answer {
+  const named = ids.slice(0, MOST_NAMED).map((id) => code(asWord(id)));
+  const more = ids.length > MOST_NAMED ? ', …' : '';
+  const text =
+    named.length === 0 ? 'there is none to name here.' : `say which one: ${named.join(', ')}${more}`;
+  return { outcome: 'not-understood', text };
+}
+
+const MOST_NAMED = 10;
 
 /** Where the entry stands, or is to be written, ready to paste. */
 export function documentedInWords(
@@ -23,7 +40,7 @@ export function documentedInWords(
     return `Plinth wrote its entry into ${code(policy.exceptions)} (commit ${code(documented.commit.slice(0, 10))}); ${until}`;
   if (documented.kind === 'written') return `The change writes its entry already; ${until}`;
   return [
-    `Until ${code(policy.exceptions)} of ${code(base.ref)} holds this entry, the check shows it as undocumented. Write it with this change, below the key ${code('exceptions')}:`,
+    `**Its entry is missing.** Write it with this change, unchanged, into ${code(policy.exceptions)}, below ${code('exceptions:')} and in place of an earlier one for the same. Until ${code(base.ref)} holds it, the check shows it as undocumented.`,
     fence(writeEntry(entry).trimEnd(), 'yaml'),
   ].join('\n\n');
 }
