@@ -9,6 +9,7 @@ import type { RuleExample, RuleMeta } from '../src/domain/index.ts';
 import { exceptionsSchema } from '../src/policy/exceptions/index.ts';
 import { policySchema } from '../src/policy/index.ts';
 import { RULE_METADATA } from '../src/rules/index.ts';
+import { commandsPage } from './docs/commands.ts';
 import { levelsPage } from './docs/levels.ts';
 
 const ROOT = new URL('../', import.meta.url);
@@ -68,7 +69,7 @@ function ruleIndex(): string {
   return `${NOTE}\n\n# Rules\n\nThe level is the rule's own; [base, effect and scope](../guide/levels.md) may decide another.\n\n| rule | level | reports |\n|---|---|---|\n${rows.join('\n')}\n`;
 }
 
-function commandPage(): string {
+function commandLinePage(): string {
   const program = buildProgram().configureOutput({ getOutHelpWidth: () => 100 });
   const sections = commandsOf(program).map(
     ({ name, command }) => `## \`${name}\`\n\n\`\`\`text\n${helpOf(command)}\n\`\`\``,
@@ -98,7 +99,8 @@ function helpOf(command: Command): string {
 function pages(): Map<string, string> {
   const all = new Map<string, string>([
     ['docs/rules/README.md', ruleIndex()],
-    ['docs/guide/command-line.md', commandPage()],
+    ['docs/guide/command-line.md', commandLinePage()],
+    ['docs/guide/commands.md', commandsPage(NOTE)],
     ['docs/guide/exceptions.md', exceptionsPage()],
     ['docs/guide/levels.md', levelsPage(NOTE)],
     ['docs/policy.schema.json', schemaText('Plinth policy', policySchema())],
