@@ -81,10 +81,11 @@ export async function analyse(judgement: Judgement, policy: Policy, ports: Analy
     exceptionsPath: ofEntries.path,
   };
   const later =
-    tip === null || judgement.exceptions !== undefined
+    tip === null
       ? null
       : await laterVerdicts(written, {
           isWritten: ofEntries.exceptions !== null,
+          entries: judgement.exceptions?.entries ?? null,
           result,
           date: judgement.date,
           judge: (other) =>

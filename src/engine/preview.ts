@@ -1,5 +1,5 @@
 import { Exceptions } from '../decide/index.ts';
-import type { Level, Outcome, Policy, Problem } from '../domain/index.ts';
+import type { ExceptionEntry, Level, Outcome, Policy, Problem } from '../domain/index.ts';
 import { compareText, LEVELS, POLICY_PATH } from '../domain/index.ts';
 import { counted } from '../domain/words.ts';
 import { exceptedTree, exceptionsOf } from './exceptions.ts';
@@ -19,6 +19,8 @@ export type ItemVerdicts = ReadonlyMap<string, ItemVerdict>;
 interface LaterGiven {
   /** Whether the change has other exceptions count. */
   readonly isWritten: boolean;
+  /** What an operator gives in place of the exceptions file; null where the file counts. */
+  readonly entries: readonly ExceptionEntry[] | null;
   /** The merged tree, as the policy of the base branch has it. */
   readonly result: JudgedTree;
   /** UTC, `YYYY-MM-DD`. */
@@ -33,17 +35,25 @@ interface LaterGiven {
  */
 export async function laterVerdicts(written: Written, given: LaterGiven): Promise<ItemVerdicts | null> {
   const isPolicyWritten = written.changes.some(({ path }) => path === POLICY_PATH);
-  if (!isPolicyWritten && !given.isWritten) return null;
+  if (!isPolicyWritten && (!given.isWritten || given.entries !== null)) return null;
   const policy = await laterPolicy(written);
   if (policy === null) return null;
-  const file = await exceptionsOf(written.tree, policy, written.blobs);
-  if (file.unread !== null) return null;
+  const entries = given.entries ?? (await writtenEntries(written, policy));
+  if (entries === null) return null;
   const tree = isSame(policy, written.policy) ? given.result : await given.judge(policy);
   if (tree.failedRules.length > 0) return null;
   // Once it is merged, the tree is the tip itself.
   const sides = { tip: null, result: tree.images, renamed: NONE, movedPrograms: NONE, tipTree: null };
-  const { entries } = file;
   return verdictsOf(tree, new Exceptions({ ...exceptedTree(sides, given.date), entries, granted: [] }));
+}
+
+/** The entries of the merged tree's file; null where it cannot be used. */
+async function writtenEntries(
+  { tree, blobs }: Written,
+  policy: Policy,
+): Promise<readonly ExceptionEntry[] | null> {
+  const { entries, unread } = await exceptionsOf(tree, policy, blobs);
+  return unread === null ? entries : null;
 }
 
 /** The same settings; whether somebody chose them decides which names they govern. */

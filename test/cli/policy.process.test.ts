@@ -158,6 +158,35 @@ describe('the organisation’s policy', () => {
   });
 });
 
+describe('a change of the policy', () => {
+  const NOTE = 'With this change: 1 image would pass that is blocked now: Dockerfile.';
+
+  it.each([
+    ['text', []],
+    ['markdown', []],
+    ['json', []],
+    ['text', ['--exceptions']],
+  ])('has a preview as %s %j', async (format, more) => {
+    const made = folders.repository();
+    const path = '.github/plinth.yml';
+    made.commit({ Dockerfile: 'FROM alpine:3\nENTRYPOINT ["/a"]\n', [path]: 'extends: kep-1729\n' });
+    made.write(path, 'extends: kep-1729\nbases: { allow: [alpine] }\n');
+    const file = join(folders.folder(), 'exceptions.yml');
+    writeFileSync(file, 'exceptions: []\n');
+    const given = more.flatMap((option) => [option, file]);
+    const { code, out } = await plinth(made.folder, [
+      'check',
+      '--base',
+      'HEAD',
+      '--format',
+      format,
+      ...given,
+    ]);
+    expect(code).toBe(0);
+    expect(out).toContain(NOTE);
+  });
+});
+
 describe('plinth policy validate', () => {
   async function validate(text: string) {
     const folder = folders.folder();
