@@ -53,7 +53,7 @@ export function createMetrics(store: BacklogStore, time: Time): Metrics {
     }),
     commands: new Counter({
       name: 'plinth_commands_total',
-      help: 'Comments with commands by what became of them: answered, over-budget, dropped.',
+      help: 'Comments with commands by what became of them: answered, failed, over-budget, dropped.',
       labelNames: ['result'],
       registers,
     }),

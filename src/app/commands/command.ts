@@ -54,7 +54,6 @@ export interface Said {
 /** Where a command line was given, and what it may ask for. */
 export interface CommandContext {
   readonly number: number;
-  readonly isOpen: boolean;
   /** `owner/name`. */
   readonly repository: string;
   readonly by: Person;

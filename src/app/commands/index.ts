@@ -97,6 +97,18 @@ export async function answerCommands(
   };
 }
 
+/** What is replied where the commands of a comment could not be carried out; `why` is a sentence of ours. */
+export function failedReply(
+  lines: readonly string[],
+  { why, hasDecided }: { readonly why: string; readonly hasDecided: boolean },
+): Reply {
+  const named = lines.slice(0, MOST_COMMANDS).map((line) => code(line.slice(0, SHOWN)));
+  const rest = hasDecided
+    ? `What was decided by then stands; ${code('/plinth exception list')} tells it.`
+    : 'Nothing was decided. Give the command again.';
+  return { outcome: 'refused', body: `${named.join(', ')}: this failed: ${why} ${rest}` };
+}
+
 async function answerLine(line: string, context: CommandContext): Promise<Answer> {
   const parsed = parseCommandLine(line);
   if (parsed.isUnclosed)

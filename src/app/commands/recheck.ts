@@ -10,8 +10,6 @@ export const recheck: Command = {
   options: [],
   isShown: true,
   async run(_line, context) {
-    if (!context.isOpen)
-      return { outcome: 'refused', text: 'this pull request is closed; reopen it to have it judged.' };
     await context.recheck();
     return { outcome: 'done', text: 'this pull request is being judged again; the check shows the verdict.' };
   },

@@ -18,7 +18,7 @@ const FIRST_WAIT_MS = 5_000;
 const LONGEST_WAIT_MS = 60 * 60_000;
 const DEFAULT_LIMIT_MS = 60_000;
 
-/** Sentences for a reader of the check run; the log has the code. */
+/** Sentences for a reader of check run or reply; the log has the code. */
 const REASONS: ReadonlyMap<string, string> = new Map([
   ['analyser-died', 'the analysis ended early, several times.'],
   ['analysis-failed', 'the analysis failed.'],
@@ -43,8 +43,12 @@ export function failureOf(error: unknown, row: Pick<PullRow, 'attempts'>, now: n
   const retryable = !(error instanceof AppError) || error.retryable || code === 'write-unknown';
   if (retryable && row.attempts < MOST_ATTEMPTS)
     return { kind: 'retry', until: now + (retryAfterMs ?? FIRST_WAIT_MS * 3 ** (row.attempts - 1)) };
-  const why = REASONS.get(code) ?? (error instanceof AppError ? UNANSWERED : OURS);
-  return { kind: 'give-up', until: now + LONGEST_WAIT_MS, why };
+  return { kind: 'give-up', until: now + LONGEST_WAIT_MS, why: reasonInWords(error) };
+}
+
+/** A sentence for people. */
+export function reasonInWords(error: unknown): string {
+  return REASONS.get(codeOf(error)) ?? (error instanceof AppError ? UNANSWERED : OURS);
 }
 
 /** What a log line says of a failure: its code, and for a reader who refused what with which status, and what to look at. */

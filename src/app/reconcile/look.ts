@@ -45,13 +45,12 @@ export class CommandWorld {
   }
 
   /** For the line of that index. */
-  contextOf(line: number, isOpen: boolean): CommandContext {
+  contextOf(line: number): CommandContext {
     const { store, time, guide } = this.#given;
     const { number, authorId: id, authorLogin: login } = this.#command;
     const { owner, name } = this.#repository;
     return {
       number,
-      isOpen,
       repository: `${owner}/${name}`,
       by: { id, login },
       rules: guide.rules,
@@ -163,7 +162,8 @@ export class CommandWorld {
     const { source, commentId: id, authorId, authorLogin, number } = this.#command;
     // Between the judgement and here people were asked about; what GitHub has now counts (RELIABILITY A02).
     const now = await this.#reads.pull(number, []);
-    if (now === null || now.state !== 'open' || now.head !== head || now.base.ref !== base.ref) return null;
+    if (now === null || now.state !== 'open' || now.locked || now.head !== head || now.base.ref !== base.ref)
+      return null;
     const event = await this.#given.store.addGrantEvent(this.#pullKey, {
       kind,
       entry,

@@ -2,14 +2,13 @@ import { describe, expect, it } from '@jest/globals';
 import { answerCommands, type CommandContext, commandsHelp } from '../../../src/app/commands/index.ts';
 import { RULE_METADATA } from '../../../src/rules/index.ts';
 
-function context(isOpen = true) {
+function context() {
   const rechecked: number[] = [];
   const unasked = async () => {
     throw new Error('nothing is asked of the world');
   };
   const given: CommandContext = {
     number: 7,
-    isOpen,
     repository: 'acme/app',
     by: { id: 1, login: 'somebody' },
     rules: RULE_METADATA,
@@ -31,13 +30,6 @@ describe('what a comment’s commands come to', () => {
     expect(rechecked).toEqual([7]);
     expect(reply.outcome).toBe('done');
     expect(reply.body).toMatch(/^`\/plinth recheck`: .*judged again/);
-  });
-
-  it('recheck of a closed pull request is refused, with the way out', async () => {
-    const { given, rechecked } = context(false);
-    const reply = await answerCommands(['/plinth recheck'], given);
-    expect(rechecked).toEqual([]);
-    expect(reply).toMatchObject({ outcome: 'refused', body: expect.stringContaining('reopen') });
   });
 
   it('help, and a bare /plinth, list every command', async () => {
