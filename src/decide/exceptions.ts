@@ -1,5 +1,6 @@
-import { normalisedName, parseImageReference } from '../domain/image-reference.ts';
+import { isSameName } from '../domain/image-reference.ts';
 import type { ConcernedImages, ExceptionEntry, Problem, RuleId, Standing } from '../domain/index.ts';
+import { isBaseRule } from '../domain/index.ts';
 
 /** An image of the judged tree as exceptions see it. */
 export interface ExceptedImage {
@@ -198,7 +199,7 @@ function withoutTag(base: string): string {
 
 /** An exception to a base, or to the shell that makes an allowed one as good as such a base, covers the needs on it. */
 function coversNeeds(rule: RuleId): boolean {
-  return rule === COPIED_SHELL || Object.values(ASKED_BY).flat().includes(rule);
+  return rule === COPIED_SHELL || isBaseRule(rule);
 }
 
 /** A name is the image's that it had at the tip and still has: what ships under another name is another image. */
@@ -216,15 +217,4 @@ function names({ identity }: ExceptionEntry, definition: ExceptedDefinition | nu
   if (definition === null) return false;
   if ('image' in identity) return definition.names.some((name) => isSameName(identity.image, name));
   return identity.path === definition.path && (identity.target ?? null) === definition.target;
-}
-
-/** True for one name in two spellings. */
-export function isSameName(one: string, other: string): boolean {
-  return nameOf(one) === nameOf(other);
-}
-
-/** Registry and repository in one spelling; what is no valid name is itself. */
-function nameOf(written: string): string {
-  const parsed = parseImageReference(written);
-  return parsed.kind === 'image' ? normalisedName(parsed) : written;
 }

@@ -10,7 +10,6 @@ export {
   Exceptions,
   type ExceptionsInput,
   isInForce,
-  isSameName,
 } from './exceptions.ts';
 export { levelOf } from './level.ts';
 export { type VerdictInput, type VerdictParts, verdictOf } from './verdict.ts';

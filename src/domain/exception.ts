@@ -18,6 +18,12 @@ export type ExceptedIdentity =
   | { readonly image: string }
   | { readonly path: string; readonly target?: string; readonly blob?: string };
 
+/** What an entry is for, as people read it: the image, or the path with its stage, `cmd/Dockerfile#server`. */
+export function identityName(identity: ExceptedIdentity): string {
+  if ('image' in identity) return identity.image;
+  return identity.target === undefined ? identity.path : `${identity.path}#${identity.target}`;
+}
+
 const BASE_RULES: ReadonlySet<RuleId> = new Set([
   'base-needs-exception',
   'base-not-allowed',
@@ -57,6 +63,9 @@ export interface ExceptionEntry {
   readonly at: Position;
 }
 
+/** What an entry says, wherever it stands. */
+export type StatedException = Omit<ExceptionEntry, 'at'>;
+
 /** What an entry is about, as a text: entries with the same one say different things of one thing. */
 export function aboutException({
   identity,
@@ -66,6 +75,11 @@ export function aboutException({
   const named =
     'image' in identity ? [identity.image] : [identity.path, identity.target ?? null, identity.blob ?? null];
   return JSON.stringify([named, rule, base]);
+}
+
+/** True for entries of which one says another thing of the same, or the same for another time. */
+export function isAboutSame(one: StatedException, other: StatedException): boolean {
+  return one.id === other.id || aboutException(one) === aboutException(other);
 }
 
 /** What a judgement of a whole tree says of an entry. */

@@ -1,7 +1,4 @@
-import { aboutException, type ExceptionEntry } from './exception.ts';
-
-/** What an entry says, wherever it stands. */
-export type StatedException = Omit<ExceptionEntry, 'at'>;
+import { aboutException, type StatedException } from './exception.ts';
 
 /** An entry that somebody who may granted to one pull request: it holds there as if the base branch had it (SEMANTICS 7.3). */
 export interface Grant {

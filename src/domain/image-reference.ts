@@ -75,6 +75,17 @@ export function normalisedName(reference: NamedImage): string {
   return `${HUB}/${repository.includes('/') ? repository : `library/${repository}`}`;
 }
 
+/** A text that names no image is taken as it is. */
+function nameOf(written: string): string {
+  const parsed = parseImageReference(written);
+  return parsed.kind === 'image' ? normalisedName(parsed) : written;
+}
+
+/** True for one name in two spellings, whatever tags stand behind it. */
+export function isSameName(one: string, other: string): boolean {
+  return nameOf(one) === nameOf(other);
+}
+
 /**
  * A reference with its host spelled plainly: `registry.k8s.io.` and `registry.k8s.io:443` are `registry.k8s.io`, the same server to
  * whoever resolves the name. Everything else stays as it is written.

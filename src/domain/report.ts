@@ -1,8 +1,7 @@
 // The report contract, `plinth-report/1`. The terms are those of its published JSON schema.
 import type { Standing } from './bases.ts';
-import type { ExceptionReason } from './exception.ts';
+import type { ExceptionReason, StatedException } from './exception.ts';
 import type { Effect, FindingState, Fix, Level, Outcome, RuleId } from './finding.ts';
-import type { StatedException } from './grant.ts';
 import type { NonEmpty } from './location.ts';
 import type { Enforcement, PolicySource } from './policy.ts';
 import type { Scope, Workflow } from './project.ts';

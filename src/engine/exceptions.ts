@@ -1,13 +1,16 @@
-import type { ExceptedDefinition, ExceptedImage, Exceptions, ExceptionsInput } from '../decide/index.ts';
-import { isSameName } from '../decide/index.ts';
+import type {
+  Compared,
+  ExceptedDefinition,
+  ExceptedImage,
+  Exceptions,
+  ExceptionsInput,
+} from '../decide/index.ts';
+import { isSameName } from '../domain/image-reference.ts';
 import type {
   ExceptionEntry,
-  FindingState,
   Grant,
   Policy,
-  Problem,
   ReportImage,
-  RuleId,
   StatedException,
   Tree,
   UnreadPart,
@@ -64,11 +67,7 @@ function usedAs({ id, reason, text, owner, issue, expires }: StatedException): U
 }
 
 /** A finding with what was found. */
-interface Listed {
-  readonly rule: RuleId;
-  readonly problem: Problem;
-  readonly state: FindingState;
-}
+type Listed = Pick<Compared, 'rule' | 'problem' | 'state'>;
 
 function placeOf({ source }: ExceptionsFile): string {
   return source?.split('@', 1)[0] ?? '';

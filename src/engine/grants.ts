@@ -1,14 +1,6 @@
-import { Exceptions, type ExceptionsInput } from '../decide/index.ts';
-import type {
-  ExceptionEntry,
-  FindingState,
-  Grant,
-  Problem,
-  Proposal,
-  RuleId,
-  StatedException,
-} from '../domain/index.ts';
-import { aboutException } from '../domain/index.ts';
+import { type Compared, Exceptions, type ExceptionsInput } from '../decide/index.ts';
+import type { ExceptionEntry, Grant, Proposal } from '../domain/index.ts';
+import { isAboutSame } from '../domain/index.ts';
 import type { ExceptionsFile } from './exceptions.ts';
 
 /** What was granted, against the file of the tip and what the change makes of it. */
@@ -50,27 +42,14 @@ export function grantsInForce(
   };
 }
 
-/** True for entries of which one says another thing of the same, or the same for another time. */
-export function isAboutSame(one: StatedException, other: StatedException): boolean {
-  return one.id === other.id || aboutException(one) === aboutException(other);
-}
-
 /** A granted entry as one of a file; where it stands is of no matter. */
 export function asEntry({ entry }: Grant): ExceptionEntry {
   return { ...entry, at: { line: 1, column: 1 } };
 }
 
-/** A finding with what was found. */
-interface Listed {
-  readonly rule: RuleId;
-  readonly problem: Problem;
-  readonly state: FindingState;
-  readonly fingerprint: string;
-}
-
 /** What proposed entries are held against. */
 interface ProposalsGiven {
-  readonly listed: readonly Listed[];
+  readonly listed: readonly Pick<Compared, 'rule' | 'problem' | 'state' | 'fingerprint'>[];
   readonly tree: Omit<ExceptionsInput, 'entries' | 'granted'>;
   readonly grants: readonly Grant[];
   /** Path of the exceptions file. */

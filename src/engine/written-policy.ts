@@ -7,9 +7,8 @@ import type {
   WrittenExceptions,
   WrittenPolicy,
 } from '../domain/index.ts';
-import { POLICY_PATH } from '../domain/index.ts';
+import { isAboutSame, POLICY_PATH } from '../domain/index.ts';
 import type { ExceptionsFile } from './exceptions.ts';
-import { isAboutSame } from './grants.ts';
 import type { BlobSource } from './ports.ts';
 import { type BlobText, textOf } from './text.ts';
 

@@ -1,4 +1,4 @@
-import type { ExceptedIdentity, ExceptionState } from '../domain/index.ts';
+import { type ExceptionState, identityName } from '../domain/index.ts';
 import { counted } from '../domain/words.ts';
 import { prose } from './escape.ts';
 import { asCell, codeCell } from './markdown-table.ts';
@@ -61,12 +61,7 @@ function markdownOf(states: readonly ExceptionState[]): string {
 
 function cellsOf({ entry, covers }: ExceptionState): readonly string[] {
   const { identity, rule, base, reason, owner, expires } = entry;
-  return [nameOf(identity), rule, base ?? '', reason, owner, expires ?? 'no end', String(covers)];
-}
-
-function nameOf(identity: ExceptedIdentity): string {
-  if ('image' in identity) return identity.image;
-  return identity.target === undefined ? identity.path : `${identity.path}#${identity.target}`;
+  return [identityName(identity), rule, base ?? '', reason, owner, expires ?? 'no end', String(covers)];
 }
 
 function summaryOf(states: readonly ExceptionState[]): string {

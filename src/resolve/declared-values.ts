@@ -1,6 +1,6 @@
 // Values that the policy declares, put where the tree leaves a gap (SEMANTICS 3.1 and 5.3).
 
-import { normalisedName, parseImageReference } from '../domain/image-reference.ts';
+import { isSameName } from '../domain/image-reference.ts';
 import type {
   Alternative,
   BuiltImage,
@@ -118,12 +118,7 @@ export function withDeclaredBases(
 
 function isOf({ name, appliesTo }: DeclaredValue, { path, name: shown, names }: BuiltImage): boolean {
   if (!appliesTo(path)) return false;
-  return name === path || [shown ?? '', ...(names ?? [])].some((one) => withoutTag(one) === withoutTag(name));
-}
-
-function withoutTag(name: string): string {
-  const reference = parseImageReference(name);
-  return reference.kind === 'image' ? normalisedName(reference) : name;
+  return name === path || [shown ?? '', ...(names ?? [])].some((one) => isSameName(one, name));
 }
 
 function declaredBase(

@@ -94,12 +94,12 @@ function keyOf(tag: string): readonly string[] {
 
 function isOneImage(one: BuiltImage, other: BuiltImage): boolean {
   return (one.tags ?? []).some((a) =>
-    (other.tags ?? []).some((b) => isSameName(a, b, one.workflow !== other.workflow)),
+    (other.tags ?? []).some((b) => isSameTaggedName(a, b, one.workflow !== other.workflow)),
   );
 }
 
 /** Whole names and tags; what is open on one side agrees only where two kinds of build files speak of it. */
-function isSameName(a: string, b: string, mayBeOpen: boolean): boolean {
+function isSameTaggedName(a: string, b: string, mayBeOpen: boolean): boolean {
   const [one, other] = [parseImageReference(a), parseImageReference(b)];
   if (one.kind !== 'image' || other.kind !== 'image') return false;
   const nameOf = (image: NamedImage) => normalisedName(image).replace(ARCHITECTURE_SUFFIX, '');

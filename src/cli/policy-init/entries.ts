@@ -7,7 +7,7 @@ import type {
   ReportFinding,
   RuleId,
 } from '../../domain/index.ts';
-import { AppError, compareText, isBaseRule } from '../../domain/index.ts';
+import { AppError, aboutException, compareText, isBaseRule } from '../../domain/index.ts';
 import type { GivenExceptions } from '../../engine/ports.ts';
 import { type EntryToWrite, writeExceptions } from '../../policy/exceptions/index.ts';
 import { countingFindings, definitionOf, imageOf } from '../../present/findings.ts';
@@ -92,13 +92,15 @@ interface Round extends EntriesGiven {
 }
 
 function newEntries(report: Report, found: readonly FoundEntry[], given: Round): readonly FoundEntry[] {
-  const keys = new Set(found.map(({ entry }) => keyOf(entry)));
+  const keys = new Set(found.map(({ entry }) => aboutException(entry)));
   const more: FoundEntry[] = [];
   for (const finding of holdingUp(report)) {
     const entry = entryFor(report, finding, given);
     if (given.basesOnly && !isBaseRule(entry.rule)) continue;
-    if (keys.has(keyOf(entry)) || !canBeRead(entry, given)) continue;
-    keys.add(keyOf(entry));
+    const about = aboutException(entry);
+    // One entry for an image and base, whatever finds it.
+    if (keys.has(about) || !canBeRead(entry, given)) continue;
+    keys.add(about);
     more.push({ entry, because: becauseOf(report, finding), path: definitionOf(report, finding) });
   }
   return more;
@@ -121,11 +123,6 @@ function entryFor(report: Report, finding: ReportFinding, given: EntriesGiven): 
 function becauseOf(report: Report, { rule, path, message }: ReportFinding): string {
   if (rule === 'unread-file') return report.unread.find((file) => file.path === path)?.because ?? message;
   return rule === 'unresolved-base' ? message : '';
-}
-
-/** One entry for an image and base, whatever finds it. */
-function keyOf({ identity, rule, base }: EntryToWrite): string {
-  return JSON.stringify([identity, rule, base]);
 }
 
 /** A name or path with signs of a pattern in it cannot be an entry's. */

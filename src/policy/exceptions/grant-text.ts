@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { EXCEPTION_REASONS, type ExceptedIdentity, type Grant, type RuleId } from '../../domain/index.ts';
+import { EXCEPTION_REASONS, type Grant, type RuleId } from '../../domain/index.ts';
 import { canonical } from '../canonical.ts';
 import { once } from '../once.ts';
 import { entryHash } from './hash.ts';
+import { identityOf } from './identity.ts';
 
 /** A grant as reports name it among their inputs: JSON with its keys in order, from which `readGrant` makes it again. */
 export function writeGrant({ entry, by }: Grant): string {
@@ -40,14 +41,7 @@ export function readGrant(text: string): Grant | undefined {
   if (!parsed.success) return undefined;
   const { by, image, path, target, blob, ...rest } = parsed.data;
   if ((image === undefined) === (path === undefined)) return undefined;
-  const identity: ExceptedIdentity =
-    image === undefined
-      ? {
-          path: path ?? '',
-          ...(target === undefined ? {} : { target }),
-          ...(blob === undefined ? {} : { blob }),
-        }
-      : { image };
+  const identity = identityOf({ image, path, target, blob });
   const entry = { ...rest, rule: rest.rule as RuleId, identity };
   return { entry: { ...entry, hash: entryHash(entry) }, by };
 }

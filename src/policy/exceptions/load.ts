@@ -1,9 +1,10 @@
 import type { ExceptedIdentity, ExceptionEntry, ReadExceptions } from '../../domain/index.ts';
-import { isBaseRule } from '../../domain/index.ts';
+import { identityName, isBaseRule } from '../../domain/index.ts';
 import { type PlainDocument, readDocument, type TextProblem } from '../document.ts';
 import { problemsOf, shown } from '../schema-problems.ts';
 import { type ExceptionsGiven, faultsOf } from './faults.ts';
 import { entryHash } from './hash.ts';
+import { identityOf } from './identity.ts';
 import { exceptionsSchema, type WrittenException } from './schema.ts';
 
 const MOST_PROBLEMS = 20;
@@ -52,24 +53,10 @@ function entryOf(written: WrittenException, document: PlainDocument, index: numb
   return { ...entry, hash: entryHash(entry), at: document.placeOf(['exceptions', index]) };
 }
 
-function identityOf({ image, path, target, blob }: WrittenException): ExceptedIdentity {
-  if (image !== undefined) return { image };
-  return {
-    path: path ?? '',
-    ...(target === undefined ? {} : { target }),
-    ...(blob === undefined ? {} : { blob }),
-  };
-}
-
 /** What an entry is for and until when: one that follows another at its end is another, and neither is called otherwise when the other goes. */
 function idOf({ rule, base, expires }: WrittenException, identity: ExceptedIdentity): string {
   const about = base === undefined ? rule : isBaseRule(rule) ? base : `${base} for ${rule}`;
-  return `${nameOf(identity)} on ${about}${expires === undefined ? '' : ` until ${expires}`}`;
-}
-
-function nameOf(identity: ExceptedIdentity): string {
-  if ('image' in identity) return identity.image;
-  return identity.target === undefined ? identity.path : `${identity.path}#${identity.target}`;
+  return `${identityName(identity)} on ${about}${expires === undefined ? '' : ` until ${expires}`}`;
 }
 
 function repeatedIds(entries: readonly ExceptionEntry[]): readonly TextProblem[] {

@@ -1,5 +1,5 @@
 import type { ExceptionEntry, ExceptionReason } from '../../domain/index.ts';
-import { compareText, isBaseRule } from '../../domain/index.ts';
+import { compareText, identityName, isBaseRule } from '../../domain/index.ts';
 import { counted } from '../../domain/words.ts';
 import { prose } from '../escape.ts';
 import { alignedTable, asCell, codeCell } from '../markdown-table.ts';
@@ -65,7 +65,7 @@ function cellsFor(
 ): readonly string[] {
   const { owner, issue, expires } = entry;
   const path = definitionOf(entry);
-  const name = nameOf(entry);
+  const name = identityName(entry.identity);
   return [
     path === null ? codeCell(name) : links.toFile(name, path),
     reasonIn(entry),
@@ -88,14 +88,9 @@ function reasonIn({ reason, text }: ExceptionEntry): string {
   return [REASONS[reason], asCell(prose(text))].filter((part) => part !== '').join(': ');
 }
 
-function nameOf({ identity }: ExceptionEntry): string {
-  if ('image' in identity) return identity.image;
-  return identity.target === undefined ? identity.path : `${identity.path}#${identity.target}`;
-}
-
 function byName(a: ExceptionEntry, b: ExceptionEntry): number {
   return (
-    compareText(nameOf(a), nameOf(b)) ||
+    compareText(identityName(a.identity), identityName(b.identity)) ||
     compareText(a.expires ?? '9999', b.expires ?? '9999') ||
     compareText(a.id, b.id)
   );
