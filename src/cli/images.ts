@@ -1,4 +1,3 @@
-import { openRepository } from '../adapters/git/index.ts';
 import { shippedPolicies } from '../adapters/shipped/index.ts';
 import { compileGlob, type Glob, isGlobFault } from '../domain/glob.ts';
 import type { Inventory, ListedImage } from '../domain/index.ts';
@@ -8,21 +7,17 @@ import { listImages } from '../engine/inventory.ts';
 import { pathSelector } from '../engine/selection.ts';
 import { familyNames } from '../policy/index.ts';
 import { type InventoryFormat, inventoryGraph, renderInventory } from '../present/inventory/index.ts';
-import { changeOf } from './change.ts';
 import { policyOf, policyTexts } from './inputs.ts';
-import { isCached, treePath } from './judge.ts';
-import { LateCache } from './late-cache.ts';
-import { Progress, print } from './terminal.ts';
+import { treePath } from './judge.ts';
+import { type TreeOptions, withTree } from './open-tree.ts';
+import { print } from './terminal.ts';
 
 /** What `plinth images` was asked for; the names are those of its options. */
-export interface ImagesOptions extends Filters {
-  readonly rev?: string;
-  readonly gitDir?: string;
+export interface ImagesOptions extends Filters, TreeOptions {
   readonly policy?: string;
   readonly organisation?: string;
   readonly format: InventoryFormat;
   readonly graph?: boolean;
-  readonly cache?: boolean;
 }
 
 interface Filters {
@@ -35,36 +30,17 @@ interface Filters {
 
 /** `plinth images`: lists what a tree builds. Exit code 0, whatever stands where: it is a list, no verdict. */
 export async function images(paths: readonly string[], options: ImagesOptions): Promise<void> {
-  const { gitDir } = options;
   refuseUnknownFamilies(options.family ?? []);
-  const repository = await openRepository(gitDir === undefined ? {} : { gitDir });
-  const progress = new Progress();
-  const cache = isCached(options) ? new LateCache() : null;
-  try {
-    const { headTree: tree, head } = await changeOf(
-      repository,
-      options.rev === undefined ? {} : { head: options.rev },
-    );
-    const policy = policyOf(await policyTexts(options, repository, tree, { commit: head }));
-    let read = 0;
-    const inventory = await listImages({ tree, commit: head }, policy, {
-      blobs: repository.blobs,
-      cache,
-      clock: () => 0,
-      announce: () => progress.say(`analysing: ${++read} files read`),
-    });
-    progress.done();
-    const shown = filtered(
+  const shown = await withTree(options, async ({ repository, change: { headTree, head: commit }, ports }) => {
+    const policy = policyOf(await policyTexts(options, repository, headTree, { commit }));
+    const inventory = await listImages({ tree: headTree, commit }, policy, ports);
+    return filtered(
       inventory,
       paths.map((path) => treePath(path, repository)),
       options,
     );
-    await print(options.graph === true ? inventoryGraph(shown) : renderInventory(shown, options.format));
-  } finally {
-    progress.done();
-    await cache?.close();
-    repository.close();
-  }
+  });
+  await print(options.graph === true ? inventoryGraph(shown) : renderInventory(shown, options.format));
 }
 
 /** The images that every filter lets through; what could not be read is said all the same. */

@@ -1,26 +1,19 @@
 import { readFile } from 'node:fs/promises';
-import { openRepository } from '../../adapters/git/index.ts';
 import { AppError, type ExceptionEntry, type ListedBase, type Policy } from '../../domain/index.ts';
-import { counted } from '../../domain/words.ts';
 import { type ExceptedInventory, listExceptedImages } from '../../engine/excepted-images.ts';
 import { baseImagesDocument, exceptionsDocument } from '../../present/documents/index.ts';
-import { changeOf } from '../change.ts';
 import { exceptionsGiven, exceptionsInTree } from '../exceptions/given.ts';
 import { EXIT } from '../exit.ts';
 import { policyOf, policyTexts } from '../inputs.ts';
-import { isCached } from '../judge.ts';
-import { LateCache } from '../late-cache.ts';
-import { Progress, print } from '../terminal.ts';
+import { type TreeOptions, withTree } from '../open-tree.ts';
+import { print } from '../terminal.ts';
 import { differenceIn } from './difference.ts';
 
 /** What `plinth docs` was asked for; the names are those of its options. */
-export interface DocumentOptions {
-  readonly rev?: string;
-  readonly gitDir?: string;
+export interface DocumentOptions extends TreeOptions {
   readonly policy?: string;
   readonly exceptions?: string;
   readonly check?: string;
-  readonly cache?: boolean;
 }
 
 /** `plinth docs base-images`: the images of a tree and their bases. */
@@ -58,31 +51,16 @@ interface ReadTree extends ExceptedInventory {
   readonly policy: Policy;
 }
 
-async function readTree(options: DocumentOptions): Promise<ReadTree> {
-  const { gitDir, rev } = options;
-  const repository = await openRepository(gitDir === undefined ? {} : { gitDir });
-  const progress = new Progress();
-  const cache = isCached(options) ? new LateCache() : null;
-  try {
-    const { headTree: tree, head } = await changeOf(repository, rev === undefined ? {} : { head: rev });
-    const policy = policyOf(await policyTexts(options, repository, tree, { commit: head }));
+function readTree(options: DocumentOptions): Promise<ReadTree> {
+  return withTree(options, async ({ repository, change: { headTree: tree, head: commit }, ports }) => {
+    const policy = policyOf(await policyTexts(options, repository, tree, { commit }));
     const given = exceptionsGiven(options.exceptions, policy);
     const { entries } = given ?? (await exceptionsInTree(tree, policy, repository.blobs));
-    let read = 0;
-    const listed = await listExceptedImages({ tree, commit: head, entries }, policy, {
-      blobs: repository.blobs,
-      cache,
-      clock: () => 0,
-      announce: () => progress.say(`analysing: ${counted(++read, 'file')} read`),
-    });
+    const listed = await listExceptedImages({ tree, commit, entries }, policy, ports);
     // Of what others wrote, nobody looks for the images.
     const unread = listed.inventory.unread.filter(({ path }) => policy.classOf(path) !== 'vendored');
     return { ...listed, inventory: { ...listed.inventory, unread }, entries, policy };
-  } finally {
-    progress.done();
-    await cache?.close();
-    repository.close();
-  }
+  });
 }
 
 /** Prints a document, or holds a file against it. */

@@ -12,15 +12,14 @@ import {
   type PolicyText,
   type Report,
 } from '../../domain/index.ts';
-import { counted } from '../../domain/words.ts';
 import { analyse } from '../../engine/analyse.ts';
 import { type Change, changeOf } from '../change.ts';
 import { exitCodeOf } from '../exit.ts';
 import { policyOf } from '../inputs.ts';
 import { isCached } from '../judge.ts';
-import { LateCache } from '../late-cache.ts';
 import { LateMemory } from '../late-memory.ts';
-import { Progress, print } from '../terminal.ts';
+import { withPorts } from '../open-tree.ts';
+import { print } from '../terminal.ts';
 import { entriesFor, type Found } from './entries.ts';
 import { destinationOf, printedFiles, writeFiles } from './files.ts';
 import type { InitOptions } from './options.ts';
@@ -67,32 +66,20 @@ interface Wanted extends Pick<InitOptions, 'cache'> {
   readonly policy: Policy;
 }
 
-async function judged(repository: Repository, change: Change, wanted: Wanted): Promise<Found> {
+function judged(repository: Repository, change: Change, wanted: Wanted): Promise<Found> {
   const { headTree, ...rest } = change;
   const { policy, policies, date, expires } = wanted;
-  const progress = new Progress();
-  const cache = isCached(wanted) ? new LateCache() : null;
-  const memory = cache === null ? {} : { memory: new LateMemory() };
-  let read = 0;
-  try {
-    return await entriesFor({
+  const memory = isCached(wanted) ? { memory: new LateMemory() } : {};
+  return withPorts(repository, wanted, async (ports) =>
+    entriesFor({
       policy,
       date,
       expires,
       ownerOf: await ownerNames(headTree, repository.blobs),
       judge: (exceptions): Promise<Report> =>
-        analyse({ ...rest, policies, exceptions, enforcement: null, date }, policy, {
-          blobs: repository.blobs,
-          cache,
-          ...memory,
-          clock: () => 0,
-          announce: () => progress.say(`analysing: ${counted(++read, 'file')} read`),
-        }),
-    });
-  } finally {
-    progress.done();
-    await cache?.close();
-  }
+        analyse({ ...rest, policies, exceptions, enforcement: null, date }, policy, { ...ports, ...memory }),
+    }),
+  );
 }
 
 function lastDay(given: string | undefined, date: string): string {
