@@ -78,7 +78,7 @@ function commandLinePage(): string {
 }
 
 function exceptionsPage(): string {
-  return `${NOTE}\n\n${EXCEPTIONS_TOPIC}`;
+  return `${NOTE}\n\n${EXCEPTIONS_TOPIC.replace('# Exceptions\n', '# The exceptions file, and settings that do the same for many\n')}`;
 }
 
 function commandsOf(command: Command, prefix = ''): { name: string; command: Command }[] {
@@ -101,7 +101,7 @@ function pages(): Map<string, string> {
     ['docs/rules/README.md', ruleIndex()],
     ['docs/guide/command-line.md', commandLinePage()],
     ['docs/guide/commands.md', commandsPage(NOTE)],
-    ['docs/guide/exceptions.md', exceptionsPage()],
+    ['docs/guide/exceptions-file.md', exceptionsPage()],
     ['docs/guide/levels.md', levelsPage(NOTE)],
     ['docs/policy.schema.json', schemaText('Plinth policy', policySchema())],
     ['docs/exceptions.schema.json', schemaText('Plinth exceptions', exceptionsSchema())],

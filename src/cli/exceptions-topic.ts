@@ -1,4 +1,4 @@
-/** What `plinth explain exceptions` prints, and the guide's page on exceptions is made from: Markdown. */
+/** What `plinth explain exceptions` prints, and the guide's page on the exceptions file is made from: Markdown. */
 export const EXCEPTIONS_TOPIC = `# Exceptions
 
 An exception lets one image keep what the policy would hold up: a base, and what
@@ -33,11 +33,14 @@ docs/exceptions.schema.json gives an editor completion. \`unread-file\` is excep
 by \`path\` and \`blob\`, the id of what the file holds.
 
 A pull request cannot let itself pass: the file counts as the base branch has it.
-So the entry is merged first, in a change of its own that an owner of the file
-reviews; open pull requests are then judged again. It covers the definition that
-carries the name on the base branch, renamed ones too, and no other that takes
-the name on. A file that cannot be used leaves every judgement undecided, and the
-check says in which line and column. No comment grants an exception yet.
+Where the App is installed, somebody whom the policy lets grant allows the entry
+for one pull request by a comment, \`/plinth exception grant\`, and it is merged with
+the change. Elsewhere it is merged first, in a change of its own that an owner of
+the file reviews; open pull requests are then judged again.
+
+An entry of the base branch covers the definition that carries the name there,
+renamed ones too, and no other that takes the name on. A file that cannot be used
+leaves every judgement undecided, and the check says in which line and column.
 \`plinth policy init\` writes the entries for all that a tree has when its policy begins.
 \`plinth exceptions list\` names each entry with what it covers, those that have
 ended or cover nothing any more, and those whose reason is gone. \`plinth check

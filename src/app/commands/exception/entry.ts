@@ -1,4 +1,4 @@
-import { EXCEPTION_REASONS, type StatedException } from '../../../domain/index.ts';
+import { EXCEPTION_DAYS, EXCEPTION_REASONS, type StatedException } from '../../../domain/index.ts';
 import type { AppPolicy } from '../../ports.ts';
 import type { CommandOption } from '../command.ts';
 import type { CommandLine } from '../grammar.ts';
@@ -6,7 +6,10 @@ import type { CommandLine } from '../grammar.ts';
 /** Keys by which a command says what an entry says. */
 export const ENTRY_OPTIONS: readonly CommandOption[] = [
   { key: 'reason', meaning: `one of ${EXCEPTION_REASONS.join(', ')}; \`other\` where it is left out` },
-  { key: 'expires', meaning: 'the last day, `YYYY-MM-DD` in UTC; 180 days from now where it is left out' },
+  {
+    key: 'expires',
+    meaning: `the last day, \`YYYY-MM-DD\` in UTC; ${EXCEPTION_DAYS} days from now where it is left out`,
+  },
   {
     key: 'owner',
     meaning: 'who answers for it, a person or a team; the pull request’s author where it is left out',
