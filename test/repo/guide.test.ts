@@ -9,6 +9,13 @@ function page(path: string): string {
   return readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 }
 
+/** The texts in YAML of a page, those inside of a list's item too. */
+function examplesOf(text: string): readonly string[] {
+  return [...text.matchAll(/^( *)```yaml\n([\s\S]*?)^\1```/gm)].map(([, indent = '', example = '']) =>
+    example.replaceAll(new RegExp(`^${indent}`, 'gm'), ''),
+  );
+}
+
 /** Only a stronger tier than the repository's can lock a key. */
 function policyText(text: string): PolicyText {
   const tier = /^lock:/m.test(text) ? 'organisation' : 'repository';
@@ -37,7 +44,7 @@ const VALUES: Readonly<Record<string, string>> = {
 
 describe('policies in README and guide', () => {
   it.each(['README.md', 'docs/guide/policy.md'])('%s: each can be used as it stands', (path) => {
-    const examples = [...page(path).matchAll(/^```yaml\n([\s\S]*?)^```/gm)].map(([, text]) => text ?? '');
+    const examples = examplesOf(page(path));
     expect(examples.length).toBeGreaterThan(0);
     for (const example of examples) {
       const text = policyText(example);
