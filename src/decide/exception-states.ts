@@ -1,9 +1,7 @@
 import type { ExceptionEntry, ExceptionState, ReportFinding, UnreadFile } from '../domain/index.ts';
-import { daysBetween, isBaseRule } from '../domain/index.ts';
+import { daysLeft, isBaseRule } from '../domain/index.ts';
+import { counted } from '../domain/words.ts';
 import { isInForce } from './exceptions.ts';
-
-/** From here on an end is worth a word. */
-const SOON_DAYS = 14;
 
 /** What a judgement of a whole tree says of each entry, in the file's order. */
 export function exceptionStates(
@@ -43,11 +41,10 @@ function remarksOn(
   ];
 }
 
-function endsSoon({ expires }: ExceptionEntry, date: string): readonly string[] {
-  if (expires === null) return [];
-  const days = daysBetween(date, expires);
-  if (days > SOON_DAYS) return [];
-  return [days === 0 ? 'ends today' : `ends in ${days} ${days === 1 ? 'day' : 'days'}`];
+function endsSoon(entry: ExceptionEntry, date: string): readonly string[] {
+  const days = daysLeft(entry, date);
+  if (days === null) return [];
+  return [days === 0 ? 'ends today' : `ends in ${counted(days, 'day')}`];
 }
 
 /** It was given for a shell, and nothing but the base is left of what it covers. */

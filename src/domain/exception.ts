@@ -1,3 +1,4 @@
+import { daysBetween } from './day.ts';
 import type { RuleId } from './finding.ts';
 import type { Position } from './location.ts';
 
@@ -89,4 +90,13 @@ export interface ExceptionState {
   readonly covers: number;
   /** What its owner should know, a clause each: it has ended, covers nothing, lacks a reason. */
   readonly remarks: readonly string[];
+}
+
+/** From here on an end is worth a word. */
+const SOON_DAYS = 14;
+
+/** How many days an exception still holds beyond this one, where that is a fortnight or less; null where it is more, over, or has no end. */
+export function daysLeft({ expires }: Pick<ExceptionEntry, 'expires'>, date: string): number | null {
+  const days = expires === null ? SOON_DAYS + 1 : daysBetween(date, expires);
+  return days < 0 || days > SOON_DAYS ? null : days;
 }

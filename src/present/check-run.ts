@@ -51,36 +51,13 @@ export function renderCheckRun(report: Report, given: CheckRunGiven): CheckRunOu
       : `\n\n${counted(omitted, 'finding')} without an annotation: at most 100 are shown, and no notes of vendored files.`;
   const text = imagesText(reports);
   return {
-    title: clip(visible(redact(titleOf(worst, given))), LONGEST_TITLE),
+    title: clip(visible(redact(verdictTitle(worst))), LONGEST_TITLE),
     conclusion: conclusionOf(worst),
     summary: renderSummary(reports, given, MOST_BYTES - bytesIn(notAnnotated)) + notAnnotated,
     ...(text === '' ? {} : { text }),
     annotations,
     actions: ACTIONS,
   };
-}
-
-const DAY_MS = 86_400_000;
-/** From here on an exception's end is worth a word in the title. */
-const SOON_DAYS = 14;
-
-/** The verdict's counts, and what will change by itself: `1 exception expires in 9 days`. */
-function titleOf(report: Report, given: CheckRunGiven): string {
-  const used = new Set([...report.findings, ...report.unread].map((covered) => covered.exception));
-  const today = Date.parse(report.inputs.date);
-  const days = [...used]
-    .flatMap((id) => (id == null ? [] : [given.exceptions?.get(id)?.expires ?? endOf(report, id)]))
-    .flatMap((expires) => (expires == null ? [] : [Math.round((Date.parse(expires) - today) / DAY_MS)]))
-    .filter((left) => left >= 0 && left <= SOON_DAYS);
-  if (days.length === 0) return verdictTitle(report);
-  const verb = days.length === 1 ? 'expires' : 'expire';
-  const soonest = Math.min(...days);
-  const when = soonest === 0 ? 'today' : `in ${counted(soonest, 'day')}`;
-  return `${verdictTitle(report)} · ${counted(days.length, 'exception')} ${verb} ${when}`;
-}
-
-function endOf({ exceptions }: Report, id: string): string | null {
-  return exceptions?.find((one) => one.id === id)?.expires ?? null;
 }
 
 /** The button that has a head judged again. */

@@ -25,7 +25,7 @@ export {
   readMarker,
 } from './review.ts';
 export { renderSarif, type SarifGiven } from './sarif.ts';
-export { type ExceptionUse, numberedFindings, type SummaryGiven } from './summary.ts';
+export { numberedFindings, type SummaryGiven } from './summary.ts';
 export { renderText, type TextGiven } from './terminal.ts';
 export { visible } from './visible.ts';
 export { remedyWithLink, shortSource, verdictSentence, verdictTitle } from './words.ts';

@@ -34,15 +34,6 @@ import {
   verdictTitle,
 } from './words.ts';
 
-/** What is known of an exception beside its id. */
-export interface ExceptionUse {
-  /** UTC, `YYYY-MM-DD`, inclusive. */
-  readonly expires?: string;
-  readonly owner?: string;
-  /** Granted, and not yet in the exceptions file of the base branch (SEMANTICS 7.2). */
-  readonly undocumented?: boolean;
-}
-
 /** What a summary needs beside its reports. */
 export interface SummaryGiven {
   readonly rules: ReadonlyMap<RuleId, RuleMeta>;
@@ -54,7 +45,6 @@ export interface SummaryGiven {
   readonly exceptionsPage?: string;
   /** True where comments with commands are read. */
   readonly readsComments?: boolean;
-  readonly exceptions?: ReadonlyMap<string, ExceptionUse>;
   /** How a report's base is called where several are shown: `main`, `release-1.2`. */
   readonly baseOf?: (report: Report) => string;
   /** What there is to say of where the policy comes from, beside its sources; Markdown of ours. */
@@ -168,7 +158,7 @@ function sectionsOf(reports: NonEmpty<Report>, given: SummaryGiven): readonly Se
       noun: 'finding',
       items: items((finding) => finding.level !== 'inconclusive' && ELSEWHERE.has(finding.rule)),
     },
-    { title: 'Exceptions used', noun: 'covered finding', items: exceptionItems(reports, given) },
+    { title: 'Exceptions used', noun: 'covered finding', items: exceptionItems(reports) },
     {
       title: 'What could not be read or resolved',
       noun: 'finding',
@@ -243,7 +233,7 @@ function relatedLines(given: SummaryGiven, finding: ReportFinding): readonly str
   });
 }
 
-function exceptionItems(reports: NonEmpty<Report>, given: SummaryGiven): Section['items'] {
+function exceptionItems(reports: NonEmpty<Report>): Section['items'] {
   const uses = new Map<string, number>();
   const told = new Map(reports.flatMap((report) => report.exceptions ?? []).map((one) => [one.id, one]));
   for (const report of reports) {
@@ -251,18 +241,14 @@ function exceptionItems(reports: NonEmpty<Report>, given: SummaryGiven): Section
     for (const id of ids) if (id !== null && id !== undefined) uses.set(id, (uses.get(id) ?? 0) + 1);
   }
   return [...uses].map(([id, count]) => () => {
-    const known = given.exceptions?.get(id);
     const entry = told.get(id);
-    const expires = known?.expires ?? entry?.expires ?? '';
-    const answers = known?.owner ?? entry?.owner ?? '';
-    const expiry = expires === '' ? '' : `, expires ${code(expires)}`;
-    const owner = answers === '' ? '' : `, owner ${code(answers)}`;
+    const expiry = entry?.expires == null ? '' : `, expires ${code(entry.expires)}`;
+    const owner = (entry?.owner ?? '') === '' ? '' : `, owner ${code(entry?.owner ?? '')}`;
     const granted = entry?.grantedBy ?? [];
-    const by = granted.length === 0 ? '' : ` by ${listed(granted.map(code))}`;
     const undocumented =
-      known?.undocumented === true || granted.length > 0
-        ? `: granted${by}, and **undocumented** until the exceptions file of the base branch holds it`
-        : '';
+      granted.length === 0
+        ? ''
+        : `: granted by ${listed(granted.map(code))}, and **undocumented** until the exceptions file of the base branch holds it`;
     return `- ${code(id)} covers ${counted(count, 'finding')}${expiry}${owner}${undocumented}`;
   });
 }

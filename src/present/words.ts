@@ -1,5 +1,5 @@
 import type { Level, Outcome, Report, ReportFinding } from '../domain/index.ts';
-import { decidingOutcome, LEVELS } from '../domain/index.ts';
+import { daysLeft, decidingOutcome, LEVELS } from '../domain/index.ts';
 import { capitalise, counted, EXPLAIN_EXCEPTIONS } from '../domain/words.ts';
 import {
   countingFindings,
@@ -68,6 +68,7 @@ function countsInWords(report: Report): string {
     ...undecidedInWords(report, of(counting, 'inconclusive')),
     countOf(of(counting, 'warn').length, 'warning'),
     ...remainderInWords(report),
+    endInWords(report),
   ].filter((part) => part !== '');
   return parts.length === 0 ? fallback(report) : parts.join(' · ');
 }
@@ -107,6 +108,17 @@ function remainderInWords(report: Report): readonly string[] {
     fixed === 0 ? '' : `${fixed} fixed`,
     countOf(notes, 'note'),
   ];
+}
+
+/** The first end that is near, of the exceptions that are used: `1 exception ends in 9 days`. */
+function endInWords({ exceptions, inputs }: Report): string {
+  const left = (exceptions ?? []).flatMap((one) => daysLeft(one, inputs.date) ?? []);
+  if (left.length === 0) return '';
+  const days = Math.min(...left);
+  const when = days === 0 ? 'today' : `in ${counted(days, 'day')}`;
+  return left.length === 1
+    ? `1 exception ends ${when}`
+    : `${left.length} exceptions end soon, the first ${when}`;
 }
 
 function nothingFound(report: Report): string {

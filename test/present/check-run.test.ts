@@ -141,13 +141,13 @@ describe('the summary', () => {
       ],
       {
         elsewhere: { existing: 3 },
+        exceptions: [
+          { id: 'E-7', reason: 'other', text: '', owner: '@org/team', issue: '', expires: '2026-02-09' },
+        ],
         unread: [{ path: 'big.yaml', because: 'it is too large', counts: false }],
       },
     );
-    const { summary } = renderCheckRun(report, {
-      ...GIVEN,
-      exceptions: new Map([['E-7', { expires: '2026-02-09', owner: '@org/team' }]]),
-    });
+    const { summary } = renderCheckRun(report, GIVEN);
     const parts = [
       'What needs a change or an exception',
       'What this change breaks elsewhere',
@@ -184,22 +184,27 @@ describe('the summary', () => {
   });
 
   it('names soon ending exceptions in the title', () => {
-    const report = withOutcome('pass', {
-      findings: [aFinding({ exception: 'E-1' }), aFinding({ line: 2, exception: 'E-2' })],
+    const use = (id: string, expires: string) => ({
+      id,
+      reason: 'other' as const,
+      text: '',
+      owner: '',
+      issue: '',
+      expires,
     });
     const title = (expires: string) =>
-      renderCheckRun(report, {
-        ...GIVEN,
-        exceptions: new Map([
-          ['E-1', { expires }],
-          ['E-2', { expires: '2027-01-01' }],
-        ]),
-      }).title;
+      renderCheckRun(
+        withOutcome('pass', {
+          findings: [aFinding({ exception: 'E-1' }), aFinding({ line: 2, exception: 'E-2' })],
+          exceptions: [use('E-1', expires), use('E-2', '2027-01-01')],
+        }),
+        GIVEN,
+      ).title;
     expect(title('2026-02-09')).toBe(
-      'No new problems · 2 findings covered by an exception · 1 exception expires in 9 days',
+      'No new problems · 2 findings covered by an exception · 1 exception ends in 9 days',
     );
-    expect(title('2026-01-31')).toContain('1 exception expires today');
-    expect(title('2026-03-01')).not.toContain('expire');
+    expect(title('2026-01-31')).toContain('1 exception ends today');
+    expect(title('2026-03-01')).not.toContain('ends');
   });
 
   it('lists the images with their bases before and after', () => {

@@ -19,7 +19,7 @@ import type {
   Report,
   Tree,
 } from '../../domain/index.ts';
-import { decidingOutcome, POLICY_PATH, standingGrants } from '../../domain/index.ts';
+import { dayAt, decidingOutcome, POLICY_PATH, standingGrants } from '../../domain/index.ts';
 import type { Judgement } from '../../engine/ports.ts';
 import { ENGINE_VERSION } from '../../engine/version.ts';
 import { type ReplyMarks, restoreEvents, termsOf } from '../grants/index.ts';
@@ -29,7 +29,6 @@ import { contentOf } from './content.ts';
 import { nameOf, type OrganisationTier, organisationTier } from './organisation.ts';
 import { choosePolicy } from './policy-choice.ts';
 import type { TipKnowledge } from './tip-knowledge.ts';
-import { dayOf } from './untouched.ts';
 
 /** What publishing has to know of a pull request. */
 export type SeenPull = Pick<PullSnapshot, 'number' | 'head' | 'base' | 'draft' | 'locked' | 'fork'>;
@@ -233,7 +232,7 @@ async function judgeHead<Seen extends SeenHead>(
     changes: change.changes,
     policies: policy.texts,
     enforcement: policy.enforcement,
-    date: dayOf(given.time.now()),
+    date: dayAt(given.time.now()),
     ...(grants.length === 0 ? {} : { grants }),
   };
   const content = contentOf(client, given.store.facts(client.repository.installation), { tip, head });

@@ -52,8 +52,3 @@ export async function compareNamed(
   const comparison = await client.compare(named.base, named.head);
   return { comparison, report: untouchedReport(comparison, named, known) };
 }
-
-/** The day in UTC, `YYYY-MM-DD`, of milliseconds since 1970. */
-export function dayOf(time: number): string {
-  return new Date(time).toISOString().slice(0, 10);
-}

@@ -1,9 +1,10 @@
 import type { GitHub, RepositoryClient } from '../../adapters/github/api.ts';
 import type { PullRow, Store } from '../../adapters/store/index.ts';
 import type { NonEmpty, Report } from '../../domain/index.ts';
+import { dayAt } from '../../domain/index.ts';
 import { type EarlyComparison, type JudgeGiven, judgePull } from '../judge/index.ts';
 import { nameOf, type OrganisationTier, organisationTier } from '../judge/organisation.ts';
-import { compareNamed, dayOf } from '../judge/untouched.ts';
+import { compareNamed } from '../judge/untouched.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Log, Time } from '../ports.ts';
 import {
@@ -136,7 +137,7 @@ class Attempt {
     if (organisation.kind === 'lost' || nameOf(organisation) !== known.organisation) return null;
     const { comparison, report } = await compareNamed(
       this.#client,
-      { base: baseSha, head: headSha, date: dayOf(time.now()) },
+      { base: baseSha, head: headSha, date: dayAt(time.now()) },
       known,
     );
     const early = { base: baseSha, head: headSha, comparison };

@@ -230,16 +230,19 @@ describe('I08: what is no plain file', () => {
 describe('content that cannot be had', () => {
   const isRoot = process.getuid?.() === 0;
 
-  (isRoot ? it.skip : it)('for want of permission says so', async () => {
-    const made = folders.repository();
-    made.commit({ a: '1', b: '2' });
-    made.write('a', 'edited');
-    chmodSync(join(made.folder, 'a'), 0);
-    expect(await working(made)).toEqual({
-      a: '! this user may not read it: check its permissions',
-      b: '2',
-    });
-  });
+  (isRoot ? it.skip : it)(
+    'for want of permission says so (skipped as root, who may read everything)',
+    async () => {
+      const made = folders.repository();
+      made.commit({ a: '1', b: '2' });
+      made.write('a', 'edited');
+      chmodSync(join(made.folder, 'a'), 0);
+      expect(await working(made)).toEqual({
+        a: '! this user may not read it: check its permissions',
+        b: '2',
+      });
+    },
+  );
 
   it('for its size is too large, hashed up to 100 MB and not looked into beyond', async () => {
     const made = folders.repository();
