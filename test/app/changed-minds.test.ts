@@ -1,0 +1,104 @@
+// What was granted, taken back, granted again, and comments that are changed after they were answered: the last word that was said counts.
+import { describe, expect, it, jest } from '@jest/globals';
+import type { IssueComment } from '../support/github/index.ts';
+import { check, exceptionWorlds, GRANT, ID, push, say, type World } from './support/exceptions.ts';
+
+// A loaded machine takes its time for git and SQLite.
+jest.setTimeout(240_000);
+const { opened, withEmptyStore } = exceptionWorlds();
+
+const HOUR_MS = 3_600_000;
+const REVOKE = `/plinth exception revoke "${ID}"`;
+
+/** Comments that follow each other before any is worked off, as many as are answered in an hour. */
+async function sayAtOnce(world: World, bodies: readonly string[]): Promise<void> {
+  const { github, repository, pull, clock, app, store } = world;
+  await clock.advance(HOUR_MS + 1);
+  await app.settled();
+  const held = jest.spyOn(store, 'takeCommand').mockResolvedValue(null);
+  for (const body of bodies) await github.people.comment(repository, pull, body);
+  held.mockRestore();
+  app.wake();
+  await app.settled();
+}
+
+function toggles(count: number, first: string, second: string): readonly string[] {
+  return Array.from({ length: count }, (_, at) => (at % 2 === 0 ? first : second));
+}
+
+function events({ store, repository, pull }: World) {
+  return store.grantEvents({ repositoryId: repository.id, number: pull.number });
+}
+
+describe('A13: a grant that is given and taken back again and again', () => {
+  it.each([
+    ['taken back', toggles(100, GRANT, REVOKE), 'action_required'],
+    ['given', [REVOKE, GRANT, REVOKE, GRANT], 'success'],
+  ])('is %s in the end, for a store that is lost, too', async (_, bodies, conclusion) => {
+    const before = await opened();
+    if (conclusion === 'success') await say(before, GRANT);
+    await sayAtOnce(before, bodies.slice(0, 50));
+    await sayAtOnce(before, bodies.slice(50));
+    expect(check(before).conclusion).toBe(conclusion);
+    const kept = (await events(before)).events;
+    expect(kept.filter(({ kind }) => kind !== 'request')).toHaveLength(
+      bodies.length + (conclusion === 'success' ? 1 : 0),
+    );
+    const world = await withEmptyStore(before);
+    await push(world, 'debian-again');
+    expect(check(world).conclusion).toBe(conclusion);
+    expect((await events(world)).events).toEqual(kept);
+  });
+});
+
+describe('A03: the comment of a grant that is changed after it was answered', () => {
+  type Change = (world: World, comment: IssueComment) => Promise<unknown>;
+  const edit =
+    (body: string, by: string): Change =>
+    ({ github, repository, pull }, comment) =>
+      github.people.editComment(repository, pull, comment, body, by);
+  const CHANGES: readonly (readonly [string, Change])[] = [
+    ['edited into another grant', edit(GRANT.replace('2026', '2036'), 'maintainer')],
+    ['edited into its revocation', edit(REVOKE, 'maintainer')],
+    ['emptied by somebody else', edit('', 'contributor')],
+    [
+      'deleted',
+      ({ github, repository, pull }, comment) => github.people.deleteComment(repository, pull, comment),
+    ],
+  ];
+
+  it.each(CHANGES)('%s: nothing follows from it', async (_, change) => {
+    const world = await opened();
+    const { comment } = await say(world, GRANT);
+    const replies = world.repository.comments.filter(({ app }) => app !== null);
+    const kept = await events(world);
+    await change(world, comment);
+    await world.app.settled();
+    expect(await events(world)).toEqual(kept);
+    expect(world.repository.comments.filter(({ app }) => app !== null)).toEqual(replies);
+    await push(world, 'debian-again');
+    expect(check(world).conclusion).toBe('success');
+    expect((await say(world, '/plinth exception list')).reply).toContain(`\`${ID}\``);
+  });
+
+  it.each(CHANGES)(
+    '%s while it waits to be worked off: what was written first counts, if it is there',
+    async (_, change) => {
+      const world = await opened();
+      const { github, repository, pull, store, app } = world;
+      const held = jest.spyOn(store, 'takeCommand').mockResolvedValue(null);
+      const { comment } = await github.people.comment(repository, pull, GRANT);
+      await app.settled();
+      await change(world, comment);
+      held.mockRestore();
+      app.wake();
+      await app.settled();
+      await world.clock.advance(5 * 60_000, () => app.settled());
+      // What is gone cannot be reacted to, and nobody stands by it any more.
+      const stands = repository.comments.includes(comment);
+      const { events: kept } = await events(world);
+      expect(kept.map(({ kind, entry }) => [kind, entry.id])).toEqual(stands ? [['grant', ID]] : []);
+      expect(check(world).conclusion).toBe(stands ? 'success' : 'action_required');
+    },
+  );
+});
