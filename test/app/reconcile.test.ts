@@ -208,6 +208,17 @@ describe('the base branch', () => {
     await world.app.settled();
     expect(world.repository.checkRuns.at(-1)).toMatchObject({ conclusion: 'failure' });
   });
+
+  it('SEM-6.1: where more share a head than are judged together, none of them is left out of a green check', async () => {
+    const world = await start();
+    const first = await open(world, 'bad', { base: 'tolerant', fork: 'fork-0' });
+    for (let at = 1; at < 12; at++) await open(world, 'bad', { base: 'tolerant', fork: `fork-${at}` });
+    await open(world, 'bad', { base: 'main', fork: 'stranger' });
+    await world.github.people.comment(world.repository, first, '/plinth recheck');
+    await world.app.settled();
+    expect(world.repository.checkRuns.at(-1)).toMatchObject({ conclusion: 'failure' });
+    expect(world.repository.checkRuns.at(-1)?.summary).toContain('too many open pull requests');
+  });
 });
 
 describe('the policy', () => {

@@ -26,6 +26,7 @@ const REASONS: ReadonlyMap<string, string> = new Map([
   ['unauthorized', 'GitHub did not accept the App’s token.'],
   ['clock-skew', 'the clock of the machine that Plinth runs on is too far from GitHub’s.'],
   ['too-large', 'something that it needs is larger than Plinth reads.'],
+  ['too-many-pulls', 'too many open pull requests have this head; close those that are not needed.'],
   ['store-unavailable', 'Plinth’s own store does not answer.'],
 ]);
 

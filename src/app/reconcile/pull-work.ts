@@ -1,7 +1,6 @@
 import type { GitHub, RepositoryClient } from '../../adapters/github/api.ts';
 import type { PullRow, Store } from '../../adapters/store/index.ts';
-import type { NonEmpty, Report } from '../../domain/index.ts';
-import { dayAt } from '../../domain/index.ts';
+import { AppError, dayAt, type NonEmpty, type Report } from '../../domain/index.ts';
 import { type EarlyComparison, type JudgeGiven, judgePull } from '../judge/index.ts';
 import { nameOf, type OrganisationTier, organisationTier } from '../judge/organisation.ts';
 import { compareNamed } from '../judge/untouched.ts';
@@ -35,7 +34,7 @@ const LEASE_MS = 5 * 60_000;
 const RENEW_MS = 60_000;
 /** A verdict that takes longer is announced by a run in progress. */
 export const SHOW_PROGRESS_MS = 5_000;
-/** Other open pull requests on one head that are judged with it. */
+/** Other open pull requests on one head that are judged with it; where there are more, nothing is decided. */
 const MOST_SHARED = 10;
 
 /** Judges and publishes the most overdue pull request; false where none is due. */
@@ -168,8 +167,12 @@ class Attempt {
     const { store, time } = this.#given;
     const { repositoryId, number } = this.#row;
     const rows = await store.findByHead(repositoryId, own.snapshot.head);
+    const others = rows.filter((row) => row.number !== number);
+    // One that is left out may be the worst.
+    if (others.length > MOST_SHARED)
+      throw new AppError('too-many-pulls', `${others.length} other pull requests have this head.`);
     const decided: Decided[] = [];
-    for (const row of rows.filter((one) => one.number !== number).slice(0, MOST_SHARED)) {
+    for (const row of others) {
       const evaluation = await judgePull(this.#client, row.number, this.#given);
       if (evaluation.kind === 'absent' || evaluation.kind === 'closed')
         await store.notePull(row, { owner: row.owner, name: row.name, state: 'closed' }, time.now());
