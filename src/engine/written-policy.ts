@@ -21,6 +21,11 @@ export interface Written {
   readonly policy: Policy;
 }
 
+/** True where the change writes the policy file, or takes it away. */
+export function isPolicyWritten({ changes }: Pick<Written, 'changes'>): boolean {
+  return changes.some(({ path }) => path === POLICY_PATH);
+}
+
 /** What the policy file comes to that a change writes, as it would be merged; null where it writes none. */
 export async function writtenPolicy(written: Written): Promise<WrittenPolicy | null> {
   const text = await writtenText(POLICY_PATH, written);
@@ -40,13 +45,12 @@ interface LaterExceptions {
 /** What the change makes of the exceptions file: by writing it, by naming another in the policy, or by having it read otherwise. */
 export async function writtenExceptions(written: Written, before: ExceptionsFile): Promise<LaterExceptions> {
   const { policy, tree, changes } = written;
-  const isPolicyWritten = changes.some(({ path }) => path === POLICY_PATH);
-  const later = isPolicyWritten ? await laterReading(written) : policy;
+  const later = await laterReading(written);
   const path = later.exceptions;
   const isOther = path !== policy.exceptions;
   const isWritten = isOther || changes.some((change) => change.path === path);
   const nothing = { path, exceptions: null, proposed: [] };
-  if (!isWritten && !isPolicyWritten) return nothing;
+  if (!isWritten && !isPolicyWritten(written)) return nothing;
   const text = tree.has(path) ? await resultText(path, written) : null;
   if (text === null)
     return isWritten ? { ...nothing, exceptions: differenceOf(before.entries, []) } : nothing;
@@ -71,8 +75,8 @@ async function laterReading(written: Written): Promise<ExceptionsReading> {
 
 /** The policy once the change is merged; null where it writes one that cannot be used. */
 export async function laterPolicy(written: Written): Promise<Policy | null> {
-  const { policy, tree, changes } = written;
-  if (!changes.some(({ path }) => path === POLICY_PATH)) return policy;
+  const { policy, tree } = written;
+  if (!isPolicyWritten(written)) return policy;
   if (!tree.has(POLICY_PATH)) return policy.rewritten(null);
   const text = await resultText(POLICY_PATH, written);
   return 'text' in text ? policy.rewritten(text.text) : null;
