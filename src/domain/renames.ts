@@ -95,8 +95,8 @@ function* equalBlobs(
   removed: readonly RenameCandidate[],
   added: readonly RenameCandidate[],
 ): Generator<Pair> {
-  const after = groupBy(added, ({ id }) => id);
-  for (const [id, old] of groupBy(removed, (candidate) => candidate.id)) {
+  const after = Map.groupBy(added, ({ id }) => id);
+  for (const [id, old] of Map.groupBy(removed, (candidate) => candidate.id)) {
     const now = after.get(id) ?? [];
     if (old.length * now.length <= MOST_EQUAL_PAIRS) {
       for (const from of old) for (const to of now) yield pairOf(from, to, 1);
@@ -141,8 +141,8 @@ interface Text {
 
 /** All pairs: those of one folder name and file name, then those of one file name, then the rest. */
 function* nearestFirst(removed: readonly Text[], added: readonly Text[]): Generator<readonly [Text, Text]> {
-  const byEnd = groupBy(added, ({ file }) => endOf(file.path));
-  const byName = groupBy(added, ({ name }) => name);
+  const byEnd = Map.groupBy(added, ({ file }) => endOf(file.path));
+  const byName = Map.groupBy(added, ({ name }) => name);
   for (const from of removed) for (const to of byEnd.get(endOf(from.file.path)) ?? []) yield [from, to];
   for (const from of removed) {
     const end = endOf(from.file.path);
@@ -203,14 +203,4 @@ function sharedEnd(a: string, b: string): number {
   const [ours, theirs] = [a.split('/').reverse(), b.split('/').reverse()];
   const differing = ours.findIndex((part, index) => part !== theirs[index]);
   return differing < 0 ? ours.length : differing;
-}
-
-function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const group = groups.get(keyOf(item));
-    if (group === undefined) groups.set(keyOf(item), [item]);
-    else group.push(item);
-  }
-  return groups;
 }
