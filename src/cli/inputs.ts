@@ -7,7 +7,7 @@ import { compilePolicy } from '../engine/policy.ts';
 import { textOf } from '../engine/text.ts';
 import { readGrant } from '../policy/exceptions/index.ts';
 import { leavesKeys } from '../policy/index.ts';
-import { MISPLACED_EXCEPTIONS, MISPLACED_POLICIES } from '../rules/policy-changed.ts';
+import { misplacedExceptions } from '../rules/policy-changed.ts';
 
 /** The policies that a command line names beside the tree's. */
 export interface GivenPolicies {
@@ -56,20 +56,9 @@ export function organisationPolicy(file: string): PolicyText {
   }
 }
 
-/** A sentence about a file of the tree that looks like the policy and is not read; undefined where there is none. */
-export function misplacedPolicy(tree: Tree): string | undefined {
-  const path = MISPLACED_POLICIES.find((one) => tree.has(one));
-  return path === undefined
-    ? undefined
-    : `${path} is not read: the policy is ${POLICY_PATH}. Rename the file.`;
-}
-
-/** The same of the exceptions file, where the policy's is not there. */
-export function misplacedExceptions(tree: Tree, { exceptions }: Policy): string | undefined {
-  const path = tree.has(exceptions) ? undefined : MISPLACED_EXCEPTIONS.find((one) => tree.has(one));
-  return path === undefined
-    ? undefined
-    : `${path} is not read: the exceptions file is ${exceptions}. Rename the file.`;
+/** A sentence about a file that looks like the exceptions file and is not read, where that one is not there. */
+export function exceptionsElsewhere(tree: Tree, { exceptions }: Policy): string | undefined {
+  return tree.has(exceptions) ? undefined : misplacedExceptions(tree, exceptions);
 }
 
 function chosenPolicy(given: string): PolicyText {

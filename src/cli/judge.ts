@@ -6,13 +6,13 @@ import { AppError, dayAt, type Report } from '../domain/index.ts';
 import { counted } from '../domain/words.ts';
 import { analyse } from '../engine/analyse.ts';
 import type { FactCache, FactWorkers, Judgement, TextMemory } from '../engine/ports.ts';
+import { misplacedPolicy } from '../rules/policy-changed.ts';
 import { type Change, changeOf, proposedBase } from './change.ts';
 import type { CheckOptions } from './check.ts';
 import { exceptionsGiven } from './exceptions/given.ts';
 import { exitCodeOf } from './exit.ts';
 import {
-  misplacedExceptions,
-  misplacedPolicy,
+  exceptionsElsewhere,
   organisationFile,
   policyOf,
   policyTexts,
@@ -100,7 +100,7 @@ async function judge(
   const misplaced = chosen === undefined ? misplacedPolicy(tree) : undefined;
   if (misplaced !== undefined) printNote(misplaced);
   const policy = policyOf(policies);
-  const misplacedFile = options.exceptions === undefined ? misplacedExceptions(tree, policy) : undefined;
+  const misplacedFile = options.exceptions === undefined ? exceptionsElsewhere(tree, policy) : undefined;
   if (misplacedFile !== undefined) printNote(misplacedFile);
   const exceptions = exceptionsGiven(options.exceptions ?? replayedExceptions(inputs, policy), policy);
   const judgement: Judgement = {

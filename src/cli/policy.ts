@@ -6,8 +6,9 @@ import { counted } from '../domain/words.ts';
 import { compilePolicy, policyGiven } from '../engine/policy.ts';
 import { effectiveSettings, policyNotices } from '../policy/index.ts';
 import { RULE_METADATA } from '../rules/index.ts';
+import { misplacedPolicy } from '../rules/policy-changed.ts';
 import { EXIT } from './exit.ts';
-import { misplacedPolicy, organisationPolicy, policyOf, policyTexts, problemLines } from './inputs.ts';
+import { organisationPolicy, policyOf, policyTexts, problemLines } from './inputs.ts';
 import { renderPolicy } from './policy-text.ts';
 import { print, printNote } from './terminal.ts';
 

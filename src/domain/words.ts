@@ -16,6 +16,11 @@ export function failedRuleInWords({ rule, because }: FailedRule): string {
   return `The rule ${rule} failed (${because}), so what it would have found is not known.`;
 }
 
+/** `a`, `a and b`, `a, b and c`; with another word in front of the last, `a, b or c`. */
+export function listed(words: readonly string[], last: 'and' | 'or' = 'and'): string {
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} ${last} ${words.at(-1)}`;
+}
+
 /** `1 image`, `2 images`. */
 export function counted(count: number, singular: string, plural = `${singular}s`): string {
   return `${count} ${count === 1 ? singular : plural}`;

@@ -99,7 +99,7 @@ function asWritten(text: string): PolicyText {
 
 /** The texts of all tiers, with another one of the repository. */
 function withRepositoryText(texts: readonly PolicyText[], written: PolicyText | null): readonly PolicyText[] {
-  const others = texts.filter(({ tier }) => tier !== 'repository' && tier !== 'worktree');
+  const others = texts.filter((text) => !isWeak(text));
   return written === null ? others : [written, ...others];
 }
 

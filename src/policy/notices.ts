@@ -8,6 +8,7 @@ import { loadPolicy } from './load.ts';
 import type { PolicyConfig } from './schema.ts';
 import { dotted, shown } from './schema-problems.ts';
 import { inWords } from './suggestion.ts';
+import { isWeak } from './tiers.ts';
 
 const MOST_NOTICES = 20;
 
@@ -56,11 +57,11 @@ function* withoutExtends(
 }
 
 function* lockOfWeakTier(
-  { tier }: PolicyText,
+  text: PolicyText,
   config: PolicyConfig,
   document: PlainDocument,
 ): Generator<TextProblem> {
-  if (config.lock === undefined || tier === 'operator' || tier === 'organisation') return;
+  if (config.lock === undefined || !isWeak(text)) return;
   const message =
     'lock has no effect in a repository’s own policy: no tier is weaker; it counts in the organisation’s and in the operator’s';
   yield { ...document.placeOf(['lock']), message };
@@ -133,11 +134,11 @@ function pathFault(glob: string): string | undefined {
 // ---- what another text decides -------------------------------------------------------------------------
 
 function* mirrorsOfWeakTier(
-  { tier }: PolicyText,
+  text: PolicyText,
   config: PolicyConfig,
   document: PlainDocument,
 ): Generator<TextProblem> {
-  if (config.bases?.mirrors === undefined || tier === 'operator' || tier === 'organisation') return;
+  if (config.bases?.mirrors === undefined || !isWeak(text)) return;
   const message =
     'bases.mirrors has no effect in a repository’s own policy: it counts in the organisation’s, and in the one that the operator sets (PLINTH_POLICY, --policy)';
   yield { ...document.placeOf(['bases', 'mirrors']), message };

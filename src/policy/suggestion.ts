@@ -1,4 +1,5 @@
 import { nearest } from '../domain/nearest.ts';
+import { listed } from '../domain/words.ts';
 
 /** `: did you mean "bases"?`; without a near one, the candidates where they are few. */
 export function suggestion(word: string, candidates: readonly string[]): string {
@@ -9,5 +10,5 @@ export function suggestion(word: string, candidates: readonly string[]): string 
 
 /** `a, b or c`. */
 export function inWords(words: readonly string[]): string {
-  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
+  return listed(words, 'or');
 }

@@ -165,7 +165,7 @@ function overruledOf(
 }
 
 /** True for a tier that cannot vouch for what it is judged by. */
-export function isWeak({ tier }: PolicyLayer): boolean {
+export function isWeak({ tier }: { readonly tier: Tier }): boolean {
   return tier === 'repository' || tier === 'worktree';
 }
 

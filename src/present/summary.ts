@@ -8,7 +8,7 @@ import type {
   RuleMeta,
   UnreadFile,
 } from '../domain/index.ts';
-import { counted, EXPLAIN_EXCEPTIONS } from '../domain/words.ts';
+import { counted, EXPLAIN_EXCEPTIONS, listed } from '../domain/words.ts';
 import { bytesIn, clipBytes } from './clip.ts';
 import { code, linkedCode, prose } from './escape.ts';
 import {
@@ -27,7 +27,6 @@ import {
   existingCount,
   findingsInWords,
   levelWord,
-  listed,
   remedyWithLink,
   shortCommit,
   shortSource,

@@ -1,6 +1,6 @@
 import type { Level, Outcome, Report, ReportFinding } from '../domain/index.ts';
 import { daysLeft, decidingOutcome, LEVELS } from '../domain/index.ts';
-import { capitalise, counted, EXPLAIN_EXCEPTIONS } from '../domain/words.ts';
+import { capitalise, counted, EXPLAIN_EXCEPTIONS, listed } from '../domain/words.ts';
 import {
   countingFindings,
   countsExisting,
@@ -198,12 +198,6 @@ function undecidedInWords(report: Report, findings: readonly ReportFinding[]): r
     unread.size === 0 ? '' : `${counted(unread.size, 'file')} could not be read`,
     failed === 0 ? '' : `${counted(failed, 'rule')} failed`,
   ];
-}
-
-/** `a`, `a and b`, `a, b and c`. */
-export function listed(parts: readonly string[]): string {
-  const last = parts.at(-1) ?? '';
-  return parts.length < 2 ? last : `${parts.slice(0, -1).join(', ')} and ${last}`;
 }
 
 /** How many old findings stay silent: those listed, and those in what the change does not touch. */

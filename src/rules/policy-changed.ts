@@ -1,11 +1,12 @@
 import type { Problem, Rule, WrittenExceptions, WrittenPolicy } from '../domain/index.ts';
 import { fileName, POLICY_PATH } from '../domain/index.ts';
+import { listed } from '../domain/words.ts';
 
 /** Where people put it by mistake; such a file is pointed out and never read. */
-export const MISPLACED_POLICIES: readonly string[] = ['.github/plinth.yaml', 'plinth.yml', 'plinth.yaml'];
+const MISPLACED_POLICIES: readonly string[] = ['.github/plinth.yaml', 'plinth.yml', 'plinth.yaml'];
 
 /** Likewise for the exceptions file. */
-export const MISPLACED_EXCEPTIONS: readonly string[] = [
+const MISPLACED_EXCEPTIONS: readonly string[] = [
   '.github/plinth-exceptions.yaml',
   'plinth-exceptions.yml',
   'plinth-exceptions.yaml',
@@ -81,18 +82,27 @@ function ownersProblem(path: string): Problem {
 }
 
 function* misplaced(path: string, exceptionsPath: string): Iterable<Problem> {
-  if (MISPLACED_POLICIES.includes(path))
-    yield problemFor(
-      path,
-      'misplaced',
-      `${path} is not read: the policy is ${POLICY_PATH}. Rename the file.`,
-    );
-  if (MISPLACED_EXCEPTIONS.includes(path))
-    yield problemFor(
-      path,
-      'misplaced',
-      `${path} is not read: the exceptions file is ${exceptionsPath}. Rename the file.`,
-    );
+  const there = new Set([path]);
+  for (const message of [misplacedPolicy(there), misplacedExceptions(there, exceptionsPath)])
+    if (message !== undefined) yield problemFor(path, 'misplaced', message);
+}
+
+/** Paths that are there: a tree, or what a change writes. */
+type Paths = Pick<ReadonlySet<string>, 'has'>;
+
+/** A sentence about a file that looks like the policy and is not read; undefined where there is none. */
+export function misplacedPolicy(paths: Paths): string | undefined {
+  return notRead(paths, MISPLACED_POLICIES, `the policy is ${POLICY_PATH}`);
+}
+
+/** The same of the exceptions file. */
+export function misplacedExceptions(paths: Paths, exceptionsPath: string): string | undefined {
+  return notRead(paths, MISPLACED_EXCEPTIONS, `the exceptions file is ${exceptionsPath}`);
+}
+
+function notRead(paths: Paths, misplaced: readonly string[], instead: string): string | undefined {
+  const path = misplaced.find((one) => paths.has(one));
+  return path === undefined ? undefined : `${path} is not read: ${instead}. Rename the file.`;
 }
 
 /** A file that decides with the policy. */
@@ -151,11 +161,7 @@ function told(verb: string, ids: readonly string[]): string {
   if (ids.length === 0) return '';
   const shown = ids.slice(0, MOST_TOLD).map((id) => `"${id}"`);
   const rest = ids.length - shown.length;
-  return `${verb} ${inWords(rest > 0 ? [...shown, `${rest} more`] : shown)}`;
-}
-
-function inWords(words: readonly string[]): string {
-  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
+  return `${verb} ${listed(rest > 0 ? [...shown, `${rest} more`] : shown)}`;
 }
 
 /** One that cannot be used blocks, each problem on its line; one that can be is only pointed out. */

@@ -1,5 +1,6 @@
 import type { RepositoryClient } from '../../adapters/github/api.ts';
 import type { CommandRules } from '../../domain/index.ts';
+import { listed } from '../../domain/words.ts';
 import { type OwnersTexts, ownersFiles, ownersOf } from '../../policy/index.ts';
 
 /** Who gives a command, as its delivery names them. */
@@ -108,8 +109,6 @@ export function whoMayInWords({ grant, twoPerson }: CommandRules, organisation: 
     ...grant.teams.map((team) => `members of ${organisation}/${team}`),
     ...(grant.owners ? ['the approvers in the OWNERS files above the image (or its CODEOWNERS)'] : []),
   ];
-  const last = ways.at(-1) ?? '';
-  const all = ways.length === 1 ? last : `${ways.slice(0, -1).join(', ')} and ${last}`;
   const not = grant.author ? '' : ', except the author of the pull request and whoever asked';
-  return `${all}${not}${twoPerson ? '; two of them are needed' : ''}`;
+  return `${listed(ways)}${not}${twoPerson ? '; two of them are needed' : ''}`;
 }

@@ -2,7 +2,7 @@ import { exceptionStates } from '../../decide/index.ts';
 import { dayAt } from '../../domain/index.ts';
 import { analyse } from '../../engine/analyse.ts';
 import { type ExceptionListFormat, renderExceptionList } from '../../present/exception-list.ts';
-import { misplacedExceptions, policyOf, policyTexts } from '../inputs.ts';
+import { exceptionsElsewhere, policyOf, policyTexts } from '../inputs.ts';
 import { type TreeOptions, withTree } from '../open-tree.ts';
 import { print, printNote } from '../terminal.ts';
 import { exceptionsGiven, exceptionsInTree } from './given.ts';
@@ -22,7 +22,7 @@ export async function listExceptions(options: ListOptions): Promise<void> {
     const policies = await policyTexts(options, repository, headTree, { commit: change.head });
     const policy = policyOf(policies);
     const given = exceptionsGiven(options.exceptions, policy);
-    const misplaced = given === undefined ? misplacedExceptions(headTree, policy) : undefined;
+    const misplaced = given === undefined ? exceptionsElsewhere(headTree, policy) : undefined;
     if (misplaced !== undefined) printNote(misplaced);
     const { entries } = given ?? (await exceptionsInTree(headTree, policy, repository.blobs));
     const date = dayAt(Date.now());
