@@ -11,6 +11,7 @@ export {
 export { type Conclusion, conclusionOf } from './conclusion.ts';
 export { code, fence, prose } from './escape.ts';
 export { draftException, type ExceptionDraft, exceptionEntry } from './exception-entry.ts';
+export { definitionOf } from './findings.ts';
 export { canonicalJson, renderJson } from './json.ts';
 export type { Links } from './links.ts';
 export { renderMarkdown } from './markdown.ts';

@@ -140,6 +140,17 @@ describe('a granted entry, where the App may write', () => {
     expect((await say(flow, GRANT)).reply).toContain('Write it with this change');
     expect(flow.repository.branches.get(flow.pull.headRef)).toBe(before);
   });
+
+  it('is not committed to the default branch, whose changes go into another by the pull request', async () => {
+    const world = await opened({ permissions: WRITES, files: { 'notes.txt': 'a\n' } });
+    const { github, repository, git, app, clock } = world;
+    await github.people.push(repository, 'main', git.id('debian'));
+    const { pull } = await github.people.openPullRequest({ repository, base: 'aside', head: 'main' });
+    await app.settled();
+    await clock.advance(5_000);
+    expect((await say({ ...world, pull }, GRANT)).reply).toContain('Write it with this change');
+    expect(repository.branches.get('main')).toBe(git.id('debian'));
+  });
 });
 
 describe('A04: who may grant', () => {
@@ -191,6 +202,23 @@ describe('A04: who may grant', () => {
     expect((await say(world, GRANT, 'stranger')).reactions).toEqual(['-1']);
     expect((await say(world, GRANT, 'approver')).reactions).toEqual(['+1']);
     expect(check(world).conclusion).toBe('success');
+  });
+
+  it('not an approver of the file that decides the base, where another file defines the image', async () => {
+    const build = (base: string) => `docker build --build-arg BASE=${base} -t registry.k8s.io/tool:1 cmd\n`;
+    const world = await opened({
+      policy: 'extends: kep-1729\ncommands: { grant: { owners: true } }\n',
+      head: 'decided-elsewhere',
+      files: {
+        OWNERS: 'approvers: [approver]\n',
+        'hack/OWNERS': 'approvers: [neighbour]\n',
+        'cmd/Dockerfile': 'ARG BASE\nFROM ${BASE}\nENTRYPOINT ["/app"]\n',
+        'hack/build.sh': build('gcr.io/distroless/static:nonroot'),
+      },
+    });
+    expect(world.reports.at(-1)?.findings[0]?.path).toBe('hack/build.sh');
+    expect((await say(world, GRANT, 'neighbour')).reactions).toEqual(['-1']);
+    expect((await say(world, GRANT, 'approver')).reactions).toEqual(['+1']);
   });
 
   it('A06: not an account that has the login of somebody who may', async () => {

@@ -7,7 +7,7 @@ import { loggedFailure } from './failure.ts';
 
 /** Where an entry is to be written. */
 export interface DocumentGiven {
-  readonly snapshot: Pick<PullSnapshot, 'number' | 'head' | 'headRef' | 'fork'>;
+  readonly snapshot: Pick<PullSnapshot, 'number' | 'head' | 'headRef' | 'fork' | 'defaultBranch'>;
   readonly policy: AppPolicy;
   readonly reads: Pick<RepositoryClient, 'files' | 'blobs'>;
   readonly writes: Pick<RepositoryClient, 'commitFile'>;
@@ -15,8 +15,8 @@ export interface DocumentGiven {
 }
 
 /**
- * Writes a granted entry into the exceptions file of the pull request's branch, where the App may (SEMANTICS 7.2): not in forks, and only with the
- * permission that `app.write.yml` asks for. Whatever goes wrong leaves the grant as it is, and the entry to be pasted.
+ * Writes a granted entry into the exceptions file of the pull request's branch, where the App may (SEMANTICS 7.2): not in forks, not on
+ * the default branch, whose record is not this pull request's, and only with the permission that `app.write.yml` asks for. Whatever goes wrong leaves the grant as it is, and the entry to be pasted.
  */
 export async function documentEntry(entry: StatedException, given: DocumentGiven): Promise<Documented> {
   const { snapshot, policy, reads, writes, log } = given;
@@ -27,7 +27,8 @@ export async function documentEntry(entry: StatedException, given: DocumentGiven
     const there = file === null ? { entries: [] } : read(file.text);
     if ('entries' in there && there.entries.some(({ hash }) => hash === entry.hash))
       return { kind: 'written' };
-    const text = snapshot.fork ? null : withEntry(file?.text ?? null, entry, read);
+    const mayWrite = !snapshot.fork && snapshot.headRef !== snapshot.defaultBranch;
+    const text = mayWrite ? withEntry(file?.text ?? null, entry, read) : null;
     if (text === null) return { kind: 'to-write' };
     const message = `Document the exception ${entry.id}\n\nGranted in a comment on pull request ${snapshot.number}.\n`;
     const commit = await writes.commitFile(snapshot.headRef, {

@@ -48,6 +48,15 @@ export function commitsOf({ policy = 'extends: kep-1729\n', files = {} }: WorldO
     { name: 'proposed', branch: 'proposed', files: { [FILE]: written() } },
     { name: 'edited', branch: 'edited', files: { [FILE]: written({ expires: '2036-12-31' }) } },
     { name: 'aside', branch: 'aside', parents: ['base'], files: { 'notes.txt': 'b\n' } },
+    {
+      name: 'decided-elsewhere',
+      branch: 'decided-elsewhere',
+      parents: ['base'],
+      files: {
+        'hack/build.sh':
+          'docker build --build-arg BASE=registry.k8s.io/build-image/debian-base:bookworm-v1.0.4 -t registry.k8s.io/tool:1 cmd\n',
+      },
+    },
     { name: 'debian-again', branch: 'again', parents: ['debian'], files: { 'README.md': 'more\n' } },
   ];
 }

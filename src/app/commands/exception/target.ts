@@ -7,7 +7,7 @@ import {
   standingGrants,
 } from '../../../domain/index.ts';
 import { nearest } from '../../../domain/nearest.ts';
-import { code, draftException, numberedFindings } from '../../../present/index.ts';
+import { code, definitionOf, draftException, numberedFindings } from '../../../present/index.ts';
 import { termsOf } from '../../grants/index.ts';
 import type { Answer, LookedAt } from '../command.ts';
 import type { EntryDraft } from './entry.ts';
@@ -82,23 +82,23 @@ function ofFinding(finding: ReportFinding, look: LookedAt): Target | Answer {
   if (!openFindings(look).includes(finding))
     return refused('this finding holds nothing up, so it needs no exception.');
   const draft = draftException(report, finding);
+  // Where the finding is shown may be a file of others: its owners decide nothing about the image.
+  const path = definitionOf(report, finding);
   const proposal = report.proposals?.find(({ covers }) => covers.includes(finding.id));
-  if (proposal !== undefined)
-    return { kind: 'entry', entry: proposal.entry, isWritten: true, path: finding.path };
+  if (proposal !== undefined) return { kind: 'entry', entry: proposal.entry, isWritten: true, path };
   const asked = standingOn(look).waiting.find(({ entry }) => aboutException(entry) === aboutException(draft));
-  if (asked !== undefined) return { kind: 'entry', entry: asked.entry, isWritten: false, path: finding.path };
-  return { kind: 'draft', draft, path: finding.path };
+  if (asked !== undefined) return { kind: 'entry', entry: asked.entry, isWritten: false, path };
+  return { kind: 'draft', draft, path };
 }
 
 /** Entries that wait for somebody who may: the change's own, and those that were asked for. */
 function entriesOf(look: LookedAt): readonly Extract<Target, { kind: 'entry' }>[] {
   const proposals = look.report.proposals ?? [];
-  const written = proposals.map(({ entry, covers, path }) => ({
-    kind: 'entry' as const,
-    entry,
-    isWritten: true,
-    path: look.report.findings.find(({ id }) => covers.includes(id))?.path ?? path,
-  }));
+  const written = proposals.map(({ entry, covers, path }) => {
+    const covered = look.report.findings.find(({ id }) => covers.includes(id));
+    const definition = covered === undefined ? path : definitionOf(look.report, covered);
+    return { kind: 'entry' as const, entry, isWritten: true, path: definition };
+  });
   const asked = standingOn(look)
     .waiting.filter(({ entry }) => !proposals.some((one) => one.entry.hash === entry.hash))
     .map(({ entry }) => ({
