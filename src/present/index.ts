@@ -29,5 +29,5 @@ export { renderSarif, type SarifGiven } from './sarif.ts';
 export { numberedFindings, type SummaryGiven } from './summary.ts';
 export { renderText, type TextGiven } from './terminal.ts';
 export { visible } from './visible.ts';
-export { remedyWithLink, shortSource, verdictSentence, verdictTitle } from './words.ts';
+export { asWord, grantLine, remedyWithLink, shortSource, verdictSentence, verdictTitle } from './words.ts';
 export { worstOf } from './worst-of.ts';

@@ -8,7 +8,7 @@ import { countingFindings, definitionOf, failedRuleReasons, isCovered } from './
 import { allAdded, type Hunk, hunksOf, inOneHunk } from './patch.ts';
 import { redact } from './redact.ts';
 import { visible } from './visible.ts';
-import { askLine, levelWord, remedyWithLink, shortCommit } from './words.ts';
+import { askLine, grantLine, levelWord, proposalFor, remedyWithLink, shortCommit } from './words.ts';
 
 /** What a review is planned from. */
 export interface ReviewGiven {
@@ -188,14 +188,19 @@ function commentBody(
 }
 
 function exceptionQuestion(report: Report, given: ReviewGiven, finding: ReportFinding): readonly string[] {
-  const entry = fence(exceptionEntry(report, finding), 'yaml');
   const how =
     given.exceptionsPage === undefined ? code(EXPLAIN_EXCEPTIONS) : `[how](${given.exceptionsPage})`;
+  const written = proposalFor([report], finding)?.entry.id;
+  if (written !== undefined)
+    return [
+      `The change writes an entry for this. It counts once somebody who may (${how}) comments:`,
+      fence(visible(grantLine(written)), 'text'),
+    ];
   return [
     `If the image cannot do without, ask for an exception (${how}) in a comment:`,
     fence(askLine(finding.id), 'text'),
     'Or put this entry into the exceptions file with the change, and have that granted:',
-    entry,
+    fence(exceptionEntry(report, finding), 'yaml'),
   ];
 }
 

@@ -26,7 +26,9 @@ import {
   askLine,
   existingCount,
   findingsInWords,
+  grantLine,
   levelWord,
+  proposalFor,
   remedyWithLink,
   shortCommit,
   shortSource,
@@ -310,8 +312,12 @@ function exceptionsHelp(reports: NonEmpty<Report>, given: SummaryGiven): string 
   if (!numbered.some(asks)) return '';
   const how = `How exceptions are given: ${given.exceptionsPage}`;
   const at = numbered.findIndex((finding) => asks(finding) && HOLDS_UP.has(finding.level));
-  if (at < 0 || given.readsComments !== true) return how;
-  return `To ask for an exception, comment ${code(askLine(`#${at + 1}`))}. ${how}`;
+  const asked = numbered[at];
+  if (asked === undefined || given.readsComments !== true) return how;
+  const written = proposalFor(reports, asked)?.entry.id;
+  return written === undefined
+    ? `To ask for an exception, comment ${code(askLine(`#${at + 1}`))}. ${how}`
+    : `The change writes an entry for this; it counts once somebody who may comments ${code(grantLine(written))}. ${how}`;
 }
 
 /** Policy, commits, engine: what the verdict is a function of (SEMANTICS 1.2). */

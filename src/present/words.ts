@@ -1,4 +1,4 @@
-import type { Level, Outcome, Report, ReportFinding } from '../domain/index.ts';
+import type { Level, NonEmpty, Outcome, Proposal, Report, ReportFinding } from '../domain/index.ts';
 import { daysLeft, decidingOutcome, LEVELS } from '../domain/index.ts';
 import { capitalise, counted, EXPLAIN_EXCEPTIONS, listed } from '../domain/words.ts';
 import {
@@ -208,6 +208,21 @@ export function existingCount(report: Report): number {
 /** The comment that asks for an exception to a finding, by its number (`#1`) or id, as somebody would complete it. */
 export function askLine(finding: string): string {
   return `/plinth exception request ${finding} reason=needs-shell "why the image needs it"`;
+}
+
+/** The comment that grants an entry. */
+export function grantLine(id: string): string {
+  return `/plinth exception grant ${asWord(id)}`;
+}
+
+/** As a command names an entry: in quotes where its id has blanks. */
+export function asWord(id: string): string {
+  return /[\s=]/.test(id) ? `"${id}"` : id;
+}
+
+/** An entry that the change itself writes for a finding, which waits for somebody who may grant. */
+export function proposalFor(reports: NonEmpty<Report>, { id }: ReportFinding): Proposal | undefined {
+  return reports.flatMap(({ proposals = [] }) => proposals).find(({ covers }) => covers.includes(id));
 }
 
 /** A rule's remedy as Markdown: how an exception is given is one click away where it has a page. */

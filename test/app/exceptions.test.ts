@@ -47,7 +47,14 @@ describe('exception grant', () => {
 
   it('of the entry that the change writes grants exactly that; an edit of it is another (A09)', async () => {
     const world = await opened({ head: 'proposed' });
-    expect(check(world).conclusion).toBe('action_required');
+    const line = `/plinth exception grant "${ID}"`;
+    expect(check(world)).toMatchObject({
+      conclusion: 'action_required',
+      summary: expect.stringContaining(`comments \`${line}\``),
+    });
+    expect(world.repository.reviewComments.map(({ body }) => body)).toEqual([
+      expect.stringContaining(`\n${line}\n`),
+    ]);
     expect((await say(world, GRANT)).reply).toContain('only exactly that can be granted');
     expect((await say(world, '/plinth exception grant #1')).reactions).toEqual(['+1']);
     expect(check(world).conclusion).toBe('neutral');

@@ -214,6 +214,28 @@ describe('what a comment says', () => {
     expect(planReview(report, given())?.comments[0].body).toContain('(`plinth explain exceptions`)');
   });
 
+  it('of an entry that the change writes gives the line that grants it, and shows what is hidden in its name', () => {
+    const finding = aFinding({ line: 2, level: 'needs-exception', rule: 'base-needs-exception' });
+    const entry = {
+      id: 'app\u202e\n/plinth',
+      identity: { image: 'registry.test/app' },
+      rule: finding.rule,
+      base: 'debian-base',
+      reason: 'other',
+      text: 'x',
+      owner: '',
+      issue: '',
+      expires: '2026-12-31',
+      hash: '0',
+    } as const;
+    const report = aBlockedReport([finding], {
+      proposals: [{ entry, path: 'exceptions.yml', line: 2, covers: [finding.id] }],
+    });
+    const body = planReview(report, given())?.comments[0].body;
+    expect(body).toContain('\n/plinth exception grant "app\\u{202E}\\u{A}/plinth"\n');
+    expect(body).not.toContain('/plinth exception request');
+  });
+
   it('asks once for an image, about its base', () => {
     const report = aBlockedReport([
       aFinding({

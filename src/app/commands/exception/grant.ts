@@ -1,12 +1,12 @@
 import type { StatedException } from '../../../domain/index.ts';
 import { grantersOf } from '../../../domain/index.ts';
-import { code, prose } from '../../../present/index.ts';
+import { code, grantLine, prose } from '../../../present/index.ts';
 import type { Answer, Command, CommandContext, LookedAt } from '../command.ts';
 import type { CommandLine } from '../grammar.ts';
 import { decide, decidedBefore } from './decide.ts';
 import { ENTRY_OPTIONS, makeEntry, saysMore } from './entry.ts';
 import { standingOn, type Target, targetOf } from './target.ts';
-import { asWord, documentedInWords, titleOf, untilInWords } from './words.ts';
+import { documentedInWords, titleOf, untilInWords } from './words.ts';
 
 export const grant: Command = {
   name: 'exception grant',
@@ -67,7 +67,7 @@ export async function granted(
     const by = grantersOf(look.events().filter((one) => one.entry.hash === entry.hash)).length;
     return {
       outcome: 'done',
-      text: `${titleOf(entry)} is granted by ${by} of two persons; it holds once another one writes ${code(`/plinth exception grant ${asWord(entry.id)}`)}.`,
+      text: `${titleOf(entry)} is granted by ${by} of two persons; it holds once another one writes ${code(grantLine(entry.id))}.`,
     };
   }
   const isStanding = grants.some((one) => one.entry.hash === entry.hash);

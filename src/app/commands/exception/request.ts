@@ -1,10 +1,10 @@
-import { code } from '../../../present/index.ts';
+import { code, grantLine } from '../../../present/index.ts';
 import { whoMayInWords } from '../../grants/index.ts';
 import type { Command } from '../command.ts';
 import { ENTRY_OPTIONS } from './entry.ts';
 import { entryFor } from './grant.ts';
 import { targetOf } from './target.ts';
-import { asWord, titleOf, untilInWords } from './words.ts';
+import { titleOf, untilInWords } from './words.ts';
 
 export const request: Command = {
   name: 'exception request',
@@ -37,7 +37,7 @@ export const request: Command = {
       text: [
         `the exception ${titleOf(entry)} is asked for, ${untilInWords(entry)}.`,
         `It may be granted by ${whoMayInWords(look.policy.commands, owner)}. They write:`,
-        code(`/plinth exception grant ${asWord(entry.id)}`),
+        code(grantLine(entry.id)),
       ].join(' '),
     };
   },

@@ -1,12 +1,7 @@
 import type { StatedException } from '../../../domain/index.ts';
 import { writeEntry } from '../../../policy/exceptions/index.ts';
-import { code, fence } from '../../../present/index.ts';
+import { asWord, code, fence } from '../../../present/index.ts';
 import type { Answer, Documented, LookedAt } from '../command.ts';
-
-/** As a command names an entry: in quotes where it has blanks. */
-export function asWord(id: string): string {
-  return /[\s=]/.test(id) ? `"${id}"` : id;
-}
 
 export function untilInWords({ expires }: StatedException): string {
   return expires === null ? 'without an end' : `until ${code(expires)}`;
