@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { blobIdOf } from '../../../src/domain/index.ts';
 import { judgeChange, judgeTree } from '../../support/mini-repository.ts';
 
 const JOB = (base: string) =>
@@ -56,6 +57,7 @@ describe('a tool that is known by name', () => {
         because:
           'docker bake builds an image here, and is not followed; the Dockerfiles of the tree are judged by their own defaults',
         counts: true,
+        blob: blobIdOf(Buffer.from(BAKE['docker-bake.hcl'])),
       },
     ]);
   });
