@@ -85,6 +85,8 @@ export interface Policy extends ExceptionsReading {
    * The standing is the worst over what an open part could be.
    */
   assess(reference: string): BaseAssessment;
+  /** One spelling of the names under which all Kubernetes registries serve an image (DOMAIN 1); any other normalised name as it is. */
+  servedName(name: string): string;
   /** True where the policy's `images` governs the image's name: it is ours (SEMANTICS 4.5). */
   governs(reference: string): boolean;
   /** The glob of `images` by which it does; null where it does not. */

@@ -84,6 +84,7 @@ export async function loadProject(
   const classOf = remembered((path) => classAt(path, selection, policy));
   const questions = {
     assess: policy.assess,
+    servedName: policy.servedName,
     governs: policy.governs,
     governedBy: policy.governedBy,
     classOf,

@@ -153,6 +153,7 @@ function compilePolicy(data: PlainMap, given: Compiling): Policy {
       mirrorsWithoutForce: given.mirrorsWithoutForce,
       digests: config.digests ?? 'trust',
     }),
+    servedName: table.servedName,
     governs: (reference) => governedBy(reference) !== null,
     governedBy,
     classOf: classifier(config),

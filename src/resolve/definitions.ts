@@ -111,7 +111,7 @@ export function buildDefinitions(
     if (unsure.length > 0) restsOf.set(path, unsure);
   }
   const images = [
-    ...builtWithTriggers(requests, (request, triggersOf) => {
+    ...builtWithTriggers(requests, policy, (request, triggersOf) => {
       const built: BuiltImage[] = [];
       guarded(sources.unread, request.path, () => {
         const rests = restsOf.get(request.path) ?? [];

@@ -3,6 +3,7 @@
 // Not here: rules, comparison of trees, I/O.
 import type {
   BaseAssessment,
+  BuiltImage,
   ConfigMapFact,
   DeclaredValue,
   DockerfileFact,
@@ -39,6 +40,7 @@ export type { ProjectFiles, Want } from './files.ts';
 /** The questions of a policy that shape a project. */
 export interface ProjectPolicy {
   assess(reference: string): BaseAssessment;
+  servedName(name: string): string;
   governs(reference: string): boolean;
   governedBy(reference: string): string | null;
   classOf(path: string): PathClass;
@@ -68,8 +70,9 @@ export function buildProject(
   );
   const built = withDeclaredBases(made, declared, policy.assess);
   const past = pastOf(tip);
-  const images = withOwnBases(built, new PublishedImages(built, past), past, policy.assess);
-  const workloads = buildWorkloads(found, policy, new PublishedImages(images, past), reader);
+  const publishedOf = (those: readonly BuiltImage[]) => new PublishedImages(those, past, policy.servedName);
+  const images = withOwnBases(built, publishedOf(built), past, policy.assess);
+  const workloads = buildWorkloads(found, policy, publishedOf(images), reader);
   const known = new Set(found.unread.map((part) => part.path));
   const unread = [...found.unread, ...reader.unread.filter((part) => !known.has(part.path))];
   const goRequirements = goRequirementsOf(found, policy);

@@ -1,9 +1,12 @@
 import type { BuiltImage, Step } from '../domain/index.ts';
 import type { ImageRequest } from './image.ts';
-import { PublishedImages } from './published.ts';
+import type { ProjectPolicy } from './index.ts';
+import { type Past, PublishedImages } from './published.ts';
 import { type TriggersOf, triggersOf } from './stages.ts';
 
 const NONE: TriggersOf = () => [];
+/** As if the tip had the same images. */
+const UNCHANGED: Past = { wasThere: () => true, wasNamed: () => true };
 
 /**
  * Builds definitions, and where an image of the tree has ONBUILD instructions, builds them again with what those do to the images that are
@@ -11,6 +14,7 @@ const NONE: TriggersOf = () => [];
  */
 export function builtWithTriggers(
   requests: readonly ImageRequest[],
+  { servedName }: Pick<ProjectPolicy, 'servedName'>,
   build: (request: ImageRequest, triggersOf: TriggersOf) => readonly BuiltImage[],
 ): readonly BuiltImage[] {
   const images = requests.flatMap((request) => build(request, NONE));
@@ -20,7 +24,7 @@ export function builtWithTriggers(
     if (steps.length > 0 && image.names !== undefined) triggers.set(image, steps);
   }
   if (triggers.size === 0) return images;
-  const published = new PublishedImages(images, { wasThere: () => true, wasNamed: () => true });
+  const published = new PublishedImages(images, UNCHANGED, servedName);
   const find: TriggersOf = (reference) =>
     published.namedAs(reference).flatMap((image) => triggers.get(image) ?? []);
   return requests.flatMap((request) => build(request, find));

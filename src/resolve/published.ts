@@ -1,23 +1,6 @@
-import {
-  type NamedImage,
-  normalisedName,
-  parseImageReference,
-  withPlainHost,
-} from '../domain/image-reference.ts';
+import { normalisedName, parseImageReference, withPlainHost } from '../domain/image-reference.ts';
 import type { BuiltImage } from '../domain/index.ts';
 import { nameAsWritten } from './names.ts';
-
-/** Registries that serve the same images under the same names (DOMAIN 1), longest first. */
-const KUBERNETES_REGISTRIES: readonly string[] = [
-  'us.gcr.io/k8s-artifacts-prod/build-image',
-  'gcr.io/k8s-staging-build-image',
-  'registry.k8s.io/build-image',
-  'k8s.gcr.io/build-image',
-  'gcr.io/google_containers',
-  'gcr.io/google-containers',
-  'registry.k8s.io',
-  'k8s.gcr.io',
-];
 
 const ARCHITECTURES = 'amd64|arm64|arm|ppc64le|s390x|386|riscv64';
 const SUFFIX = new RegExp(`-(?:${ARCHITECTURES}|\\$\\(ARCH\\))$`);
@@ -43,16 +26,18 @@ interface Published {
 export class PublishedImages {
   readonly #byName = new Map<string, Published[]>();
   readonly #written = new Map<string, Published[]>();
-
   readonly #past: Past;
+  readonly #servedName: (name: string) => string;
 
-  constructor(images: readonly BuiltImage[], past: Past) {
+  /** `servedName`: one spelling of names that several registries serve. */
+  constructor(images: readonly BuiltImage[], past: Past, servedName: (name: string) => string) {
     this.#past = past;
+    this.#servedName = servedName;
     for (const image of images) {
       for (const name of image.names ?? []) {
         const published = { image, isNew: !past.wasNamed(image, name) };
         add(this.#written, name, published);
-        for (const key of new Set(keysOfName(name))) add(this.#byName, key, published);
+        for (const key of new Set(this.#keysOf(name))) add(this.#byName, key, published);
       }
     }
   }
@@ -85,9 +70,22 @@ export class PublishedImages {
   }
 
   #meant(reference: string): readonly Published[] {
-    const name = nameOf(reference);
+    const name = this.#nameOf(reference);
     if (name === undefined) return [];
     return this.#byName.get(name) ?? this.#byName.get(name.replace(SUFFIX, '')) ?? [];
+  }
+
+  /** An image of one architecture is also served under the name without it, by a manifest list. */
+  #keysOf(written: string): readonly string[] {
+    const name = this.#nameOf(written);
+    return name === undefined ? [] : [name, name.replace(SUFFIX, '')];
+  }
+
+  #nameOf(reference: string): string | undefined {
+    const parsed = parseImageReference(withPlainHost(reference));
+    if (parsed.kind !== 'image' || parsed.open.has('registry') || parsed.open.has('repository'))
+      return undefined;
+    return this.#servedName(normalisedName(parsed));
   }
 }
 
@@ -99,23 +97,4 @@ function add(map: Map<string, Published[]>, name: string, published: Published):
 
 function imagesOf(published: readonly Published[]): readonly BuiltImage[] {
   return [...new Set(published.map(({ image }) => image))];
-}
-
-/** An image of one architecture is also served under the name without it, by a manifest list. */
-function keysOfName(written: string): readonly string[] {
-  const name = nameOf(written);
-  return name === undefined ? [] : [name, name.replace(SUFFIX, '')];
-}
-
-function nameOf(reference: string): string | undefined {
-  const parsed = parseImageReference(withPlainHost(reference));
-  if (parsed.kind !== 'image' || parsed.open.has('registry') || parsed.open.has('repository'))
-    return undefined;
-  return canonical(parsed);
-}
-
-function canonical(parsed: NamedImage): string {
-  const name = normalisedName(parsed);
-  const registry = KUBERNETES_REGISTRIES.find((prefix) => name.startsWith(`${prefix}/`));
-  return registry === undefined ? name : `registry.k8s.io/${name.slice(registry.length + 1)}`;
 }
