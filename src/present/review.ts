@@ -193,7 +193,7 @@ function exceptionQuestion(report: Report, given: ReviewGiven, finding: ReportFi
   const written = proposalFor([report], finding)?.entry.id;
   if (written !== undefined)
     return [
-      `The change writes an entry for this. It counts once somebody who may (${how}) comments:`,
+      `The change writes an entry for this, which counts once it is granted (${how}) by the comment:`,
       fence(visible(grantLine(written)), 'text'),
     ];
   return [

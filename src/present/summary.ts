@@ -317,7 +317,7 @@ function exceptionsHelp(reports: NonEmpty<Report>, given: SummaryGiven): string 
   const written = proposalFor(reports, asked)?.entry.id;
   return written === undefined
     ? `To ask for an exception, comment ${code(askLine(`#${at + 1}`))}. ${how}`
-    : `The change writes an entry for this; it counts once somebody who may comments ${code(grantLine(written))}. ${how}`;
+    : `The change writes an entry for this, which counts once it is granted by the comment ${code(grantLine(written))}. ${how}`;
 }
 
 /** Policy, commits, engine: what the verdict is a function of (SEMANTICS 1.2). */

@@ -50,7 +50,7 @@ describe('exception grant', () => {
     const line = `/plinth exception grant "${ID}"`;
     expect(check(world)).toMatchObject({
       conclusion: 'action_required',
-      summary: expect.stringContaining(`comments \`${line}\``),
+      summary: expect.stringContaining(`granted by the comment \`${line}\``),
     });
     expect(world.repository.reviewComments.map(({ body }) => body)).toEqual([
       expect.stringContaining(`\n${line}\n`),
