@@ -66,6 +66,10 @@ export function standingGrants(
     const about = aboutException(event.entry);
     if (event.kind === 'request') asked.set(about, event);
     else asked.delete(about);
+    // A name is of one entry: a former one that had it, about whatever, goes with it.
+    if (event.kind !== 'request')
+      for (const [other, [former]] of granted)
+        if (former?.entry.id === event.entry.id && other !== about) granted.delete(other);
     if (event.kind === 'revoke') granted.delete(about);
     // One that says something else takes the place of the former.
     if (event.kind === 'grant')

@@ -5,16 +5,16 @@ let position = 0;
 
 function event(
   kind: GrantEvent['kind'],
-  other: Partial<GrantEvent> & { who?: string; hash?: string; id?: string } = {},
+  other: Partial<GrantEvent> & { who?: string; hash?: string; id?: string; image?: string } = {},
 ) {
-  const { who = 'owner', hash = 'one', id = 'app', ...rest } = other;
+  const { who = 'owner', hash = 'one', id = 'app', image = 'registry.example/app', ...rest } = other;
   position += 1;
   return {
     position,
     kind,
     entry: {
       id,
-      identity: { image: 'registry.example/app' },
+      identity: { image },
       rule: 'base-needs-exception',
       base: 'debian-base',
       reason: 'needs-shell',
@@ -57,6 +57,16 @@ describe('what stands of the events of a pull request', () => {
       'one that says something else takes the place of the former',
       [event('grant'), event('grant', { hash: 'two' })],
       { grants: ['app=two by owner'], waiting: [] },
+    ],
+    [
+      'one of that name about another image takes the place of the former',
+      [event('grant'), event('grant', { hash: 'two', image: 'registry.example/other' })],
+      { grants: ['app=two by owner'], waiting: [] },
+    ],
+    [
+      'a name that is taken back is taken back for all that had it',
+      [event('grant'), event('revoke', { hash: 'two', image: 'registry.example/other' })],
+      { grants: [], waiting: [] },
     ],
     [
       'who asks for more takes nothing back',
