@@ -1,4 +1,4 @@
-import { escapeInJson } from '../domain/escape-in-json.ts';
+import { escapeInJson, yamlEscape } from '../domain/escape-in-json.ts';
 import {
   dayAfter,
   EXCEPTION_DAYS,
@@ -120,5 +120,5 @@ function targetOf(finding: ReportFinding, definition: string): string | undefine
 
 /** JSON's quoted strings are YAML's; what is not seen is written as an escape. */
 function quoted(text: string): string {
-  return escapeInJson(JSON.stringify(text));
+  return escapeInJson(JSON.stringify(text), yamlEscape);
 }

@@ -30,7 +30,8 @@ export async function documentEntry(entry: StatedException, given: DocumentGiven
     const mayWrite = !snapshot.fork && snapshot.headRef !== snapshot.defaultBranch;
     const text = mayWrite ? withEntry(file?.text ?? null, entry, read) : null;
     if (text === null) return { kind: 'to-write' };
-    const message = `Document the exception ${entry.id}\n\nGranted in a comment on pull request ${snapshot.number}.\n`;
+    // Its id may be anybody's words, and GitHub acts on what commit messages say: names, closing keywords, trailers.
+    const message = `Document an exception\n\nGranted in a comment on pull request ${snapshot.number}.\n`;
     const commit = await writes.commitFile(snapshot.headRef, {
       path,
       text,

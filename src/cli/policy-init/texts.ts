@@ -1,4 +1,4 @@
-import { escapeInJson } from '../../domain/escape-in-json.ts';
+import { escapeInJson, yamlEscape } from '../../domain/escape-in-json.ts';
 import { writeEntry } from '../../policy/exceptions/index.ts';
 import { visible } from '../../present/visible.ts';
 import { wrap } from '../../present/wrap.ts';
@@ -30,7 +30,7 @@ exceptions: .github/plinth-exceptions.yml
 
 function ignoredText(globs: readonly string[]): string {
   if (globs.length === 0) return '';
-  const lines = globs.map((glob) => `    - ${escapeInJson(JSON.stringify(glob))}\n`);
+  const lines = globs.map((glob) => `    - ${escapeInJson(JSON.stringify(glob), yamlEscape)}\n`);
   return `paths:\n  # Left out: nothing below is looked at, unless a rule elsewhere builds it.\n  ignored:\n${lines.join('')}\n`;
 }
 

@@ -1,4 +1,4 @@
-import { escapeInJson } from '../../domain/escape-in-json.ts';
+import { escapeInJson, yamlEscape } from '../../domain/escape-in-json.ts';
 import type { ExceptionEntry } from '../../domain/index.ts';
 
 /** What is written of an entry: all that it says. Without an id, reading makes one of the rest. */
@@ -30,5 +30,5 @@ export function writeEntry(entry: EntryToWrite): string {
 
 /** JSON's quoted strings are YAML's; what is not seen is written as an escape. */
 function quoted(text: string): string {
-  return escapeInJson(JSON.stringify(text));
+  return escapeInJson(JSON.stringify(text), yamlEscape);
 }
