@@ -69,7 +69,11 @@ describe('exception grant', () => {
 
   it.each([
     ['without a reason in words', '/plinth exception grant #1 reason=needs-shell', 'say in words'],
-    ['with a reason that is none', '/plinth exception grant #1 reason=because "x"', 'reason'],
+    [
+      'with a reason that is none',
+      '/plinth exception grant #1 reason=because "x"',
+      'that is no exception: reason: "because" is not',
+    ],
     ['with a day that is none', '/plinth exception grant #1 expires=2026-02-30 "x"', 'YYYY-MM-DD'],
     ['of a finding that is not there', '/plinth exception grant #9 "x"', 'what is open: `#1`'],
     ['with a key that is none', '/plinth exception grant #1 expire=2026-12-31 "x"', '`expires=`'],

@@ -44,7 +44,9 @@ export function makeEntry(draft: EntryDraft, line: CommandLine, policy: AppPolic
   };
   // JSON is YAML: one reader says what an entry may be, wherever it comes from.
   const read = policy.exceptionsOf({ from: 'command', text: JSON.stringify({ exceptions: [written] }) });
-  if ('problems' in read) return { why: read.problems.map(({ message }) => message).join('; ') };
+  // In a comment there is one entry: which one it is of a file says nothing.
+  if ('problems' in read)
+    return { why: read.problems.map(({ message }) => message.replaceAll('exceptions[1].', '')).join('; ') };
   const [entry] = read.entries;
   if (entry === undefined) return { why: 'nothing is left of it' };
   const { at: _, ...stated } = entry;
