@@ -8,6 +8,7 @@ export {
   RECHECK,
   renderCheckRun,
 } from './check-run.ts';
+export { bytesIn, clipBytes } from './clip.ts';
 export { type Conclusion, conclusionOf } from './conclusion.ts';
 export { code, fence, prose } from './escape.ts';
 export { draftException, type ExceptionDraft, exceptionEntry } from './exception-entry.ts';

@@ -330,6 +330,18 @@ describe('the other commands about exceptions', () => {
     expect(granted).toContain('kep-1729');
   });
 
+  it('list is cut where it is too long for a comment, and keeps no command from being answered (A16)', async () => {
+    const entries = Array.from({ length: 50 }, (_, at) =>
+      written({ id: `"${at} ${'`x '.repeat(160)}"`, owner: `"${'`x '.repeat(160)}"` }),
+    );
+    const file = entries.join('').replaceAll(/(?<=\n)exceptions:\n/g, '');
+    const world = await opened({ files: { [FILE]: file } });
+    const { reply, reactions } = await say(world, '/plinth exception list\n'.repeat(2), 'stranger');
+    expect(reactions).toEqual(['+1']);
+    expect(reply).toContain('too long for a comment');
+    expect((await say(world, '/plinth exception list')).reactions).toEqual(['+1']);
+  });
+
   it('explain tells of a rule and of a finding', async () => {
     const world = await opened();
     expect((await say(world, '/plinth explain base-needs-exception', 'stranger')).reactions).toEqual(['+1']);

@@ -1,6 +1,7 @@
 import type { CommentRef, Reaction, RepositoryClient } from '../../adapters/github/api.ts';
 import type { TakenCommand } from '../../adapters/store/index.ts';
 import type { GrantEvent } from '../../domain/index.ts';
+import { bytesIn, clipBytes } from '../../present/index.ts';
 import type { Reply } from '../commands/index.ts';
 import type { Outcome, ReplyMarks } from '../grants/index.ts';
 
@@ -12,6 +13,10 @@ const REACTIONS: Readonly<Record<Outcome, '+1' | '-1' | 'confused'>> = {
   'not-understood': 'confused',
 };
 
+/** GitHub refuses a longer comment; lists repeat what a change writes, so its author could keep every command from being answered. */
+const MOST_BYTES = 65_000;
+const CUT = '\n\n*The rest is too long for a comment.*';
+
 /** Replies to a comment, with what was kept for it in the mark: the store may be lost next. */
 export async function sendReply(
   command: TakenCommand,
@@ -21,7 +26,9 @@ export async function sendReply(
 ): Promise<void> {
   const { source, commentId } = command;
   const statement = { source, commentId, outcome, events };
-  await client.comment(command.number, replies.mark(body, statement, placeOf(command)));
+  const mark = (text: string): string => replies.mark(text, statement, placeOf(command));
+  const text = clipBytes(body, MOST_BYTES - bytesIn(mark('')), CUT);
+  await client.comment(command.number, mark(text));
 }
 
 /** What an attempt before this one replied, which ended before it could write that down; null where none did. */
