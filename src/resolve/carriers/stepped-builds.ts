@@ -13,15 +13,10 @@ export interface StartedMake {
 }
 
 /** What steps do. */
-export interface SteppedBuilds {
+export interface SteppedBuilds extends Pick<WalkResult, 'uses' | 'steps' | 'koCommands' | 'koVersions'> {
   readonly builds: readonly (FoundBuild & { readonly notation: BuildNotation })[];
-  readonly uses: readonly ImageUse[];
   readonly makes: readonly StartedMake[];
-  readonly koCommands: readonly KoCommand[];
-  readonly koVersions: readonly string[];
   readonly unread: readonly UnreadPart[];
-  /** Build files that steps start with values of their own. */
-  readonly steps: readonly StartedSteps[];
 }
 
 /** What is found while steps are followed. */
