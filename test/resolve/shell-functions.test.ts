@@ -8,6 +8,15 @@ function calls(script: string, library = ''): readonly string[] {
   );
 }
 
+/** Scripts with all of their calls, in order. */
+function lessons(
+  rows: readonly (readonly [lesson: string, script: string, wanted: readonly string[]])[],
+): void {
+  it.each(rows)('%s', (_, script, wanted) => {
+    expect(calls(script)).toEqual(wanted);
+  });
+}
+
 /** Decision 0003, 27: a function that changes nothing is not followed; each that changes something is. */
 describe('what a function leaves behind is known where it', () => {
   it.each<[lesson: string, script: string, wanted: string]>([
@@ -78,7 +87,7 @@ describe('a script that another starts is followed', () => {
 });
 
 describe('what is printed', () => {
-  it.each<[lesson: string, script: string, wanted: readonly string[]]>([
+  lessons([
     ['for people is not kept', 'f() { echo no >&2; echo x; }\ndocker "$(f)"', ['[x]']],
     [
       'for people by several commands is not kept',
@@ -91,13 +100,11 @@ describe('what is printed', () => {
       ['[x]'],
     ],
     ['on the output again is kept', 'f() { echo x >&1; }\ndocker "$(f)"', ['[x]']],
-  ])('%s', (_, script, wanted) => {
-    expect(calls(script)).toEqual(wanted);
-  });
+  ]);
 });
 
-describe('what is counted', () => {
-  it.each<[lesson: string, script: string, wanted: readonly string[]]>([
+describe('what is counted is known for', () => {
+  lessons([
     ['arguments', 'f() { if [[ $# -eq 2 ]]; then docker two; else docker other; fi; }\nf a b', ['[two]']],
     [
       'arguments that hold what is not known',
@@ -111,10 +118,10 @@ describe('what is counted', () => {
       ['[x]'],
     ],
     ['numbers in order', 'n=9; if [ "$n" -lt 10 ]; then docker less; else docker more; fi', ['[less]']],
-  ])('is known for %s', (_, script, wanted) => {
-    expect(calls(script)).toEqual(wanted);
-  });
+  ]);
+});
 
+describe('what is counted', () => {
   it('is open for words that are not known as a whole', () => {
     expect(calls('f() { if [ $# -eq 1 ]; then docker one; else docker more; fi; }\nf $X')).toEqual([
       '[one]',
@@ -129,7 +136,7 @@ describe('what is counted', () => {
 });
 
 describe('a variable that is set by its name', () => {
-  it.each<[lesson: string, script: string, wanted: readonly string[]]>([
+  lessons([
     ['in text that is run', 'f() { eval "$1=x"; }\nb=y; f b; docker "$b"', ['[x]']],
     ['in quotes, in text that is run', 'n=b; b=y; eval "${n}=\'x z\'"; docker "$b"', ['[x z]']],
     ['by a declaration', 'f() { declare -g "$1=x"; }\nb=y; f b; docker "$b"', ['[x]']],
@@ -146,13 +153,11 @@ describe('a variable that is set by its name', () => {
       'f() { local -n r=$1; r=x; }\nb=y; f b; r=z; docker "$b" "$r"',
       ['[x][z]'],
     ],
-  ])('%s', (_, script, wanted) => {
-    expect(calls(script)).toEqual(wanted);
-  });
+  ]);
 });
 
 describe('lines', () => {
-  it.each<[lesson: string, script: string, wanted: readonly string[]]>([
+  lessons([
     ['of a document become elements', 'mapfile -t l <<EOF\na b\nc\nEOF\ndocker "${l[@]}"', ['[a b][c]']],
     [
       'of a function become elements',
@@ -166,9 +171,7 @@ describe('lines', () => {
     ],
     ['that are none are not read', 'f() { :; }\nwhile read -r b; do docker "$b"; done < <(f)', []],
     ['of the own output are kept', 'f() { echo x > /dev/stdout; }\ndocker "$(f)"', ['[x]']],
-  ])('%s', (_, script, wanted) => {
-    expect(calls(script)).toEqual(wanted);
-  });
+  ]);
 
   it('that are not known may hold more words than one', () => {
     const [call] = dockerCalls({ 'build.sh': 'list | while read -r n b; do docker "$b"; done' });
@@ -177,7 +180,7 @@ describe('lines', () => {
 });
 
 describe('what is calculated', () => {
-  it.each<[lesson: string, script: string, wanted: readonly string[]]>([
+  lessons([
     ['counts on', 'i=0; ((i++)); ((i += 2)); docker "$i"', ['[3]']],
     ['counts on in an expansion', 'i=4; i=$((i * 2 + 1)); : $((i--)); docker "$i"', ['[8]']],
     ['counts on by let', 'i=1; let i++ "i = i * 5"; docker "$i"', ['[10]']],
@@ -195,13 +198,11 @@ describe('what is calculated', () => {
       'i=$X; ((i++)); if (( i > 1 )); then docker a; else docker b; fi',
       ['[a]', '[b]'],
     ],
-  ])('%s', (_, script, wanted) => {
-    expect(calls(script)).toEqual(wanted);
-  });
+  ]);
 });
 
 describe('a loop with a test is followed', () => {
-  it.each<[lesson: string, script: string, wanted: readonly string[]]>([
+  lessons([
     ['over all arguments', 'f() { while [ $# -gt 0 ]; do docker "$1"; shift; done; }\nf x y', ['[x]', '[y]']],
     [
       'to the option that stands last',
@@ -227,9 +228,7 @@ describe('a loop with a test is followed', () => {
     ],
     ['not at all', 'i=0; while (( i )); do docker x; done; docker end', ['[end]']],
     ['to its break', 'i=0; while (( i < 9 )); do docker "$i"; break; done', ['[0]']],
-  ])('%s', (_, script, wanted) => {
-    expect(calls(script)).toEqual(wanted);
-  });
+  ]);
 
   it('into a second round where nobody knows how often', () => {
     expect(calls('b=x; while test -e lock; do docker "$b"; b=y; done')).toEqual(['[x]', '[y]']);
