@@ -91,7 +91,7 @@ export function dataOf(settings: readonly EffectiveSetting[]): PlainMap {
 }
 
 /** A repository cannot hold a key against anybody: no tier is weaker. */
-export function locksOf({ tier, from, config }: PolicyLayer): readonly Lock[] {
+function locksOf({ tier, from, config }: PolicyLayer): readonly Lock[] {
   if (tier !== 'operator' && tier !== 'organisation') return [];
   return (config.lock ?? []).map((key) => ({ path: key.split('.'), tier, from }));
 }

@@ -73,6 +73,8 @@ const TABLE: Record<string, { readonly may: readonly string[]; readonly why: str
     why: 'command line and App never import each other',
   },
 };
+/** Folders whose answers follow from what they are given. */
+const PURE = ['domain', 'formats', 'resolve', 'policy', 'rules', 'decide', 'present', 'engine'];
 /** The embedded languages, which every format may read. */
 const EMBEDDED = new Set(['yaml', 'shell', 'kubernetes']);
 /** Adapters may use the ports of the engine, not its stages. */
@@ -108,7 +110,8 @@ function refusal({ from, to }: Edge): string | null {
   const [folder = '', inner = ''] = from.split('/');
   const [target = '', targetInner = ''] = to.split('/');
   const row = TABLE[folder];
-  if (row === undefined) return null;
+  // Entry files stand above the folders.
+  if (row === undefined) return inner === '' ? null : `${from}: the table has no row for ${folder}`;
   if (!row.may.includes(target)) return `${from} imports ${to}: ${row.why}`;
   if (
     folder === 'formats' &&
@@ -139,16 +142,16 @@ describe('the import table of CONVENTIONS', () => {
       'a rule looks at the model only',
     );
     expect(refusal({ from: 'adapters/git/x.ts', to: 'engine/analyse.ts' })).toContain('behind the port');
+    expect(refusal({ from: 'helpers/x.ts', to: 'domain/index.ts' })).toContain('no row for helpers');
     expect(refusal({ from: 'formats/go/x.ts', to: 'formats/dockerfile/index.ts' })).toContain(
       'embedded languages',
     );
   });
 
   it('lets only adapters and entry files touch the world', () => {
-    const pure = ['domain', 'formats', 'resolve', 'policy', 'rules', 'decide', 'present', 'engine'];
     const world =
       /^(node:)?(fs|fs\/promises|net|http|https|child_process|worker_threads|os|dns|tls|dgram|sqlite)$/;
-    const offenders = pure.flatMap((folder) =>
+    const offenders = PURE.flatMap((folder) =>
       filesBelow(join(ROOT, 'src', folder)).flatMap((file) =>
         importsOf(file)
           .filter((name) => world.test(name))
@@ -156,5 +159,17 @@ describe('the import table of CONVENTIONS', () => {
       ),
     );
     expect(offenders).toEqual([]);
+  });
+
+  it('lets only adapters and entry files ask for time, chance or the environment', () => {
+    const asks =
+      /\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|\bperformance\.now\(|\bprocess\.(?!exitCode\b)/;
+    const entryFiles = join('src', 'engine', 'child');
+    const offenders = PURE.flatMap((folder) =>
+      filesBelow(join(ROOT, 'src', folder))
+        .filter((file) => asks.test(readFileSync(file, 'utf8').replace(/^\s*(?:\/\/|\*|\/\*).*$/gm, '')))
+        .map((file) => relative(ROOT, file)),
+    );
+    expect(offenders.filter((file) => !file.startsWith(entryFiles))).toEqual([]);
   });
 });
