@@ -102,3 +102,37 @@ describe('A03: the comment of a grant that is changed after it was answered', ()
     },
   );
 });
+
+describe('A02: a head that moves while a grant is decided', () => {
+  type Pushed = (world: World) => Promise<void>;
+  /** GitHub has another head, and its delivery is still to come. */
+  const onGitHub: Pushed = async ({ git, pull }) => {
+    pull.headSha = git.id('debian-again');
+  };
+  /** The delivery is worked off as well. */
+  const here: Pushed = async ({ github, repository, pull, git, store }) => {
+    await github.people.pushHead(repository, pull, git.id('debian-again'));
+    const key = { installationId: 0, repositoryId: repository.id, number: pull.number };
+    while ((await store.pull(key))?.headSha !== pull.headSha) await new Promise(setImmediate);
+  };
+
+  it.each([
+    ['after its author was asked about', ['permission', 'permission'], onGitHub],
+    ['after the head was read again', ['permission', 'permission', 'graphql'], here],
+  ])('%s: nothing is decided, and the reply says so', async (_, requests, pushed) => {
+    const world = await opened();
+    const awaited = [...requests];
+    const end = world.github.onPerformed(async (_position, { route }) => {
+      if (awaited[0] === undefined || !route.endsWith(awaited[0])) return;
+      awaited.shift();
+      if (awaited.length === 0) await pushed(world);
+    });
+    const { reply, reactions } = await say(world, GRANT);
+    end();
+    expect(awaited).toEqual([]);
+    expect(reactions).toEqual(['-1']);
+    expect(reply).toContain('has another head by now');
+    expect((await events(world)).events).toEqual([]);
+    expect(world.repository.checkRuns.map(({ conclusion }) => conclusion)).not.toContain('success');
+  });
+});
