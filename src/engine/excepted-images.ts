@@ -70,7 +70,7 @@ const RULES: Readonly<Record<Standing, RuleId | null>> = {
 
 /** The rule that asks about a base; null where none does. */
 function ruleAbout({ reference, assessment: { standing } }: EffectiveBase): RuleId | null {
-  return standing !== 'allowed' && reference === 'scratch' ? 'base-scratch' : RULES[standing];
+  return standing === 'not-allowed' && reference === 'scratch' ? 'base-scratch' : RULES[standing];
 }
 
 /** What that rule finds, as far as an exception looks at it. */
