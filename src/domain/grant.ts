@@ -7,7 +7,7 @@ export interface Grant {
   readonly by: readonly string[];
 }
 
-/** A comment on a pull request; GitHub numbers the three kinds apart. */
+/** A comment on a pull request; GitHub numbers the three kinds apart, so a number alone names none. */
 export type CommentSource = 'issue-comment' | 'review' | 'review-comment';
 
 /** Something that was said about an entry in a comment; never changed once it is kept. */

@@ -34,6 +34,14 @@ export function isOrganisationRepository(name: string): boolean {
   return name.toLowerCase() === ORGANISATION_REPOSITORY;
 }
 
+/** What reading the policy file of that repository came to, at the tip of its default branch. */
+export type OrganisationFile =
+  | { readonly kind: 'present'; readonly owner: string; readonly commit: string; readonly text: string }
+  /** The repository can be read and holds none. */
+  | { readonly kind: 'absent' }
+  /** There is no such repository, or the App may not read it: GitHub does not tell which. */
+  | { readonly kind: 'unreachable' };
+
 /** The exceptions file of a repository whose policy names no other. */
 export const EXCEPTIONS_PATH = '.github/plinth-exceptions.yml';
 

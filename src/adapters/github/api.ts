@@ -1,5 +1,11 @@
 // What the App asks of GitHub: the interface, apart from how it is fulfilled, so that tests of the App can use a fake.
-import type { CheckAnnotation, Tree, TreeEntry } from '../../domain/index.ts';
+import type {
+  CheckAnnotation,
+  CommentSource,
+  OrganisationFile,
+  Tree,
+  TreeEntry,
+} from '../../domain/index.ts';
 import type { BlobSource } from '../../engine/ports.ts';
 
 /** A repository of an installation; the id stays when it is renamed or transferred. */
@@ -88,7 +94,7 @@ export interface ReviewComment {
 
 /** A comment on the conversation, on a line, or over a whole review: GitHub numbers these three apart. */
 export interface CommentRef {
-  readonly source: 'issue-comment' | 'review' | 'review-comment';
+  readonly source: CommentSource;
   readonly id: number;
   /** Its name in GraphQL, which a review cannot be reacted to without. */
   readonly nodeId: string | null;
@@ -213,20 +219,12 @@ export interface RepositoryClient {
   >;
 }
 
-/** A file at the default branch's tip of an account's `.github` repository. */
-export type OrganisationFileRead =
-  | { readonly kind: 'present'; readonly owner: string; readonly commit: string; readonly text: string }
-  /** The repository can be read and holds none. */
-  | { readonly kind: 'absent' }
-  /** There is no such repository, or the App may not read it: GitHub does not tell which. */
-  | { readonly kind: 'unreachable' };
-
 export interface GitHub {
   repository(ref: RepositoryRef, purpose: Purpose): RepositoryClient;
   /** All of the App's. */
   installations(): Promise<readonly { readonly id: number; readonly suspended: boolean }[]>;
   /** By a token of its own; two requests where the repository is there. What may pass throws. */
-  organisationFile(installation: number, path: string): Promise<OrganisationFileRead>;
+  organisationFile(installation: number, path: string): Promise<OrganisationFile>;
   /** Those that can be written to. */
   repositories(installation: number): Promise<readonly RepositoryRef[]>;
 }

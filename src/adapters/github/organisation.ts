@@ -1,6 +1,6 @@
 import type { Octokit } from '@octokit/rest';
-import { isOrganisationRepository } from '../../domain/index.ts';
-import type { OrganisationFileRead, RepositoryClient, RepositoryRef } from './api.ts';
+import { isOrganisationRepository, type OrganisationFile } from '../../domain/index.ts';
+import type { RepositoryClient, RepositoryRef } from './api.ts';
 import type { Credential } from './credentials.ts';
 import { hasCode } from './errors.ts';
 
@@ -21,7 +21,7 @@ export interface OrganisationGiven {
 export async function readOrganisationFile(
   path: string,
   given: OrganisationGiven,
-): Promise<OrganisationFileRead> {
+): Promise<OrganisationFile> {
   try {
     const repository = await findRepository(given);
     if (repository === undefined) return { kind: 'unreachable' };

@@ -39,7 +39,7 @@ function isRole(name: unknown): name is Permission['role'] {
 }
 
 /** What GitHub makes of names of organisations, teams and people; anything else could lead an address elsewhere. */
-const NAME = /^[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,98}[A-Za-z0-9_-])?$/;
+const NAME = /^[A-Za-z0-9_][A-Za-z0-9_-]{0,99}$/;
 
 /**
  * Whose account a member's login is. A membership is asked for by login, and its answer names no account, so that is asked for afterwards: a login

@@ -1,12 +1,10 @@
 import { type Selectable, sql } from 'kysely';
+import type { CommentSource } from '../../domain/index.ts';
 import type { Connection, DatabaseKind } from './connection.ts';
 import type { Lease } from './deliveries.ts';
 import { requireShort } from './errors.ts';
 import { prepare, type ValueOf } from './prepared.ts';
 import type { Tables } from './schema.ts';
-
-/** GitHub numbers these three apart, so a number alone names no comment. */
-export type CommentSource = 'issue-comment' | 'review' | 'review-comment';
 
 /** A newly created comment that holds command lines. */
 export interface CommandComment {

@@ -24,7 +24,6 @@ export type {
   Asking,
   CommandComment,
   CommandStore,
-  CommentSource,
   TakenCommand,
 } from './commands.ts';
 export type { Clock, DatabaseKind } from './connection.ts';
@@ -34,7 +33,7 @@ export { setStoreAside } from './folder.ts';
 export type { GrantStore, GrantsKey, NewGrantEvent } from './grants.ts';
 export type { PullMark } from './marks.ts';
 export type { MergeGroup, MergeGroupStore, TakenMergeGroup } from './merge-groups.ts';
-export type { KnownOrganisationFile, OrganisationFile, OrganisationStore } from './organisations.ts';
+export type { KnownOrganisationFile, OrganisationStore } from './organisations.ts';
 export type {
   Publication,
   PublicationKey,

@@ -1,18 +1,11 @@
 import { sql } from 'kysely';
+import type { OrganisationFile } from '../../domain/index.ts';
 import type { Connection } from './connection.ts';
 import { requireShort } from './errors.ts';
 
 const LIMITS = { commit: 64, text: 100_000, owner: 300 } as const;
 
-/** What reading an organisation's policy file came to. */
-export type OrganisationFile =
-  | { readonly kind: 'present'; readonly owner: string; readonly commit: string; readonly text: string }
-  /** The repository can be read and holds none. */
-  | { readonly kind: 'absent' }
-  /** The App cannot read the repository, or there is none. */
-  | { readonly kind: 'unreachable' };
-
-/** The same as the store knows it. */
+/** What the store knows of an organisation's policy file. */
 export interface KnownOrganisationFile {
   readonly file: OrganisationFile;
   /** Whether there was one when the repository could be read for the last time. */

@@ -1,4 +1,5 @@
-import type { CommentSource, PullPatch } from '../../adapters/store/index.ts';
+import type { PullPatch } from '../../adapters/store/index.ts';
+import type { CommentSource } from '../../domain/index.ts';
 
 /** The repository that a delivery is about. */
 export interface RepositoryEssentials {

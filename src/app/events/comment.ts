@@ -1,4 +1,4 @@
-import type { CommentSource } from '../../adapters/store/index.ts';
+import type { CommentSource } from '../../domain/index.ts';
 import { commandLines } from '../commands/grammar.ts';
 import type { Act } from './act.ts';
 import { at, shortText, timeOf, wholeNumber } from './payload.ts';

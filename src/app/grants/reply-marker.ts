@@ -1,6 +1,5 @@
 import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
-import type { CommentSource } from '../../adapters/store/index.ts';
-import type { GrantEvent, NonEmpty } from '../../domain/index.ts';
+import type { CommentSource, GrantEvent, NonEmpty } from '../../domain/index.ts';
 
 /** What a comment's commands came to; the worst of them. */
 export type Outcome = 'done' | 'refused' | 'not-understood';

@@ -1,8 +1,9 @@
 import type { RepositoryRef } from '../../adapters/github/api.ts';
-import type { KnownOrganisationFile, OrganisationFile } from '../../adapters/store/index.ts';
+import type { KnownOrganisationFile } from '../../adapters/store/index.ts';
 import {
   isOrganisationRepository,
   ORGANISATION_REPOSITORY,
+  type OrganisationFile,
   POLICY_PATH,
   type PolicyProblem,
   type PolicyText,
