@@ -45,7 +45,6 @@ const ENTRY = `  - id: "${ID}"
     reason: needs-shell
     text: "a script migrates the data"
     owner: "@contributor"
-    issue: "" # where the way out is tracked
     expires: 2026-12-31
 `;
 const STARTS = `exceptions:\n${OTHER}`;

@@ -1,5 +1,5 @@
 import type { ReadExceptions } from '../../domain/index.ts';
-import { type EntryToWrite, writeEntry, writeExceptions } from './write.ts';
+import { type EntryToWrite, writeGrantedEntry } from './write.ts';
 
 /** A text with its entries' hashes, as a policy reads them. */
 type Read = (text: string) => ReadExceptions;
@@ -13,12 +13,12 @@ export function withEntry(
   entry: EntryToWrite & { readonly hash: string },
   read: Read,
 ): string | null {
-  if (text === null || text.trim() === '') return writeExceptions([entry]);
+  if (text === null || text.trim() === '') return `exceptions:\n${writeGrantedEntry(entry)}`;
   const before = hashesIn(text, read);
   if (before === null) return null;
   const wanted = [...before, entry.hash].join('\n');
   const start = text === '' || text.endsWith('\n') ? text : `${text}\n`;
-  const written = writeEntry(entry);
+  const written = writeGrantedEntry(entry);
   const forms = [written, written.replace(/^ {2}/gm, '')].map((form) => start + form);
   return forms.find((form) => hashesIn(form, read)?.join('\n') === wanted) ?? null;
 }

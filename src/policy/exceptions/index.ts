@@ -8,4 +8,4 @@ export { readGrant, writeGrant } from './grant-text.ts';
 export { entryHash } from './hash.ts';
 export { loadExceptions } from './load.ts';
 export { exceptionsSchema } from './schema.ts';
-export { type EntryToWrite, writeEntry, writeExceptions } from './write.ts';
+export { type EntryToWrite, writeEntry, writeExceptions, writeGrantedEntry } from './write.ts';

@@ -13,18 +13,38 @@ export function writeExceptions(entries: readonly EntryToWrite[]): string {
 
 /** One entry, below the key `exceptions`. What only a person knows is left to be filled in. */
 export function writeEntry(entry: EntryToWrite): string {
-  const { id, identity, rule, base, reason, text, owner, issue, expires } = entry;
-  const lines = [
+  const { text, owner, issue, expires } = entry;
+  return asItem([
+    ...known(entry),
+    `text: ${quoted(text)}`,
+    owner === '' ? 'owner: "" # a person or team' : `owner: ${quoted(owner)}`,
+    issue === '' ? 'issue: "" # where the way out is tracked' : `issue: ${quoted(issue)}`,
+    expires === null ? '# expires: YYYY-MM-DD, the last day on which it holds' : `expires: ${expires}`,
+  ]);
+}
+
+/** One entry that was granted, as it is: filling in what it leaves open would make another entry of it. */
+export function writeGrantedEntry(entry: EntryToWrite): string {
+  const { text, owner, issue, expires } = entry;
+  const rest = Object.entries({ text, owner, issue }).filter(([, value]) => value !== '');
+  return asItem([
+    ...known(entry),
+    ...rest.map(([key, value]) => `${key}: ${quoted(value)}`),
+    ...(expires === null ? [] : [`expires: ${expires}`]),
+  ]);
+}
+
+function known({ id, identity, rule, base, reason }: EntryToWrite): readonly string[] {
+  return [
     ...(id === undefined ? [] : [`id: ${quoted(id)}`]),
     ...Object.entries(identity).map(([key, value]) => `${key}: ${quoted(String(value))}`),
     `rule: ${rule}`,
     ...(base === null ? [] : [`base: ${quoted(base)}`]),
     `reason: ${reason}`,
-    `text: ${quoted(text)}`,
-    owner === '' ? 'owner: "" # a person or team' : `owner: ${quoted(owner)}`,
-    issue === '' ? 'issue: "" # where the way out is tracked' : `issue: ${quoted(issue)}`,
-    expires === null ? '# expires: YYYY-MM-DD, the last day on which it holds' : `expires: ${expires}`,
   ];
+}
+
+function asItem(lines: readonly string[]): string {
   return lines.map((line, index) => `${index === 0 ? '  - ' : '    '}${line}\n`).join('');
 }
 

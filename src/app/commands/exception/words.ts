@@ -1,5 +1,5 @@
 import type { StatedException } from '../../../domain/index.ts';
-import { writeEntry } from '../../../policy/exceptions/index.ts';
+import { writeGrantedEntry } from '../../../policy/exceptions/index.ts';
 import { asWord, code, fence } from '../../../present/index.ts';
 import type { Answer, Documented, LookedAt } from '../command.ts';
 
@@ -36,6 +36,6 @@ export function documentedInWords(
   if (documented.kind === 'written') return `The change writes its entry already; ${until}`;
   return [
     `**Its entry is missing.** Write it with this change, unchanged, into ${code(policy.exceptions)}, below ${code('exceptions:')} and in place of an earlier one for the same. Until ${code(base.ref)} holds it, the check shows it as undocumented.`,
-    fence(writeEntry(entry).trimEnd(), 'yaml'),
+    fence(writeGrantedEntry(entry).trimEnd(), 'yaml'),
   ].join('\n\n');
 }
