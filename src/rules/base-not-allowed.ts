@@ -13,7 +13,7 @@ export const baseNotAllowed: Rule = {
     level: 'block',
     summary: 'An image is built on a base that the policy does not allow.',
     why: 'A general-purpose base brings a shell, a package manager and libraries that the program does not need. Each of them has to be patched and rebuilt for every vulnerability, and each is a tool for an attacker. A manifest that runs such an image directly has the same problem.',
-    remedy: `Move the image to a base that the policy allows: under kep-1729, build the program statically and use \`gcr.io/distroless/static\`. If it really needs a shell or libraries, move it to a base that the policy knows (under kep-1729 \`debian-base\`) and ${ASK_FOR_EXCEPTION}.`,
+    remedy: `Move the image to a base that the policy allows; \`plinth policy show\` lists them. If it really needs what its base has, ${ASK_FOR_EXCEPTION}.`,
     sources: [KEP_1729, DISTROLESS],
     examples: {
       flagged: [
