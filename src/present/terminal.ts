@@ -69,11 +69,12 @@ function cachedLines(
   };
 }
 
-/** `ID, until 2027-06-30, @acme/app`. */
+/** `ID, until 2027-06-30, @acme/app`; an id that tells the end tells it once. */
 function exceptionInWords({ exceptions }: Report, { exception }: ReportFinding): string {
   const entry = exceptions?.find(({ id }) => id === exception);
   const until = entry?.expires == null ? '' : `until ${entry.expires}`;
-  return [exception ?? '', until, entry?.owner ?? ''].filter((part) => part !== '').join(', ');
+  const isTold = exception?.endsWith(until) === true;
+  return [exception ?? '', isTold ? '' : until, entry?.owner ?? ''].filter((part) => part !== '').join(', ');
 }
 
 function coveredBlock(report: Report, colors: Colors): string {

@@ -349,6 +349,31 @@ describe('the whole output', () => {
     expect(text).not.toContain('Passes');
   });
 
+  it('tells the end of an exception once, also where its id tells it', () => {
+    const use = (id: string) => ({
+      id,
+      identity: { image: 'registry.example/app' },
+      rule: 'base-not-allowed' as const,
+      base: 'debian',
+      reason: 'other' as const,
+      text: '',
+      owner: '@acme/app',
+      issue: '',
+      expires: '2027-06-30',
+    });
+    const text = render(
+      aReport({
+        findings: [
+          aFinding({ exception: 'app on debian until 2027-06-30' }),
+          aFinding({ line: 2, exception: 'E-2' }),
+        ],
+        exceptions: [use('app on debian until 2027-06-30'), use('E-2')],
+      }),
+    );
+    expect(text).toContain('(app on debian until 2027-06-30, @acme/app)');
+    expect(text).toContain('(E-2, until 2027-06-30, @acme/app)');
+  });
+
   it('names what exceptions cover and what was fixed', () => {
     const text = render(
       aReport({ findings: [aFinding({ exception: 'E-1' }), aFinding({ line: 2, state: 'fixed' })] }),

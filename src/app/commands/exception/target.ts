@@ -58,7 +58,7 @@ function onlyTarget(look: LookedAt): Target | Answer {
   ];
   const [first, ...others] = [...new Map(all.map((target) => [keyOf(target), target])).values()];
   if (first === undefined) return refused('nothing here needs an exception.');
-  return others.length === 0 ? first : refused(`say which one: ${namesOf(look)}.`);
+  return others.length === 0 ? first : refused(`say which one is meant; ${namesOf(look)}.`);
 }
 
 /** Targets about one thing are one. */
