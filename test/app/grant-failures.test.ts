@@ -1,11 +1,11 @@
-// Trouble at every await between a comment that grants and the check that it turns green: what is not stored grants nothing
-// (SEMANTICS 7.5), and what is stored is answered once.
+// Trouble at every await between a comment that grants, or takes back, and the check that follows: what is not stored grants nothing
+// (SEMANTICS 7.5), what is stored is answered once, and the check tells it.
 import { cp } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { openStore, type Store } from '../../src/adapters/store/index.ts';
 import { startApp } from '../../src/app/index.ts';
 import type { PullRequest } from '../support/github/index.ts';
-import { commitsOf, GRANT } from './support/exceptions.ts';
+import { commitsOf, GRANT, ID } from './support/exceptions.ts';
 import { type Harness, settingsFor, startHarness } from './support/harness.ts';
 import { type CallPlace, InterruptedPorts, type Trouble } from './support/interruptions.ts';
 import { temporaryFolder } from './support/temporary-folder.ts';
@@ -19,29 +19,48 @@ const clock = new VirtualTime();
 /** One world of git and GitHub for all runs. */
 let world: Harness;
 let pull: PullRequest;
-/** Puts GitHub back to where the pull request was judged; gives a store of that moment. */
-let restored: () => Promise<Store>;
+/** Puts GitHub back to where it was; gives a store of that moment. */
+type Moment = () => Promise<Store>;
+/** The pull request is judged, nothing is granted. */
+let judged: Moment;
+/** It is granted, and green. */
+let granted: Moment;
 
 beforeAll(async () => {
   const dataDirectory = await folder();
   world = await startHarness({ dataDirectory, time: clock, commits: commitsOf() });
-  const { github, repository, git, app, store } = world;
+  const { github, repository, git, app, store, ports } = world;
   pull = (await github.people.openPullRequest({ repository, base: 'main', head: git.id('debian') })).pull;
   github.people.setRole(repository, 'maintainer', 'maintain');
   await app.settled();
   await app.stop();
   await store.close();
-  const [judged] = repository.checkRuns;
-  if (judged === undefined) throw new Error('nothing was judged');
-  const before = { ...judged };
-  restored = async () => {
-    repository.checkRuns.splice(0, repository.checkRuns.length, { ...before });
-    repository.comments.length = 0;
+  judged = await momentOf(dataDirectory);
+  await clock.advance(60_000);
+  const later = await openStore({ dataDirectory }, clock.now);
+  const again = await startApp(settingsFor(github), { ...ports, store: later });
+  github.setWebhook(again.webhookUrl);
+  await github.people.comment(repository, pull, GRANT);
+  await again.settled();
+  await again.stop();
+  await later.close();
+  granted = await momentOf(dataDirectory);
+});
+
+/** What a closed store and GitHub hold now. */
+async function momentOf(dataDirectory: string): Promise<Moment> {
+  const { checkRuns, comments } = world.repository;
+  const [runs, said] = [checkRuns.map((one) => ({ ...one })), [...comments]];
+  const kept = await folder();
+  await cp(dataDirectory, kept, { recursive: true });
+  return async () => {
+    checkRuns.splice(0, checkRuns.length, ...runs.map((one) => ({ ...one })));
+    comments.splice(0, comments.length, ...said);
     const copy = await folder();
-    await cp(dataDirectory, copy, { recursive: true });
+    await cp(kept, copy, { recursive: true });
     return openStore({ dataDirectory: copy }, clock.now);
   };
-});
+}
 
 afterAll(async () => {
   await world.github.close();
@@ -62,10 +81,17 @@ interface Ran {
 const LONG_MS = 30 * 60_000;
 const STEP_MS = 60_000;
 
+type Troubled = (CallPlace & { readonly trouble: Trouble }) | null;
+
 /** One comment that grants, with trouble at one place, until nothing is left to do. */
-async function run(at: (CallPlace & { readonly trouble: Trouble }) | null): Promise<Ran> {
+function run(at: Troubled): Promise<Ran> {
+  return comment(GRANT, judged, at);
+}
+
+async function comment(body: string, moment: Moment, at: Troubled): Promise<Ran> {
   const { github, repository } = world;
-  const store = await restored();
+  const store = await moment();
+  const before = repository.comments.length;
   // People look at the check before they write, and no run uses up what another may.
   await clock.advance(60 * 60_000);
   const interrupted = new InterruptedPorts({ ...world.ports, store }, at);
@@ -93,7 +119,7 @@ async function run(at: (CallPlace & { readonly trouble: Trouble }) | null): Prom
     await app.settled();
   };
   interrupted.watch();
-  const { delivery } = await github.people.comment(repository, pull, GRANT);
+  const { delivery } = await github.people.comment(repository, pull, body);
   await settled();
   // GitHub does not send it again by itself, but somebody may ask it to.
   if (delivery.status !== 202) await github.deliveries.redeliver(delivery);
@@ -105,7 +131,8 @@ async function run(at: (CallPlace & { readonly trouble: Trouble }) | null): Prom
   unwatch();
   const end = await stateOf(store);
   await store.close();
-  return { ...end, calls, isPlayed: interrupted.isPlayed, tooGreen };
+  const replies = repository.comments.slice(before).filter(({ app: by }) => by !== null);
+  return { ...end, replies: replies.map((one) => one.body), calls, isPlayed: interrupted.isPlayed, tooGreen };
 }
 
 async function isAllDone(store: Store): Promise<boolean> {
@@ -125,8 +152,7 @@ async function stateOf(store: Store) {
   return {
     conclusion,
     isGreen: repository.checkRuns.some((one) => ['success', 'neutral'].includes(one.conclusion ?? '')),
-    isGranted: events.some(({ kind }) => kind === 'grant'),
-    replies: repository.comments.filter(({ app }) => app !== null).map(({ body }) => body),
+    isGranted: events.at(-1)?.kind === 'grant',
   };
 }
 
@@ -221,6 +247,34 @@ describe('a grant by comment', () => {
       for (const place of places) {
         const problem = wrongWith(await run({ ...place, trouble }));
         if (problem !== undefined) wrong.push(`${place.name}, call ${place.nth + 1}: ${problem}`);
+      }
+      expect(wrong).toEqual([]);
+    },
+  );
+});
+
+describe('a revocation by comment', () => {
+  const take = (at: Troubled) => comment(`/plinth exception revoke "${ID}"`, granted, at);
+  let places: readonly CallPlace[] = [];
+
+  it('takes the green away', async () => {
+    const plain = await take(null);
+    expect(plain).toMatchObject({ isGranted: false, conclusion: 'action_required' });
+    const stored = plain.calls.findIndex(({ name }) => name === 'store.addGrantEvent');
+    places = plain.calls.slice(stored);
+    expect(places.length).toBeGreaterThan(20);
+  });
+
+  // Before it is stored, the way is that of a grant.
+  it.each(TROUBLES.filter(([one]) => ['fails before', 'ends after'].includes(one)))(
+    'takes it away once it is stored, where any call from there on %s',
+    async (trouble, which) => {
+      const isLater = trouble.endsWith('after');
+      const wrong: string[] = [];
+      for (const place of places.filter(({ name }) => which.test(name) && !(isLater && READS.test(name)))) {
+        const { isGranted, conclusion, replies } = await take({ ...place, trouble });
+        if (isGranted || conclusion !== 'action_required' || replies.length !== 1)
+          wrong.push(`${place.name}, call ${place.nth + 1}: ${conclusion}, ${replies.length} replies`);
       }
       expect(wrong).toEqual([]);
     },
