@@ -3,6 +3,7 @@ import { code, prose, shortSource, verdictTitle } from '../../present/index.ts';
 import { whoMayInWords } from '../grants/index.ts';
 import type { Command } from './command.ts';
 import { exceptionsInWords } from './exception/list.ts';
+import { onJudged } from './on-judged.ts';
 import { originsInWords } from './policy-origins.ts';
 
 export const status: Command = {
@@ -14,11 +15,8 @@ export const status: Command = {
   words: 0,
   options: [],
   isShown: false,
-  async run(_line, context) {
-    const look = await context.look();
-    if (look.kind === 'not-judged') return { outcome: 'refused', text: look.why };
+  run: onJudged(async (_line, look, context) => {
     const { report, policy, head, base } = look;
-    const [owner = ''] = context.repository.split('/');
     const observes = report.policy.enforcement === 'observe' ? '; only observed, nothing is held up' : '';
     return {
       outcome: 'done',
@@ -26,13 +24,13 @@ export const status: Command = {
         `${code(head.slice(0, 10))} into ${code(base.ref)}: **${prose(verdictTitle(report))}** (${decidingOutcome(report)}${observes}).`,
         `Policy ${code(policy.name)}${sourcesInWords(report)}.`,
         ...(look.origins === null ? [] : [originsInWords(look.origins)]),
-        `Exceptions are granted by ${whoMayInWords(policy.commands, owner)}.`,
+        `Exceptions are granted by ${whoMayInWords(policy.commands, context.repository)}.`,
         exceptionsInWords(look),
       ]
         .filter((part) => part !== '')
         .join('\n\n'),
     };
-  },
+  }),
 };
 
 /** The tiers that say something; what ships with Plinth is known by the policy's name. */

@@ -102,8 +102,9 @@ async function ownersTexts(path: string, commit: string, { reads }: WhoMayGiven)
   return texts;
 }
 
-/** Who may decide, in words for somebody who may not. */
-export function whoMayInWords({ grant, twoPerson }: CommandRules, organisation: string): string {
+/** Who may decide, in words for somebody who may not. `repository`: `owner/name`. */
+export function whoMayInWords({ grant, twoPerson }: CommandRules, repository: string): string {
+  const [organisation = ''] = repository.split('/');
   const ways = [
     `people with the role ${grant.permission}${grant.permission === 'admin' ? '' : ' or more'} in this repository`,
     ...grant.teams.map((team) => `members of ${organisation}/${team}`),

@@ -27,11 +27,10 @@ export async function decide(
     .filter(({ kind, entry }) => kind === 'request' && aboutException(entry) === about)
     .map(({ by }) => by.id);
   const answer = await context.mayDecide(look, { path, requesters });
-  const [owner = ''] = context.repository.split('/');
   if (!answer.may)
     return {
       outcome: 'refused',
-      text: `${answer.why}. Who may: ${whoMayInWords(look.policy.commands, owner)}.`,
+      text: `${answer.why}. Who may: ${whoMayInWords(look.policy.commands, context.repository)}.`,
     };
   if (!look.isShown)
     return {

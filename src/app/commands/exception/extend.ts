@@ -1,6 +1,7 @@
 import type { StatedException } from '../../../domain/index.ts';
 import { code, prose } from '../../../present/index.ts';
 import type { Command, LookedAt } from '../command.ts';
+import { onJudged } from '../on-judged.ts';
 import { decide, decidedBefore } from './decide.ts';
 import { makeEntry } from './entry.ts';
 import { granted } from './grant.ts';
@@ -17,9 +18,7 @@ export const extend: Command = {
   words: 1,
   options: [{ key: 'expires', meaning: 'the new last day, `YYYY-MM-DD` in UTC, later than the present one' }],
   isShown: false,
-  async run(line, context) {
-    const look = await context.look();
-    if (look.kind === 'not-judged') return { outcome: 'refused', text: look.why };
+  run: onJudged(async (line, look, context) => {
     const kept = await decidedBefore(context);
     if (kept !== undefined) return granted(kept.entry, look, context);
     const [id] = line.words;
@@ -43,7 +42,7 @@ export const extend: Command = {
       };
     const refusal = await decide(context, look, { kind: 'grant', entry }, pathOf(entry, look));
     return refusal ?? (await granted(entry, look, context));
-  },
+  }),
 };
 
 function formerOf(id: string, look: LookedAt): StatedException | undefined {

@@ -3,6 +3,7 @@ import { grantersOf } from '../../../domain/index.ts';
 import { code, grantLine, prose } from '../../../present/index.ts';
 import type { Answer, Command, CommandContext, LookedAt } from '../command.ts';
 import type { CommandLine } from '../grammar.ts';
+import { onJudged } from '../on-judged.ts';
 import { decide, decidedBefore } from './decide.ts';
 import { ENTRY_OPTIONS, makeEntry, saysMore } from './entry.ts';
 import { standingOn, type Target, targetOf } from './target.ts';
@@ -17,9 +18,7 @@ export const grant: Command = {
   words: 2,
   options: ENTRY_OPTIONS,
   isShown: true,
-  async run(line, context) {
-    const look = await context.look();
-    if (look.kind === 'not-judged') return { outcome: 'refused', text: look.why };
+  run: onJudged(async (line, look, context) => {
     const kept = await decidedBefore(context);
     if (kept !== undefined) return granted(kept.entry, look, context);
     const target = targetOf(line.words[0], look);
@@ -28,7 +27,7 @@ export const grant: Command = {
     if ('outcome' in made) return made;
     const refusal = await decide(context, look, { kind: 'grant', entry: made.entry }, target.path);
     return refusal ?? (await granted(made.entry, look, context));
-  },
+  }),
 };
 
 /** A proposal is granted as it is; anything else may be said in the command. */

@@ -1,6 +1,7 @@
 import type { StatedException } from '../../../domain/index.ts';
 import { code } from '../../../present/index.ts';
 import type { Command, LookedAt } from '../command.ts';
+import { onJudged } from '../on-judged.ts';
 import { standingOn } from './target.ts';
 import { untilInWords } from './words.ts';
 
@@ -15,11 +16,7 @@ export const list: Command = {
   words: 0,
   options: [],
   isShown: false,
-  async run(_line, context) {
-    const look = await context.look();
-    if (look.kind === 'not-judged') return { outcome: 'refused', text: look.why };
-    return { outcome: 'done', text: exceptionsInWords(look) };
-  },
+  run: onJudged(async (_line, look) => ({ outcome: 'done', text: exceptionsInWords(look) })),
 };
 
 /** All that is known of exceptions here, as a list. */

@@ -1,6 +1,7 @@
 import { code, grantLine } from '../../../present/index.ts';
 import { whoMayInWords } from '../../grants/index.ts';
 import type { Command } from '../command.ts';
+import { onJudged } from '../on-judged.ts';
 import { ENTRY_OPTIONS } from './entry.ts';
 import { entryFor } from './grant.ts';
 import { targetOf } from './target.ts';
@@ -15,9 +16,7 @@ export const request: Command = {
   words: 2,
   options: ENTRY_OPTIONS,
   isShown: true,
-  async run(line, context) {
-    const look = await context.look();
-    if (look.kind === 'not-judged') return { outcome: 'refused', text: look.why };
+  run: onJudged(async (line, look, context) => {
     const kept = await context.kept();
     const target = kept === undefined ? targetOf(line.words[0], look) : null;
     if (target !== null && 'outcome' in target) return target;
@@ -31,14 +30,13 @@ export const request: Command = {
         outcome: 'refused',
         text: 'the pull request has another head by now; look at its check, then ask again.',
       };
-    const [owner = ''] = context.repository.split('/');
     return {
       outcome: 'done',
       text: [
         `the exception ${titleOf(entry)} is asked for, ${untilInWords(entry)}.`,
-        `It may be granted by ${whoMayInWords(look.policy.commands, owner)}. They write:`,
+        `It may be granted by ${whoMayInWords(look.policy.commands, context.repository)}. They write:`,
         code(grantLine(entry.id)),
       ].join(' '),
     };
-  },
+  }),
 };

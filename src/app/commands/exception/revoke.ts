@@ -1,5 +1,6 @@
 import { code } from '../../../present/index.ts';
 import type { Command } from '../command.ts';
+import { onJudged } from '../on-judged.ts';
 import { decide, decidedBefore } from './decide.ts';
 import { pathOf, standingOn } from './target.ts';
 import { titleOf, unnamed } from './words.ts';
@@ -13,9 +14,7 @@ export const revoke: Command = {
   words: 1,
   options: [],
   isShown: false,
-  async run(line, context) {
-    const look = await context.look();
-    if (look.kind === 'not-judged') return { outcome: 'refused', text: look.why };
+  run: onJudged(async (line, look, context) => {
     const [id] = line.words;
     const kept = await decidedBefore(context);
     const { grants, waiting } = standingOn(look);
@@ -41,5 +40,5 @@ export const revoke: Command = {
         text: `${titleOf(entry)} is taken back; the pull request is being judged again.`,
       }
     );
-  },
+  }),
 };
