@@ -6,7 +6,7 @@ import { openStore, type Store } from '../../src/adapters/store/index.ts';
 import { startApp } from '../../src/app/index.ts';
 import type { PullRequest } from '../support/github/index.ts';
 import { commitsOf, GRANT, ID } from './support/exceptions.ts';
-import { type Harness, settingsFor, startHarness } from './support/harness.ts';
+import { type Harness, type HarnessOptions, settingsFor, startHarness } from './support/harness.ts';
 import { type CallPlace, InterruptedPorts, type Trouble } from './support/interruptions.ts';
 import { temporaryFolder } from './support/temporary-folder.ts';
 import { VirtualTime } from './support/virtual-time.ts';
@@ -26,9 +26,12 @@ let judged: Moment;
 /** It is granted, and green. */
 let granted: Moment;
 
-beforeAll(async () => {
+beforeAll(() => start());
+afterAll(() => end());
+
+async function start(options: Pick<HarnessOptions, 'permissions'> = {}): Promise<void> {
   const dataDirectory = await folder();
-  world = await startHarness({ dataDirectory, time: clock, commits: commitsOf() });
+  world = await startHarness({ dataDirectory, time: clock, commits: commitsOf(), ...options });
   const { github, repository, git, app, store, ports } = world;
   pull = (await github.people.openPullRequest({ repository, base: 'main', head: git.id('debian') })).pull;
   github.people.setRole(repository, 'maintainer', 'maintain');
@@ -45,29 +48,34 @@ beforeAll(async () => {
   await again.stop();
   await later.close();
   granted = await momentOf(dataDirectory);
-});
+}
+
+async function end(): Promise<void> {
+  await world.github.close();
+  await world.git.remove();
+}
 
 /** What a closed store and GitHub hold now. */
 async function momentOf(dataDirectory: string): Promise<Moment> {
-  const { checkRuns, comments } = world.repository;
+  const { checkRuns, comments, branches } = world.repository;
+  const { headRef, headSha } = pull;
   const [runs, said] = [checkRuns.map((one) => ({ ...one })), [...comments]];
   const kept = await folder();
   await cp(dataDirectory, kept, { recursive: true });
   return async () => {
     checkRuns.splice(0, checkRuns.length, ...runs.map((one) => ({ ...one })));
     comments.splice(0, comments.length, ...said);
+    pull.headSha = headSha;
+    branches.set(headRef, headSha);
     const copy = await folder();
     await cp(kept, copy, { recursive: true });
     return openStore({ dataDirectory: copy }, clock.now);
   };
 }
 
-afterAll(async () => {
-  await world.github.close();
-  await world.git.remove();
-});
-
 interface Ran {
+  /** The check of the head lets the change pass. */
+  readonly isGreen: boolean;
   readonly calls: readonly CallPlace[];
   readonly isPlayed: boolean;
   /** Check runs that let the change pass while no grant was stored. */
@@ -100,16 +108,19 @@ async function comment(body: string, moment: Moment, at: Troubled): Promise<Ran>
   github.setWebhook(app.webhookUrl);
   await app.settled();
   const tooGreen: string[] = [];
+  let pushed = Promise.resolve();
   const unwatch = github.onPerformed(async (_, { method, route }) => {
+    if (method === 'PUT') pushed = pushCommitted();
     if (!route.includes('check-runs') || method === 'GET') return;
-    const { isGranted, isGreen } = await stateOf(store);
-    if (isGreen && !isGranted) tooGreen.push(`${method} ${route}`);
+    const { isGranted, isAnyGreen } = await stateOf(store);
+    if (isAnyGreen && !isGranted) tooGreen.push(`${method} ${route}`);
   });
 
   let isReplaced = false;
   /** Until nothing can be done at this time, by the App or by the one that is started in its place. */
   const settled = async () => {
     await Promise.race([app.settled(), interrupted.ended]);
+    await pushed;
     if (interrupted.hasEnded && !isReplaced) {
       isReplaced = true;
       void app.stop();
@@ -129,10 +140,23 @@ async function comment(body: string, moment: Moment, at: Troubled): Promise<Ran>
     await clock.advance(STEP_MS, settled);
   await app.stop();
   unwatch();
-  const end = await stateOf(store);
+  const last = await stateOf(store);
   await store.close();
   const replies = repository.comments.slice(before).filter(({ app: by }) => by !== null);
-  return { ...end, replies: replies.map((one) => one.body), calls, isPlayed: interrupted.isPlayed, tooGreen };
+  return {
+    ...last,
+    replies: replies.map((one) => one.body),
+    calls,
+    isPlayed: interrupted.isPlayed,
+    tooGreen,
+  };
+}
+
+/** What the App committed to the branch moves the head of the pull request. */
+async function pushCommitted(): Promise<void> {
+  const { github, repository } = world;
+  const commit = repository.branches.get(pull.headRef);
+  if (commit !== undefined && commit !== pull.headSha) await github.people.pushHead(repository, pull, commit);
 }
 
 async function isAllDone(store: Store): Promise<boolean> {
@@ -145,13 +169,18 @@ async function isAllDone(store: Store): Promise<boolean> {
   return deliveries.count + commands.count === 0 && (due === null || due > clock.now() + LONG_MS);
 }
 
+function isGreen(conclusion: string | null | undefined): boolean {
+  return conclusion === 'success' || conclusion === 'neutral';
+}
+
 async function stateOf(store: Store) {
   const { repository } = world;
   const { events } = await store.grantEvents({ repositoryId: repository.id, number: pull.number });
   const conclusion = repository.checkRuns.findLast(({ headSha }) => headSha === pull.headSha)?.conclusion;
   return {
     conclusion,
-    isGreen: repository.checkRuns.some((one) => ['success', 'neutral'].includes(one.conclusion ?? '')),
+    isGreen: isGreen(conclusion),
+    isAnyGreen: repository.checkRuns.some((one) => isGreen(one.conclusion)),
     isGranted: events.at(-1)?.kind === 'grant',
   };
 }
@@ -279,4 +308,45 @@ describe('a revocation by comment', () => {
       expect(wrong).toEqual([]);
     },
   );
+});
+
+describe('a grant whose entry the App commits', () => {
+  const WRITES = {
+    checks: 'write',
+    contents: 'write',
+    issues: 'write',
+    members: 'read',
+    merge_queues: 'read',
+    metadata: 'read',
+    pull_requests: 'write',
+  } as const;
+  let places: readonly CallPlace[] = [];
+
+  beforeAll(async () => {
+    await end();
+    await start({ permissions: WRITES });
+  });
+
+  it('is judged on the head that the App made', async () => {
+    const before = pull.headSha;
+    const plain = await run(null);
+    expect(pull.headSha).not.toBe(before);
+    expect(plain).toMatchObject({ isGranted: true, tooGreen: [] });
+    const names = plain.calls.map(({ name }) => name);
+    places = plain.calls.slice(
+      names.indexOf('store.addGrantEvent'),
+      names.indexOf('store.finishCommand') + 1,
+    );
+    expect(places.map(({ name }) => name)).toContain('github.repository.document.commitFile');
+  });
+
+  it.each(TROUBLES)('stands there, with one reply, where any call until then %s', async (trouble) => {
+    const wrong: string[] = [];
+    for (const place of places) {
+      const { conclusion: _, ...ran } = await run({ ...place, trouble });
+      const problem = wrongWith({ ...ran, conclusion: ran.isGreen ? 'success' : 'action_required' });
+      if (problem !== undefined || !ran.isGranted) wrong.push(`${place.name}: ${problem ?? 'not granted'}`);
+    }
+    expect(wrong).toEqual([]);
+  });
 });
