@@ -68,10 +68,10 @@ export function settleTiers(stack: TierStack): SettledTiers {
 
 /** The shipped policies that a stack asks for: of the whole, and of each tier that locks a key, with what is stronger. */
 export function shippedNamesOf(own: readonly PolicyLayer[]): readonly (string | undefined)[] {
-  const parts = own
-    .keys()
-    .filter((at) => at > 0 && own.slice(at, at + 1).some((one) => locksOf(one).length > 0));
-  return [extendsOf(own), ...[...parts].map((at) => extendsOf(own.slice(at)))];
+  const ofLocks = own.flatMap((layer, at) =>
+    at > 0 && locksOf(layer).length > 0 ? [extendsOf(own.slice(at))] : [],
+  );
+  return [extendsOf(own), ...ofLocks];
 }
 
 /** The settings as one map of data. */
