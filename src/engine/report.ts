@@ -11,6 +11,7 @@ import type {
   ReportFinding,
   ReportImage,
   UnreadFile,
+  UsedException,
 } from '../domain/index.ts';
 import { compareText, isNonEmpty, restPath } from '../domain/index.ts';
 import { writeGrant } from '../policy/exceptions/index.ts';
@@ -25,7 +26,7 @@ import {
   usedExceptions,
 } from './exceptions.ts';
 import type { LoadCounts } from './fact-loader.ts';
-import { asEntry, grantsInForce, proposalsOf } from './grants.ts';
+import { asEntry, type GrantsInForce, grantsInForce, proposalsOf } from './grants.ts';
 import type { BaseOutline, ImageOutline } from './image-outline.ts';
 import type { JudgedTree } from './judged-tree.ts';
 import type { Merge } from './merge.ts';
@@ -110,15 +111,8 @@ export async function assembleReport(given: Assembly): Promise<Report> {
       .map((one) => one.fingerprint),
   );
   const used = usedExceptions(file, grants, [...findings, ...unread]);
-  const notes = [
-    ...(given.isEveryRenameFound ? [] : [RENAMES_CUT_SHORT]),
-    ...policyNotes(policy),
-    ...(given.later === null ? [] : previewNotes(verdictsOf(result, exceptions), given.later)),
-    ...inForce.notes,
-    ...exceptionNotes(file, exceptions, listed, used),
-  ];
   const images = imagesOf(given, touch, placer);
-  if (!alone) notes.push(...leftOverNotes(file, exceptions, given.compared, images));
+  const notes = notesOf(given, { inForce, exceptions, listed, used, images });
   const failedRules = [...new Map(given.failedRules.map((one) => [one.rule, one])).values()];
   const verdict = verdictOf({
     findings,
@@ -164,6 +158,30 @@ export async function assembleReport(given: Assembly): Promise<Report> {
       milliseconds: Math.round(given.milliseconds),
     },
   };
+}
+
+/** What notes are made of beside what was found. */
+interface NotesGiven {
+  readonly inForce: GrantsInForce;
+  readonly exceptions: Exceptions;
+  readonly listed: readonly Compared[];
+  readonly used: readonly UsedException[];
+  readonly images: readonly ReportImage[];
+}
+
+/** What a reader should know beside the findings, a sentence each; no verdict follows from them. */
+function notesOf(
+  { policy, result, tip, compared, later, isEveryRenameFound }: Assembly,
+  { inForce, exceptions, listed, used, images }: NotesGiven,
+): readonly string[] {
+  return [
+    ...(isEveryRenameFound ? [] : [RENAMES_CUT_SHORT]),
+    ...policyNotes(policy),
+    ...(later === null ? [] : previewNotes(verdictsOf(result, exceptions), later)),
+    ...inForce.notes,
+    ...exceptionNotes(inForce.file, exceptions, listed, used),
+    ...(tip === null ? [] : leftOverNotes(inForce.file, exceptions, compared, images)),
+  ];
 }
 
 const RENAMES_CUT_SHORT =
