@@ -136,3 +136,34 @@ describe('A02: a head that moves while a grant is decided', () => {
     expect(world.repository.checkRuns.map(({ conclusion }) => conclusion)).not.toContain('success');
   });
 });
+
+describe('two grants in one comment, where the App commits their entries', () => {
+  it('both are decided on the head that their author saw', async () => {
+    const world = await opened({
+      head: 'two',
+      permissions: {
+        checks: 'write',
+        contents: 'write',
+        issues: 'write',
+        members: 'read',
+        merge_queues: 'read',
+        metadata: 'read',
+        pull_requests: 'write',
+      },
+    });
+    const { github, repository, pull, app, clock } = world;
+    // GitHub moves the head with the branch.
+    const end = github.onPerformed((_position, { method }) => {
+      if (method === 'PUT') pull.headSha = repository.branches.get(pull.headRef) ?? '';
+    });
+    const { reply, reactions } = await say(world, [GRANT, GRANT.replace('#1', '#2')].join('\n'));
+    end();
+    expect(reply.match(/Plinth wrote its entry/g)).toHaveLength(2);
+    expect(reactions).toEqual(['+1']);
+    expect((await events(world)).events).toHaveLength(2);
+    await github.people.tellPull(repository, pull, 'synchronize');
+    await app.settled();
+    await clock.advance(60_000, () => app.settled());
+    expect(['success', 'neutral']).toContain(check(world).conclusion);
+  });
+});

@@ -15,6 +15,8 @@ import type { CommandLine } from './grammar.ts';
 export interface Answer {
   readonly outcome: Outcome;
   readonly text: string;
+  /** Done once every line of the comment is decided, as it moves the head that they are about; gives the rest of the text. */
+  readonly after?: () => Promise<string>;
 }
 
 /** The pull request as it was judged just now. */

@@ -85,15 +85,17 @@ export async function answerCommands(
   const answers: { readonly line: string; readonly answer: Answer }[] = [];
   for (const [index, line] of lines.slice(0, MOST_COMMANDS).entries())
     answers.push({ line, answer: await answerLine(line, contextOf(index)) });
+  const told: string[] = [];
+  for (const { line, answer } of answers) {
+    const after = answer.after === undefined ? [] : [await answer.after()];
+    told.push(`${code(line.slice(0, SHOWN))}: ${[answer.text, ...after].join(' ')}`);
+  }
   const rest =
     lines.length > MOST_COMMANDS ? [`Only the first ${MOST_COMMANDS} commands of a comment are read.`] : [];
   const outcomes = answers.map(({ answer }) => answer.outcome);
   return {
     outcome: OUTCOMES.find((outcome) => outcomes.includes(outcome)) ?? 'done',
-    body: [
-      ...answers.map(({ line, answer }) => `${code(line.slice(0, SHOWN))}: ${answer.text}`),
-      ...rest,
-    ].join('\n\n'),
+    body: [...told, ...rest].join('\n\n'),
   };
 }
 

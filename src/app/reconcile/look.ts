@@ -79,7 +79,11 @@ export class CommandWorld {
     const seen = this.#seen;
     if (seen === null) return { kind: 'to-write' };
     const writes = github.repository(this.#repository, 'document');
-    return documentEntry(entry, { ...seen, reads: this.#reads, writes, log });
+    const documented = await documentEntry(entry, { ...seen, reads: this.#reads, writes, log });
+    // The next entry goes on top of it.
+    if (documented.kind === 'committed')
+      this.#seen = { ...seen, snapshot: { ...seen.snapshot, head: documented.commit } };
+    return documented;
   }
 
   get #pullKey() {

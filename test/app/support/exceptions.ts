@@ -13,6 +13,8 @@ const DEBIAN = 'FROM registry.k8s.io/build-image/debian-base:bookworm-v1.0.4\nEN
 const STATIC = 'FROM gcr.io/distroless/static:nonroot\nENTRYPOINT ["/app"]\n';
 const BUILD = 'docker build -t registry.k8s.io/app:1 .\ndocker push registry.k8s.io/app:1\n';
 
+const OTHER_BUILD = 'docker build -t registry.k8s.io/other:1 other\ndocker push registry.k8s.io/other:1\n';
+
 export const GRANT =
   '/plinth exception grant #1 reason=needs-shell expires=2026-12-31 "a script migrates the data"';
 export const REQUEST = GRANT.replace('grant', 'request');
@@ -47,6 +49,12 @@ export function commitsOf({ policy = 'extends: kep-1729\n', files = {} }: WorldO
     { name: 'debian', branch: 'debian', files: { Dockerfile: DEBIAN } },
     { name: 'proposed', branch: 'proposed', files: { [FILE]: written() } },
     { name: 'edited', branch: 'edited', files: { [FILE]: written({ expires: '2036-12-31' }) } },
+    {
+      name: 'two',
+      branch: 'two',
+      parents: ['base'],
+      files: { Dockerfile: DEBIAN, 'other/Dockerfile': DEBIAN, 'other/build.sh': OTHER_BUILD },
+    },
     { name: 'aside', branch: 'aside', parents: ['base'], files: { 'notes.txt': 'b\n' } },
     {
       name: 'decided-elsewhere',

@@ -41,7 +41,7 @@ export const extend: Command = {
         text: `${code(former.id)} holds ${untilInWords(former)} already: name a later day.`,
       };
     const refusal = await decide(context, look, { kind: 'grant', entry }, pathOf(entry, look));
-    return refusal ?? (await granted(entry, look, context));
+    return refusal ?? granted(entry, look, context);
   }),
 };
 

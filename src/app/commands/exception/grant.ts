@@ -26,7 +26,7 @@ export const grant: Command = {
     const made = entryFor(target, line, look);
     if ('outcome' in made) return made;
     const refusal = await decide(context, look, { kind: 'grant', entry: made.entry }, target.path);
-    return refusal ?? (await granted(made.entry, look, context));
+    return refusal ?? granted(made.entry, look, context);
   }),
 };
 
@@ -55,11 +55,7 @@ export function entryFor(
 }
 
 /** What a grant came to, and what is left to do. */
-export async function granted(
-  entry: StatedException,
-  look: LookedAt,
-  context: CommandContext,
-): Promise<Answer> {
+export function granted(entry: StatedException, look: LookedAt, context: CommandContext): Answer {
   const { grants, waiting } = standingOn(look);
   const half = waiting.find((one) => one.kind === 'grant' && one.entry.hash === entry.hash);
   if (half !== undefined) {
@@ -71,9 +67,9 @@ export async function granted(
   }
   const isStanding = grants.some((one) => one.entry.hash === entry.hash);
   if (!isStanding) return { outcome: 'refused', text: `${titleOf(entry)} was taken back meanwhile.` };
-  const rest = documentedInWords(await context.document(entry), entry, look);
   return {
     outcome: 'done',
-    text: `${titleOf(entry)} is granted ${untilInWords(entry)}; the pull request is being judged again. ${rest}`,
+    text: `${titleOf(entry)} is granted ${untilInWords(entry)}; the pull request is being judged again.`,
+    after: async () => documentedInWords(await context.document(entry), entry, look),
   };
 }
