@@ -1,4 +1,4 @@
-import { isSameName } from '../domain/image-reference.ts';
+import { imageName, isSameName } from '../domain/image-reference.ts';
 import type { ConcernedImages, ExceptionEntry, Problem, RuleId, Standing } from '../domain/index.ts';
 import { isBaseRule } from '../domain/index.ts';
 
@@ -31,12 +31,18 @@ export interface ExceptedBase {
   readonly standing: Standing;
 }
 
+/** An entry that was granted, for definitions at these paths; null where any will do. */
+export interface GrantedEntry {
+  readonly entry: ExceptionEntry;
+  readonly paths: readonly string[] | null;
+}
+
 /** What entries are held against. */
 export interface ExceptionsInput {
   /** Those of the file of the tip. */
   readonly entries: readonly ExceptionEntry[];
   /** Those that were granted to this change: they cover what the judged tree has, new definitions too (SEMANTICS 2.3). */
-  readonly granted: readonly ExceptionEntry[];
+  readonly granted: readonly GrantedEntry[];
   readonly images: readonly ExceptedImage[];
   /** UTC, `YYYY-MM-DD`. */
   readonly date: string;
@@ -54,12 +60,14 @@ export class Exceptions {
   readonly #inForce: readonly ExceptionEntry[];
   readonly #given: ExceptionsInput;
   readonly #images: ReadonlyMap<string, readonly ExceptedImage[]>;
-  readonly #granted: ReadonlySet<ExceptionEntry>;
+  readonly #granted: ReadonlyMap<ExceptionEntry, GrantedEntry['paths']>;
 
   constructor(given: ExceptionsInput) {
     this.#given = given;
-    this.#granted = new Set(given.granted);
-    this.#inForce = [...given.entries, ...given.granted].filter((entry) => isInForce(entry, given.date));
+    this.#granted = new Map(given.granted.map(({ entry, paths }) => [entry, paths]));
+    this.#inForce = [...given.entries, ...this.#granted.keys()].filter((entry) =>
+      isInForce(entry, given.date),
+    );
     this.#images = Map.groupBy(given.images, ({ id }) => id);
   }
 
@@ -100,7 +108,7 @@ export class Exceptions {
     const covers = concerns.built.flatMap((id) =>
       this.#built(id, base).map((image) => {
         const own = fitting.filter((entry) =>
-          this.#granted.has(entry) ? isGrantedTo(entry, image) : isFor(entry, image),
+          this.#granted.has(entry) ? this.#isGrantedTo(entry, image) : isFor(entry, image),
         );
         return forImage(image, { rule, base }, own);
       }),
@@ -139,6 +147,12 @@ export class Exceptions {
   }
 
   /** True for an entry that means the file, and no stage of it. */
+  /** What somebody grants is granted to what they looked at. */
+  #isGrantedTo(entry: ExceptionEntry, { now }: ExceptedImage): boolean {
+    const paths = this.#granted.get(entry) ?? null;
+    return names(entry, now) && (paths === null || now === null || paths.includes(now.path));
+  }
+
   #isAt(entry: ExceptionEntry, path: string): boolean {
     const { identity } = entry;
     const there = this.#granted.has(entry) ? path : this.#given.formerPath(path);
@@ -204,13 +218,14 @@ function coversNeeds(rule: RuleId): boolean {
 
 /** A name is the image's that it had at the tip and still has: what ships under another name is another image. */
 function isFor(entry: ExceptionEntry, { now, formerly }: ExceptedImage): boolean {
-  const sides = 'image' in entry.identity ? [formerly, now] : [formerly];
-  return sides.every((side) => names(entry, side));
+  if (!('image' in entry.identity)) return names(entry, formerly);
+  return names(entry, formerly) && names(entry, now) && !hasNewName(now, formerly);
 }
 
-/** What somebody grants is granted to what they looked at. */
-function isGrantedTo(entry: ExceptionEntry, { now }: ExceptedImage): boolean {
-  return names(entry, now);
+/** An image that ships under a name which it had not at the tip is another one under that name. */
+function hasNewName(now: ExceptedDefinition | null, formerly: ExceptedDefinition | null): boolean {
+  const known = new Set((formerly?.names ?? []).map(imageName));
+  return (now?.names ?? []).some((name) => !known.has(imageName(name)));
 }
 
 function names({ identity }: ExceptionEntry, definition: ExceptedDefinition | null): boolean {

@@ -9,6 +9,7 @@ export {
   type ExceptedImage,
   Exceptions,
   type ExceptionsInput,
+  type GrantedEntry,
   isInForce,
 } from './exceptions.ts';
 export { levelOf } from './level.ts';

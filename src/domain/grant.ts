@@ -5,6 +5,8 @@ export interface Grant {
   readonly entry: StatedException;
   /** Logins of those who granted it, as they were then. */
   readonly by: readonly string[];
+  /** The definitions that it was granted for: one that takes the image's name later is another (SEMANTICS 2.3). */
+  readonly paths: readonly string[];
 }
 
 /** A comment on a pull request; GitHub numbers the three kinds apart, so a number alone names none. */
@@ -16,6 +18,8 @@ export interface GrantEvent {
   readonly position: number;
   readonly kind: 'request' | 'grant' | 'revoke';
   readonly entry: StatedException;
+  /** Paths of the definitions that it was for at that commit. */
+  readonly paths: readonly string[];
   /** The commit that was judged and current when it was said. */
   readonly head: string;
   /** The base branch that the pull request had then. */
@@ -87,7 +91,13 @@ function grantOf(events: readonly GrantEvent[]): Grant | undefined {
   const [first] = events;
   return first === undefined
     ? undefined
-    : { entry: first.entry, by: grantersOf(events).map(({ login }) => login) };
+    : { entry: first.entry, by: grantersOf(events).map(({ login }) => login), paths: pathsOf(events) };
+}
+
+/** What every one of them looked at. */
+function pathsOf(events: readonly GrantEvent[]): readonly string[] {
+  const [first, ...rest] = events.filter(({ kind }) => kind === 'grant').map(({ paths }) => paths);
+  return (first ?? []).filter((path) => rest.every((paths) => paths.includes(path)));
 }
 
 /** Those who granted, each account once. */

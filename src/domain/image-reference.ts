@@ -76,14 +76,23 @@ export function normalisedName(reference: NamedImage): string {
 }
 
 /** A text that names no image is taken as it is. */
-function nameOf(written: string): string {
+export function imageName(written: string): string {
+  const known = namesRead.get(written);
+  if (known !== undefined) return known;
   const parsed = parseImageReference(written);
-  return parsed.kind === 'image' ? normalisedName(parsed) : written;
+  const name = parsed.kind === 'image' ? normalisedName(parsed) : written;
+  if (namesRead.size >= MOST_NAMES) namesRead.clear();
+  namesRead.set(written, name);
+  return name;
 }
+
+const MOST_NAMES = 10_000;
+/** Names are compared for each entry and each image. */
+const namesRead = new Map<string, string>();
 
 /** True for one name in two spellings, whatever tags stand behind it. */
 export function isSameName(one: string, other: string): boolean {
-  return nameOf(one) === nameOf(other);
+  return imageName(one) === imageName(other);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { type Compared, Exceptions, type ExceptionsInput } from '../decide/index.ts';
+import { type Compared, Exceptions, type ExceptionsInput, type GrantedEntry } from '../decide/index.ts';
 import type { ExceptionEntry, Grant, Proposal } from '../domain/index.ts';
 import { isAboutSame } from '../domain/index.ts';
 import type { ExceptionsFile } from './exceptions.ts';
@@ -43,8 +43,8 @@ export function grantsInForce(
 }
 
 /** A granted entry as one of a file; where it stands is of no matter. */
-export function asEntry({ entry }: Grant): ExceptionEntry {
-  return { ...entry, at: { line: 1, column: 1 } };
+export function asGranted({ entry, paths }: Grant): GrantedEntry {
+  return { entry: { ...entry, at: { line: 1, column: 1 } }, paths };
 }
 
 /** What proposed entries are held against. */
@@ -69,7 +69,7 @@ export function proposalsOf(
     .filter(({ hash }) => !granted.has(hash))
     .slice(0, MOST_PROPOSALS)
     .map((one) => {
-      const alone = new Exceptions({ ...tree, entries: [], granted: [one] });
+      const alone = new Exceptions({ ...tree, entries: [], granted: [{ entry: one, paths: null }] });
       const covered = listed.filter(
         ({ rule, problem, state }) => state !== 'fixed' && alone.covering(rule, problem) !== undefined,
       );

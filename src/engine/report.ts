@@ -26,7 +26,7 @@ import {
   usedExceptions,
 } from './exceptions.ts';
 import type { LoadCounts } from './fact-loader.ts';
-import { asEntry, type GrantsInForce, grantsInForce, proposalsOf } from './grants.ts';
+import { asGranted, type GrantsInForce, grantsInForce, proposalsOf } from './grants.ts';
 import type { BaseOutline, ImageOutline } from './image-outline.ts';
 import type { JudgedTree } from './judged-tree.ts';
 import type { Merge } from './merge.ts';
@@ -91,7 +91,7 @@ export async function assembleReport(given: Assembly): Promise<Report> {
     },
     judgement.date,
   );
-  const exceptions = new Exceptions({ ...tree, entries: file.entries, granted: grants.map(asEntry) });
+  const exceptions = new Exceptions({ ...tree, entries: file.entries, granted: grants.map(asGranted) });
   const proposals = proposalsOf(given.proposed, { listed, tree, grants, path: given.exceptionsPath });
   const unread = unreadFiles(given, touch, exceptions);
   const parts = [...result.unread, ...(given.exceptions.unread === null ? [] : [given.exceptions.unread])];

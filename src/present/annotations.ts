@@ -12,7 +12,7 @@ import { isPlainPath } from './escape.ts';
 import { basesDecidedAt, placeOf } from './findings.ts';
 import { linkTo } from './links.ts';
 import { redact } from './redact.ts';
-import { numberedFindings, type SummaryGiven } from './summary.ts';
+import { openNumbered, type SummaryGiven } from './summary.ts';
 import { visible } from './visible.ts';
 import { levelWord } from './words.ts';
 
@@ -27,7 +27,7 @@ export function annotationsOf(
   reports: NonEmpty<Report>,
   given: SummaryGiven,
 ): { readonly annotations: readonly CheckAnnotation[]; readonly omitted: number } {
-  const findings = numberedFindings(reports);
+  const findings = openNumbered(reports).map(({ finding }) => finding);
   const vendored = vendoredPaths(reports);
   const possible = findings.filter(
     (finding) =>

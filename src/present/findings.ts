@@ -14,11 +14,14 @@ export function countsExisting(report: Report): boolean {
 
 /** Findings that the deciding outcome follows from, worst first; existing ones are listed only for what is touched. */
 export function countingFindings(report: Report): readonly ReportFinding[] {
+  return countableFindings(report).filter((finding) => !isCovered(finding));
+}
+
+/** Those, and those that would count if no exception covered them. */
+export function countableFindings(report: Report): readonly ReportFinding[] {
   const state = countsExisting(report) ? 'existing' : 'introduced';
   return worstFirst(
-    report.findings.filter(
-      (finding) => !isCovered(finding) && (finding.state === state || finding.state === 'introduced'),
-    ),
+    report.findings.filter((finding) => finding.state === state || finding.state === 'introduced'),
   );
 }
 

@@ -27,7 +27,7 @@ export {
   readMarker,
 } from './review.ts';
 export { renderSarif, type SarifGiven } from './sarif.ts';
-export { numberedFindings, type SummaryGiven } from './summary.ts';
+export { type NumberedFinding, numberedFindings, type SummaryGiven } from './summary.ts';
 export { renderText, type TextGiven } from './terminal.ts';
 export { visible } from './visible.ts';
 export { asWord, grantLine, remedyWithLink, shortSource, verdictSentence, verdictTitle } from './words.ts';

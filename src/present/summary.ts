@@ -13,11 +13,12 @@ import { bytesIn, clipBytes } from './clip.ts';
 import { code, linkedCode, prose } from './escape.ts';
 import {
   basesDecidedAt,
-  countingFindings,
+  countableFindings,
   coveredFindings,
   failedRuleReasons,
   fixedFindings,
   isAlone,
+  isCovered,
   unreadBeside,
   worstFirst,
 } from './findings.ts';
@@ -62,16 +63,32 @@ interface Section {
   readonly noun: string;
 }
 
-/** Findings as they are numbered in the summary, so that `#1` names one: those that count in any report, worst first, each once. */
-export function numberedFindings(reports: NonEmpty<Report>): readonly ReportFinding[] {
+/** A finding with the number that names it in comments: `#1`. */
+export interface NumberedFinding {
+  readonly finding: ReportFinding;
+  readonly number: number;
+}
+
+/**
+ * Findings as they are numbered in the summary: those that count in any report, worst first, each once. One that an exception covers keeps its number, so
+ * that a number means the same finding of a head whatever is granted meanwhile.
+ */
+export function numberedFindings(reports: NonEmpty<Report>): readonly NumberedFinding[] {
   const once = new Map<string, ReportFinding>();
   for (const report of reports) {
-    for (const finding of countingFindings(report)) {
+    for (const finding of countableFindings(report)) {
       const key = `${finding.fingerprint} ${finding.path}:${finding.line}:${finding.column ?? 0}`;
-      if (!once.has(key)) once.set(key, finding);
+      const known = once.get(key);
+      // What counts in one report counts.
+      if (known === undefined || (isCovered(known) && !isCovered(finding))) once.set(key, finding);
     }
   }
-  return worstFirst([...once.values()]);
+  return worstFirst([...once.values()]).map((finding, index) => ({ finding, number: index + 1 }));
+}
+
+/** Those of them that no exception covers. */
+export function openNumbered(reports: NonEmpty<Report>): readonly NumberedFinding[] {
+  return numberedFindings(reports).filter(({ finding }) => !isCovered(finding));
 }
 
 /** The summary of reports on one head, the worst first, in at most `most` bytes of UTF-8. */
@@ -137,7 +154,7 @@ function baseName(report: Report, given: SummaryGiven): string {
 const ELSEWHERE: ReadonlySet<RuleId> = new Set(['rebase-breaks-manifest']);
 
 function sectionsOf(reports: NonEmpty<Report>, given: SummaryGiven): readonly Section[] {
-  const numbered = numberedFindings(reports).map((finding, index) => ({ finding, number: index + 1 }));
+  const numbered = openNumbered(reports);
   const items = (belongs: (finding: ReportFinding) => boolean) =>
     numbered
       .filter(({ finding }) => belongs(finding))
@@ -193,7 +210,7 @@ function findingItem(
   ].map((line) => `  - ${line}`);
   const place = linkedCode(`${finding.path}:${finding.line}`, linkTo(given.links, finding));
   return [
-    `- \`${number}\` **${levelWord(reports[0], finding.level)}** ${place} ${prose(finding.message)} (${linkedCode(finding.rule, page)}, finding ${code(finding.id)})`,
+    `- \`#${number}\` **${levelWord(reports[0], finding.level)}** ${place} ${prose(finding.message)} (${linkedCode(finding.rule, page)}, finding ${code(finding.id)})`,
     ...details,
   ].join('\n');
 }
@@ -308,15 +325,14 @@ function exceptionsHelp(reports: NonEmpty<Report>, given: SummaryGiven): string 
   if (given.exceptionsPage === undefined) return '';
   const asks = ({ rule }: ReportFinding) =>
     given.rules.get(rule)?.remedy.includes(EXPLAIN_EXCEPTIONS) === true;
-  const numbered = numberedFindings(reports);
-  if (!numbered.some(asks)) return '';
+  const numbered = openNumbered(reports);
+  if (!numbered.some(({ finding }) => asks(finding))) return '';
   const how = `How exceptions are given: ${given.exceptionsPage}`;
-  const at = numbered.findIndex((finding) => asks(finding) && HOLDS_UP.has(finding.level));
-  const asked = numbered[at];
+  const asked = numbered.find(({ finding }) => asks(finding) && HOLDS_UP.has(finding.level));
   if (asked === undefined || given.readsComments !== true) return how;
-  const written = proposalFor(reports, asked)?.entry.id;
+  const written = proposalFor(reports, asked.finding)?.entry.id;
   return written === undefined
-    ? `To ask for an exception, comment ${code(askLine(`#${at + 1}`))}. ${how}`
+    ? `To ask for an exception, comment ${code(askLine(`#${asked.number}`))}. ${how}`
     : `The change writes an entry for this, which counts once it is granted by the comment ${code(grantLine(written))}. ${how}`;
 }
 

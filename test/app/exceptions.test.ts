@@ -99,7 +99,9 @@ describe('exception grant', () => {
     github.faults.clear();
     await clock.advance(60_000, () => app.settled());
     expect(comment.reactions.map(({ content }) => content)).toEqual(['-1']);
-    expect(repository.comments.at(-1)?.body).toContain('had no check yet when this was written');
+    expect(repository.comments.at(-1)?.body).toContain(
+      'had no check against `main` yet when this was written',
+    );
     expect(check(world).conclusion).toBe('action_required');
     expect((await say(world, GRANT)).reactions).toEqual(['+1']);
     expect(check(world).conclusion).toBe('success');

@@ -24,6 +24,7 @@ function event(
       expires: null,
       hash,
     },
+    paths: ['Dockerfile'],
     head: 'a'.repeat(40),
     baseRef: 'main',
     by: { id: who.length, login: who, permission: 'maintain' },

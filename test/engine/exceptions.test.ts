@@ -457,3 +457,24 @@ describe('an exceptions file that cannot be used', () => {
     expect(report.verdict.because.join()).toMatch(because);
   });
 });
+
+/** What ships under another name is another image. */
+describe('an image that comes to ship under a second name', () => {
+  const image = (base: string) => `FROM ${base}\nENTRYPOINT ["/app"]\n`;
+  const ON_DEBIAN = image('registry.k8s.io/build-image/debian-base:bookworm-v1.0.4');
+  const ON_STATIC = image('gcr.io/distroless/static:nonroot');
+  const builds = (folder: string) =>
+    `docker build -t registry.k8s.io/app:1 ${folder}\ndocker push registry.k8s.io/app:1\n` +
+    'docker build -t registry.k8s.io/tool:1 b\ndocker push registry.k8s.io/tool:1\n';
+
+  it('is not covered by the exception of the first', async () => {
+    const exceptions = entry({ image: 'registry.k8s.io/tool' });
+    const before = { 'a/Dockerfile': ON_STATIC, 'b/Dockerfile': ON_STATIC, 'build.sh': builds('a') };
+    const outcomeOf = async (after: Files) =>
+      (await judgeChange(tree(before, exceptions), tree(after, exceptions))).verdict.outcome;
+    expect(await outcomeOf({ ...before, 'b/Dockerfile': ON_DEBIAN })).toBe('pass');
+    expect(await outcomeOf({ ...before, 'b/Dockerfile': ON_DEBIAN, 'build.sh': builds('b') })).toBe(
+      'needs-exception',
+    );
+  });
+});

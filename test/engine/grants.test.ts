@@ -33,7 +33,7 @@ async function grantOf(text: string): Promise<Grant> {
   const { proposals } = await judgeChange(BEFORE, { ...AFTER, [FILE]: text });
   const [proposal] = proposals ?? [];
   if (proposal === undefined) throw new Error('nothing is proposed');
-  return { entry: proposal.entry, by: ['owner'] };
+  return { entry: proposal.entry, by: ['owner'], paths: ['Dockerfile'] };
 }
 
 const outcome = ({ verdict }: Report) => verdict.outcome;

@@ -176,7 +176,7 @@ describe('the summary', () => {
     const at = (line: number) => `[\`${PATH}:${line}\`](${URL}/blob/${HEAD}/${PATH}?plain=1#L${line})`;
     expect(renderCheckRun(report, GIVEN).summary).toContain(
       [
-        `- \`1\` **blocks** ${at(1)} The image of \`${PATH}\` is built on \`debian:12\`, which the policy \`kep-1729\` does not allow: use \`gcr.io/distroless/static\`. ([\`base-not-allowed\`](https://plinth.test/rules/base-not-allowed), finding \`abababab\`)`,
+        `- \`#1\` **blocks** ${at(1)} The image of \`${PATH}\` is built on \`debian:12\`, which the policy \`kep-1729\` does not allow: use \`gcr.io/distroless/static\`. ([\`base-not-allowed\`](https://plinth.test/rules/base-not-allowed), finding \`abababab\`)`,
         `  - **Base:** \`debian:12\` ← ${at(3)} ← ${at(1)}`,
         '  - **To do:** Build the program statically and use `gcr.io/distroless/static`.',
       ].join('\n'),
@@ -278,7 +278,7 @@ describe('annotations', () => {
       const check = renderCheckRun(aBlockedReport([aFinding({ path })]), GIVEN);
       expect(check.annotations).toEqual([]);
       expect(check.summary).toContain('1 finding without an annotation');
-      expect(check.summary).toContain('`1` **blocks** `');
+      expect(check.summary).toContain('`#1` **blocks** `');
     },
   );
 
@@ -317,7 +317,7 @@ describe('limits of GitHub (I13)', () => {
       expect(text.isWellFormed()).toBe(true);
       expect(text).not.toContain('\ufffd');
     }
-    const listed = check.summary.match(/^- `\d+` /gm)?.length ?? 0;
+    const listed = check.summary.match(/^- `#\d+` /gm)?.length ?? 0;
     expect(listed).toBeGreaterThan(5);
     expect(check.summary).toContain(`**Not shown here: ${10_000 - listed} findings.**`);
     expect(check.summary).toContain('9900 findings without an annotation');

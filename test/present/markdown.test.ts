@@ -6,7 +6,7 @@ describe('the job summary', () => {
   it('begins with the verdict and names places without links', () => {
     const text = renderMarkdown(aBlockedReport([aFinding()]), { rules: rulesOf(aRule()) });
     expect(text.startsWith('## Plinth: 1 file needs changes\n\n')).toBe(true);
-    expect(text).toContain('- `1` **blocks** `images/server/Dockerfile:1` The image of');
+    expect(text).toContain('- `#1` **blocks** `images/server/Dockerfile:1` The image of');
     expect(text).not.toContain('](');
     expect(text.endsWith('\n')).toBe(true);
   });

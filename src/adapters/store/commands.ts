@@ -27,6 +27,8 @@ export interface CommandComment {
 export interface TakenCommand extends CommandComment {
   /** How often it was taken, this time included. */
   readonly attempts: number;
+  /** The base branch that the pull request had when the comment came in; null where that is not known. */
+  readonly baseRef: string | null;
   /** Tells this claim from a later one. */
   readonly claims: number;
 }
@@ -91,6 +93,13 @@ export function commandStore(connection: Connection): CommandStore {
           author_login: requireShort('login', comment.authorLogin, LIMITS.login),
           body: requireShort('comment', comment.body, LIMITS.body),
           written_at: comment.writtenAt,
+          // Whoever writes sees the check against the branch that is known now.
+          base_ref: (query) =>
+            query
+              .selectFrom('pulls')
+              .select('base_ref')
+              .where('repository_id', '=', comment.repositoryId)
+              .where('number', '=', comment.number),
           received_at: comment.receivedAt,
         })
         .onConflict((conflict) => conflict.columns(['source', 'comment_id']).doNothing())
@@ -250,6 +259,7 @@ function toCommand(row: Selectable<Tables['commands']>): TakenCommand {
     authorLogin: row.author_login,
     body: row.body,
     writtenAt: row.written_at ?? row.received_at,
+    baseRef: row.base_ref,
     receivedAt: row.received_at,
     attempts: row.attempts,
     claims: row.claims,

@@ -24,7 +24,7 @@ export interface GrantStore {
   restoreGrantEvents(key: GrantsKey, events: readonly GrantEvent[]): Promise<void>;
 }
 
-const LIMITS = { entry: 20_000, ref: 1000, sha: 64, login: 300, permission: 300 } as const;
+const LIMITS = { entry: 20_000, paths: 100_000, ref: 1000, sha: 64, login: 300, permission: 300 } as const;
 
 /** The grants part of the store on an open database. */
 export function grantStore({ db, settle }: Connection): GrantStore {
@@ -108,6 +108,7 @@ function toRow({ repositoryId, number }: GrantsKey, event: GrantEvent): Selectab
     kind: event.kind,
     entry: requireShort('exception', JSON.stringify(entry), LIMITS.entry),
     entry_hash: entry.hash,
+    paths: requireShort('definitions', JSON.stringify(event.paths), LIMITS.paths),
     head_sha: requireShort('head', event.head, LIMITS.sha),
     base_ref: requireShort('base branch', event.baseRef, LIMITS.ref),
     by_id: by.id,
@@ -127,6 +128,7 @@ function toEvent(row: Selectable<Tables['grants']>): GrantEvent {
     position: row.position,
     kind: row.kind as GrantEvent['kind'],
     entry: JSON.parse(row.entry) as StatedException,
+    paths: JSON.parse(row.paths) as readonly string[],
     head: row.head_sha,
     baseRef: row.base_ref,
     by: { id: row.by_id, login: row.by_login, permission: row.permission },

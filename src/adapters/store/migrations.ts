@@ -224,6 +224,7 @@ async function createGrants(db: Transaction<Tables>): Promise<void> {
     .addColumn('kind', 'text', (column) => column.notNull())
     .addColumn('entry', 'text', (column) => column.notNull())
     .addColumn('entry_hash', 'text', (column) => column.notNull())
+    .addColumn('paths', 'text', (column) => column.notNull())
     .addColumn('head_sha', 'text', (column) => column.notNull())
     .addColumn('base_ref', 'text', (column) => column.notNull())
     .addColumn('by_id', 'bigint', (column) => column.notNull())
@@ -238,6 +239,8 @@ async function createGrants(db: Transaction<Tables>): Promise<void> {
     .addPrimaryKeyConstraint('grants_key', ['repository_id', 'number', 'position'])
     .addUniqueConstraint('grants_by_line', ['repository_id', 'source', 'comment_id', 'line'])
     .execute();
+  // What the author of a command could see is of this branch.
+  await db.schema.alterTable('commands').addColumn('base_ref', 'text').execute();
   await db.schema
     .alterTable('pulls')
     .addColumn('grants_known', 'bigint', (column) => column.notNull().defaultTo(0))

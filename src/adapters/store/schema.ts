@@ -97,6 +97,7 @@ interface CommandsTable {
   readonly answered_to: Generated<string | null>;
   /** Null in rows of older versions, as is `node_id`. */
   readonly written_at: number | null;
+  readonly base_ref: Generated<string | null>;
   readonly node_id: string | null;
 }
 
@@ -108,6 +109,7 @@ interface GrantsTable {
   readonly kind: string;
   readonly entry: string;
   readonly entry_hash: string;
+  readonly paths: string;
   readonly head_sha: string;
   readonly base_ref: string;
   readonly by_id: number;

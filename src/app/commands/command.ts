@@ -49,6 +49,8 @@ export type Documented =
 export interface Said {
   readonly kind: GrantEvent['kind'];
   readonly entry: StatedException;
+  /** Paths of the definitions that it is for. */
+  readonly paths: readonly string[];
   /** What gives the right to say it. */
   readonly permission: string;
 }
@@ -68,7 +70,7 @@ export interface CommandContext {
   /** Whether who gives the command may decide on exceptions of the definition at a path. */
   mayDecide(
     look: LookedAt,
-    about: { readonly path: string; readonly requesters: readonly number[] },
+    about: { readonly paths: readonly string[]; readonly requesters: readonly number[] },
   ): Promise<MayDecide>;
   /** Keeps it; null, and nothing is kept, where the pull request has another head by now. */
   say(look: LookedAt, said: Said): Promise<GrantEvent | null>;

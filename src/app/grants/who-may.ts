@@ -16,8 +16,8 @@ export interface Decision {
   readonly author: Person | null;
   /** Accounts that asked for it. */
   readonly requesters: readonly number[];
-  /** Path of the definition that it is about, for its owners. */
-  readonly path: string;
+  /** Paths of the definitions that it is about, for their owners. */
+  readonly paths: readonly string[];
   /** The base branch's tip: owners are read there (SEMANTICS 1.1). */
   readonly tip: string;
 }
@@ -73,7 +73,23 @@ async function teamOf(
   return null;
 }
 
-async function ownerIn(person: Person, { path, tip }: Decision, given: WhoMayGiven): Promise<string | null> {
+/** Where the files name them, if they own every one of the definitions. */
+async function ownerIn(person: Person, { paths, tip }: Decision, given: WhoMayGiven): Promise<string | null> {
+  const found: string[] = [];
+  for (const path of paths) {
+    const from = await ownerOfPath(person, path, tip, given);
+    if (from === null) return null;
+    found.push(from);
+  }
+  return found.length === 0 ? null : [...new Set(found)].join(', ');
+}
+
+async function ownerOfPath(
+  person: Person,
+  path: string,
+  tip: string,
+  given: WhoMayGiven,
+): Promise<string | null> {
   const owners = ownersOf(path, await ownersTexts(path, tip, given));
   if (owners.logins.includes(person.login.toLowerCase())) return owners.from;
   for (const name of owners.teams) {

@@ -126,7 +126,7 @@ export class CommandWorld {
       head: snapshot.head,
       base: snapshot.base,
       author: snapshot.author,
-      isShown: await this.#isShown(snapshot.head),
+      isShown: await this.#isShown(snapshot.head, snapshot.base.ref),
       entries: await this.#entriesOnRecord(evaluation.policy),
       events: () => this.#events,
     };
@@ -138,7 +138,9 @@ export class CommandWorld {
   }
 
   /** The check of a head is recorded before it is written; what came first after the comment, its author did not see. */
-  async #isShown(head: string): Promise<boolean> {
+  async #isShown(head: string, baseRef: string): Promise<boolean> {
+    // The same numbers mean other findings against another branch.
+    if (this.#command.baseRef !== baseRef) return false;
     const { store } = this.#given;
     const row = await store.pull(this.#pullKey);
     const key = { repositoryId: this.#repository.id, headSha: head, name: CHECK_NAME };
@@ -160,7 +162,7 @@ export class CommandWorld {
 
   async #say(
     { head, base, policy }: LookedAt,
-    { kind, entry, permission }: Parameters<CommandContext['say']>[1],
+    { kind, entry, paths, permission }: Parameters<CommandContext['say']>[1],
     line: number,
   ): Promise<GrantEvent | null> {
     const { source, commentId: id, authorId, authorLogin, number } = this.#command;
@@ -171,6 +173,7 @@ export class CommandWorld {
     const event = await this.#given.store.addGrantEvent(this.#pullKey, {
       kind,
       entry,
+      paths,
       head,
       baseRef: base.ref,
       by: { id: authorId, login: authorLogin, permission },

@@ -6,9 +6,9 @@ import { entryHash } from './hash.ts';
 import { identityOf } from './identity.ts';
 
 /** A grant as reports name it among their inputs: JSON with its keys in order, from which `readGrant` makes it again. */
-export function writeGrant({ entry, by }: Grant): string {
+export function writeGrant({ entry, by, paths }: Grant): string {
   const { identity, hash: _, ...rest } = entry;
-  return canonical({ ...rest, ...identity, by: [...by] });
+  return canonical({ ...rest, ...identity, by: [...by], definitions: [...paths] });
 }
 
 const grantSchema = once(() =>
@@ -26,6 +26,7 @@ const grantSchema = once(() =>
     issue: z.string(),
     expires: z.string().nullable(),
     by: z.array(z.string()),
+    definitions: z.array(z.string()),
   }),
 );
 
@@ -39,9 +40,9 @@ export function readGrant(text: string): Grant | undefined {
   }
   const parsed = grantSchema().safeParse(data);
   if (!parsed.success) return undefined;
-  const { by, image, path, target, blob, ...rest } = parsed.data;
+  const { by, definitions, image, path, target, blob, ...rest } = parsed.data;
   if ((image === undefined) === (path === undefined)) return undefined;
   const identity = identityOf({ image, path, target, blob });
   const entry = { ...rest, rule: rest.rule as RuleId, identity };
-  return { entry: { ...entry, hash: entryHash(entry) }, by };
+  return { entry: { ...entry, hash: entryHash(entry) }, by, paths: definitions };
 }

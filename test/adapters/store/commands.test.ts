@@ -53,6 +53,7 @@ onBothDatabases('commands', ({ open, openWorkers }) => {
       ...comment(5, { body: '/plinth help\ufffd "x" \ud83d\ude80' }),
       attempts: 1,
       claims: 1,
+      baseRef: null,
     });
   });
 

@@ -21,6 +21,7 @@ function event(comment: number, other: Partial<NewGrantEvent> = {}): NewGrantEve
       expires: '2027-01-01',
       hash: 'f'.repeat(64),
     },
+    paths: ['Dockerfile'],
     head: HEAD,
     baseRef: 'main',
     by: { id: 7, login: 'owner', permission: 'maintain' },

@@ -32,7 +32,7 @@ onBothDatabases('schema versions (F18)', (bench) => {
     for (const table of ['merge_groups', 'grants', 'organisation_files'])
       await db.schema.dropTable(table).execute();
     await db.schema.alterTable('pulls').dropColumn('grants_known').execute();
-    for (const column of ['answered_to', 'written_at', 'node_id'])
+    for (const column of ['answered_to', 'written_at', 'node_id', 'base_ref'])
       await db.schema.alterTable('commands').dropColumn(column).execute();
     await db.updateTable('plinth_meta').set({ value: '1' }).where('name', '=', 'schema-version').execute();
     await close();

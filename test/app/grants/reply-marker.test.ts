@@ -92,6 +92,7 @@ describe('what a reply says of exceptions', () => {
       expires: null,
       hash: 'f'.repeat(64),
     },
+    paths: ['Dockerfile'],
     head: 'a'.repeat(40),
     baseRef: 'main',
     by: { id: 7, login: 'owner', permission: 'maintain' },

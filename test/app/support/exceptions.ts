@@ -9,7 +9,7 @@ import { temporaryFolder } from './temporary-folder.ts';
 import { VirtualTime } from './virtual-time.ts';
 
 export const FILE = '.github/plinth-exceptions.yml';
-const DEBIAN = 'FROM registry.k8s.io/build-image/debian-base:bookworm-v1.0.4\nENTRYPOINT ["/app"]\n';
+export const DEBIAN = 'FROM registry.k8s.io/build-image/debian-base:bookworm-v1.0.4\nENTRYPOINT ["/app"]\n';
 const STATIC = 'FROM gcr.io/distroless/static:nonroot\nENTRYPOINT ["/app"]\n';
 const BUILD = 'docker build -t registry.k8s.io/app:1 .\ndocker push registry.k8s.io/app:1\n';
 
@@ -39,7 +39,11 @@ export function written(other: Readonly<Record<string, string>> = {}): string {
 }
 
 /** A repository whose image stands on a base that asks for nothing, and branches that move it. */
-export function commitsOf({ policy = 'extends: kep-1729\n', files = {} }: WorldOptions = {}): NewCommit[] {
+export function commitsOf({
+  policy = 'extends: kep-1729\n',
+  files = {},
+  commits = [],
+}: WorldOptions = {}): NewCommit[] {
   return [
     {
       name: 'base',
@@ -66,6 +70,7 @@ export function commitsOf({ policy = 'extends: kep-1729\n', files = {} }: WorldO
       },
     },
     { name: 'debian-again', branch: 'again', parents: ['debian'], files: { 'README.md': 'more\n' } },
+    ...commits,
   ];
 }
 
@@ -82,6 +87,8 @@ export interface WorldOptions {
   readonly permissions?: GitHubApp['permissions'];
   /** The owner of the fork that the head lies in. */
   readonly fork?: string;
+  /** Behind those of every world. */
+  readonly commits?: readonly NewCommit[];
 }
 
 /** Worlds of a test file, each taken down after its test. */

@@ -19,14 +19,13 @@ export async function decide(
   context: CommandContext,
   look: LookedAt,
   said: Omit<Said, 'permission'>,
-  path: string,
 ): Promise<Answer | null> {
   const about = aboutException(said.entry);
   const requesters = look
     .events()
     .filter(({ kind, entry }) => kind === 'request' && aboutException(entry) === about)
     .map(({ by }) => by.id);
-  const answer = await context.mayDecide(look, { path, requesters });
+  const answer = await context.mayDecide(look, { paths: said.paths, requesters });
   if (!answer.may)
     return {
       outcome: 'refused',
@@ -35,7 +34,7 @@ export async function decide(
   if (!look.isShown)
     return {
       outcome: 'refused',
-      text: `the head ${code(look.head.slice(0, 10))} had no check yet when this was written, so nothing was decided. Look at its check, then give the command again.`,
+      text: `the head ${code(look.head.slice(0, 10))} had no check against ${code(look.base.ref)} yet when this was written, so nothing was decided. Look at its check, then give the command again.`,
     };
   const kept = await context.say(look, { ...said, permission: answer.as });
   if (kept === null)

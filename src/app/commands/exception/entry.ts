@@ -1,6 +1,5 @@
 import { EXCEPTION_DAYS, EXCEPTION_REASONS, type StatedException } from '../../../domain/index.ts';
-import type { AppPolicy } from '../../ports.ts';
-import type { CommandOption } from '../command.ts';
+import type { CommandOption, LookedAt } from '../command.ts';
 import type { CommandLine } from '../grammar.ts';
 
 /** Keys by which a command says what an entry says. */
@@ -24,7 +23,11 @@ export type EntryDraft = Pick<StatedException, 'identity' | 'rule' | 'base' | 'e
 export type MadeEntry = { readonly entry: StatedException } | { readonly why: string };
 
 /** The entry of a draft with what a command line says otherwise, read as the exceptions file of the policy would be read. */
-export function makeEntry(draft: EntryDraft, line: CommandLine, policy: AppPolicy): MadeEntry {
+export function makeEntry(
+  draft: EntryDraft,
+  line: CommandLine,
+  { policy, report }: Pick<LookedAt, 'policy' | 'report'>,
+): MadeEntry {
   const said = new Map(line.options.map(({ key, value }) => [key, value]));
   const text = line.words[1] ?? draft.text ?? '';
   const { identity, rule, base } = draft;
@@ -49,6 +52,8 @@ export function makeEntry(draft: EntryDraft, line: CommandLine, policy: AppPolic
     return { why: read.problems.map(({ message }) => message.replaceAll('exceptions[1].', '')).join('; ') };
   const [entry] = read.entries;
   if (entry === undefined) return { why: 'nothing is left of it' };
+  if (entry.expires !== null && entry.expires < report.inputs.date)
+    return { why: `its last day, ${entry.expires}, is over` };
   const { at: _, ...stated } = entry;
   return { entry: stated };
 }

@@ -5,7 +5,7 @@ import { onJudged } from '../on-judged.ts';
 import { decide, decidedBefore } from './decide.ts';
 import { makeEntry } from './entry.ts';
 import { granted } from './grant.ts';
-import { pathOf, standingOn } from './target.ts';
+import { definitionsFor, standingOn } from './target.ts';
 import { unnamed, untilInWords } from './words.ts';
 
 export const extend: Command = {
@@ -31,7 +31,7 @@ export const extend: Command = {
       };
     if (!line.options.some(({ key }) => key === 'expires'))
       return { outcome: 'not-understood', text: 'say until when: `expires=YYYY-MM-DD`.' };
-    const made = makeEntry(former, line, look.policy);
+    const made = makeEntry(former, line, look);
     if ('why' in made)
       return { outcome: 'not-understood', text: `that is no exception: ${prose(made.why)}.` };
     const { entry } = made;
@@ -40,7 +40,8 @@ export const extend: Command = {
         outcome: 'refused',
         text: `${code(former.id)} holds ${untilInWords(former)} already: name a later day.`,
       };
-    const refusal = await decide(context, look, { kind: 'grant', entry }, pathOf(entry, look));
+    const paths = definitionsFor(entry, look);
+    const refusal = await decide(context, look, { kind: 'grant', entry, paths });
     return refusal ?? granted(entry, look, context);
   }),
 };

@@ -25,8 +25,9 @@ export const grant: Command = {
     if ('outcome' in target) return target;
     const made = entryFor(target, line, look);
     if ('outcome' in made) return made;
-    const refusal = await decide(context, look, { kind: 'grant', entry: made.entry }, target.path);
-    return refusal ?? granted(made.entry, look, context);
+    const { entry } = made;
+    const refusal = await decide(context, look, { kind: 'grant', entry, paths: target.paths });
+    return refusal ?? granted(entry, look, context);
   }),
 };
 
@@ -44,7 +45,7 @@ export function entryFor(
     };
   const draft = target.kind === 'entry' ? target.entry : target.draft;
   const owner = look.author === null ? '' : `@${look.author.login}`;
-  const made = makeEntry({ owner, ...draft }, line, look.policy);
+  const made = makeEntry({ owner, ...draft }, line, look);
   if ('why' in made) return { outcome: 'not-understood', text: `that is no exception: ${prose(made.why)}.` };
   if (made.entry.text === '')
     return {

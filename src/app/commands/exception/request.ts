@@ -24,7 +24,9 @@ export const request: Command = {
     if (made === undefined) throw new Error('neither kept nor made');
     if ('outcome' in made) return made;
     const { entry } = made;
-    const said = kept ?? (await context.say(look, { kind: 'request', entry, permission: 'asks' }));
+    const said =
+      kept ??
+      (await context.say(look, { kind: 'request', entry, paths: target?.paths ?? [], permission: 'asks' }));
     if (said === null)
       return {
         outcome: 'refused',

@@ -2,7 +2,7 @@ import { code } from '../../../present/index.ts';
 import type { Command } from '../command.ts';
 import { onJudged } from '../on-judged.ts';
 import { decide, decidedBefore } from './decide.ts';
-import { pathOf, standingOn } from './target.ts';
+import { definitionsFor, standingOn } from './target.ts';
 import { titleOf, unnamed } from './words.ts';
 
 export const revoke: Command = {
@@ -33,7 +33,9 @@ export const revoke: Command = {
     }
     const { entry } = one;
     const refusal =
-      kept === undefined ? await decide(context, look, { kind: 'revoke', entry }, pathOf(entry, look)) : null;
+      kept === undefined
+        ? await decide(context, look, { kind: 'revoke', entry, paths: definitionsFor(entry, look) })
+        : null;
     return (
       refusal ?? {
         outcome: 'done',

@@ -1,13 +1,21 @@
+import { isSameName } from '../../../domain/image-reference.ts';
 import {
   aboutException,
   type Grant,
   type GrantEvent,
+  type Proposal,
   type ReportFinding,
   type StatedException,
   standingGrants,
 } from '../../../domain/index.ts';
 import { nearest } from '../../../domain/nearest.ts';
-import { code, definitionOf, draftException, numberedFindings } from '../../../present/index.ts';
+import {
+  code,
+  definitionOf,
+  draftException,
+  type NumberedFinding,
+  numberedFindings,
+} from '../../../present/index.ts';
 import { termsOf } from '../../grants/index.ts';
 import type { Answer, LookedAt } from '../command.ts';
 import type { EntryDraft } from './entry.ts';
@@ -19,10 +27,11 @@ export type Target =
       readonly kind: 'entry';
       readonly entry: StatedException;
       readonly isWritten: boolean;
-      readonly path: string;
+      /** The definitions that it is for. */
+      readonly paths: readonly string[];
     }
   /** A finding that no entry is for yet. */
-  | { readonly kind: 'draft'; readonly draft: EntryDraft; readonly path: string };
+  | { readonly kind: 'draft'; readonly draft: EntryDraft; readonly paths: readonly string[] };
 
 /** What stands on the pull request, and what waits. */
 export function standingOn(look: LookedAt): {
@@ -33,9 +42,10 @@ export function standingOn(look: LookedAt): {
 }
 
 /** Findings that only a change or an exception takes away, as the check numbers them. */
-function openFindings({ report }: LookedAt): readonly ReportFinding[] {
-  return numberedFindings([report]).filter(({ level }) =>
-    ['block', 'needs-exception', 'inconclusive'].includes(level),
+function openFindings({ report }: LookedAt): readonly NumberedFinding[] {
+  return numberedFindings([report]).filter(
+    ({ finding: { level, exception } }) =>
+      exception == null && ['block', 'needs-exception', 'inconclusive'].includes(level),
   );
 }
 
@@ -51,7 +61,7 @@ export function targetOf(name: string | undefined, look: LookedAt): Target | Ans
 function onlyTarget(look: LookedAt): Target | Answer {
   const all = [
     ...entriesOf(look),
-    ...openFindings(look).flatMap((finding) => {
+    ...openFindings(look).flatMap(({ finding }) => {
       const target = ofFinding(finding, look);
       return 'kind' in target ? [target] : [];
     }),
@@ -69,57 +79,64 @@ function keyOf(target: Target): string {
 /** The finding that `#1`, or its id, names in the check of this head. */
 export function findingNamed(name: string, { report }: LookedAt): ReportFinding | undefined {
   const numbered = numberedFindings([report]);
-  const number = /^#([1-9]\d{0,4})$/.exec(name)?.[1];
+  const number = /^#?([1-9]\d{0,4})$/.exec(name)?.[1];
   return number === undefined
-    ? (numbered.find(({ id }) => id === name) ?? report.findings.find(({ id }) => id === name))
-    : numbered[Number(number) - 1];
+    ? report.findings.find(({ id }) => id === name)
+    : numbered[Number(number) - 1]?.finding;
 }
 
 function ofFinding(finding: ReportFinding, look: LookedAt): Target | Answer {
   const { report } = look;
   if (finding.exception != null)
     return refused(`the exception ${code(finding.exception)} covers this finding already.`);
-  if (!openFindings(look).includes(finding))
+  if (!openFindings(look).some((one) => one.finding === finding))
     return refused('this finding holds nothing up, so it needs no exception.');
   const draft = draftException(report, finding);
   // Where the finding is shown may be a file of others: its owners decide nothing about the image.
-  const path = definitionOf(report, finding);
+  const own = definitionOf(report, finding);
   const proposal = report.proposals?.find(({ covers }) => covers.includes(finding.id));
-  if (proposal !== undefined) return { kind: 'entry', entry: proposal.entry, isWritten: true, path };
+  if (proposal !== undefined) return ofProposal(proposal, look);
+  const paths = [...new Set([own, ...definitionsFor(draft, look)])];
   const asked = standingOn(look).waiting.find(({ entry }) => aboutException(entry) === aboutException(draft));
-  if (asked !== undefined) return { kind: 'entry', entry: asked.entry, isWritten: false, path };
-  return { kind: 'draft', draft, path };
+  if (asked !== undefined) return { kind: 'entry', entry: asked.entry, isWritten: false, paths };
+  return { kind: 'draft', draft, paths };
 }
 
 /** Entries that wait for somebody who may: the change's own, and those that were asked for. */
 function entriesOf(look: LookedAt): readonly Extract<Target, { kind: 'entry' }>[] {
   const proposals = look.report.proposals ?? [];
-  const written = proposals.map(({ entry, covers, path }) => {
-    const covered = look.report.findings.find(({ id }) => covers.includes(id));
-    const definition = covered === undefined ? path : definitionOf(look.report, covered);
-    return { kind: 'entry' as const, entry, isWritten: true, path: definition };
-  });
+  const written = proposals.map((proposal) => ofProposal(proposal, look));
   const asked = standingOn(look)
     .waiting.filter(({ entry }) => !proposals.some((one) => one.entry.hash === entry.hash))
     .map(({ entry }) => ({
       kind: 'entry' as const,
       entry,
       isWritten: false,
-      path: pathOf(entry, look),
+      paths: definitionsFor(entry, look),
     }));
   return [...written, ...asked];
 }
 
-/** The definition that an entry is for: owners of that may decide. */
-export function pathOf({ identity }: StatedException, { report, policy }: LookedAt): string {
-  if ('path' in identity) return identity.path;
-  return report.images.find(({ name }) => name === identity.image)?.path ?? policy.exceptions;
+function ofProposal({ entry, covers }: Proposal, look: LookedAt): Extract<Target, { kind: 'entry' }> {
+  const covered = look.report.findings.filter(({ id }) => covers.includes(id));
+  const paths = [...covered.map((one) => definitionOf(look.report, one)), ...definitionsFor(entry, look)];
+  return { kind: 'entry', entry, isWritten: true, paths: [...new Set(paths)] };
+}
+
+/** Paths of the definitions that an entry is for as the change has them: owners of all of these may decide. */
+export function definitionsFor(
+  { identity }: Pick<StatedException, 'identity'>,
+  { report }: LookedAt,
+): readonly string[] {
+  if ('path' in identity) return [identity.path];
+  const paths = report.images.filter(({ name }) => name !== null && isSameName(name, identity.image));
+  return [...new Set(paths.map(({ path }) => path))];
 }
 
 function notFound(name: string, look: LookedAt): Answer {
   const near = nearest(name, [
     ...entriesOf(look).map(({ entry }) => entry.id),
-    ...openFindings(look).map(({ id }) => id),
+    ...openFindings(look).map(({ finding }) => finding.id),
   ]);
   const hint = near === undefined ? namesOf(look) : `did you mean ${code(near)}?`;
   return {
@@ -133,7 +150,7 @@ const MOST_NAMED = 10;
 function namesOf(look: LookedAt): string {
   const names = [
     ...entriesOf(look).map(({ entry }) => entry.id),
-    ...openFindings(look).map((_, index) => `#${index + 1}`),
+    ...openFindings(look).map(({ number }) => `#${number}`),
   ];
   if (names.length === 0) return 'nothing here needs an exception.';
   const more = names.length > MOST_NAMED ? ', …' : '';
