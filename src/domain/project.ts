@@ -56,6 +56,8 @@ export interface BuildRecord {
   readonly definitions: ReadonlySet<string>;
   /** Each file with rules and a definition that it builds, joined by a NUL. */
   readonly ways: ReadonlySet<string>;
+  /** Those of them that build another image than a builder's, each with the stage that is built behind another NUL; empty for the last. */
+  readonly shippedStages: ReadonlySet<string>;
   /** Those of them that build a builder image. */
   readonly builderWays: ReadonlySet<string>;
   /** Definitions that are built as builder images only; with `#` and its name where no file of the tree defines the image. */

@@ -62,6 +62,7 @@ function readingOf({ changed, formerly, builds }: TreeSelection): string {
 interface PlainBuilds {
   readonly definitions: readonly string[];
   readonly ways: readonly string[];
+  readonly shippedStages: readonly string[];
   readonly builderWays: readonly string[];
   readonly builders: readonly string[];
   readonly names: readonly (readonly [string, readonly string[]])[];
@@ -80,20 +81,36 @@ function decode(text: string): TreeFindings {
   return { ...rest, ...(builds === undefined ? {} : { builds: recordOf(builds) }) };
 }
 
-function plainBuilds({ definitions, ways, builderWays, builders, names }: BuildRecord): PlainBuilds {
+function plainBuilds({
+  definitions,
+  ways,
+  shippedStages,
+  builderWays,
+  builders,
+  names,
+}: BuildRecord): PlainBuilds {
   return {
     definitions: [...definitions],
     ways: [...ways],
+    shippedStages: [...shippedStages],
     builderWays: [...builderWays],
     builders: [...builders],
     names: [...names].map(([definition, all]) => [definition, [...all]]),
   };
 }
 
-function recordOf({ definitions, ways, builderWays, builders, names }: PlainBuilds): BuildRecord {
+function recordOf({
+  definitions,
+  ways,
+  shippedStages,
+  builderWays,
+  builders,
+  names,
+}: PlainBuilds): BuildRecord {
   return {
     definitions: new Set(definitions),
     ways: new Set(ways),
+    shippedStages: new Set(shippedStages),
     builderWays: new Set(builderWays),
     builders: new Set(builders),
     names: new Map(names.map(([definition, all]) => [definition, new Set(all)])),

@@ -235,8 +235,14 @@ function waysOf(
 ): { readonly ways: readonly Way[]; readonly isBuilder: boolean } {
   const old = tip?.builds.definitions.has(tip.former(path)) === true ? tip : null;
   const isKnown = (one: Invocation) => old?.builds.ways.has(formerWay(one, old)) === true;
+  const isShippedBeside = (one: Invocation) =>
+    invocations.some((other) => wayOf(other) === wayOf(one) && !builders.isBuilder(other));
+  // A builder's stage that comes into a file which goes on being shipped was not shipped itself.
   const wasShipped = (one: Invocation) =>
-    old !== null && isKnown(one) && !old.builds.builderWays.has(formerWay(one, old));
+    old !== null &&
+    isKnown(one) &&
+    !old.builds.builderWays.has(formerWay(one, old)) &&
+    (old.builds.shippedStages.has(withStage(formerWay(one, old), one)) || !isShippedBeside(one));
   const shipped = withoutGuesses(invocations.filter((one) => !builders.isBuilder(one) || wasShipped(one)));
   const mayBeBuilder = old === null || old.builds.builders.has(old.former(path));
   if (invocations.length > 0 && shipped.length === 0 && mayBeBuilder)
@@ -263,6 +269,10 @@ function wayOf({ at, definition }: Invocation): string {
   return `${at.path}\0${definition}`;
 }
 
+function withStage(way: string, { target }: Invocation): string {
+  return `${way}\0${target ?? ''}`;
+}
+
 function formerWay({ at, definition }: Invocation, tip: Tip): string {
   return `${tip.former(at.path)}\0${tip.former(definition)}`;
 }
@@ -282,6 +292,9 @@ function recordOf(
   return {
     definitions: new Set(definitions.map(({ path }) => path)),
     ways: new Set(invocations.map(wayOf)),
+    shippedStages: new Set(
+      invocations.filter((one) => !builders.isBuilder(one)).map((one) => withStage(wayOf(one), one)),
+    ),
     builderWays: new Set(invocations.filter((one) => builders.isBuilder(one)).map(wayOf)),
     builders: builderPaths,
     names,
