@@ -2,6 +2,7 @@ import { type ExpressionBuilder, type Kysely, type RawBuilder, sql, type Transac
 import type { Outcome } from '../../domain/index.ts';
 import type { Connection, DatabaseKind } from './connection.ts';
 import type { Lease } from './deliveries.ts';
+import { headIsFree, heldHeads, lockHead } from './held-heads.ts';
 import { type Prepared, prepare, type ValueOf } from './prepared.ts';
 import { type PullPatch, type PullRow, toPullRow } from './pull-row.ts';
 import type { Tables } from './schema.ts';
@@ -42,10 +43,11 @@ export interface Backlog {
 export interface ClaimStore {
   /**
    * Leases the next due row; null where none may be claimed now. The installation with the fewest running leases is
-   * served, of these the one that was served longest ago, of its rows the most overdue. No two claims share a row.
+   * served, of these the one that was served longest ago, of its rows the most overdue. No two claims share a row, nor a
+   * head: a row whose head somebody works on, be it a merge group's, waits until that ends.
    */
   claimDue(lease: Lease): Promise<PullRow | null>;
-  /** Prolongs a claim to `now + leaseMs`; false where it was lost to another worker. */
+  /** Prolongs a claim to `now + leaseMs`; false where it was lost to another worker, or ran out and its head is another's by now. */
   renewPull(row: PullRow, lease: Omit<Lease, 'owner'>): Promise<boolean>;
   /** True while nothing was marked since the claim, and the claim was not lost. */
   isCurrent(row: PullRow): Promise<boolean>;
@@ -98,11 +100,15 @@ export function claimStore({ db, kind }: Connection): ClaimStore {
     async claimDue(lease) {
       // Mostly none is due, and that is asked after every delivery.
       if ((await next(db, { now: lease.now })).length === 0) return null;
-      return db.transaction().execute((transaction) => claim(transaction, kind, next, lease));
+      for (;;) {
+        const row = await db.transaction().execute((transaction) => claim(transaction, kind, next, lease));
+        if (row !== OVERTAKEN) return row;
+      }
     },
 
     async renewPull(row, { now, leaseMs }) {
       const { numUpdatedRows } = await claimed(row)
+        .where((where) => where.or([where('lease_until', '>', now), headIsFree('pulls', now)]))
         .set({ lease_until: now + leaseMs })
         .executeTakeFirstOrThrow();
       return numUpdatedRows === 1n;
@@ -177,6 +183,9 @@ export function claimStore({ db, kind }: Connection): ClaimStore {
   };
 }
 
+/** Another worker leased a row of the same head a moment ago. */
+const OVERTAKEN = 'overtaken';
+
 const END_OF_CLAIM = { lease_owner: null, lease_until: null, claimed_generation: null };
 
 function prepareNextDue(kind: DatabaseKind) {
@@ -185,10 +194,15 @@ function prepareNextDue(kind: DatabaseKind) {
     db
       .selectFrom('pulls')
       .innerJoin('installations', 'installations.id', 'pulls.installation_id')
+      .leftJoin(heldHeads(db).as('held'), (join) =>
+        join
+          .onRef('held.repository_id', '=', 'pulls.repository_id')
+          .onRef('held.head_sha', '=', 'pulls.head_sha'),
+      )
       .select(
         sql<
           number | null
-        >`min(${greatest}(due_at, pulls.not_before, installations.not_before, coalesce(lease_until, 0)))`.as(
+        >`min(${greatest}(due_at, pulls.not_before, installations.not_before, coalesce(lease_until, 0), coalesce(held.until, 0)))`.as(
           'at',
         ),
       )
@@ -202,7 +216,7 @@ async function claim(
   kind: DatabaseKind,
   next: Prepared<{ readonly now: number }, { readonly id: number }>,
   lease: Lease,
-): Promise<PullRow | null> {
+): Promise<PullRow | typeof OVERTAKEN | null> {
   // On PostgreSQL all rows of an installation can be in other workers' hands at this moment: then the next one is served.
   const tried: number[] = [];
   for (;;) {
@@ -250,6 +264,7 @@ function claimable(row: ExpressionBuilder<Tables, 'pulls'>, now: number) {
     row('pulls.due_at', '<=', now),
     row('pulls.not_before', '<=', now),
     row.or([row('pulls.lease_until', 'is', null), row('pulls.lease_until', '<=', now)]),
+    headIsFree('pulls', now),
   ]);
 }
 
@@ -258,10 +273,10 @@ async function claimOf(
   kind: DatabaseKind,
   installation: number,
   lease: Lease,
-): Promise<PullRow | null> {
+): Promise<PullRow | typeof OVERTAKEN | null> {
   const found = await db
     .selectFrom('pulls')
-    .select(['repository_id', 'number'])
+    .select(['repository_id', 'number', 'head_sha'])
     .where('installation_id', '=', installation)
     .where((row) => claimable(row, lease.now))
     .orderBy('due_at')
@@ -271,6 +286,8 @@ async function claimOf(
     .$if(kind === 'postgres', (query) => query.forUpdate().skipLocked())
     .executeTakeFirst();
   if (found === undefined) return null;
+  await lockHead(db, kind, found);
+  if (kind === 'postgres' && !(await isStillFree(db, found, lease.now))) return OVERTAKEN;
   const row = await db
     .updateTable('pulls')
     .set((old) => ({
@@ -292,6 +309,22 @@ async function claimOf(
     .where('id', '=', installation)
     .execute();
   return toPullRow(row);
+}
+
+/** Asked in a statement of its own, which sees the leases of those that held the lock before. */
+async function isStillFree(
+  db: Transaction<Tables>,
+  row: { readonly repository_id: number; readonly number: number },
+  now: number,
+): Promise<boolean> {
+  const found = await db
+    .selectFrom('pulls')
+    .select('number')
+    .where('repository_id', '=', row.repository_id)
+    .where('number', '=', row.number)
+    .where(headIsFree('pulls', now))
+    .executeTakeFirst();
+  return found !== undefined;
 }
 
 /** The attempts without this claim's; a mark of meanwhile has set them to nothing. */

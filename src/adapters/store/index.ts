@@ -32,7 +32,7 @@ export type { FactStore } from './facts.ts';
 export { setStoreAside } from './folder.ts';
 export type { GrantStore, GrantsKey, NewGrantEvent } from './grants.ts';
 export type { PullMark } from './marks.ts';
-export type { MergeGroup, MergeGroupStore, TakenMergeGroup } from './merge-groups.ts';
+export type { KnownMergeGroup, MergeGroup, MergeGroupStore, TakenMergeGroup } from './merge-groups.ts';
 export type { KnownOrganisationFile, OrganisationStore } from './organisations.ts';
 export type {
   Publication,

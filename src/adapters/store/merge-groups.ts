@@ -1,7 +1,8 @@
-import { type Selectable, sql } from 'kysely';
+import { type Selectable, sql, type Transaction } from 'kysely';
 import type { Connection, DatabaseKind } from './connection.ts';
 import type { Lease } from './deliveries.ts';
 import { requireShort } from './errors.ts';
+import { headIsFree, heldHeads, lockHead } from './held-heads.ts';
 import { prepare, type ValueOf } from './prepared.ts';
 import type { Tables } from './schema.ts';
 
@@ -30,6 +31,12 @@ export interface TakenMergeGroup extends MergeGroup {
   readonly claims: number;
 }
 
+/** A group on record, whoever holds it. */
+export interface KnownMergeGroup extends MergeGroup {
+  /** It was judged, or the queue gave it up or merged it; only judged, it may still be merged. */
+  readonly isFinished: boolean;
+}
+
 /** Groups that wait for their check. */
 export interface MergeGroupStore {
   /** Makes a group due, one that was judged before as well. */
@@ -38,7 +45,9 @@ export interface MergeGroupStore {
   remindMergeGroup(repositoryId: number, head: string): Promise<boolean>;
   /** The queue has given the group up: it is due no more. */
   dropMergeGroup(repositoryId: number, head: string, now: number): Promise<void>;
-  /** Leases the oldest that may be taken; null where there is none. */
+  /** The group that has this head, a finished one too; null where none is on record. */
+  mergeGroupOf(repositoryId: number, head: string): Promise<KnownMergeGroup | null>;
+  /** Leases the oldest that may be taken, whose head nobody works on; null where there is none. */
   takeMergeGroup(lease: Lease): Promise<TakenMergeGroup | null>;
   /** True while the claim is held and the queue still has the group. */
   isMergeGroupWanted(group: TakenMergeGroup): Promise<boolean>;
@@ -61,6 +70,7 @@ export function mergeGroupStore(connection: Connection): MergeGroupStore {
   const { db, kind } = connection;
   const next = prepareNext(kind);
   const pending = preparePending(kind);
+  const byHead = prepareByHead();
   const ofHead = (repositoryId: number, head: string) =>
     db.updateTable('merge_groups').where('repository_id', '=', repositoryId).where('head_sha', '=', head);
   const claimed = (group: TakenMergeGroup) =>
@@ -106,6 +116,11 @@ export function mergeGroupStore(connection: Connection): MergeGroupStore {
         .where('finished_at', 'is', null)
         .set({ ...FREE, finished_at: now })
         .execute();
+    },
+
+    async mergeGroupOf(repositoryId, head) {
+      const [row] = await byHead(db, { repository: repositoryId, head });
+      return row === undefined ? null : { ...groupOf(row), isFinished: row.finished_at !== null };
     },
 
     takeMergeGroup: (lease) => take(connection, next, lease),
@@ -158,6 +173,7 @@ function prepareNext(kind: DatabaseKind) {
           where('merge_groups.lease_until', '<=', value('now')),
         ]),
       )
+      .where(headIsFree('merge_groups', value('now')))
       .where(sql<boolean>`coalesce(installations.suspended, 0) = 0`)
       .where(sql<boolean>`coalesce(installations.not_before, 0) <= ${value('now')}`)
       .orderBy('merge_groups.received_at')
@@ -172,16 +188,33 @@ function preparePending(kind: DatabaseKind) {
   return prepare((db) =>
     db
       .selectFrom('merge_groups')
+      .leftJoin(heldHeads(db).as('held'), (join) =>
+        join
+          .onRef('held.repository_id', '=', 'merge_groups.repository_id')
+          .onRef('held.head_sha', '=', 'merge_groups.head_sha'),
+      )
       .select((select) => [
         select.fn.countAll<number>().as('count'),
-        sql<number | null>`min(${greatest}(not_before, coalesce(lease_until, 0)))`.as('next'),
+        sql<
+          number | null
+        >`min(${greatest}(not_before, coalesce(lease_until, 0), coalesce(held.until, 0)))`.as('next'),
       ])
       .where('finished_at', 'is', null),
   );
 }
 
+function prepareByHead() {
+  return prepare((db, value: ValueOf<{ repository: number; head: string }>) =>
+    db
+      .selectFrom('merge_groups')
+      .selectAll()
+      .where('repository_id', '=', value('repository'))
+      .where('head_sha', '=', value('head')),
+  );
+}
+
 async function take(
-  { db }: Connection,
+  { db, kind }: Connection,
   next: ReturnType<typeof prepareNext>,
   { owner, now, leaseMs }: Lease,
 ): Promise<TakenMergeGroup | null> {
@@ -190,6 +223,9 @@ async function take(
   return db.transaction().execute(async (transaction) => {
     const [found] = await next(transaction, { now });
     if (found === undefined) return null;
+    await lockHead(transaction, kind, found);
+    // Who held the lock before may have leased a pull request of this head; then it is taken when that ends.
+    if (kind === 'postgres' && !(await isStillFree(transaction, found, now))) return null;
     const row = await transaction
       .updateTable('merge_groups')
       .set((old) => ({
@@ -206,7 +242,22 @@ async function take(
   });
 }
 
-function toGroup(row: Selectable<Tables['merge_groups']>): TakenMergeGroup {
+async function isStillFree(
+  db: Transaction<Tables>,
+  group: { readonly repository_id: number; readonly head_sha: string },
+  now: number,
+): Promise<boolean> {
+  const found = await db
+    .selectFrom('merge_groups')
+    .select('head_sha')
+    .where('repository_id', '=', group.repository_id)
+    .where('head_sha', '=', group.head_sha)
+    .where(headIsFree('merge_groups', now))
+    .executeTakeFirst();
+  return found !== undefined;
+}
+
+function groupOf(row: Selectable<Tables['merge_groups']>): MergeGroup {
   return {
     installationId: row.installation_id,
     repositoryId: row.repository_id,
@@ -216,8 +267,9 @@ function toGroup(row: Selectable<Tables['merge_groups']>): TakenMergeGroup {
     baseRef: row.base_ref,
     base: row.base_sha,
     receivedAt: row.received_at,
-    asked: row.asked === 1,
-    attempts: row.attempts,
-    claims: row.claims,
   };
+}
+
+function toGroup(row: Selectable<Tables['merge_groups']>): TakenMergeGroup {
+  return { ...groupOf(row), asked: row.asked === 1, attempts: row.attempts, claims: row.claims };
 }

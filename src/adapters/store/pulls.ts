@@ -39,6 +39,15 @@ export function pullStore({ db }: Connection): PullStore {
       .where('repository_id', '=', value('repository'))
       .where('number', '=', value('number')),
   );
+  const byHead = prepare((db, value: ValueOf<{ repository: number; head: string }>) =>
+    db
+      .selectFrom('pulls')
+      .selectAll()
+      .where('repository_id', '=', value('repository'))
+      .where('head_sha', '=', value('head'))
+      .where('state', '=', 'open')
+      .orderBy('number'),
+  );
   return {
     async markDue(key, patch, at, reason) {
       await db.transaction().execute((transaction) => mark(transaction, { key, patch, due: { at, reason } }));
@@ -67,14 +76,7 @@ export function pullStore({ db }: Connection): PullStore {
     },
 
     async findByHead(repositoryId, headSha) {
-      const rows = await db
-        .selectFrom('pulls')
-        .selectAll()
-        .where('repository_id', '=', repositoryId)
-        .where('head_sha', '=', headSha)
-        .where('state', '=', 'open')
-        .orderBy('number')
-        .execute();
+      const rows = await byHead(db, { repository: repositoryId, head: headSha });
       return rows.map(toPullRow);
     },
 

@@ -267,6 +267,107 @@ onBothDatabases('claims of pull requests', ({ open, openWorkers }) => {
   });
 });
 
+onBothDatabases('claims of pull requests that share a head', ({ open, openWorkers }) => {
+  const onHead = (store: Store, number: number, headSha = HEAD) =>
+    store.markDue(pullKey(number), { ...NAMES, headSha }, number, 'push');
+
+  it('A15: one is worked on at a time, and the next one as soon as that ends', async () => {
+    const store = await open();
+    await onHead(store, 1);
+    await onHead(store, 2);
+    await onHead(store, 3, 'b'.repeat(40));
+    const first = await claim(store, 100, 'a');
+    expect(first.number).toBe(1);
+    expect(await claim(store, 100, 'b')).toMatchObject({ number: 3 });
+    expect(await store.claimDue({ owner: 'c', now: 100, leaseMs: 1000 })).toBeNull();
+    await store.finishPull(first, { judged: JUDGED }, 200);
+    expect(await claim(store, 200, 'a')).toMatchObject({ number: 2 });
+  });
+
+  it('the others wait for the end of its lease, and are not asked for before', async () => {
+    const store = await open();
+    await onHead(store, 1);
+    await onHead(store, 2);
+    const slow = await claim(store, 100, 'slow', 500);
+    expect(await store.nextDueAt()).toBe(600);
+    await store.retryPull(slow, 9000, 'GitHub answered 502');
+    expect(await store.nextDueAt()).toBe(2);
+    await claim(store, 700, 'a', 500);
+    expect(await store.nextDueAt()).toBe(1200);
+    expect(await claim(store, 1200)).toMatchObject({ number: 2 });
+  });
+
+  it('a lease that ran out is not prolonged where another has the head by now', async () => {
+    const store = await open();
+    await onHead(store, 1);
+    const slow = await claim(store, 100, 'slow', 500);
+    expect(await store.renewPull(slow, { now: 650, leaseMs: 500 })).toBe(true);
+    await onHead(store, 2);
+    await store.postponePull(slow, 5000, 'limit');
+    const other = await claim(store, 700, 'other', 500);
+    const again = await claim(store, 5000, 'slow', 500);
+    expect([other.number, again.number]).toEqual([2, 1]);
+    expect(await store.renewPull(other, { now: 5100, leaseMs: 500 })).toBe(false);
+    expect(await store.renewPull(again, { now: 5100, leaseMs: 500 })).toBe(true);
+  });
+
+  it('the commit of another repository is another head, and rows without a head wait for nobody', async () => {
+    const store = await open();
+    await onHead(store, 1);
+    await store.markDue(pullKey(1, 1, 101), { ...NAMES, headSha: HEAD }, 1, 'push');
+    await store.markDue(pullKey(2), NAMES, 1, 'asked');
+    await store.markDue(pullKey(3), NAMES, 1, 'asked');
+    for (let count = 0; count < 4; count++) await claim(store, 100);
+    expect(await store.backlog(100)).toMatchObject({ running: 4 });
+  });
+
+  it('workers that claim at the same time do not share a head', async () => {
+    const workers = await openWorkers(6);
+    const [first] = workers;
+    if (first === undefined) throw new Error('there is no store');
+    const heads = ['a', 'b', 'c'].map((letter) => letter.repeat(40));
+    for (let number = 1; number <= 30; number++) await onHead(first, number, heads[number % 3] ?? HEAD);
+    const judged = new Set<number>();
+    for (let round = 0; judged.size < 30 && round < 60; round++) {
+      const rows = await Promise.all(
+        workers.map((store, index) => store.claimDue({ owner: `w${index}`, now: 100, leaseMs: 1000 })),
+      );
+      const claimed = rows.filter((row) => row !== null);
+      expect(new Set(claimed.map((row) => row.headSha)).size).toBe(claimed.length);
+      for (const row of claimed) {
+        judged.add(row.number);
+        await first.finishPull(row, { judged: JUDGED }, 100);
+      }
+    }
+    expect(judged.size).toBe(30);
+  });
+
+  it('a merge group that has the head counts as well', async () => {
+    const store = await open();
+    await onHead(store, 1);
+    const { installationId, repositoryId } = pullKey(1);
+    const names = { ...NAMES, installationId, repositoryId };
+    await store.recordMergeGroup({
+      ...names,
+      head: HEAD,
+      baseRef: 'main',
+      base: 'b'.repeat(40),
+      receivedAt: 1,
+    });
+    const lease = { owner: 'queue', now: 100, leaseMs: 500 };
+    const group = await store.takeMergeGroup(lease);
+    expect(await store.claimDue({ owner: 'a', now: 100, leaseMs: 1000 })).toBeNull();
+    expect(await store.nextDueAt()).toBe(600);
+    if (group === null) throw new Error('none was taken');
+    await store.retryMergeGroup(group, 100, true);
+    const row = await claim(store, 100, 'a', 900);
+    expect(await store.takeMergeGroup(lease)).toBeNull();
+    expect(await store.pendingMergeGroups()).toEqual({ count: 1, nextAt: 1000 });
+    await store.finishPull(row, { judged: JUDGED }, 200);
+    expect(await store.takeMergeGroup(lease)).toMatchObject({ head: HEAD });
+  });
+});
+
 onBothDatabases('fairness between installations', ({ open, connect }) => {
   it('one with a thousand due rows does not starve one with a single row (L08)', async () => {
     const { db, close } = await connect();

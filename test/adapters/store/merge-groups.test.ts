@@ -75,6 +75,16 @@ onBothDatabases('merge groups', ({ open, openWorkers }) => {
     expect(await taken(store)).toMatchObject({ asked: true, attempts: 1 });
   });
 
+  it('are found by their head, those that were judged too', async () => {
+    const store = await open();
+    await store.recordMergeGroup(group());
+    expect(await store.mergeGroupOf(100, HEAD)).toEqual({ ...group(), isFinished: false });
+    await store.finishMergeGroup(await taken(store), 1100);
+    expect(await store.mergeGroupOf(100, HEAD)).toEqual({ ...group(), isFinished: true });
+    expect(await store.mergeGroupOf(101, HEAD)).toBeNull();
+    expect(await store.mergeGroupOf(100, 'd'.repeat(40))).toBeNull();
+  });
+
   it('wait as long as they are told to, and a rate limit counts as no attempt', async () => {
     const store = await open();
     await store.recordMergeGroup(group());
