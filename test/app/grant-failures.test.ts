@@ -213,6 +213,7 @@ const ASKED = [
   'store.grantEvents',
   'store.isCurrent',
   'store.markDue',
+  'store.mergeGroupOf',
   'store.nextDueAt',
   'store.organisationFile',
   'store.pendingMergeGroups',
@@ -234,7 +235,7 @@ const ASKED = [
 
 /** Those after which the world is as before: where the answer is lost, the call failed. */
 const READS =
-  /\.(permission|pull|files|read|compare|ownReviewComments|get|grantEvents|repository|answeredCommands|nextDueAt|pendingMergeGroups|organisationFile|tip|publication|publishedComments|findByHead|isCurrent)$/;
+  /\.(permission|pull|files|read|compare|ownReviewComments|get|grantEvents|repository|answeredCommands|nextDueAt|pendingMergeGroups|organisationFile|tip|publication|publishedComments|findByHead|mergeGroupOf|isCurrent)$/;
 
 const TROUBLES: readonly (readonly [Trouble, RegExp])[] = [
   ['fails before', /./],

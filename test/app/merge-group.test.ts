@@ -194,3 +194,85 @@ describe('A11: a group of the merge queue', () => {
     expect(world.repository.checkRuns[0]?.title).toBe('Could not evaluate');
   });
 });
+
+describe('SEM-6.1: a commit that a group and a pull request have', () => {
+  const openOn = async (world: Harness, head: string, base: string) => {
+    const { pull } = await world.github.people.openPullRequest({
+      repository: world.repository,
+      base,
+      head: world.git.id(head),
+      fork: 'stranger',
+    });
+    await world.app.settled();
+    return pull;
+  };
+
+  it('carries the group’s verdict where a pull request against a lax branch comes later', async () => {
+    const world = await start();
+    await queue(world, 'group of bad');
+    const pull = await openOn(world, 'group of bad', 'bad');
+    expect(world.reports.map((report) => report.verdict.outcome)).toContain('pass');
+    expect(runsOn(world, 'group of bad').at(-1)).toBe('completed failure');
+    await world.github.people.comment(world.repository, pull, '/plinth recheck');
+    await world.app.settled();
+    expect(runsOn(world, 'group of bad').at(-1)).toBe('completed failure');
+  });
+
+  it('carries the pull request’s verdict where the group is better', async () => {
+    const world = await start();
+    await openOn(world, 'good behind bad', 'main');
+    expect(runsOn(world, 'good behind bad').at(-1)).toBe('completed failure');
+    await queue(world, 'good behind bad', 'group of bad');
+    expect(world.reports.at(-1)?.verdict.outcome).not.toBe('pass');
+    expect(runsOn(world, 'good behind bad').at(-1)).toBe('completed failure');
+  });
+
+  it('is not written from what was found before a pull request came', async () => {
+    let world: Harness | undefined;
+    let isOpened = false;
+    world = await start({
+      async analyse(judgement, ports) {
+        const answer = await analyseHere(judgement, ports);
+        if (world === undefined || isOpened) return answer;
+        isOpened = true;
+        const { github, repository, git, store } = world;
+        const head = git.id('good behind bad');
+        await github.people.openPullRequest({ repository, base: 'main', head, fork: 'stranger' });
+        while ((await store.findByHead(repository.id, head)).length === 0)
+          await new Promise((resolve) => setImmediate(resolve));
+        return answer;
+      },
+    });
+    const { position } = world.github.ledger;
+    await queue(world, 'good behind bad', 'group of bad');
+    expect(runsOn(world, 'good behind bad')).toEqual(['completed failure']);
+    const written = world.github.ledger
+      .names({ after: position })
+      .filter((name) => /^(POST|PATCH) .*check-runs/.test(name));
+    expect(written).toHaveLength(1);
+  });
+
+  it('fails where more pull requests have it than are judged together', async () => {
+    const world = await start();
+    for (let at = 0; at < 11; at++)
+      await world.github.people.openPullRequest({
+        repository: world.repository,
+        base: 'main',
+        head: world.git.id('group of good'),
+        fork: `fork-${at}`,
+      });
+    await world.app.settled();
+    await queue(world, 'group of good');
+    expect(runsOn(world, 'group of good').at(-1)).toBe('completed failure');
+    expect(world.repository.checkRuns.at(-1)?.summary).toContain('too many open pull requests');
+  });
+
+  it('does not carry the verdict of a group that was merged', async () => {
+    const world = await start();
+    await queue(world, 'group of bad');
+    await world.github.people.unqueue(world.repository, groupOf(world, 'group of bad'));
+    await world.github.people.push(world.repository, 'main', world.git.id('group of bad'));
+    await openOn(world, 'group of bad', 'bad');
+    expect(runsOn(world, 'group of bad').at(-1)).toBe('completed success');
+  });
+});

@@ -221,6 +221,138 @@ describe('the base branch', () => {
   });
 });
 
+/** Analyses that tell when they have begun, and wait to be let go. */
+function gate() {
+  let left = 0;
+  let held = () => {};
+  let letGo = () => {};
+  let free = Promise.resolve();
+  return {
+    /** Holds the one after the next `skipped`; resolves when it has begun. */
+    hold(skipped: number): Promise<void> {
+      left = skipped + 1;
+      free = new Promise((resolve) => {
+        letGo = resolve;
+      });
+      return new Promise((resolve) => {
+        held = resolve;
+      });
+    },
+    letGo: () => letGo(),
+    analyse: async (...given: Parameters<typeof analyseHere>) => {
+      const answer = await analyseHere(...given);
+      left--;
+      if (left === 0) {
+        held();
+        await free;
+      }
+      return answer;
+    },
+  };
+}
+
+const checkWrites = ({ github }: Harness, after: number) =>
+  github.ledger.names({ after }).filter((name) => /^(POST|PATCH) .*check-runs/.test(name));
+
+describe('a head that several pull requests have', () => {
+  it('A15: nothing is written that was found before one of them was retargeted', async () => {
+    const { analyse, hold, letGo } = gate();
+    const world = await start({ analyse });
+    const one = await open(world, 'bad', { base: 'tolerant' });
+    const two = await open(world, 'bad', { base: 'tolerant', fork: 'stranger' });
+    expect(conclusions(world).at(-1)).toEqual([world.git.id('bad'), 'success']);
+    // The first is judged again: itself, then the second as it still is.
+    const held = hold(1);
+    await world.github.people.comment(world.repository, one, '/plinth recheck');
+    await held;
+    const { position } = world.github.ledger;
+    await world.github.people.retarget(world.repository, two, 'main');
+    const key = { repositoryId: world.repository.id, number: two.number };
+    while ((await world.store.pull(key))?.baseRef !== 'main')
+      await new Promise((resolve) => setImmediate(resolve));
+    letGo();
+    await world.app.settled();
+    expect(conclusions(world).at(-1)).toEqual([world.git.id('bad'), 'failure']);
+    // A green one in between would have been merged.
+    expect(checkWrites(world, position)).toHaveLength(1);
+  });
+
+  it('A15: nor of itself, where it is retargeted while it is judged', async () => {
+    const { analyse, hold, letGo } = gate();
+    const world = await start({ analyse });
+    const held = hold(0);
+    const { position } = world.github.ledger;
+    const { pull } = await world.github.people.openPullRequest({
+      repository: world.repository,
+      base: 'tolerant',
+      head: world.git.id('bad'),
+    });
+    await held;
+    await world.github.people.retarget(world.repository, pull, 'main');
+    const key = { repositoryId: world.repository.id, number: pull.number };
+    while ((await world.store.pull(key))?.baseRef !== 'main')
+      await new Promise((resolve) => setImmediate(resolve));
+    letGo();
+    await world.app.settled();
+    expect(conclusions(world)).toEqual([[world.git.id('bad'), 'failure']]);
+    expect(checkWrites(world, position)).toHaveLength(1);
+  });
+
+  it('is left for later where they change faster than they are judged', async () => {
+    let world: Harness | undefined;
+    let marks = 0;
+    let analyses = 0;
+    let writtenThen: number | undefined;
+    let position = 0;
+    world = await start({
+      analyse: async (...given) => {
+        analyses++;
+        if (analyses <= marks && world !== undefined) {
+          const { id, owner, name } = world.repository;
+          const names = { owner: owner.login, name };
+          const [, two] = await world.store.openPulls(id);
+          if (two === undefined) throw new Error('there is no second one');
+          await world.store.markDue(two, names, time.now(), 'pushed');
+        }
+        if (marks > 0 && analyses === marks + 1 && world !== undefined)
+          writtenThen = checkWrites(world, position).length;
+        return analyseHere(...given);
+      },
+    });
+    const one = await open(world, 'bad', { base: 'tolerant' });
+    await open(world, 'bad', { base: 'main', fork: 'stranger' });
+    analyses = 0;
+    position = world.github.ledger.position;
+    // Three times itself and the other.
+    marks = 6;
+    await world.github.people.comment(world.repository, one, '/plinth recheck');
+    await world.app.settled();
+    expect(writtenThen).toBe(0);
+    expect(checkWrites(world, position)).not.toEqual([]);
+    expect(conclusions(world).at(-1)).toEqual([world.git.id('bad'), 'failure']);
+  });
+
+  it.each([
+    ['closed', (world: Harness, pull: PullRequest) => world.github.people.close(world.repository, pull)],
+    [
+      'pushed to',
+      (world: Harness, pull: PullRequest) =>
+        world.github.people.pushHead(world.repository, pull, world.git.id('good')),
+    ],
+  ])('has no verdict any more of one that is %s', async (_, leave) => {
+    const world = await start();
+    await open(world, 'bad', { base: 'tolerant' });
+    const strict = await open(world, 'bad', { base: 'main', fork: 'stranger' });
+    expect(conclusions(world).at(-1)).toEqual([world.git.id('bad'), 'failure']);
+    await leave(world, strict);
+    await later(world, 60_000);
+    expect(conclusions(world).findLast(([head]) => head === world.git.id('bad'))).toEqual([
+      world.git.id('bad'),
+      'success',
+    ]);
+  });
+});
+
 describe('the policy', () => {
   it('C04: broken on the base branch fails the check with the line, and is judged again once corrected', async () => {
     const world = await start();

@@ -16,6 +16,8 @@ export type Reason =
   | 'ready'
   | 'retargeted'
   | 'base-moved'
+  /** Another pull request on its head was closed, or pushed to. */
+  | 'head-left'
   | 'missed'
   | 'policy-moved'
   | 'asked';

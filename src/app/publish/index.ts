@@ -1,4 +1,4 @@
-// In: evaluations of the open pull requests on one head, or of a merge group. Out: its check run, and a review of the pull request at hand.
+// In: evaluations of the open pull requests and the merge group on one head. Out: its check run, and a review of the pull request at hand.
 // Not here: judging (judge), the words of reports (present), when to write (reconcile).
 import type { RepositoryClient } from '../../adapters/github/api.ts';
 import type { Store } from '../../adapters/store/index.ts';
@@ -39,8 +39,11 @@ export interface Published {
 const UNFINISHED = -1;
 const NOTHING_TO_SAY = 0;
 
-/** Writes the check run for all pull requests on the head (SEMANTICS 6.1), then the review of the first. */
-export async function publish(evaluations: NonEmpty<Decided>, given: PublishGiven): Promise<Published> {
+/** A pull request's own evaluation, and those of all else that has its head. */
+export type DecidedFirst = readonly [Decided, ...JudgedHead<SeenHead>[]];
+
+/** Writes the check run for all that have the head (SEMANTICS 6.1), then the review of the first. */
+export async function publish(evaluations: DecidedFirst, given: PublishGiven): Promise<Published> {
   const [own] = evaluations;
   const { check, published } = await publishVerdict(evaluations, given);
   if (own.kind !== 'judged') return { ...published, reviewId: null };
@@ -58,12 +61,12 @@ export async function publish(evaluations: NonEmpty<Decided>, given: PublishGive
   return { ...published, reviewId };
 }
 
-/** Writes the check run of a merge group; nobody reviews what a queue made. */
+/** Writes the check run of a merge group, for the pull requests on its head as well; nobody reviews what a queue made. */
 export async function publishGroup(
-  evaluation: JudgedHead<SeenHead>,
+  evaluations: NonEmpty<JudgedHead<SeenHead>>,
   given: PublishGiven,
 ): Promise<Omit<Published, 'reviewId'>> {
-  return (await publishVerdict([evaluation], given)).published;
+  return (await publishVerdict(evaluations, given)).published;
 }
 
 async function publishVerdict(evaluations: NonEmpty<JudgedHead<SeenHead>>, given: PublishGiven) {

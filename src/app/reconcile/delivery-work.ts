@@ -8,9 +8,10 @@ import type {
 } from '../../adapters/store/index.ts';
 import { isOrganisationRepository } from '../../domain/index.ts';
 import type { RepositoryEssentials } from '../events/act.ts';
-import type { Act, CommentEssentials, Patch, Reason } from '../events/index.ts';
+import type { Act, CommentEssentials, Patch } from '../events/index.ts';
 import { organisationMoved } from '../judge/organisation.ts';
 import type { Log, Time } from '../ports.ts';
+import { leftOn } from './shared-head.ts';
 import { BASE_MOVED_MS, dueAt } from './spacing.ts';
 
 export interface DeliveryGiven {
@@ -80,11 +81,39 @@ async function marksOf(delivery: TakenDelivery, given: DeliveryGiven): Promise<r
   const place = placeOf(delivery);
   if (place === null) return [];
   const marks: PullMark[] = [];
-  for (const act of actsOf(delivery)) {
-    if (act.kind === 'mark') marks.push(await markOf(place, act.number, act.patch, act.reason, given));
-    if (act.kind === 'note') marks.push(noteOf(place, act.number, act.patch, given));
-  }
+  for (const act of actsOf(delivery))
+    if (act.kind === 'mark' || act.kind === 'note') marks.push(...(await marksOfAct(place, act, given)));
   return marks;
+}
+
+/** Its own, and those of the pull requests on a head that it leaves: their check may carry its verdict (SEMANTICS 6.1). */
+async function marksOfAct(
+  place: Place,
+  act: Extract<Act, { kind: 'mark' | 'note' }>,
+  given: DeliveryGiven,
+): Promise<readonly PullMark[]> {
+  const { number, patch } = act;
+  const key = { installationId: place.installation, repositoryId: place.id, number };
+  const known = await given.store.pull(key);
+  const names = { owner: place.owner, name: place.name };
+  const now = given.time.now();
+  const headSha = known?.headSha ?? patch.headSha ?? null;
+  const leaves = patch.state === 'closed' || (patch.headSha !== undefined && patch.headSha !== headSha);
+  const left = leaves ? await leftOn({ ...key, headSha }, given.store) : [];
+  return [
+    {
+      key,
+      patch: { ...names, ...patch },
+      ...(act.kind === 'note'
+        ? { seenAt: now }
+        : { due: { at: dueAt(known, act.reason, now), reason: act.reason } }),
+    },
+    ...left.map((row) => ({
+      key: row,
+      patch: names,
+      due: { at: dueAt(row, 'head-left', now), reason: 'head-left' },
+    })),
+  ];
 }
 
 async function workOff(delivery: TakenDelivery, given: DeliveryGiven): Promise<void> {
@@ -115,11 +144,8 @@ async function perform(act: Act, delivery: TakenDelivery, given: DeliveryGiven):
   if (place === null) return;
   switch (act.kind) {
     case 'mark':
-      return mark(place, act.number, act.patch, act.reason, given);
-    case 'note': {
-      const { key, patch, seenAt } = noteOf(place, act.number, act.patch, given);
-      return given.store.notePull(key, patch, seenAt);
-    }
+    case 'note':
+      return mark(place, act, given);
     case 'mark-head':
       return markHead(place, act.head, given);
     case 'mark-base':
@@ -152,45 +178,29 @@ function repositoryOf({ installation: installationId, id, owner, name, defaultBr
   return { id, installationId, owner, name, defaultBranch };
 }
 
-function noteOf(place: Place, number: number, patch: Patch, { time }: DeliveryGiven) {
-  const key = { installationId: place.installation, repositoryId: place.id, number };
-  return { key, patch: { owner: place.owner, name: place.name, ...patch }, seenAt: time.now() };
-}
-
-async function markOf(
-  place: Place,
-  number: number,
-  patch: Patch,
-  reason: Reason,
-  { store, time }: DeliveryGiven,
-) {
-  const key = { installationId: place.installation, repositoryId: place.id, number };
-  const at = dueAt(await store.pull(key), reason, time.now());
-  return { key, patch: { owner: place.owner, name: place.name, ...patch }, due: { at, reason } };
-}
-
 async function mark(
   place: Place,
-  number: number,
-  known: Patch,
-  reason: Reason,
+  act: Extract<Act, { kind: 'mark' | 'note' }>,
   given: DeliveryGiven,
 ): Promise<void> {
-  const { key, patch, due } = await markOf(place, number, known, reason, given);
-  await given.store.markDue(key, patch, due.at, due.reason);
+  for (const { key, patch, ...how } of await marksOfAct(place, act, given)) {
+    if ('due' in how) await given.store.markDue(key, patch, how.due.at, how.due.reason);
+    else await given.store.notePull(key, patch, how.seenAt);
+  }
 }
 
 /** Pull requests by their head: our own table knows forks; what it does not know GitHub lists. A merge group has one, too. */
 async function markHead(place: Place, head: string, given: DeliveryGiven): Promise<void> {
   const isGroup = await given.store.remindMergeGroup(place.id, head);
   const known = await given.store.findByHead(place.id, head);
-  for (const row of known) await mark(place, row.number, {}, 'asked', given);
+  const asked = (number: number, patch: Patch) =>
+    mark(place, { kind: 'mark', number, patch, reason: 'asked' }, given);
+  for (const row of known) await asked(row.number, {});
   if (isGroup || known.length > 0) return;
   const open = await given.github.repository(place, 'sweep').openPulls({});
   for (const pull of open) {
     if (pull.head !== head) continue;
-    const patch = { headSha: head, baseRef: pull.base, draft: pull.draft, state: 'open' as const };
-    await mark(place, pull.number, patch, 'asked', given);
+    await asked(pull.number, { headSha: head, baseRef: pull.base, draft: pull.draft, state: 'open' });
   }
 }
 

@@ -1,6 +1,7 @@
 import type { RepositoryClient } from '../../adapters/github/api.ts';
 import type { TakenMergeGroup } from '../../adapters/store/index.ts';
-import { judgeGroup } from '../judge/index.ts';
+import type { NonEmpty } from '../../domain/index.ts';
+import { type JudgedHead, judgeGroup, type SeenHead } from '../judge/index.ts';
 import {
   abandonedWords,
   beginCheck,
@@ -11,6 +12,7 @@ import {
 } from '../publish/index.ts';
 import { codeOf, failureOf, loggedFailure } from './failure.ts';
 import { type PullGiven, SHOW_PROGRESS_MS } from './pull-work.ts';
+import { isSameSharing, judgeSharing, MOST_ROUNDS, sharingOf } from './shared-head.ts';
 
 /** Longer than a judgement may take, so that it need not be renewed. */
 const LEASE_MS = 10 * 60_000;
@@ -51,25 +53,45 @@ async function judge(
   progress: Progress,
   given: PullGiven,
 ): Promise<void> {
-  const { store, time, log, metrics, stop } = given;
-  const evaluation = await judgeGroup(client, group, given);
-  const wasShown = await progress.settle();
-  if (stop.aborted) {
-    await store.retryMergeGroup(group, time.now(), false);
-    return;
+  const { store, time, stop } = given;
+  for (let round = 1; round <= MOST_ROUNDS; round++) {
+    const before = await sharingOf(store, group.repositoryId, group.head, 'group');
+    const own = await judgeGroup(client, group, given);
+    const others = await judgeSharing(before, group.head, client, given);
+    const wasShown = await progress.settle();
+    if (stop.aborted) {
+      await store.retryMergeGroup(group, time.now(), false);
+      return;
+    }
+    if (own.kind === 'absent' || !(await store.isMergeGroupWanted(group))) {
+      // What stands on the commit may be a pull request's as well, which is judged by itself.
+      if (wasShown && before.pulls.length === 0) await publishCheck(abandonedWords(group.head), check);
+      await store.finishMergeGroup(group, time.now());
+      return;
+    }
+    const now = await sharingOf(store, group.repositoryId, group.head, 'group');
+    if (isSameSharing(others.sharing, now))
+      return write([own, ...others.evaluations], group, client, check, given);
   }
-  if (evaluation.kind === 'absent' || !(await store.isMergeGroupWanted(group))) {
-    if (wasShown) await publishCheck(abandonedWords(group.head), check);
-    await store.finishMergeGroup(group, time.now());
-    return;
-  }
-  const published = await publishGroup(evaluation, {
+  await store.retryMergeGroup(group, time.now(), false);
+}
+
+async function write(
+  evaluations: NonEmpty<JudgedHead<SeenHead>>,
+  group: TakenMergeGroup,
+  client: RepositoryClient,
+  check: CheckGiven,
+  given: PullGiven,
+): Promise<void> {
+  const { store, time, log, metrics } = given;
+  const published = await publishGroup(evaluations, {
     ...check,
     ...given,
     operatorEnforcement: given.operator.enforcement,
   });
   await store.finishMergeGroup(group, time.now());
-  const verdict = evaluation.kind === 'judged' ? evaluation.report.verdict.outcome : 'inconclusive';
+  const [own] = evaluations;
+  const verdict = own.kind === 'judged' ? own.report.verdict.outcome : 'inconclusive';
   metrics.evaluations.inc({ outcome: verdict });
   const { conclusion, written } = published;
   log.info(

@@ -1,6 +1,6 @@
 import type { GitHub, RepositoryClient } from '../../adapters/github/api.ts';
 import type { PullRow, Store } from '../../adapters/store/index.ts';
-import { AppError, dayAt, type NonEmpty, type Report } from '../../domain/index.ts';
+import { dayAt, type Report } from '../../domain/index.ts';
 import { type EarlyComparison, type JudgeGiven, judgePull } from '../judge/index.ts';
 import { nameOf, type OrganisationTier, organisationTier } from '../judge/organisation.ts';
 import { compareNamed } from '../judge/untouched.ts';
@@ -10,6 +10,7 @@ import {
   beginCheck,
   type CheckGiven,
   type Decided,
+  type DecidedFirst,
   failureWords,
   type Guide,
   publish,
@@ -17,6 +18,15 @@ import {
   supersededWords,
 } from '../publish/index.ts';
 import { codeOf, type Failure, failureOf, loggedFailure } from './failure.ts';
+import {
+  isSameSharing,
+  judgeSharing,
+  leftOn,
+  MOST_ROUNDS,
+  markLeft,
+  type Sharing,
+  sharingOf,
+} from './shared-head.ts';
 
 export interface PullGiven extends JudgeGiven {
   readonly store: Store;
@@ -34,8 +44,6 @@ const LEASE_MS = 5 * 60_000;
 const RENEW_MS = 60_000;
 /** A verdict that takes longer is announced by a run in progress. */
 export const SHOW_PROGRESS_MS = 5_000;
-/** Other open pull requests on one head that are judged with it; where there are more, nothing is decided. */
-const MOST_SHARED = 10;
 
 /** Judges and publishes the most overdue pull request; false where none is due. */
 export async function workPull(given: PullGiven): Promise<boolean> {
@@ -44,6 +52,13 @@ export async function workPull(given: PullGiven): Promise<boolean> {
   if (row === null) return false;
   await new Attempt(row, given).run();
   return true;
+}
+
+/** Evaluations, and what they rest on. */
+interface Evaluated {
+  readonly before: PullRow;
+  readonly evaluations: DecidedFirst;
+  readonly sharing: Sharing;
 }
 
 /** One claim of one pull request, from claim to end. */
@@ -103,9 +118,26 @@ class Attempt {
   }
 
   async #judge(): Promise<void> {
-    const early = await this.#lookAtOnce();
-    if (early?.decided !== undefined) return this.#publish([early.decided]);
-    const evaluation = await judgePull(
+    for (let round = 1; round <= MOST_ROUNDS; round++) {
+      const evaluated = await this.#evaluate(round);
+      if (evaluated === null) return this.#finishClosed();
+      const [own] = evaluated.evaluations;
+      await this.#settleShown();
+      if (await this.#isSuperseded(own)) return this.#finishSuperseded(own);
+      if (await this.#isStill(evaluated)) return this.#publish(evaluated.evaluations);
+    }
+    await this.#finishOvertaken();
+  }
+
+  /** Of the pull request and all that share its head, as they are now; null where it is not open. */
+  async #evaluate(round: number): Promise<Evaluated | null> {
+    const { store } = this.#given;
+    const before = round === 1 ? this.#row : ((await store.pull(this.#row)) ?? this.#row);
+    // The table may say something else by now than what the claim brought.
+    const early = round === 1 ? await this.#lookAtOnce() : null;
+    if (early?.decided !== undefined)
+      return { before, evaluations: [early.decided], sharing: { pulls: [], group: null } };
+    const own = await judgePull(
       this.#client,
       this.#row.number,
       {
@@ -115,8 +147,22 @@ class Attempt {
       },
       early?.comparison ?? null,
     );
-    if (evaluation.kind === 'absent' || evaluation.kind === 'closed') return this.#finishClosed();
-    await this.#publish([evaluation, ...(await this.#sharingHead(evaluation))]);
+    if (own.kind === 'absent' || own.kind === 'closed') return null;
+    const { head } = own.snapshot;
+    const others = await judgeSharing(await this.#sharing(head), head, this.#client, this.#given);
+    return { before, evaluations: [own, ...others.evaluations], sharing: others.sharing };
+  }
+
+  #sharing(head: string): Promise<Sharing> {
+    return sharingOf(this.#given.store, this.#row.repositoryId, head, this.#row);
+  }
+
+  /** Nothing is written that rests on what is otherwise by now: another base branch may have another verdict (RELIABILITY A15). */
+  async #isStill({ before, evaluations: [own], sharing }: Evaluated): Promise<boolean> {
+    const now = await this.#given.store.pull(this.#row);
+    // Marks of its own have it judged again anyway.
+    if (now !== null && (now.baseRef !== before.baseRef || now.state !== before.state)) return false;
+    return isSameSharing(sharing, await this.#sharing(own.snapshot.head));
   }
 
   /** A change that touches nothing of ours needs no more than the comparison that the delivery names. */
@@ -127,7 +173,8 @@ class Attempt {
     if (!fresh || state === 'closed' || headSha === null || baseSha === null || baseRef === null) return null;
     const known = tips.get(repositoryId, baseSha);
     if (known === undefined) return null;
-    if ((await store.findByHead(repositoryId, headSha)).length > 1) return null;
+    const { pulls, group } = await this.#sharing(headSha);
+    if (pulls.length > 0 || group !== null) return null;
     if ((await store.publishedComments(repositoryId, number)).some((one) => one.fixedIn === null))
       return null;
     // Nothing is decided at once by a policy that is another by now.
@@ -162,30 +209,9 @@ class Attempt {
     };
   }
 
-  /** The other open pull requests on this head: the check carries the worst verdict over all (SEMANTICS 6.1). */
-  async #sharingHead(own: Decided): Promise<readonly Decided[]> {
-    const { store, time } = this.#given;
-    const { repositoryId, number } = this.#row;
-    const rows = await store.findByHead(repositoryId, own.snapshot.head);
-    const others = rows.filter((row) => row.number !== number);
-    // One that is left out may be the worst.
-    if (others.length > MOST_SHARED)
-      throw new AppError('too-many-pulls', `${others.length} other pull requests have this head.`);
-    const decided: Decided[] = [];
-    for (const row of others) {
-      const evaluation = await judgePull(this.#client, row.number, this.#given);
-      if (evaluation.kind === 'absent' || evaluation.kind === 'closed')
-        await store.notePull(row, { owner: row.owner, name: row.name, state: 'closed' }, time.now());
-      else if (evaluation.snapshot.head === own.snapshot.head) decided.push(evaluation);
-    }
-    return decided;
-  }
-
-  async #publish(evaluations: NonEmpty<Decided>): Promise<void> {
+  async #publish(evaluations: DecidedFirst): Promise<void> {
     const { store, time, log, metrics } = this.#given;
     const [own] = evaluations;
-    await this.#settleShown();
-    if (await this.#isSuperseded(own)) return this.#finishSuperseded(own);
     const published = await publish(evaluations, {
       ...this.#checkGiven(own.snapshot.head),
       ...this.#given,
@@ -209,6 +235,7 @@ class Attempt {
       { judged, seen, ...(dueAgainAt === undefined ? {} : { dueAgainAt }) },
       time.now(),
     );
+    if (this.#row.headSha !== head) await markLeft(this.#row, this.#given);
     const ms = time.now() - this.#startedAt;
     metrics.evaluations.inc({ outcome: verdict });
     metrics.evaluationSeconds.observe(ms / 1000);
@@ -264,10 +291,21 @@ class Attempt {
     log.info({ ...this.#ids, number, head }, 'superseded before its verdict was written');
   }
 
+  /** It changes faster than it is judged: what was marked last has it judged again. */
+  async #finishOvertaken(): Promise<void> {
+    const { store, time, log } = this.#given;
+    const { owner, name, dueReason } = this.#row;
+    await store.markDue(this.#row, { owner, name }, time.now(), dueReason ?? 'missed');
+    await store.finishPull(this.#row, {}, time.now());
+    log.info(this.#ids, 'overtaken before its verdict was written');
+  }
+
   async #finishClosed(): Promise<void> {
     const { store, time, log } = this.#given;
     const current = await store.isCurrent(this.#row);
     await store.finishPull(this.#row, current ? { seen: { state: 'closed' } } : {}, time.now());
+    // A delivery that tells of it has marked them; here it was found out.
+    if (this.#row.state === 'open') await markLeft(this.#row, this.#given);
     log.info(this.#ids, 'not open, so not judged');
   }
 
@@ -294,6 +332,10 @@ class Attempt {
 
   async #cancelShown({ snapshot }: Decided): Promise<void> {
     if (this.#shown === null) return;
+    // What stands on the commit is theirs as well, and they are judged by themselves.
+    const { repositoryId, number } = this.#row;
+    const left = { repositoryId, number, headSha: snapshot.head };
+    if ((await leftOn(left, this.#given.store)).length > 0) return markLeft(left, this.#given);
     await publishCheck(supersededWords(snapshot), { ...this.#checkGiven(snapshot.head), asked: false });
   }
 

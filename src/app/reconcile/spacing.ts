@@ -9,13 +9,16 @@ export const SPACING_MS = 30_000;
 /** What only may read differently waits behind what was pushed (SEMANTICS 6.3: within a minute). */
 export const BASE_MOVED_MS = 45_000;
 
+/** What can come again and again in a short time. */
+const SPACED: ReadonlySet<Reason> = new Set(['pushed', 'head-left']);
+
 /** When a pull request is due that is marked now. */
 export function dueAt(
   row: Pick<PullRow, 'judgedAt' | 'leaseUntil'> | null,
   reason: Reason,
   now: number,
 ): number {
-  if (reason !== 'pushed' || row === null) return now;
+  if (!SPACED.has(reason) || row === null) return now;
   const isRunning = row.leaseUntil !== null && row.leaseUntil > now;
   if (isRunning) return now + SPACING_MS;
   return row.judgedAt === null ? now : Math.max(now, row.judgedAt + SPACING_MS);

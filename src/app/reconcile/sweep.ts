@@ -4,6 +4,7 @@ import { isOrganisationRepository } from '../../domain/index.ts';
 import { organisationTier } from '../judge/organisation.ts';
 import type { Log, OperatorChoice, Time } from '../ports.ts';
 import { loggedFailure } from './failure.ts';
+import { markLeft } from './shared-head.ts';
 
 export interface SweepGiven {
   readonly store: Store;
@@ -64,9 +65,12 @@ async function sweepRepository(repository: RepositoryRef, given: SweepGiven): Pr
       'missed',
     );
     marked += 1;
+    if (isKnown && row.headSha !== head) await markLeft(row, given);
   }
   for (const row of known) {
-    if (!numbers.has(row.number)) await store.notePull(row, { owner, name, state: 'closed' }, time.now());
+    if (numbers.has(row.number)) continue;
+    await store.notePull(row, { owner, name, state: 'closed' }, time.now());
+    await markLeft(row, given);
   }
   return marked;
 }
