@@ -132,7 +132,9 @@ export function organisationFile(
 ): string | undefined {
   const replayed = inputs?.organisation;
   if (given !== undefined || replayed === undefined) return given;
-  if (!/:.+@[0-9a-f]{40,64}$/.test(replayed)) return replayed;
+  const [file = '', commit] = replayed.split('@', 2);
+  const isFromGitHub = file.includes(':') && commit !== undefined && /^[0-9a-f]{40,64}$/.test(commit);
+  if (!isFromGitHub) return replayed;
   throw new AppError(
     'inputs-incomplete',
     `the report follows from the organisation’s policy ${replayed} as well: give that file with --organisation`,

@@ -1,6 +1,17 @@
 // What a grant is for: what its author saw when it was written, and nothing that the change becomes later.
 import { describe, expect, it, jest } from '@jest/globals';
-import { check, DEBIAN, exceptionWorlds, GRANT, push, say } from './support/exceptions.ts';
+import {
+  check,
+  DEBIAN,
+  exceptionWorlds,
+  FILE,
+  GRANT,
+  ID,
+  push,
+  REQUEST,
+  say,
+  written,
+} from './support/exceptions.ts';
 
 // A loaded machine takes its time for git and SQLite.
 jest.setTimeout(60_000);
@@ -76,6 +87,29 @@ describe('a grant is for what its author saw', () => {
     expect(check(world).conclusion).toBe('action_required');
     expect((await say(world, GRANT.replace('#1', '2'))).reactions).toEqual(['+1']);
     expect(check(world).conclusion).toBe('success');
+  });
+
+  it('and not an entry that took the id of what somebody asked for', async () => {
+    const files = {
+      'o/Dockerfile': 'FROM ubuntu:24.04\nENTRYPOINT ["/o"]\n',
+      'o/build.sh': builds('o', 'other'),
+      [FILE]: written({
+        id: `"${ID}"`,
+        image: 'registry.k8s.io/other',
+        rule: 'base-not-allowed',
+        base: 'ubuntu',
+        expires: '2099-12-31',
+      }),
+    };
+    const world = await opened({
+      commits: [{ name: 'spoof', branch: 'spoof', parents: ['debian'], files }],
+    });
+    await say(world, REQUEST, 'contributor');
+    await push(world, 'spoof');
+    const { reply, reactions } = await say(world, `/plinth exception grant "${ID}"`);
+    expect(reactions).toEqual(['-1']);
+    expect(reply).toContain('another one of that id');
+    expect(check(world).conclusion).toBe('failure');
   });
 
   it('until a day that is still to come', async () => {

@@ -54,7 +54,12 @@ export function targetOf(name: string | undefined, look: LookedAt): Target | Ans
   if (name === undefined) return onlyTarget(look);
   const finding = findingNamed(name, look);
   if (finding !== undefined) return ofFinding(finding, look);
-  const entry = entriesOf(look).find((one) => one.entry.id === name);
+  const [entry, ...others] = entriesOf(look).filter((one) => one.entry.id === name);
+  // Whoever writes an entry into the change may give it the id that somebody else's request has.
+  if (others.length > 0)
+    return refused(
+      `the change writes an entry ${code(name)}, and somebody asked for another one of that id: name the finding, as the check numbers it.`,
+    );
   return entry ?? notFound(name, look);
 }
 
