@@ -159,6 +159,7 @@ export function buildProgram(): Command {
         .choices(EXTENDABLE)
         .default('minimal'),
     )
+    .addOption(checkOption('organisation'))
     .option(
       '--expires <day>',
       `the last day of every exception, YYYY-MM-DD; ${EXCEPTION_DAYS} days from today`,

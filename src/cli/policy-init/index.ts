@@ -15,7 +15,7 @@ import {
 import { analyse } from '../../engine/analyse.ts';
 import { type Change, changeOf } from '../change.ts';
 import { exitCodeOf } from '../exit.ts';
-import { policyOf } from '../inputs.ts';
+import { organisationPolicy, policyOf } from '../inputs.ts';
 import { isCached } from '../judge.ts';
 import { LateMemory } from '../late-memory.ts';
 import { withPorts } from '../open-tree.ts';
@@ -36,9 +36,7 @@ export async function initPolicy(options: InitOptions): Promise<void> {
     // What cannot be written is said before a large tree is read.
     const destination = await destinationOf(repository, options);
     const change = await changeOf(repository, options.rev === undefined ? {} : { head: options.rev });
-    const text = policyText({ ...options, date });
-    const policies: readonly PolicyText[] = [{ tier: 'worktree', from: POLICY_PATH, text }];
-    const policy = policyOf(policies);
+    const { text, policies, policy } = writtenPolicy({ ...options, date });
     const found = await judged(repository, change, { ...options, date, expires, policies, policy });
     const files = { policy: text, exceptions: exceptionsText(found.entries, { date, expires }) };
     if (destination.folder === null) await print(printedFiles(files));
@@ -48,6 +46,24 @@ export async function initPolicy(options: InitOptions): Promise<void> {
   } finally {
     repository.close();
   }
+}
+
+interface WrittenPolicy {
+  readonly text: string;
+  readonly policies: readonly PolicyText[];
+  readonly policy: Policy;
+}
+
+/** The policy's text, and what it comes to on the organisation's: what that locks is left out. */
+function writtenPolicy(given: InitOptions & { readonly date: string }): WrittenPolicy {
+  const stronger = given.organisation === undefined ? [] : [organisationPolicy(given.organisation)];
+  const write = (mayEnforce: boolean): WrittenPolicy => {
+    const text = policyText({ ...given, mayEnforce });
+    const policies: readonly PolicyText[] = [...stronger, { tier: 'worktree', from: POLICY_PATH, text }];
+    return { text, policies, policy: policyOf(policies) };
+  };
+  const written = write(true);
+  return written.policy.overruled.length === 0 ? written : write(false);
 }
 
 async function sayWhatWasFound(found: Found, given: SummaryGiven): Promise<void> {

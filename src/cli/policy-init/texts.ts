@@ -1,4 +1,5 @@
 import { escapeInJson, yamlEscape } from '../../domain/escape-in-json.ts';
+import { EXCEPTIONS_PATH } from '../../domain/index.ts';
 import { writeEntry } from '../../policy/exceptions/index.ts';
 import { visible } from '../../present/visible.ts';
 import { wrap } from '../../present/wrap.ts';
@@ -6,27 +7,45 @@ import { RULE_METADATA } from '../../rules/index.ts';
 import type { FoundEntry } from './entries.ts';
 import type { InitOptions } from './options.ts';
 
-/** The text of the policy; each key has its line of comment. */
+/** What a policy's text is made of. */
+export interface PolicyTextGiven extends Pick<InitOptions, 'extends' | 'ignore' | 'organisation'> {
+  readonly date: string;
+  /** Whether the organisation lets a repository say that findings gate. */
+  readonly mayEnforce: boolean;
+}
+
+/** The text of the policy; each key has its line of comment. On an organisation's it says nothing that the organisation decides. */
 export function policyText({
   extends: name,
   ignore = [],
+  organisation,
+  mayEnforce,
   date,
-}: Pick<InitOptions, 'extends' | 'ignore'> & { readonly date: string }): string {
-  return `# What container images of this repository may be built on. Written by \`plinth policy init\` on ${date}.
+}: PolicyTextGiven): string {
+  const head = `# What container images of this repository may be built on. Written by \`plinth policy init\` on ${date}.
 # All keys: docs/guide/policy.md of Plinth. \`plinth policy show\` prints what they come to.
+`;
+  if (organisation !== undefined)
+    return `${head}# The organisation's policy decides; what is written here stands on it.
 
+${ignoredText(ignore)}${mayEnforce ? ENFORCES : ''}${EXCEPTIONS}`;
+  return `${head}
 ${EXTENDS[name]}
 
-${ignoredText(ignore)}# Findings gate. \`observe\` reports them and lets everything pass.
-enforcement: enforce
-
-# Only what a change adds counts; with \`touched\`, old findings of what it touches count too.
+${ignoredText(ignore)}${ENFORCES}# Only what a change adds counts; with \`touched\`, old findings of what it touches count too.
 scope: introduced
 
-# What is let off until it ends: one entry for an image and its base.
-exceptions: .github/plinth-exceptions.yml
-`;
+${EXCEPTIONS}`;
 }
+
+const ENFORCES = `# Findings gate. \`observe\` reports them and lets everything pass.
+enforcement: enforce
+
+`;
+
+const EXCEPTIONS = `# What is let off until it ends: one entry for an image and its base.
+exceptions: ${EXCEPTIONS_PATH}
+`;
 
 function ignoredText(globs: readonly string[]): string {
   if (globs.length === 0) return '';

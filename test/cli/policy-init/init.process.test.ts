@@ -78,6 +78,25 @@ describe('plinth policy init', () => {
     }
   });
 
+  it('stands on an organisation’s policy where that is given, and says nothing that it decides', async () => {
+    const repository = aRepository(TREE);
+    const organisation = join(folders.folder(), 'organisation.yml');
+    writeFileSync(
+      organisation,
+      'extends: kep-1729\nimages: ["registry.example.com/**"]\nenforcement: enforce\nlock: [bases, rules, enforcement, images]\n',
+    );
+    const made = await plinth(repository.folder, ['policy', 'init', '--organisation', organisation]);
+    expect({ code: made.code, err: made.err }).toEqual({ code: 0, err: '' });
+    expect(parse(textOf(repository, POLICY))).toEqual({ enforcement: 'enforce', exceptions: EXCEPTIONS });
+    const after = await plinth(repository.folder, ['check', '--organisation', organisation]);
+    expect({ code: after.code, err: after.err }).toEqual({ code: 0, err: '' });
+    repository.write('server/Dockerfile', 'FROM debian:12\nENTRYPOINT ["/server"]\n');
+    expect((await plinth(repository.folder, ['check', '--organisation', organisation])).code).toBe(1);
+    writeFileSync(organisation, 'extends: kep-1729\nenforcement: observe\nlock: [bases, enforcement]\n');
+    await plinth(repository.folder, ['policy', 'init', '--force', '--organisation', organisation]);
+    expect(parse(textOf(repository, POLICY))).toEqual({ exceptions: EXCEPTIONS });
+  });
+
   it('gives each image and base one entry, with the owner and the reason that the tree tells', async () => {
     const repository = aRepository(TREE);
     await plinth(repository.folder, ['policy', 'init']);
