@@ -135,7 +135,7 @@ function* placeProblems(config: PolicyConfig, document: PlainDocument): Generato
     yield { ...document.placeOf(['bases', 'mirrors', prefix]), message };
   }
   for (const [index, team] of (config.commands?.grant?.teams ?? []).entries()) {
-    if (/^[a-z0-9][a-z0-9._-]*$/i.test(team)) continue;
+    if (/^[a-z0-9_][a-z0-9_-]{0,99}$/i.test(team)) continue;
     const message = `commands.grant.teams[${index + 1}] "${shown(team)}" is no team: write its slug, as \`release-managers\`, without the organisation`;
     yield { ...document.valuePlaceOf(['commands', 'grant', 'teams', index]), message };
   }

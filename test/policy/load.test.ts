@@ -239,6 +239,7 @@ describe('a text that cannot be used', () => {
     ['commands: { two-person: maybe }', 1, 25, 'true or false'],
     ['commands: { grant: { permission: read } }', 1, 34, 'triage, write, maintain or admin'],
     ['commands: { grant: { teams: ["@acme/release"] } }', 1, 30, 'write its slug'],
+    ['commands: { grant: { teams: [release.managers] } }', 1, 30, 'write its slug'],
     ['commands: { grant: { users: [somebody] } }', 1, 22, 'unknown key "users"'],
     ['enforcement: strict', 1, 14, 'observe or enforce'],
     ['require: ./x.js', 1, 1, 'unknown key "require"'],
