@@ -403,6 +403,19 @@ describe('SEM-7.5: a store that is lost', () => {
     expect((await say(world, '/plinth exception list')).reply).toContain('by `maintainer`, **undocumented**');
   });
 
+  it('and hears again that the pull request was opened knows as little as before', async () => {
+    const before = await opened();
+    const sent = before.github.deliveries.all.find(({ event }) => event === 'pull_request');
+    await say(before, GRANT);
+    const world = await withEmptyStore(before);
+    await world.clock.advance(3_600_000);
+    if (sent === undefined) throw new Error('nothing was sent');
+    await world.github.deliveries.redeliver(sent);
+    await world.app.settled();
+    await push(world, 'debian-again');
+    expect(check(world).conclusion).toBe('success');
+  });
+
   it('keeps what was taken back taken back, and takes new decisions behind the old ones', async () => {
     const before = await opened();
     await say(before, GRANT);

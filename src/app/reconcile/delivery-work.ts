@@ -103,7 +103,7 @@ async function marksOfAct(
   return [
     {
       key,
-      patch: { ...names, ...patch },
+      patch: { ...names, ...asItIs(patch, now) },
       ...(act.kind === 'note'
         ? { seenAt: now }
         : { due: { at: dueAt(known, act.reason, now), reason: act.reason } }),
@@ -114,6 +114,15 @@ async function marksOfAct(
       due: { at: dueAt(row, 'head-left', now), reason: 'head-left' },
     })),
   ];
+}
+
+/** A delivery is new for so long: GitHub waits ten seconds for an answer, and somebody may have it sent again days later. */
+const NEW_MS = 10 * 60_000;
+
+/** What was new when it was sent: on one that is sent again later, much may have been said. */
+function asItIs({ isNew, ...patch }: Patch, now: number): Patch {
+  const isFresh = isNew === true && patch.observedAt !== undefined && now - patch.observedAt < NEW_MS;
+  return isFresh ? { ...patch, isNew } : patch;
 }
 
 async function workOff(delivery: TakenDelivery, given: DeliveryGiven): Promise<void> {
