@@ -1,19 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
-import { Ajv2020 } from 'ajv/dist/2020.js';
-import addFormats from 'ajv-formats';
 import type { Report } from '../../src/domain/index.ts';
 import { renderSarif } from '../../src/present/sarif.ts';
 import { aBlockedReport, aFinding, aReport, aRule, rulesOf } from '../support/report.ts';
-import { SARIF_SUBSET } from '../support/sarif-schema.ts';
+import { sarifValidator } from '../support/sarif-schema.ts';
 
 const PATH = 'images/server/Dockerfile';
 const GIVEN = {
   rules: rulesOf(aRule(), aRule({ id: 'shell-entrypoint', level: 'warn' })),
   pageOf: (rule: string) => `https://plinth.test/rules/${rule}`,
 };
-const ajv = new Ajv2020({ strict: true, allErrors: true });
-addFormats.default(ajv);
-const validate = ajv.compile(SARIF_SUBSET);
+const validate = sarifValidator();
 
 interface Log {
   readonly runs: readonly [

@@ -3,12 +3,10 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileS
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { Ajv2020 } from 'ajv/dist/2020.js';
-import addFormats from 'ajv-formats';
 import { parse } from 'yaml';
 import { TestFolders, type TestRepository } from '../adapters/git/repositories.ts';
 import { builtProgram } from '../support/built-program.ts';
-import { SARIF_SUBSET } from '../support/sarif-schema.ts';
+import { sarifValidator } from '../support/sarif-schema.ts';
 
 jest.setTimeout(120_000);
 
@@ -28,9 +26,7 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const ACTION = parse(readFileSync(join(ROOT, 'action.yml'), 'utf8')) as Action;
 const STATIC = 'FROM gcr.io/distroless/static:nonroot\nCOPY app /app\nENTRYPOINT ["/app"]\n';
 
-const ajv = new Ajv2020({ strict: true, allErrors: true });
-addFormats.default(ajv);
-const isSarif = ajv.compile(SARIF_SUBSET);
+const isSarif = sarifValidator();
 
 const folders = new TestFolders();
 const at: Record<string, string> = {};
