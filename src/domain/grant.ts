@@ -44,6 +44,16 @@ export interface GrantEvent {
   readonly at: number;
 }
 
+/** What became of the commands of a comment after it was acted on: what was decided by it stands. */
+export interface CommentChange {
+  readonly source: CommentSource;
+  readonly id: number;
+  readonly kind: 'edited' | 'deleted';
+  readonly by: { readonly id: number; readonly login: string };
+  /** Milliseconds since 1970. */
+  readonly at: number;
+}
+
 /** What stands of a pull request's events on a base branch. */
 export interface StandingGrants {
   readonly grants: readonly Grant[];

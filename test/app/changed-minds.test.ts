@@ -57,17 +57,22 @@ describe('A03: the comment of a grant that is changed after it was answered', ()
     (body: string, by: string): Change =>
     ({ github, repository, pull }, comment) =>
       github.people.editComment(repository, pull, comment, body, by);
-  const CHANGES: readonly (readonly [string, Change])[] = [
-    ['edited into another grant', edit(GRANT.replace('2026', '2036'), 'maintainer')],
-    ['edited into its revocation', edit(REVOKE, 'maintainer')],
-    ['emptied by somebody else', edit('', 'contributor')],
+  const CHANGES: readonly (readonly [string, Change, string])[] = [
+    [
+      'edited into another grant',
+      edit(GRANT.replace('2026', '2036'), 'maintainer'),
+      'edited by `maintainer`',
+    ],
+    ['edited into its revocation', edit(REVOKE, 'maintainer'), 'edited by `maintainer`'],
+    ['emptied by somebody else', edit('', 'contributor'), 'edited by `contributor`'],
     [
       'deleted',
       ({ github, repository, pull }, comment) => github.people.deleteComment(repository, pull, comment),
+      'deleted by `maintainer`',
     ],
   ];
 
-  it.each(CHANGES)('%s: nothing follows from it', async (_, change) => {
+  it.each(CHANGES)('%s: nothing follows from it but a note', async (_, change, noted) => {
     const world = await opened();
     const { comment } = await say(world, GRANT);
     const replies = world.repository.comments.filter(({ app }) => app !== null);
@@ -78,7 +83,9 @@ describe('A03: the comment of a grant that is changed after it was answered', ()
     expect(world.repository.comments.filter(({ app }) => app !== null)).toEqual(replies);
     await push(world, 'debian-again');
     expect(check(world).conclusion).toBe('success');
-    expect((await say(world, '/plinth exception list')).reply).toContain(`\`${ID}\``);
+    const { reply } = await say(world, '/plinth exception list');
+    expect(reply).toContain(`\`${ID}\``);
+    expect(reply).toContain(`the comment was ${noted} on 2026-`);
   });
 
   it.each(CHANGES)(

@@ -227,6 +227,7 @@ async function forgetRepository(db: Transaction<Tables>, id: number): Promise<vo
     'pulls',
     'commands',
     'grants',
+    'comment_changes',
     'merge_groups',
     'publications',
     'published_comments',

@@ -1,5 +1,5 @@
 import type { Selectable } from 'kysely';
-import type { CommentSource, GrantEvent, StatedException } from '../../domain/index.ts';
+import type { CommentChange, CommentSource, GrantEvent, StatedException } from '../../domain/index.ts';
 import type { Connection } from './connection.ts';
 import { requireShort } from './errors.ts';
 import type { PullKey } from './pull-row.ts';
@@ -22,12 +22,32 @@ export interface GrantStore {
   grantEvents(key: GrantsKey): Promise<{ readonly events: readonly GrantEvent[]; readonly known: boolean }>;
   /** Takes over what the App's own replies say, beside what is kept already; from then on nothing is missing. */
   restoreGrantEvents(key: GrantsKey, events: readonly GrantEvent[]): Promise<void>;
+  /** Keeps that a comment was edited or deleted that said something about exceptions, or may yet; the first time of each counts. */
+  noteCommentChange(key: GrantsKey, change: CommentChange): Promise<void>;
+  /** The changes of comments that events of a pull request came from, in the order in which they were told. */
+  commentChanges(key: GrantsKey): Promise<readonly CommentChange[]>;
 }
 
 const LIMITS = { entry: 20_000, paths: 100_000, ref: 1000, sha: 64, login: 300, permission: 300 } as const;
 
 /** The grants part of the store on an open database. */
 export function grantStore({ db, settle }: Connection): GrantStore {
+  /** Whether events came from a comment, or it waits to be answered; of others nothing is kept. */
+  const isHeard = async (
+    { source, id }: Pick<CommentChange, 'source' | 'id'>,
+    repositoryId: number,
+  ): Promise<boolean> => {
+    const of = (table: 'grants' | 'commands') =>
+      db
+        .selectFrom(table)
+        .select('comment_id')
+        .where('repository_id', '=', repositoryId)
+        .where('source', '=', source)
+        .where('comment_id', '=', id)
+        .limit(1);
+    if ((await of('grants').executeTakeFirst()) !== undefined) return true;
+    return (await of('commands').where('commands.finished_at', 'is', null).executeTakeFirst()) !== undefined;
+  };
   return {
     async addGrantEvent(key, event) {
       const added = await db.transaction().execute(async (transaction) => {
@@ -87,6 +107,38 @@ export function grantStore({ db, settle }: Connection): GrantStore {
           .where('number', '=', key.number)
           .execute();
       });
+    },
+
+    async noteCommentChange({ repositoryId, number }, { source, id, kind, by, at }) {
+      const login = requireShort('login', by.login, LIMITS.login);
+      if (!(await isHeard({ source, id }, repositoryId))) return;
+      await db
+        .insertInto('comment_changes')
+        .values({
+          ...{ repository_id: repositoryId, number, source, comment_id: id, kind },
+          ...{ by_id: by.id, by_login: login, at },
+        })
+        .onConflict((conflict) => conflict.doNothing())
+        .execute();
+    },
+
+    async commentChanges(key) {
+      const rows = await db
+        .selectFrom('comment_changes')
+        .selectAll()
+        .where('repository_id', '=', key.repositoryId)
+        .where('number', '=', key.number)
+        .orderBy('at')
+        .orderBy('comment_id')
+        .orderBy('kind')
+        .execute();
+      return rows.map((row) => ({
+        source: row.source as CommentSource,
+        id: row.comment_id,
+        kind: row.kind as CommentChange['kind'],
+        by: { id: row.by_id, login: row.by_login },
+        at: row.at,
+      }));
     },
   };
 }

@@ -19,6 +19,7 @@ const MIGRATIONS: readonly Migration[] = [
   addWrittenAt,
   createGrants,
   createOrganisationFiles,
+  createCommentChanges,
 ];
 
 /**
@@ -287,6 +288,27 @@ async function createOrganisationFiles(db: Transaction<Tables>): Promise<void> {
     .addColumn('seen', 'bigint', (column) => column.notNull())
     .addColumn('read_at', 'bigint', (column) => column.notNull())
     .addColumn('trusted_from', 'bigint', (column) => column.notNull())
+    .execute();
+}
+
+async function createCommentChanges(db: Transaction<Tables>): Promise<void> {
+  await db.schema
+    .createTable('comment_changes')
+    .addColumn('repository_id', 'bigint', (column) => column.notNull())
+    .addColumn('number', 'bigint', (column) => column.notNull())
+    .addColumn('source', 'text', (column) => column.notNull())
+    .addColumn('comment_id', 'bigint', (column) => column.notNull())
+    .addColumn('kind', 'text', (column) => column.notNull())
+    .addColumn('by_id', 'bigint', (column) => column.notNull())
+    .addColumn('by_login', 'text', (column) => column.notNull())
+    .addColumn('at', 'bigint', (column) => column.notNull())
+    .addPrimaryKeyConstraint('comment_changes_key', [
+      'repository_id',
+      'number',
+      'source',
+      'comment_id',
+      'kind',
+    ])
     .execute();
 }
 

@@ -10,6 +10,7 @@ export interface Tables {
   readonly pulls: PullsTable;
   readonly commands: CommandsTable;
   readonly grants: GrantsTable;
+  readonly comment_changes: CommentChangesTable;
   readonly merge_groups: MergeGroupsTable;
   readonly installations: InstallationsTable;
   readonly repositories: RepositoriesTable;
@@ -120,6 +121,18 @@ interface GrantsTable {
   readonly line: number;
   readonly comment_hash: string;
   readonly policy: string;
+  readonly at: number;
+}
+
+/** The first change of each kind, of comments that said something about exceptions. */
+interface CommentChangesTable {
+  readonly repository_id: number;
+  readonly number: number;
+  readonly source: string;
+  readonly comment_id: number;
+  readonly kind: string;
+  readonly by_id: number;
+  readonly by_login: string;
   readonly at: number;
 }
 

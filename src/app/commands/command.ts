@@ -1,4 +1,5 @@
 import type {
+  CommentChange,
   ExceptionEntry,
   GrantEvent,
   Report,
@@ -35,6 +36,8 @@ export interface LookedAt {
   readonly entries: readonly ExceptionEntry[];
   /** What was said about exceptions so far, in its order. */
   events(): readonly GrantEvent[];
+  /** Which of the comments that these came from were edited or deleted since. */
+  commentChanges(): Promise<readonly CommentChange[]>;
 }
 
 /** A look that says nothing, with the reason as a sentence of ours. */

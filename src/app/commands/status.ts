@@ -25,7 +25,7 @@ export const status: Command = {
         `Policy ${code(policy.name)}${sourcesInWords(report)}.`,
         ...(look.origins === null ? [] : [originsInWords(look.origins)]),
         `Exceptions are granted by ${whoMayInWords(policy.commands, context.repository)}.`,
-        exceptionsInWords(look),
+        await exceptionsInWords(look),
       ]
         .filter((part) => part !== '')
         .join('\n\n'),

@@ -1,5 +1,5 @@
 import type { PullPatch } from '../../adapters/store/index.ts';
-import type { CommentSource } from '../../domain/index.ts';
+import type { CommentChange, CommentSource } from '../../domain/index.ts';
 
 /** The repository that a delivery is about. */
 export interface RepositoryEssentials {
@@ -33,6 +33,8 @@ export type Act =
   /** A branch moved: what it is the base of may read differently. `policy`: the push may have changed the policy. */
   | { readonly kind: 'mark-base'; readonly branch: string; readonly policy: boolean }
   | { readonly kind: 'command'; readonly comment: CommentEssentials }
+  /** A comment that had commands was edited or deleted; nothing follows but a note. */
+  | { readonly kind: 'comment-changed'; readonly number: number; readonly change: Omit<CommentChange, 'at'> }
   | {
       readonly kind: 'installation';
       readonly change: 'here' | 'suspended' | 'gone';

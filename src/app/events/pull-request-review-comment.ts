@@ -1,16 +1,19 @@
 import type { EventReader } from './act.ts';
-import { readComment } from './comment.ts';
+import { type CommentAction, readCommentEvent } from './comment.ts';
 import { at } from './payload.ts';
 
-/** A new comment on a line, in a review or in answer to one. Edited and deleted ones never act. */
+const ACTIONS: Readonly<Record<string, CommentAction>> = {
+  created: 'written',
+  edited: 'edited',
+  deleted: 'deleted',
+};
+
+/** A comment on a line, in a review or in answer to one. Edited and deleted ones never act. */
 export const readPullRequestReviewComment: EventReader = (payload, action) => {
-  if (action !== 'created') return [];
+  const did = ACTIONS[action ?? ''];
+  if (did === undefined) return [];
   const comment = at(payload, 'comment');
-  return readComment({
-    source: 'review-comment',
-    comment,
-    pull: at(payload, 'pull_request'),
-    sender: at(payload, 'sender'),
-    writtenAt: at(comment, 'created_at'),
-  });
+  const pull = at(payload, 'pull_request');
+  const parts = { comment, pull, sender: at(payload, 'sender'), writtenAt: at(comment, 'created_at') };
+  return readCommentEvent(did, { source: 'review-comment', ...parts }, at(payload, 'changes'));
 };

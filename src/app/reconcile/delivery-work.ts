@@ -161,6 +161,11 @@ async function perform(act: Act, delivery: TakenDelivery, given: DeliveryGiven):
       return markBase(place, act, given);
     case 'command':
       return command(place, act.comment, delivery, given);
+    case 'comment-changed':
+      return given.store.noteCommentChange(
+        { repositoryId: place.id, number: act.number },
+        { ...act.change, at: delivery.receivedAt },
+      );
     case 'repository':
       return moveRepository(place, given);
     case 'repository-gone':

@@ -129,6 +129,7 @@ export class CommandWorld {
       isShown: await this.#isShown(snapshot.head, snapshot.base.ref),
       entries: await this.#entriesOnRecord(evaluation.policy),
       events: () => this.#events,
+      commentChanges: () => this.#given.store.commentChanges(this.#pullKey),
     };
   }
 

@@ -1,5 +1,6 @@
 import { expect, it } from '@jest/globals';
 import type { NewGrantEvent, Store } from '../../../src/adapters/store/index.ts';
+import type { CommentChange } from '../../../src/domain/index.ts';
 import { onBothDatabases } from './databases.ts';
 
 const KEY = { installationId: 1, repositoryId: 2, number: 3 };
@@ -89,6 +90,44 @@ onBothDatabases('what was said about exceptions', (bench) => {
     expect((await store.grantEvents(KEY)).events).toHaveLength(1);
     await store.removeRepository(KEY.repositoryId);
     expect((await store.grantEvents(KEY)).events).toEqual([]);
+  });
+
+  it('keeps the first edit and the deletion of a comment that it came from, and of no other (A03)', async () => {
+    const change = (id: number, other: Partial<CommentChange> = {}): CommentChange => ({
+      ...{ source: 'issue-comment', id, kind: 'edited', by: { id: 8, login: 'bob' }, at: 2000 },
+      ...other,
+    });
+    const store = await bench.open();
+    await opened(store);
+    await store.addGrantEvent(KEY, event(1));
+    const deleted = change(1, { kind: 'deleted', at: 4000 });
+    for (const one of [
+      change(1),
+      change(1, { at: 3000 }),
+      deleted,
+      change(2),
+      change(1, { source: 'review' }),
+    ])
+      await store.noteCommentChange(KEY, one);
+    expect(await store.commentChanges(KEY)).toEqual([change(1), deleted]);
+    expect(await store.commentChanges({ ...KEY, number: 4 })).toEqual([]);
+    await store.removeRepository(KEY.repositoryId);
+    expect(await store.commentChanges(KEY)).toEqual([]);
+  });
+
+  it('may yet come from a comment that waits: its change is kept, too', async () => {
+    const store = await bench.open();
+    await opened(store);
+    const author = { authorId: 7, authorLogin: 'owner' };
+    const comment = { source: 'review' as const, commentId: 5, nodeId: 'n', body: '/plinth status' };
+    await store.recordCommand({ ...KEY, ...author, ...comment, writtenAt: 1, receivedAt: 1 });
+    const change = { id: 5, kind: 'edited', by: { id: 8, login: 'bob' }, at: 2 } as const;
+    await store.noteCommentChange(KEY, { source: 'review', ...change });
+    expect(await store.commentChanges(KEY)).toEqual([{ source: 'review', ...change }]);
+    const taken = await store.takeCommand({ owner: 'o', now: 3, leaseMs: 10 });
+    if (taken !== null) await store.finishCommand(taken, { dropped: 'it is a test' }, 4);
+    await store.noteCommentChange(KEY, { source: 'review', ...change, kind: 'deleted' });
+    expect(await store.commentChanges(KEY)).toHaveLength(1);
   });
 
   it('of others is not mixed with it', async () => {

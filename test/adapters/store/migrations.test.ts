@@ -29,7 +29,7 @@ onBothDatabases('schema versions (F18)', (bench) => {
     await first.recordCommand(COMMAND);
     await first.close();
     const { db, close } = await bench.connect();
-    for (const table of ['merge_groups', 'grants', 'organisation_files'])
+    for (const table of ['merge_groups', 'grants', 'organisation_files', 'comment_changes'])
       await db.schema.dropTable(table).execute();
     await db.schema.alterTable('pulls').dropColumn('grants_known').execute();
     for (const column of ['answered_to', 'written_at', 'node_id', 'base_ref'])

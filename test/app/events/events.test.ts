@@ -179,8 +179,6 @@ describe.each([
   });
 
   it.each([
-    ['A03: an edited comment', { action: 'edited' }],
-    ['A03: a deleted comment', { action: 'deleted' }],
     ['a dismissed review', { action: 'dismissed' }],
     ['a comment without a command', { comment: { body: 'fine' } }],
     ['a comment without words', { comment: { body: null } }],
@@ -200,6 +198,44 @@ describe.each([
     ['a comment without its name in GraphQL', { comment: { node_id: undefined } }],
   ])('%s never acts', (_lesson, given) => {
     expect(submit(given)).toEqual([]);
+  });
+
+  const bob = { id: 4, login: 'bob', type: 'User' };
+  const changed = (given: { action: string; now?: string | null; before?: string; pull?: object }) =>
+    acts(event, {
+      action: given.action,
+      [holds]: comment({ body: given.now }),
+      [about]: pullOf(given.pull),
+      sender: bob,
+      changes: { body: { from: given.before } },
+    });
+  const noted = (kind: string) => [
+    { kind: 'comment-changed', number: 7, change: { source, id: 11, kind, by: { id: 4, login: 'bob' } } },
+  ];
+
+  it.each([
+    ['into nothing', ''],
+    ['into no words', null],
+    ['into another command', '/plinth status'],
+  ])('A03: a command that is edited %s is noted, and never acts', (_lesson, now) => {
+    const given = { action: 'edited', now, before: '/plinth recheck' };
+    expect(changed(given)).toEqual(noted('edited'));
+    expect(changed({ ...given, pull: { state: 'closed', locked: true } })).toEqual(noted('edited'));
+  });
+
+  it.each([
+    ['words around a command', '/plinth recheck\nplease', '/plinth recheck'],
+    ['A03: words that become a command', '/plinth recheck', 'fine'],
+    ['words', 'fine!', 'fine'],
+  ])('an edit of %s says nothing', (_lesson, now, before) => {
+    expect(changed({ action: 'edited', now, before })).toEqual([]);
+  });
+
+  it('A03: a command that is deleted is noted, and never acts; other words are not', () => {
+    const given = { action: 'deleted', now: '/plinth recheck' };
+    // A review is dismissed, not deleted, and keeps its words.
+    expect(changed(given)).toEqual(source === 'review' ? [] : noted('deleted'));
+    expect(changed({ action: 'deleted', now: 'fine' })).toEqual([]);
   });
 });
 
