@@ -83,6 +83,16 @@ export function isAboutSame(one: StatedException, other: StatedException): boole
   return one.id === other.id || aboutException(one) === aboutException(other);
 }
 
+/** Why an entry covers nothing: no image is meant, or what decides its base is as it is since that commit. */
+export type Unused =
+  | { readonly kind: 'no-image' }
+  | {
+      readonly kind: 'moved';
+      readonly commit: string;
+      readonly day: string;
+      readonly bases: readonly string[];
+    };
+
 /** What a judgement of a whole tree says of an entry. */
 export interface ExceptionState {
   readonly entry: ExceptionEntry;

@@ -54,6 +54,25 @@ describe('plinth exceptions list', () => {
     });
   });
 
+  it('says since when an entry covers nothing, and where the image is now', async () => {
+    const moved = folders.repository();
+    const entry = ENTRY.replace('iptables', 'shell');
+    const exceptions = `exceptions:\n- { ${entry}, expires: 9999-12-31 }\n- { ${entry.replace('path: Dockerfile', 'image: acme/none')}, expires: 9999-12-31 }\n`;
+    moved.commit({ Dockerfile: 'FROM registry.k8s.io/build-image/debian-base:v1\n', [FILE]: exceptions });
+    const commit = moved.commit({ Dockerfile: 'FROM gcr.io/distroless/static:nonroot\n' });
+    moved.commit({ Dockerfile: 'FROM gcr.io/distroless/static:nonroot\nCOPY a /a\n' });
+    const seconds = Number(moved.git('show', '-s', '--format=%ct', commit));
+    const day = new Date(seconds * 1000).toISOString().slice(0, 10);
+    const { out } = await plinth(moved.folder, ['exceptions', 'list']);
+    expect(out).toContain(
+      `! covers nothing since ${day} at the latest (commit ${commit.slice(0, 10)}), as the image is on distroless-static: remove it`,
+    );
+    expect(out).toContain('! covers nothing, as no image that was found goes by this name');
+    // What is on disk alone has no day.
+    moved.write('Dockerfile', 'FROM gcr.io/distroless/static:latest\n');
+    expect((await plinth(moved.folder, ['exceptions', 'list'])).out).toContain('! covers nothing: remove it');
+  });
+
   it('refuses a file that cannot be used, and says where', async () => {
     const { code, out, err } = await plinth(repository.folder, ['exceptions', 'list']);
     expect({ code, out }).toEqual({ code: 2, out: '' });

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import type { ChangedPath, FileMode, TreeEntry } from '../../domain/index.ts';
+import { type ChangedPath, dayAt, type FileMode, type TreeEntry } from '../../domain/index.ts';
 import { decodePath, splitRecords } from './paths.ts';
 
 /** A path of the index: its stage is 0, or 1 to 3 for the sides of a merge that is not finished. */
@@ -131,4 +131,18 @@ function fileMode(mode: string): FileMode | null {
   if (!mode.startsWith('100')) return null;
   // As git itself reads modes that old tools wrote: only the owner's right to execute counts.
   return (Number.parseInt(mode.slice(3), 8) & 0o100) === 0 ? '100644' : '100755';
+}
+
+/** `git blame --porcelain` of one line. Where a shallow clone begins, a line may be older than that: `boundary` says so. */
+export function parseLineAge(
+  listing: string,
+  isShallow: boolean,
+): { readonly commit: string; readonly day: string } | null {
+  const [header = '', ...rest] = listing.split('\n');
+  const end = rest.findIndex((text) => text.startsWith('\t'));
+  const facts = rest.slice(0, end);
+  const [commit = ''] = header.split(' ');
+  const seconds = Number(facts.find((fact) => fact.startsWith('committer-time '))?.split(' ')[1]);
+  if (!Number.isInteger(seconds) || (isShallow && facts.includes('boundary'))) return null;
+  return { commit, day: dayAt(seconds * 1000) };
 }

@@ -3,7 +3,7 @@ import type { BlobSource } from '../../engine/ports.ts';
 import { GitBlobs } from './blobs.ts';
 import { askGit, failed, type GitPlace, lastLine, runGit } from './command.ts';
 import { DiskBlobs } from './disk-blobs.ts';
-import { parseChanges, parseTree } from './listings.ts';
+import { parseChanges, parseLineAge, parseTree } from './listings.ts';
 import { type Located, locate } from './locate.ts';
 import { type Lookup, ObjectReader } from './object-reader.ts';
 import { nameOfRemote } from './remote.ts';
@@ -20,6 +20,12 @@ export interface OpenOptions {
   readonly soon?: 'commits' | 'working-tree';
 }
 
+/** The commit that made a line what it is, and the day in UTC on which it was committed. */
+export interface LineAge {
+  readonly commit: string;
+  readonly day: string;
+}
+
 /** A git repository that is only read. Every failure is an AppError whose message says what, where and what to do. */
 export interface Repository {
   readonly gitDir: string;
@@ -34,6 +40,8 @@ export interface Repository {
   tree(commit: string): Promise<Tree>;
   /** Paths that differ from one commit to the other, renames not followed. */
   changes(base: string, head: string): Promise<readonly ChangedPath[]>;
+  /** Since when a line of a file is as it is at a commit; null where that is not known here: no such line, or a shallow clone that begins later. */
+  lineAge(commit: string, path: string, line: number): Promise<LineAge | null>;
   /** What the next commit would hold. */
   indexTree(): Promise<Tree>;
   /** Tracked and untracked files as they are on disk, ignored ones left out. Throws `git-no-work-tree`. */
@@ -141,6 +149,13 @@ class GitRepository implements Repository {
     return parseChanges(
       await runGit(this.#place, [...command, requireCommitId(base), requireCommitId(head)]),
     );
+  }
+
+  async lineAge(commit: string, path: string, line: number): Promise<LineAge | null> {
+    const options = ['--porcelain', '--no-textconv', `-L${line},${line}`];
+    const command = ['blame', ...options, requireCommitId(commit), '--', path];
+    const { code, output } = await askGit(this.#place, command);
+    return code === 0 ? parseLineAge(output.toString('utf8'), this.#isShallow) : null;
   }
 
   indexTree(): Promise<Tree> {

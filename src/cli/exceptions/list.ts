@@ -6,6 +6,7 @@ import { exceptionsElsewhere, policyOf, policyTexts } from '../inputs.ts';
 import { type TreeOptions, withTree } from '../open-tree.ts';
 import { print, printNote } from '../terminal.ts';
 import { exceptionsGiven, exceptionsInTree } from './given.ts';
+import { unusedSince } from './unused-since.ts';
 
 /** What `plinth exceptions list` was asked for; the names are those of its options. */
 export interface ListOptions extends TreeOptions {
@@ -17,7 +18,7 @@ export interface ListOptions extends TreeOptions {
 
 /** `plinth exceptions list`: each entry with what it covers in the tree, and what its owner should know. Exit code 0: it is a list, no verdict. */
 export async function listExceptions(options: ListOptions): Promise<void> {
-  const { date, entries, report } = await withTree(options, async ({ repository, change: whole, ports }) => {
+  const states = await withTree(options, async ({ repository, change: whole, ports }) => {
     const { headTree, ...change } = whole;
     const policies = await policyTexts(options, repository, headTree, { commit: change.head });
     const policy = policyOf(policies);
@@ -28,7 +29,15 @@ export async function listExceptions(options: ListOptions): Promise<void> {
     const date = dayAt(Date.now());
     const instead = given === undefined ? {} : { exceptions: given };
     const judgement = { ...change, policies, ...instead, enforcement: null, date };
-    return { date, entries, report: await analyse(judgement, policy, ports) };
+    const report = await analyse(judgement, policy, ports);
+    const idle = exceptionStates(entries, report, date).filter(({ covers }) => covers === 0);
+    const history = { repository, commit: change.head, tree: headTree };
+    const unused = await unusedSince(
+      idle.map(({ entry }) => entry),
+      report.images,
+      history,
+    );
+    return exceptionStates(entries, report, date, unused);
   });
-  await print(renderExceptionList(exceptionStates(entries, report, date), options.format));
+  await print(renderExceptionList(states, options.format));
 }

@@ -197,6 +197,33 @@ describe('merge bases', () => {
   });
 });
 
+describe('the age of a line', () => {
+  it('is of the commit that made it what it is; of a line that is not there, nothing', async () => {
+    const made = folders.repository();
+    const first = made.commit({ file: 'a\nb\n' });
+    const second = made.commit({ file: 'a\nc\n' });
+    const repository = await open({ directory: made.folder });
+    expect(await repository.lineAge(second, 'file', 1)).toMatchObject({ commit: first });
+    expect(await repository.lineAge(second, 'file', 2)).toMatchObject({ commit: second });
+    expect(await repository.lineAge(first, 'file', 2)).toMatchObject({ commit: first });
+    expect(await repository.lineAge(second, 'file', 3)).toBeNull();
+    expect(await repository.lineAge(second, '-s', 1)).toBeNull();
+  });
+
+  it('is not known where a shallow clone begins', async () => {
+    const made = folders.repository();
+    made.commit({ file: 'a\nb\n' });
+    const middle = made.commit({ file: 'a\nc\n' });
+    const last = made.commit({ file: 'd\nc\n' });
+    const clone = join(folders.folder(), 'clone');
+    runGit(made.folder, ['clone', '-q', '--depth=2', `file://${made.folder}`, clone]);
+    const repository = await open({ directory: clone });
+    expect(await repository.lineAge(last, 'file', 1)).toMatchObject({ commit: last });
+    expect(await repository.lineAge(last, 'file', 2)).toBeNull();
+    expect(await repository.lineAge(middle, 'file', 2)).toBeNull();
+  });
+});
+
 describe('trees and changes', () => {
   it('list every path with mode and id, links and odd names included', async () => {
     const made = folders.repository();
