@@ -43,7 +43,8 @@ renamed ones too, and no other that takes the name on. A file that cannot be use
 leaves every judgement undecided, and the check says in which line and column.
 \`plinth policy init\` writes the entries for all that a tree has when its policy begins.
 \`plinth exceptions list\` names each entry with what it covers, those that have
-ended or cover nothing any more, and those whose reason is gone. \`plinth check
+ended or cover nothing any more (since which day, from the history), and those
+whose reason is gone. \`plinth check
 --exceptions FILE\` judges with another file than the repository's.
 
 \`plinth exceptions import LIST.md --registry registry.k8s.io --expires 2027-06-30\`
