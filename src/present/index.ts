@@ -16,6 +16,7 @@ export { definitionOf } from './findings.ts';
 export { canonicalJson, renderJson } from './json.ts';
 export type { Links } from './links.ts';
 export { renderMarkdown } from './markdown.ts';
+export { hunksOf, inOneHunk } from './patch.ts';
 export { redact } from './redact.ts';
 export {
   findingMarker,

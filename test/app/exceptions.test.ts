@@ -1,7 +1,9 @@
 // The life of an exception in comments: asked for, granted, shown, taken back, documented; and who may not.
 import { describe, expect, it, jest } from '@jest/globals';
+import { writeGrantedEntry } from '../../src/policy/exceptions/index.ts';
 import {
   check,
+  DEBIAN,
   exceptionWorlds,
   FILE,
   GRANT,
@@ -10,6 +12,7 @@ import {
   REQUEST,
   say,
   type World,
+  type WorldOptions,
   written,
 } from './support/exceptions.ts';
 
@@ -152,6 +155,59 @@ describe('a granted entry, where the App may write', () => {
     const before = flow.repository.branches.get(flow.pull.headRef);
     expect((await say(flow, GRANT)).reply).toContain('Write it with this change');
     expect(flow.repository.branches.get(flow.pull.headRef)).toBe(before);
+  });
+
+  describe('where the App may not write and the change touches the file', () => {
+    const OLD = { image: 'registry.k8s.io/old' };
+    const touched: WorldOptions = {
+      files: { [FILE]: written(OLD) },
+      head: 'touched',
+      commits: [
+        {
+          name: 'touched',
+          branch: 'touched',
+          parents: ['base'],
+          files: { Dockerfile: DEBIAN, [FILE]: written({ ...OLD, expires: '2027-01-31' }) },
+        },
+      ],
+    };
+    const suggestions = ({ repository }: World) =>
+      repository.reviewComments.filter(({ path }) => path === FILE);
+
+    it.each([
+      ['for a fork', { permissions: WRITES, fork: 'contributor' }],
+      ['without the permission', {}],
+    ])('it is suggested on the last line, %s', async (_, options) => {
+      const world = await opened({ ...touched, ...options });
+      const { repository, pull, store } = world;
+      expect((await say(world, GRANT)).reply).toContain('Accept the suggestion on the last line');
+      const { events } = await store.grantEvents({ repositoryId: repository.id, number: pull.number });
+      const [entry] = events.map((event) => event.entry);
+      if (entry === undefined) throw new Error('nothing was granted');
+      const text = written({ ...OLD, expires: '2027-01-31' });
+      const last = text.trimEnd().split('\n').at(-1);
+      const [comment, ...others] = suggestions(world);
+      expect(others).toEqual([]);
+      expect(comment).toMatchObject({ line: text.trimEnd().split('\n').length });
+      expect(comment?.body).toContain(`\`\`\`suggestion\n${last}\n${writeGrantedEntry(entry)}\`\`\``);
+      // Said again, it is there already.
+      await say(world, GRANT);
+      expect(suggestions(world)).toHaveLength(1);
+    });
+
+    it.each([
+      ['GitHub refuses the comment', 422],
+      ['GitHub cannot say whether it stands', 502],
+    ])('it is printed alone where %s, and granted all the same', async (_, status) => {
+      const world = await opened(touched);
+      world.github.faults.add({
+        match: { method: 'POST', route: '/repos/{owner}/{repo}/pulls/{pull_number}/reviews' },
+        status,
+        times: 1000,
+      });
+      expect((await say(world, GRANT)).reply).toContain('Write it with this change');
+      expect(check(world).conclusion).toBe('neutral');
+    });
   });
 
   it('is not committed to the default branch, whose changes go into another by the pull request', async () => {

@@ -43,9 +43,13 @@ export interface LookedAt {
 /** A look that says nothing, with the reason as a sentence of ours. */
 export type Look = LookedAt | { readonly kind: 'not-judged'; readonly why: string };
 
-/** Whether the change's own exceptions file holds an entry: it does, the App committed it just now, or somebody has to write it. */
+/**
+ * Whether the change's own exceptions file holds an entry: it does, the App committed it just now, or somebody has to write it, for which the App may
+ * have left a suggestion on the file.
+ */
 export type Documented =
-  | { readonly kind: 'written' | 'to-write' }
+  | { readonly kind: 'written' }
+  | { readonly kind: 'to-write'; readonly suggested: boolean }
   | { readonly kind: 'committed'; readonly commit: string };
 
 /** What is said about an entry. */

@@ -77,9 +77,12 @@ export class CommandWorld {
   async #document(entry: StatedException): Promise<Documented> {
     const { github, log } = this.#given;
     const seen = this.#seen;
-    if (seen === null) return { kind: 'to-write' };
+    if (seen === null) return { kind: 'to-write', suggested: false };
     const writes = github.repository(this.#repository, 'document');
-    const documented = await documentEntry(entry, { ...seen, reads: this.#reads, writes, log });
+    const documented = await documentEntry(entry, {
+      ...seen,
+      ...{ reads: this.#reads, asks: this.#asks, writes, log },
+    });
     // The next entry goes on top of it.
     if (documented.kind === 'committed')
       this.#seen = { ...seen, snapshot: { ...seen.snapshot, head: documented.commit } };

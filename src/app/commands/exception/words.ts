@@ -34,8 +34,11 @@ export function documentedInWords(
   if (documented.kind === 'committed')
     return `Plinth wrote its entry into ${code(policy.exceptions)} (commit ${code(documented.commit.slice(0, 10))}); ${until}`;
   if (documented.kind === 'written') return `The change writes its entry already; ${until}`;
+  const accept = documented.suggested
+    ? 'Accept the suggestion on the last line of the exceptions file, or write'
+    : 'Write';
   return [
-    `**Its entry is missing.** Write it with this change, unchanged, into ${code(policy.exceptions)}, below ${code('exceptions:')} and in place of an earlier one for the same. Until ${code(base.ref)} holds it, the check shows it as undocumented.`,
+    `**Its entry is missing.** ${accept} it with this change, unchanged, into ${code(policy.exceptions)}, below ${code('exceptions:')} and in place of an earlier one for the same. Until ${code(base.ref)} holds it, the check shows it as undocumented.`,
     fence(writeGrantedEntry(entry).trimEnd(), 'yaml'),
   ].join('\n\n');
 }
