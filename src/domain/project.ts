@@ -84,10 +84,19 @@ export interface EffectiveBase {
   readonly chain: NonEmpty<Location>;
   /** Why it is unresolved and how far it got: `ARG BASEIMAGE has no default`. */
   readonly unresolved?: string;
+  /** Where the value that is missing would come from, where that is another file than the definition. */
+  readonly from?: MissingValue;
   /** Where it is known from, where no file of the tree names it: `the own default of ko v0.18`. */
   readonly note?: string;
   /** Images of the same tree that stand between, by id, outermost first. */
   readonly through?: readonly string[];
+}
+
+/** A value that a build rule hands over and that nothing which was read sets. */
+export interface MissingValue {
+  readonly path: string;
+  /** Its plain name there, where it is a variable. */
+  readonly variable?: string;
 }
 
 /** An instruction that acts on the final image: of its final stage, of the stages below it, of stages copied whole. */

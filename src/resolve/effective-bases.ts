@@ -3,6 +3,7 @@ import type {
   DockerfileFact,
   EffectiveBase,
   Location,
+  MissingValue,
   NonEmpty,
   Value,
 } from '../domain/index.ts';
@@ -22,13 +23,23 @@ export function externalBase(
   const { reference, platform } = alternative;
   const [first, ...rest] = alternative.chain;
   const chain: NonEmpty<Location> = first === undefined ? [at] : [first, ...rest];
-  const reason = beyond ?? describeOpen(fact, alternative);
+  const end = chain.at(-1) ?? at;
+  const decidedIn = end.path === at.path ? undefined : end.path;
+  const reason = beyond ?? describeOpen(fact, alternative, decidedIn);
   const assessment = assess(reference);
   const undecided =
     beyond !== undefined || alternative.placeholders.length > 0 || assessment.standing === 'unresolved';
   if (reason !== undefined && undecided)
-    return { ...unresolvedBase(assess, reference, chain, reason), platform };
+    return {
+      ...unresolvedBase(assess, reference, chain, reason),
+      platform,
+      ...(decidedIn === undefined ? {} : { from: missingFrom(decidedIn, alternative) }),
+    };
   return { reference, platform, assessment, chain };
+}
+
+function missingFrom(path: string, { variable }: ReferenceAlternative): MissingValue {
+  return variable === undefined ? { path } : { path, variable };
 }
 
 /** A base of which nothing is known but why. */

@@ -13,6 +13,8 @@ export interface ReferenceAlternative {
   readonly placeholders: readonly string[];
   /** A variable of the caller's environment among its open parts. */
   readonly fromCaller?: string;
+  /** Its first open part, where that is a variable's plain name. */
+  readonly variable?: string;
   /** Why its first open part is not known, where the file's own language says it. */
   readonly because?: string;
   readonly chain: readonly Location[];
@@ -60,6 +62,7 @@ function referenceOf(alternative: Alternative): ReferenceAlternative {
     open,
     placeholders,
     ...(typeof caller === 'object' ? { fromCaller: caller.open } : {}),
+    ...variableOf(alternative),
     ...because(alternative),
     chain: alternative.chain,
     platform: platformOf(alternative),
@@ -76,6 +79,13 @@ function platformOf({ when }: Alternative): string | null {
 
 function isOneArchitecture(text: string): boolean {
   return /^[^\s,]+$/.test(text) && isArchitecture(text);
+}
+
+function variableOf({ parts }: Alternative): { variable?: string } {
+  for (const part of parts)
+    if (typeof part !== 'string' && !isArchitectureName(part.open))
+      return /^[A-Za-z_]\w*$/.test(part.open) ? { variable: part.open } : {};
+  return {};
 }
 
 function because({ parts }: Alternative): { because?: string } {
@@ -103,32 +113,52 @@ const CONSTRUCT = /\$\((?!ARCH\))[^()]*\)/;
 function shownOpen(open: string): string {
   const name = open.replaceAll(`${ROOT}/`, '');
   if (/^\$[({].*[)}]$/s.test(name)) return name;
-  return /\s/.test(name) ? `$(${name})` : `\${${name}}`;
+  return /[\s/]/.test(name) ? `$(${name})` : `\${${name}}`;
 }
 
-/** Why a reference is not decided by the files read, one clause; undefined where nothing is missing. */
+/** What a reason is told from. */
+type OpenReference = Pick<
+  ReferenceAlternative,
+  'reference' | 'placeholders' | 'open' | 'fromCaller' | 'because'
+>;
+
+/**
+ * Why a reference is not decided by the files read, one clause; undefined where nothing is missing. `decidedIn` is the file where its chain ends,
+ * where that is another than the definition.
+ */
 export function describeOpen(
   fact: DockerfileFact,
-  alternative: Pick<ReferenceAlternative, 'reference' | 'placeholders' | 'open' | 'fromCaller' | 'because'>,
+  alternative: OpenReference,
+  decidedIn?: string,
 ): string | undefined {
   if (alternative.because !== undefined) return alternative.because;
+  const by = decidedIn ?? 'the build rule';
   const [placeholder] = alternative.placeholders;
   if (placeholder !== undefined) {
     const isCall = placeholder.startsWith('$');
     // A call that the definition does not hold is a build rule's own.
     if (isCall && !fact.stages.some(({ base }) => base.text.includes(placeholder)))
-      return `what ${placeholder} gives is not known here`;
+      return describeCall(placeholder, by);
     return `${isCall ? 'the call' : 'the word'} ${placeholder} stands for something that a build rule puts in, and none that was read does`;
   }
   if (alternative.reference === '') return 'its value is empty';
   if (!alternative.open) return undefined;
   if (alternative.fromCaller !== undefined)
-    return `the build rule takes ${alternative.fromCaller} from the environment of whoever calls it`;
-  const construct = callIn(alternative.reference);
-  if (construct !== undefined) return `what ${construct} gives is not known here`;
+    return `${by} takes ${alternative.fromCaller} from the environment of whoever calls it`;
+  const construct = callIn(alternative.reference) ?? CONSTRUCT.exec(alternative.reference)?.[0];
+  if (construct !== undefined) return describeCall(construct, by);
   const name = /\$[{(]([^{}()]*)[)}]/.exec(alternative.reference)?.[1] ?? '?';
+  if (decidedIn !== undefined) return `${by} takes it from ${name}, which nothing that was read sets`;
   const declared = fact.globalArguments.some((argument) => argument.name === name);
   return declared
     ? `the build argument ${name} has no default, and no build rule that was read gives it a value`
     : `no ARG above the first FROM declares ${name}`;
+}
+
+/** `$(argument 1)` is how an argument of a script or function is written; anything else is run. */
+function describeCall(call: string, by: string): string {
+  const argument = /^\$\(argument (\d+)\)$/.exec(call)?.[1];
+  return argument === undefined
+    ? `${by} takes it from ${call}, which is known only when that runs`
+    : `${by} takes it from argument ${argument}, which no call that was read gives`;
 }

@@ -1,6 +1,6 @@
 import type { Rule } from '../domain/index.ts';
 import { ASK_FOR_EXCEPTION, capitalise } from '../domain/words.ts';
-import { baseProblem, basesStanding } from './bases.ts';
+import { type BaseUse, baseProblem, basesStanding } from './bases.ts';
 
 /** Bases that could not be worked out (SEMANTICS 5.3). */
 export const unresolvedBase: Rule = {
@@ -45,8 +45,24 @@ export const unresolvedBase: Rule = {
       const shown = use.base.reference === '' ? '' : ` ${use.base.reference}`;
       yield baseProblem(
         use,
-        `${capitalise(use.label)} has a base${shown} that could not be resolved: ${reason}.`,
+        `${capitalise(use.label)} has a base${shown} that could not be resolved: ${reason}.${declaration(use)}`,
       );
     }
   },
 };
+
+/** What a maintainer writes for a value that a build rule hands over; the remedy has the ways for a definition's own argument. */
+function declaration({ base: { from }, image }: BaseUse): string {
+  if (from === undefined || image === undefined) return '';
+  const { path, variable } = from;
+  const entry =
+    variable === undefined
+      ? `image: ${quoted(image.name ?? image.path)}`
+      : `variable: ${variable}, in: ${quoted(path)}`;
+  return ` In the policy a maintainer declares it as declare: [{ ${entry}, value: …, reason: …, owner: … }].`;
+}
+
+/** A text as YAML in braces takes it. */
+function quoted(text: string): string {
+  return /^[\w./-]+$/.test(text) ? text : JSON.stringify(text);
+}

@@ -278,7 +278,9 @@ describe('a base that the output of a command decides', () => {
   }).bases;
 
   it('is told by the command', () => {
-    expect(base.unresolved).toBe('what $(cat base.txt) gives is not known here');
+    expect(base.unresolved).toBe(
+      'Makefile takes it from $(cat base.txt), which is known only when that runs',
+    );
   });
 
   it('names each place once', () => {

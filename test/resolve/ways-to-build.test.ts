@@ -76,7 +76,7 @@ describe('build contexts take the place of what is named so (SEM-3.6)', () => {
 });
 
 describe('what a build rule hands over', () => {
-  const CALLER = 'the build rule takes BASE from the environment of whoever calls it';
+  const CALLER = 'Makefile takes BASE from the environment of whoever calls it';
 
   it.each<readonly [string, string, string, readonly string[]]>([
     ['an argument of the caller', 'ARG BASE\nFROM $BASE\n', '--build-arg BASE', [CALLER]],

@@ -71,6 +71,56 @@ describe('what a message proposes can be done under the policy that judges', () 
   });
 });
 
+describe('a base that a build rule hands over without a value says where, and how it is declared', () => {
+  const build = (script: string) => ({
+    Dockerfile: 'ARG BASE=debian:12\nFROM ${BASE}\nCOPY server /server\n',
+    'build.sh': `#!/bin/bash\n${script}\n`,
+  });
+  const COMMAND = 'docker build --build-arg BASE="$BASE" -t registry.acme.io/a .';
+
+  it.each([
+    [
+      'a variable that nothing sets',
+      COMMAND,
+      'build.sh takes it from BASE, which nothing that was read sets',
+    ],
+    [
+      'a variable of another name than the argument',
+      COMMAND.replace('$BASE', '$IMAGE'),
+      'build.sh takes it from IMAGE, which nothing that was read sets',
+    ],
+    [
+      'the caller’s environment',
+      COMMAND.replace('="$BASE"', ''),
+      'build.sh takes BASE from the environment of whoever calls it',
+    ],
+    [
+      'an argument of the script',
+      `BASE="$1"\n${COMMAND}`,
+      'build.sh takes it from argument 1, which no call that was read gives',
+    ],
+    [
+      'what a program prints',
+      `BASE=$(jq -r .base config.json)\n${COMMAND}`,
+      'build.sh takes it from $(jq -r .base config.json), which is known only when that runs',
+    ],
+    [
+      'what a program without arguments prints',
+      `BASE=$(./pick-base.sh)\n${COMMAND}`,
+      'build.sh takes it from $(./pick-base.sh), which is known only when that runs',
+    ],
+  ])('%s', async (_, script, reason) => {
+    const message = await messageOf(build(script));
+    expect(message).toContain(`could not be resolved: ${reason}. `);
+    const declared = /declare: \[.*\]/.exec(message)?.[0] ?? '';
+    const text = declared
+      .replace('value: …', 'value: "gcr.io/distroless/static:nonroot"')
+      .replaceAll('…', '"@acme/release"');
+    const policies = [{ tier: 'operator', from: 'own', text: `extends: kep-1729\n${text}\n` }] as const;
+    expect(await messageOf(build(script), policies)).not.toContain('could not be resolved');
+  });
+});
+
 describe('a log redirection names what writes the log', () => {
   it.each([
     ['tee, whatever joins it', '/a 2>&1 | tee -a /var/log/a.log', '| tee'],
