@@ -4,7 +4,8 @@ export const EXCEPTIONS_TOPIC = `# Exceptions
 An exception lets one image keep what the policy would hold up: a base, and what
 the image needs of it. It is an entry of the exceptions file,
 \`.github/plinth-exceptions.yml\` (the policy's key \`exceptions\` names another).
-\`plinth check\` and the App's review print the entry for a base that needs one.
+\`plinth check\` and the App's review print the entry for a base that needs one;
+\`plinth check\` also prints one for what else is held up and may be excepted.
 
 \`\`\`yaml
 exceptions:

@@ -71,6 +71,15 @@ export function exceptionEntry(report: Report, finding: ReportFinding): string {
   ].join('\n');
 }
 
+/** The same entry in two lines: where it is one way out of several. */
+export function shortEntry(report: Report, finding: ReportFinding): string {
+  const { identity, rule, base, expires } = draftException(report, finding);
+  const known = Object.entries(identity).map(([key, value]) => `${key}: ${quoted(String(value))}`);
+  const about = [...known, `rule: ${rule}`, ...(base === null ? [] : [`base: ${quoted(base)}`])];
+  const end = `expires: ${expires === '' ? '""' : expires}`;
+  return `- { ${about.join(', ')},\n    reason: other, text: "", owner: "", issue: "", ${end} }`;
+}
+
 /** An exception for the base covers every need of the image on it (SEMANTICS 7.1), so one question is asked, about the base. */
 function ruleOf(report: Report, finding: ReportFinding, definition: string): RuleId {
   const asksForBase = report.findings.some(

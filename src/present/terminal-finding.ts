@@ -1,10 +1,9 @@
 import type { Edit, Level, Report, ReportBase, ReportFinding, ReportLocation } from '../domain/index.ts';
-import { isBaseRule } from '../domain/index.ts';
 import { counted } from '../domain/words.ts';
-import { exceptionEntry } from './exception-entry.ts';
 import { basesDecidedAt, placeOf } from './findings.ts';
 import { layLine, type Mark } from './source-frame.ts';
 import type { Colors, TextGiven } from './terminal.ts';
+import type { EntryNote } from './terminal-entry.ts';
 import { cellsIn, visible } from './visible.ts';
 import { levelWord } from './words.ts';
 import { wrap } from './wrap.ts';
@@ -14,6 +13,7 @@ export interface FindingGiven extends TextGiven {
   readonly report: Report;
   readonly colors: Colors;
   readonly lines: (path: string, side: 'head' | 'tip') => readonly string[] | undefined;
+  readonly entries: ReadonlyMap<ReportFinding, EntryNote>;
 }
 
 const MOST_BESIDE = 4;
@@ -282,13 +282,13 @@ function fixNote(given: FindingGiven, gutter: string, finding: ReportFinding): r
   ];
 }
 
-/** The entry that would answer the question which a base asks; its lines stay whole, since they are to be copied. */
+/** The lines of an entry stay whole, since they are to be copied. */
 function entryNote(given: FindingGiven, gutter: string, finding: ReportFinding): readonly string[] {
-  if (finding.level !== 'needs-exception' || !isBaseRule(finding.rule)) return [];
-  const lines = exceptionEntry(given.report, finding).split('\n');
+  const entry = given.entries.get(finding);
+  if (entry === undefined) return [];
   return [
-    ...note(given, gutter, 'entry', 'for the exceptions file; what only a person knows is left open:'),
-    ...lines.map((line) => `${gutter}     ${visible(line)}`),
+    ...note(given, gutter, 'entry', entry.said),
+    ...entry.lines.map((line) => `${gutter}     ${visible(line)}`),
   ];
 }
 

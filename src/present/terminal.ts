@@ -10,6 +10,7 @@ import {
   placeOf,
   unreadBeside,
 } from './findings.ts';
+import { entryNotes } from './terminal-entry.ts';
 import { renderFinding } from './terminal-finding.ts';
 import { visible } from './visible.ts';
 import { existingCount, findingsInWords, policyInWords, shortCommit, verdictSentence } from './words.ts';
@@ -47,8 +48,9 @@ export function renderText(report: Report, given: TextGiven): string {
   const width = Math.max(NARROWEST, given.width);
   const findings = countingFindings(report);
   const lines = cachedLines(given.sources);
+  const entries = entryNotes(report, findings, given.rules);
   const blocks = [
-    ...findings.map((finding) => renderFinding({ ...given, report, colors, width, lines }, finding)),
+    ...findings.map((finding) => renderFinding({ ...given, report, colors, width, lines, entries }, finding)),
     coveredBlock(report, colors),
     fixedBlock(report, colors),
     ...unreadBlocks(report, colors, width),

@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
+import { parse } from 'yaml';
 import type { Report } from '../../src/domain/index.ts';
 import { exceptionEntry } from '../../src/present/exception-entry.ts';
 import { renderText, type TextGiven } from '../../src/present/terminal.ts';
@@ -207,11 +209,64 @@ describe('a base that asks for an exception', () => {
     expect(lines.slice(at, at + entry.length)).toEqual(entry.map((line) => indent + line));
   });
 
-  it.each([
-    ['a need on such a base', { ...asks, rule: 'shell-entrypoint' }],
-    ['a base that is not allowed', { ...asks, rule: 'base-not-allowed', level: 'block' as const }],
-  ])('is asked once: %s has none', (_, finding) => {
-    expect(render(aReport({ findings: [finding] }))).not.toContain('exceptions file');
+  it('is asked once: a need on such a base has none', () => {
+    const need = { ...asks, rule: 'shell-entrypoint' };
+    expect(render(aReport({ findings: [need] }))).not.toContain('exceptions file');
+  });
+});
+
+describe('a finding that is held up and may be excepted', () => {
+  const EXCEPTABLE = 'Move it, or ask (`plinth explain exceptions` says how).';
+  const rules = rulesOf(
+    aRule({ id: 'base-not-allowed', remedy: EXCEPTABLE }),
+    aRule({ id: 'package-manager-final-stage', remedy: EXCEPTABLE }),
+    aRule({ id: 'shell-entrypoint', remedy: 'Use exec form.' }),
+  );
+  const blocked = (path: string, rule = 'base-not-allowed') =>
+    aFinding({
+      path,
+      rule,
+      subject: `${path}: debian`,
+      fingerprint: createHash('sha256')
+        .update(path + rule)
+        .digest('hex'),
+    });
+  const entriesIn = (text: string): readonly unknown[] =>
+    [...text.matchAll(/^ +- \{ path: [^}]*\}$/gm)].flatMap(([entry]) => parse(entry) as unknown[]);
+
+  it('has the entry short, saying what the full one says', () => {
+    const finding = blocked('a/Dockerfile');
+    const report = aBlockedReport([finding]);
+    const full = parse(exceptionEntry(report, finding)) as unknown[];
+    expect(entriesIn(render(report, {}, { rules }))).toEqual(full);
+  });
+
+  it('has one for the base of an image, and none for what the image needs of it', () => {
+    const report = aBlockedReport([
+      blocked('a/Dockerfile'),
+      blocked('a/Dockerfile', 'package-manager-final-stage'),
+      blocked('b/Dockerfile', 'package-manager-final-stage'),
+    ]);
+    const said = entriesIn(render(report, {}, { rules }));
+    expect(said).toMatchObject([
+      { path: 'a/Dockerfile', rule: 'base-not-allowed' },
+      { path: 'b/Dockerfile', rule: 'package-manager-final-stage' },
+    ]);
+  });
+
+  it('has none where the remedy knows no exception, and where nothing is held up', () => {
+    const findings = [
+      blocked('a/Dockerfile', 'shell-entrypoint'),
+      { ...blocked('b/Dockerfile'), level: 'warn' as const },
+    ];
+    expect(render(aBlockedReport(findings), {}, { rules })).not.toContain('entry:');
+  });
+
+  it('stops after five, and counts the rest once', () => {
+    const findings = Array.from({ length: 9 }, (_, index) => blocked(`${index}/Dockerfile`));
+    const text = render(aBlockedReport(findings), {}, { rules });
+    expect(entriesIn(text)).toHaveLength(5);
+    expect(text.match(/4 further entries could be written in the same way/g)).toHaveLength(1);
   });
 });
 
