@@ -121,6 +121,7 @@ export function buildProgram(): Command {
       .option('--rev <rev>', 'the revision to document; the working tree where it is not given')
       .addOption(checkOption('git-dir'))
       .addOption(checkOption('policy'))
+      .addOption(checkOption('organisation'))
       .addOption(checkOption('exceptions'))
       .option('--check <file>', 'print nothing, and end with 1 where the file says something else')
       .addOption(checkOption('cache'))

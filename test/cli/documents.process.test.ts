@@ -67,6 +67,18 @@ it('documents with another exceptions file and policy', async () => {
   expect(images.out).toMatch(/debian-base:v1` +\| not allowed +\| – /);
 });
 
+it('documents by the repository’s policy on top of the organisation’s', async () => {
+  const file = join(folders.folder(), 'organisation.yml');
+  writeFileSync(
+    file,
+    'extends: kep-1729\nlock: [bases, exceptions]\nbases: { exception: [] }\nexceptions: elsewhere.yml\n',
+  );
+  const images = await plinth(repository.folder, ['docs', 'base-images', '--organisation', file]);
+  expect(images.out).toMatch(/debian-base:v1` +\| not allowed +\| – /);
+  const exceptions = await plinth(repository.folder, ['docs', 'exceptions', '--organisation', file]);
+  expect(exceptions.out).toMatch(/\n\nNo exceptions\.\n$/);
+});
+
 it('refuses an exceptions file that cannot be used', async () => {
   const { code, out, err } = await plinth(repository.folder, [
     'docs',

@@ -78,6 +78,7 @@ async function judge(
     PLINTH_BASE: base,
     PLINTH_HEAD: head,
     PLINTH_CHOSEN_POLICY: inputs.policy ?? '',
+    PLINTH_CHOSEN_ORGANISATION: inputs.organisation ?? '',
     PLINTH_CHOSEN_ENFORCEMENT: inputs.enforcement ?? '',
   };
   const args = ['--noprofile', '--norc', '-eo', 'pipefail', '-c', step?.run ?? 'exit 99'];
@@ -118,6 +119,16 @@ describe('the step of action.yml', () => {
     const end = await judge(at.base ?? '', at.block ?? '', { policy: 'minimal', enforcement: 'observe' });
     expect(end.code).toBe(0);
     expect(end.log).toMatch(/Policy minimal/);
+  });
+
+  it('judges by the repository’s policy on top of the organisation’s file', async () => {
+    const organisation = join(folders.folder(), 'plinth.yml');
+    writeFileSync(organisation, 'extends: minimal\nlock: [enforcement]\nenforcement: observe\n');
+    const end = await judge(at.base ?? '', at.block ?? '', { organisation });
+    expect(end.code).toBe(0);
+    expect(end.log).toMatch(/Policy kep-1729 \(repository [^)]*organisation\s[^)]*\), observed only/);
+    const missing = await judge(at.base ?? '', at.block ?? '', { organisation: `${organisation}.none` });
+    expect(missing).toMatchObject({ code: 2, log: expect.stringContaining('could not be read') });
   });
 
   it.each<[string, () => readonly [string, string], RegExp, RegExp]>([
@@ -178,6 +189,11 @@ it('a program that dies fails the step, and the summary says so', async () => {
 });
 
 describe('action.yml', () => {
+  it('hands every input to a step', () => {
+    const used = JSON.stringify(ACTION.runs.steps);
+    for (const name of Object.keys(ACTION.inputs)) expect(used).toContain(`\${{ inputs.${name} }}`);
+  });
+
   it('puts no value into the text of a script', () => {
     expect(ACTION.runs.using).toBe('composite');
     for (const { run } of ACTION.runs.steps) expect(run).not.toContain('${{');

@@ -12,6 +12,7 @@ import { differenceIn } from './difference.ts';
 /** What `plinth docs` was asked for; the names are those of its options. */
 export interface DocumentOptions extends TreeOptions {
   readonly policy?: string;
+  readonly organisation?: string;
   readonly exceptions?: string;
   readonly check?: string;
 }
