@@ -1,6 +1,8 @@
 // The page on commands: made from the descriptions that stand beside their handlers.
 import { COMMANDS, type Command, type MayGive, MOST_COMMANDS } from '../../src/app/commands/index.ts';
 
+import { MOST_ANSWERS, MOST_TO_STRANGERS } from '../../src/app/reconcile/command-bounds.ts';
+
 const MAY_GIVE: Readonly<Record<MayGive, string>> = {
   anyone: 'anyone',
   granters: 'who may grant',
@@ -26,8 +28,9 @@ A command is a line of a new comment on an open pull request: on the conversatio
 - Plinth reacts with 👀, then with 👍 (done), 👎 (refused) or 😕 (not understood), and answers all commands of a comment in one reply.
 
 *Who may grant* is said by the policy: by default, people with the role *maintain* or *admin*, except the author of the pull request and whoever asked
-([policy](policy.md#who-may-grant-an-exception)). \`/plinth status\` names them. People who may not write to the repository get ten
-answers an hour, an installation of the App gets a hundred; what is beyond is not read.
+([policy](policy.md#who-may-grant-an-exception)). \`/plinth status\` names them. People who may not write to the repository get, together,
+${MOST_TO_STRANGERS} answers an hour, and the last of them says so; an installation of the App gives ${MOST_ANSWERS}. A command beyond that is not carried out and has neither answer nor
+reaction: give it again later.
 
 | command | what it does | who may |
 |---|---|---|

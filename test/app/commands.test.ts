@@ -128,7 +128,12 @@ describe('A16: a flood of comments', () => {
     // GitHub calls this one a collaborator all the same.
     world.github.people.setRole(world.repository, 'reader', 'read');
     for (let at = 0; at < 10; at++) await say(world, pull, '/plinth help', 'reader');
-    expect(ownReplies(world)).toHaveLength(10);
+    const replies = ownReplies(world);
+    expect(replies).toHaveLength(10);
+    expect(replies.map((reply) => /the last of 10 answers/.test(reply.body))).toEqual([
+      ...Array<boolean>(9).fill(false),
+      true,
+    ]);
     const position = world.github.ledger.position;
     for (let at = 0; at < 10; at++) await say(world, pull, '/plinth help', 'reader');
     expect(ownReplies(world)).toHaveLength(10);

@@ -4,7 +4,7 @@ import { AppError } from '../../domain/index.ts';
 import { failedReply } from '../commands/index.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Log } from '../ports.ts';
-import { areStrangersFull, isInstallationFull } from './command-bounds.ts';
+import { isInstallationFull, strangersLeft } from './command-bounds.ts';
 import { commentOf, formerReply, replaceReaction, sendReply } from './command-reply.ts';
 import { codeOf, loggedFailure, reasonInWords } from './failure.ts';
 import { CommandWorld, type LookGiven } from './look.ts';
@@ -61,7 +61,7 @@ async function sayFailed(
   if (repository === null) return 'lost';
   const { id, owner, name, installationId } = repository;
   if (await isInstallationFull(store, installationId, time.now())) return 'lost';
-  if (await areStrangersFull(store, id, time.now())) return 'lost';
+  if ((await strangersLeft(store, id, time.now())) === 0) return 'lost';
   const client = github.repository({ installation: installationId, id, owner, name }, 'answer');
   const world = new CommandWorld(command, client, given);
   const events = await world.said();

@@ -4,7 +4,7 @@ import { answerCommands } from '../commands/index.ts';
 import type { Outcome } from '../grants/index.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Log } from '../ports.ts';
-import { areStrangersFull, isInstallationFull } from './command-bounds.ts';
+import { isInstallationFull, LAST_TO_STRANGERS, strangersLeft } from './command-bounds.ts';
 import { giveBack } from './command-failure.ts';
 import { commentOf, formerReply, replaceReaction, sendReply } from './command-reply.ts';
 import { loggedFailure } from './failure.ts';
@@ -43,7 +43,8 @@ async function answer(command: TakenCommand, given: CommandGiven): Promise<void>
   const ref = { installation: installationId, id, owner, name };
   const client = github.repository(ref, 'answer');
   const by = (await mayWrite(command, client, given)) ? 'writer' : 'stranger';
-  if (by === 'stranger' && (await areStrangersFull(store, id, time.now()))) return dropFlood(command, given);
+  const left = by === 'stranger' ? await strangersLeft(store, id, time.now()) : null;
+  if (left === 0) return dropFlood(command, given);
   // It may have been closed or locked since (RELIABILITY A12): then nothing is decided, as nobody could be told.
   const now = await github.repository(ref, 'judge').pull(command.number, []);
   if (now === null || now.locked || now.state !== 'open') {
@@ -53,7 +54,9 @@ async function answer(command: TakenCommand, given: CommandGiven): Promise<void>
   }
   const comment = commentOf(command);
   const eyes = await client.react(comment, 'eyes');
-  const outcome = (await formerReply(command, client, replies)) ?? (await reply(command, client, given));
+  const said = left === 1 ? [LAST_TO_STRANGERS] : [];
+  const outcome =
+    (await formerReply(command, client, replies)) ?? (await reply(command, client, given, said));
   // From here on a failure must not answer twice: the reaction is an ornament.
   await store.finishCommand(command, { outcome }, time.now(), by);
   metrics.commands.inc({ result: 'answered' });
@@ -62,12 +65,19 @@ async function answer(command: TakenCommand, given: CommandGiven): Promise<void>
   );
 }
 
-/** Carries the commands out and says what they came to. */
-async function reply(command: TakenCommand, client: RepositoryClient, given: CommandGiven): Promise<Outcome> {
+/** Carries the commands out and says what they came to; `also` stands below. */
+async function reply(
+  command: TakenCommand,
+  client: RepositoryClient,
+  given: CommandGiven,
+  also: readonly string[],
+): Promise<Outcome> {
   const world = new CommandWorld(command, client, given);
   const answered = await answerCommands(command.body.split('\n'), (line) => world.contextOf(line));
   // What was kept in an attempt whose reply was lost, too.
-  await sendReply(command, client, answered, { replies: given.replies, events: await world.said() });
+  const body = [answered.body, ...also].join('\n\n');
+  const said = { ...answered, body };
+  await sendReply(command, client, said, { replies: given.replies, events: await world.said() });
   return answered.outcome;
 }
 
