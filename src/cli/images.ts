@@ -3,6 +3,7 @@ import { compileGlob, type Glob, isGlobFault } from '../domain/glob.ts';
 import type { Inventory, ListedImage } from '../domain/index.ts';
 import { AppError } from '../domain/index.ts';
 import { nearest } from '../domain/nearest.ts';
+import { textWidth } from '../domain/text-width.ts';
 import { listImages } from '../engine/inventory.ts';
 import { pathSelector } from '../engine/selection.ts';
 import { familyNames } from '../policy/index.ts';
@@ -40,7 +41,15 @@ export async function images(paths: readonly string[], options: ImagesOptions): 
       options,
     );
   });
-  await print(options.graph === true ? inventoryGraph(shown) : renderInventory(shown, options.format));
+  const text =
+    options.graph === true ? inventoryGraph(shown) : renderInventory(shown, options.format, terminalWidth());
+  await print(text);
+}
+
+/** Columns of the terminal; null for a pipe or a file, where each row stays a line. */
+function terminalWidth(): number | null {
+  const width = textWidth(process.stdout.columns, { pipe: 0, widest: Number.POSITIVE_INFINITY });
+  return width === 0 ? null : width;
 }
 
 /** The images that every filter lets through; what could not be read is said all the same. */

@@ -77,6 +77,41 @@ describe('the images of a tree', () => {
     );
   });
 
+  it.each([80, 100])('are readable in a terminal of %i columns: no line is longer', async (width) => {
+    const long = {
+      'images/a-service-of-the-platform/Dockerfile': `FROM registry.example/platform/languages/base@sha256:${'0'.repeat(64)}\n`,
+      Makefile:
+        'all:\n\tdocker build -t registry.example/platform/images/a-service-of-the-platform images/a-service-of-the-platform\n',
+      'broken/Dockerfile': 'COPY a /a\n',
+    };
+    const lines = renderInventory(await inventoryOf(long), 'table', width).split('\n');
+    for (const line of lines) expect(line.length).toBeLessThanOrEqual(width);
+    expect(lines.slice(0, 3)).toEqual([
+      'registry.example/platform/images/a-service-of-the-platform',
+      '  images/a-service-of-the-platform/Dockerfile, built by make',
+      expect.stringMatching(/^ {2}not allowed {6}registry\.example\/platform\/languages\/base@sha256:0{12}…/),
+    ]);
+    expect(lines.slice(2, 4).join(' ')).toMatch(/ {2}line 1\b/);
+  });
+
+  it('stay a table where the terminal has room for it', () => {
+    expect(renderInventory(inventory, 'table', 200)).toBe(renderInventory(inventory, 'table'));
+  });
+
+  it('tell in a narrow terminal where else a base is decided, and why one is not', () => {
+    const lines = renderInventory(inventory, 'table', 60).split('\n');
+    const web = lines.indexOf('registry.example/web');
+    expect(lines.slice(web, web + 3)).toEqual([
+      'registry.example/web',
+      '  web/Dockerfile, built by make',
+      '  needs exception  gcr.io/distroless/base  Makefile:3',
+    ]);
+    const job = lines.findIndex((line) => line.startsWith('job/Dockerfile, built by'));
+    expect(lines.slice(job + 1, job + 3).join('\n')).toMatch(
+      /unresolved {7}\$\{IMAGE\}.*\n {19}.*IMAGE has no/,
+    );
+  });
+
   it('have sums of their own for each scope', async () => {
     const both = {
       ...TREE,

@@ -11,11 +11,15 @@ export const INVENTORY_FORMATS = ['table', 'json', 'csv', 'markdown'] as const;
 /** What `plinth images --format` takes. */
 export type InventoryFormat = (typeof INVENTORY_FORMATS)[number];
 
-/** The list of images in the form that was asked for. */
-export function renderInventory(inventory: Inventory, format: InventoryFormat): string {
+/** The list of images in the form that was asked for; `width` is that of the terminal, null where there is none. */
+export function renderInventory(
+  inventory: Inventory,
+  format: InventoryFormat,
+  width: number | null = null,
+): string {
   switch (format) {
     case 'table':
-      return inventoryTable(inventory);
+      return inventoryTable(inventory, width);
     case 'json':
       return `${JSON.stringify(inventory, null, 2)}\n`;
     case 'csv':

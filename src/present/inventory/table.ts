@@ -1,12 +1,27 @@
 import type { Inventory } from '../../domain/index.ts';
-import { visible } from '../visible.ts';
+import { cellsIn, visible } from '../visible.ts';
+import { wrap } from '../wrap.ts';
+import { baseCell, labelled } from './cells.ts';
 import { decidedAt, type Row, rowsOf, STANDING_WORDS, summaryOf } from './rows.ts';
+import { stackedImages } from './stacked.ts';
 
 const HEADINGS = ['IMAGE', 'DEFINITION', 'BASE', 'STANDING', 'BUILT BY', 'DECIDED AT'] as const;
 
-/** For a terminal: a row for each base of each image, why a base is unresolved below its row, and the sums. */
-export function inventoryTable(inventory: Inventory): string {
+/**
+ * A row for each base of each image, why a base is unresolved below its row, and the sums. In a terminal, which has a `width` in columns, each
+ * image has lines of its own where rows would not fit; elsewhere a row stays a line.
+ */
+export function inventoryTable(inventory: Inventory, width: number | null): string {
+  const rows = tableRows(inventory);
+  const fits = width === null || rows.every((row) => cellsIn(row) <= width);
+  const shown = fits ? rows : stackedImages(inventory, width);
+  const said = tail(inventory).flatMap((line) => (width === null ? [line] : hanging(line, width)));
+  return `${[...shown, ...said].join('\n')}\n`;
+}
+
+function tableRows(inventory: Inventory): readonly string[] {
   const rows = rowsOf(inventory).map((row) => ({ cells: cellsOf(row), note: row.base.unresolved }));
+  if (rows.length === 0) return [];
   const widths = HEADINGS.map((heading, at) =>
     Math.max(heading.length, ...rows.map(({ cells }) => cells[at]?.length ?? 0)),
   );
@@ -18,25 +33,29 @@ export function inventoryTable(inventory: Inventory): string {
   const lines = rows.flatMap(({ cells, note }) =>
     note === undefined ? [laid(cells)] : [laid(cells), `  unresolved: ${visible(note)}`],
   );
-  return `${[...(rows.length === 0 ? [] : [laid(HEADINGS)]), ...lines, ...tail(inventory)].join('\n')}\n`;
+  return [laid(HEADINGS), ...lines];
 }
 
 function cellsOf({ image, base }: Row): readonly string[] {
-  const platform = base.platform === null ? '' : ` (${base.platform})`;
-  const scope = image.scope === 'release' ? '' : ` (${image.scope})`;
   return [
-    (image.name ?? '-') + scope,
+    labelled(image, '-'),
     image.id,
-    (base.reference === '' ? '(empty)' : shortDigest(base.reference)) + platform,
+    baseCell(base),
     STANDING_WORDS[base.standing],
     image.workflow,
     decidedAt(base),
   ].map(visible);
 }
 
-/** Twelve digits tell digests apart for a reader; the other formats have all of them. */
-function shortDigest(reference: string): string {
-  return reference.replace(/(@sha\d{3}:[0-9a-f]{12})[0-9a-f]{20,}$/, '$1…');
+/** A line that is too long goes on further in. */
+function hanging(line: string, width: number): readonly string[] {
+  const start = /^ */.exec(line)?.[0] ?? '';
+  const [first = '', ...rest] = wrap(
+    line.slice(start.length),
+    width - start.length - 2,
+    width - start.length,
+  );
+  return [start + first, ...rest.map((one) => `${start}  ${one}`)];
 }
 
 function tail(inventory: Inventory): readonly string[] {
