@@ -78,8 +78,11 @@ export function standingGrants(
   for (const event of events.filter((one) => one.baseRef === baseRef)) {
     const { hash } = event.entry;
     const about = aboutException(event.entry);
-    if (event.kind === 'request') asked.set(about, event);
-    else asked.delete(about);
+    if (event.kind === 'request') {
+      const former = formerRequest([...asked.values()], event);
+      if (former !== undefined) asked.delete(aboutException(former.entry));
+      asked.set(about, event);
+    } else asked.delete(about);
     // A name is of one entry: a former one that had it, about whatever, goes with it.
     if (event.kind !== 'request')
       for (const [other, [former]] of granted)
@@ -89,12 +92,30 @@ export function standingGrants(
     if (event.kind === 'grant')
       granted.set(about, [...(granted.get(about) ?? []).filter(({ entry }) => entry.hash === hash), event]);
   }
-  const all = [...granted.values()];
   const stands = (some: readonly GrantEvent[]): boolean => grantersOf(some).length >= persons;
+  const half = new Map([...granted].filter(([, some]) => !stands(some)));
+  // What one of two granted is what the other is asked for, whatever was asked since.
+  const open = [...asked].filter(([about]) => !half.has(about)).map(([, event]) => event);
   return {
-    grants: all.filter(stands).flatMap((some) => grantOf(some) ?? []),
-    waiting: [...all.filter((some) => !stands(some)).flatMap((some) => some.at(-1) ?? []), ...asked.values()],
+    grants: [...granted.values()].filter(stands).flatMap((some) => grantOf(some) ?? []),
+    waiting: [...[...half.values()].flatMap((some) => some.at(-1) ?? []), ...open],
   };
+}
+
+/** The request whose place another takes: for the same, or for the same definition under the name that it had or has since. */
+export function formerRequest(
+  waiting: readonly GrantEvent[],
+  { entry, paths }: Pick<GrantEvent, 'entry' | 'paths'>,
+): GrantEvent | undefined {
+  const requests = waiting.filter(({ kind }) => kind === 'request');
+  const isRenamed = (one: GrantEvent): boolean =>
+    'path' in one.entry.identity !== 'path' in entry.identity &&
+    one.entry.rule === entry.rule &&
+    one.entry.base === entry.base &&
+    one.paths.length > 0 &&
+    one.paths.join('\0') === paths.join('\0');
+  const about = aboutException(entry);
+  return requests.find((one) => aboutException(one.entry) === about) ?? requests.find(isRenamed);
 }
 
 function grantOf(events: readonly GrantEvent[]): Grant | undefined {

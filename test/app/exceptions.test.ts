@@ -330,6 +330,30 @@ describe('the other commands about exceptions', () => {
     expect(check(world).conclusion).toBe('success');
   });
 
+  it('a newer request for the same takes the place of the older, and says so', async () => {
+    const world = await opened();
+    expect((await say(world, REQUEST, 'contributor')).reply).not.toContain('takes the place');
+    const newer = await say(world, REQUEST.replace('2026-12-31', '2027-01-31'), 'stranger');
+    expect(newer.reply).toContain('takes the place of what `contributor` asked for before');
+    const { reply = '' } = await say(world, '/plinth status');
+    expect(reply.match(/asked for by/g)).toHaveLength(1);
+    expect(reply).toMatch(/until `2027-01-31`.*asked for by `stranger`/);
+    expect((await say(world, `/plinth exception grant "${ID}"`)).reply).toContain('did you mean');
+    expect((await say(world, '/plinth exception grant')).reply).toContain('is granted until `2027-01-31`');
+  });
+
+  it('a request for what one of two persons granted is refused, with what the other writes', async () => {
+    const world = await opened({ policy: 'extends: kep-1729\ncommands: { two-person: true }\n' });
+    world.github.people.setRole(world.repository, 'another', 'maintain');
+    await say(world, GRANT);
+    const { reply, reactions } = await say(world, REQUEST.replace('migrates', 'moves'), 'contributor');
+    expect(reactions).toEqual(['-1']);
+    expect(reply).toContain('`maintainer` granted it already, one of two persons');
+    expect(reply).toContain(`/plinth exception grant "${ID}"`);
+    expect((await say(world, `/plinth exception grant "${ID}"`, 'another')).reactions).toEqual(['+1']);
+    expect(check(world).conclusion).toBe('success');
+  });
+
   it('revoke takes a grant back, by those who may', async () => {
     const world = await opened();
     await say(world, GRANT);

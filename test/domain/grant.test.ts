@@ -35,6 +35,11 @@ function event(
   } satisfies GrantEvent;
 }
 
+/** About the definition alone. */
+function unnamed({ entry, ...rest }: ReturnType<typeof event>): GrantEvent {
+  return { ...rest, entry: { ...entry, identity: { path: 'Dockerfile' } } };
+}
+
 function standing(events: readonly GrantEvent[], persons = 1) {
   const { grants, waiting } = standingGrants(events, { baseRef: 'main', persons });
   return {
@@ -75,6 +80,33 @@ describe('what stands of the events of a pull request', () => {
       { grants: ['app=one by owner'], waiting: ['request app=two'] },
     ],
     [
+      'of two requests for one thing the newer waits, whoever asks',
+      [event('request'), event('request', { who: 'another', hash: 'two' })],
+      { grants: [], waiting: ['request app=two'] },
+    ],
+    [
+      'requests for two images both wait',
+      [event('request'), event('request', { id: 'b', image: 'registry.example/b', paths: ['b/Dockerfile'] })],
+      { grants: [], waiting: ['request app=one', 'request b=one'] },
+    ],
+    [
+      'a request for a definition goes when one for the name that it has since comes',
+      [unnamed(event('request', { id: 'path' })), event('request')],
+      { grants: [], waiting: ['request app=one'] },
+    ],
+    [
+      'but not for another image of the same file, nor for another base',
+      [
+        unnamed(event('request', { id: 'path' })),
+        event('request', { paths: ['Dockerfile', 'b/Dockerfile'] }),
+        {
+          ...unnamed(event('request', { id: 'alpine' })),
+          entry: { ...event('request').entry, id: 'alpine', base: 'alpine' },
+        },
+      ],
+      { grants: [], waiting: ['request path=one', 'request app=one', 'request alpine=one'] },
+    ],
+    [
       'what was granted for another base branch does not stand on this one',
       [event('grant', { baseRef: 'lax' })],
       { grants: [], waiting: [] },
@@ -99,6 +131,11 @@ describe('what stands of the events of a pull request', () => {
 
     it('what one granted waits for the other', () => {
       expect(standing([event('grant')], 2).waiting).toEqual(['grant app=one']);
+    });
+
+    it('and stands before what is asked for the same since', () => {
+      const later = event('request', { who: 'another', hash: 'two' });
+      expect(standing([event('grant'), later], 2).waiting).toEqual(['grant app=one']);
     });
   });
 });

@@ -34,11 +34,14 @@ export type Target =
   | { readonly kind: 'draft'; readonly draft: EntryDraft; readonly paths: readonly string[] };
 
 /** What stands on the pull request, and what waits. */
-export function standingOn(look: LookedAt): {
+export function standingOn(
+  look: LookedAt,
+  events: readonly GrantEvent[] = look.events(),
+): {
   readonly grants: readonly Grant[];
   readonly waiting: readonly GrantEvent[];
 } {
-  return standingGrants(look.events(), termsOf(look.policy, look.base.ref));
+  return standingGrants(events, termsOf(look.policy, look.base.ref));
 }
 
 /** Findings that only a change or an exception takes away, as the check numbers them. */
