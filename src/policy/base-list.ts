@@ -3,7 +3,7 @@ import { withPlainHost } from '../domain/image-reference.ts';
 import type { BaseTable, FamilyEntry } from './base-table.ts';
 import { once } from './once.ts';
 import { mayMatch, mustMatch } from './open-match.ts';
-import { suggestion } from './suggestion.ts';
+import { familySuggestion } from './suggestion.ts';
 
 /** Whether a base is on a list; `maybe` where that depends on what an open tag becomes. */
 export type Fit = 'yes' | 'maybe' | 'no';
@@ -73,9 +73,8 @@ function readFamilies(
     (family) => !table.variants.has(family) && glob.matches(family),
   );
   if (families.length > 0) return { families };
-  const near = suggestion(item, [...table.families]);
   return {
-    because: `is no family of bases${near === '' ? '' : near}; an image's name holds a slash (docker.io/library/alpine)`,
+    because: `is no family of bases${familySuggestion(item, [...table.families])}; an image's name holds a slash (docker.io/library/alpine)`,
   };
 }
 

@@ -1,7 +1,7 @@
 import { isBaseRule, isDay, joinPath } from '../../domain/index.ts';
 import type { PlainDocument, TextProblem } from '../document.ts';
 import { shown } from '../schema-problems.ts';
-import { suggestion } from '../suggestion.ts';
+import { familySuggestion, suggestion } from '../suggestion.ts';
 import type { WrittenException } from './schema.ts';
 
 /** What an exceptions file is checked against. */
@@ -36,10 +36,7 @@ export function* faultsOf(
       `an exception to ${entry.rule} names the base that it is for: ${baseExample(entry.rule)}`,
     );
   if (entry.base !== undefined && entry.rule !== 'unresolved-base' && !isBase(entry.base, given.families))
-    yield at(
-      'base',
-      `there is no family "${shown(entry.base)}"${suggestion(entry.base, [...given.families])}`,
-    );
+    yield at('base', `there is no family "${shown(entry.base)}"${meantBase(entry.base, given.families)}`);
   yield* expiryFaults(entry, given.permanent, at);
 }
 
@@ -51,6 +48,14 @@ function baseExample(rule: string): string {
 /** A family, or a name that cannot be one spelled wrong. */
 function isBase(base: string, families: ReadonlySet<string>): boolean {
   return families.has(base) || /[/$:]/.test(base);
+}
+
+/** The family that was meant; else how a base of no family is named. */
+function meantBase(base: string, families: ReadonlySet<string>): string {
+  const near = familySuggestion(base, [...families]);
+  return near === ''
+    ? ': a base that no table knows is named by its repository, such as docker.io/acme/base, and `plinth check` prints the entry with it'
+    : near;
 }
 
 type At = (key: string, message: string) => TextProblem;

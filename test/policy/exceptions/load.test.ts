@@ -5,7 +5,7 @@ import { RULE_METADATA } from '../../../src/rules/index.ts';
 
 const GIVEN = {
   ruleIds: [...RULE_METADATA.keys()],
-  families: new Set(['debian-base', 'scratch']),
+  families: new Set(['debian-base', 'debian-iptables', 'distroless-iptables', 'alpine', 'scratch']),
   permanent: false,
 };
 const BLOB = 'a'.repeat(40);
@@ -79,10 +79,24 @@ describe('an exception to a rule about the base', () => {
     expect(problems(entry({ rule, base }))).toEqual([]);
   });
 
-  it('may not name a family that there is none of', () => {
-    expect(problems(entry({ base: 'debian-bse' }))).toEqual([
-      'there is no family "debian-bse": did you mean "debian-base"?',
+  it.each([
+    ['debian-bse', 'did you mean "debian-base"?'],
+    ['Debian-Base', 'did you mean "debian-base"?'],
+    ['iptables', 'did you mean "debian-iptables" or "distroless-iptables"?'],
+    ['acme', 'a base that no table knows is named by its repository, such as docker.io/acme/base'],
+  ])('may not name the family %s, that there is none of, and is told what may be meant', (base, meant) => {
+    expect(problems(entry({ base }))).toEqual([
+      expect.stringContaining(`there is no family "${base}": ${meant}`),
     ]);
+  });
+
+  it('is told so at the line and column of the name', () => {
+    const loaded = read(
+      '- { path: a/Dockerfile, rule: base-not-allowed, reason: other, expires: 2027-01-01,\n    base: alpin }\n',
+    );
+    expect(loaded).toMatchObject({
+      problems: [{ line: 3, column: 11, message: expect.stringContaining('did you mean "alpine"') }],
+    });
   });
 });
 
