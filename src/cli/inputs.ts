@@ -8,6 +8,7 @@ import { textOf } from '../engine/text.ts';
 import { readGrant } from '../policy/exceptions/index.ts';
 import { leavesKeys } from '../policy/index.ts';
 import { misplacedExceptions } from '../rules/policy-changed.ts';
+import { printNote } from './terminal.ts';
 
 /** The policies that a command line names beside the tree's. */
 export interface GivenPolicies {
@@ -27,8 +28,14 @@ export async function policyTexts(
   const operator = given.policy === undefined ? [] : [chosenPolicy(given.policy)];
   const organisation = given.organisation === undefined ? [] : [organisationPolicy(given.organisation)];
   const stronger = [...organisation, ...operator];
-  // What does not count need not be readable either.
-  if (!operator.every(leavesKeys)) return stronger;
+  if (!operator.every(leavesKeys)) {
+    if (given.organisation !== undefined)
+      printNote(
+        `${given.organisation}, the organisation’s policy, has no effect: ${given.policy} stands alone, since it has no \`lock\``,
+      );
+    // What does not count need not be readable either.
+    return operator;
+  }
   const own = await ownPolicy(repository, tree, from);
   return own === null ? stronger : [own, ...stronger];
 }

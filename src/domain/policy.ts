@@ -87,6 +87,8 @@ export interface Policy extends ExceptionsReading {
   readonly commands: CommandRules;
   /** The families and names that are allowed as a base, as the policy writes them, for people to read. */
   readonly allowedBases: readonly string[];
+  /** The tier that holds the lists of bases, where these are others than the policy's name and the repository's text say. */
+  readonly basesHeldBy?: Tier;
   /**
    * Judges an image reference as text: `gcr.io/distroless/static:nonroot`, `scratch`,
    * `k8s.gcr.io/debian-base-$(ARCH):v1` ($(ARCH) for an open architecture), open parts written `${NAME}`.

@@ -18,6 +18,7 @@ import {
   type PolicyProblem,
   type PolicySource,
   type PolicyText,
+  type Tier,
 } from '../domain/index.ts';
 import { isArchitectureName } from '../domain/placeholder.ts';
 import { readShape } from '../domain/reference-shape.ts';
@@ -30,7 +31,7 @@ import { loadExceptions } from './exceptions/index.ts';
 import { DEFAULT_POLICY, type PolicyGiven, readTiers, tableOf } from './layers.ts';
 import type { PolicyConfig } from './schema.ts';
 import { dotted } from './schema-problems.ts';
-import { dataOf, isWeak, type Overruled, settleTiers } from './tiers.ts';
+import { dataOf, type EffectiveSetting, isWeak, type Overruled, settleTiers } from './tiers.ts';
 
 /** The effective policy, or why there is none: never both, never neither. */
 export type LoadedPolicy = { readonly policy: Policy } | { readonly problems: NonEmpty<PolicyProblem> };
@@ -47,6 +48,7 @@ export function loadPolicy(texts: readonly PolicyText[], given: PolicyGiven): Lo
   if ('problems' in read) return read;
   const { own, shipped } = read.stack;
   const { settings, overruled, standsOn } = settleTiers(read.stack);
+  const basesHeldBy = tierOfBases(settings, overruled);
   const sources = [...own, ...(shipped(standsOn) === undefined ? [] : [shipped(standsOn)])];
   return {
     policy: compilePolicy(dataOf(settings), {
@@ -58,6 +60,7 @@ export function loadPolicy(texts: readonly PolicyText[], given: PolicyGiven): Lo
       chosen: given.chosen ?? own.length > 0,
       ruleIds: given.ruleIds,
       overruled: overruled.map(overruledProblem),
+      basesHeldBy,
       mirrorsWithoutForce: own
         .filter(isWeak)
         .flatMap(({ config }) => Object.keys(config.bases?.mirrors ?? {})),
@@ -68,6 +71,19 @@ export function loadPolicy(texts: readonly PolicyText[], given: PolicyGiven): Lo
       },
     }),
   };
+}
+
+/** A lock on the lists of bases shows where a weaker tier has lists of its own, or stands on another shipped policy. */
+function tierOfBases(
+  settings: readonly EffectiveSetting[],
+  overruled: readonly Overruled[],
+): Tier | undefined {
+  const held = settings.find(({ path }) => path[0] === 'bases' && path[1] === 'allow');
+  if (held?.lockedBy === undefined) return undefined;
+  const name = settings.find(({ path }) => path[0] === 'name')?.value;
+  const isOfAnother = held.tier === 'shipped' && held.from !== name;
+  const isWritten = overruled.some(({ path }) => path[0] === 'bases');
+  return isOfAnother || isWritten ? held.lockedBy.tier : undefined;
 }
 
 /** What is wrong with a repository's text that a change writes: what keeps it from being used, and keys without force that were not there before. */
@@ -88,7 +104,7 @@ function problemsOfWritten(
   const keyOf = ({ path, lock }: Overruled) => JSON.stringify([path, lock]);
   const known = new Set(before.filter(({ layer }) => isWeak(layer)).map(keyOf));
   return settleTiers(read.stack)
-    .overruled.filter((one) => one.layer.from === written.from && !known.has(keyOf(one)))
+    .overruled.filter((one) => isWeak(one.layer) && !known.has(keyOf(one)))
     .map(overruledProblem);
 }
 
@@ -120,6 +136,7 @@ interface Compiling {
   readonly chosen: boolean;
   readonly mirrorsWithoutForce: readonly string[];
   readonly overruled: readonly PolicyProblem[];
+  readonly basesHeldBy: Tier | undefined;
   readonly standsOn: string | undefined;
   readonly ruleIds: readonly string[];
   readonly problemsOf: Policy['problemsOf'];
@@ -145,6 +162,7 @@ function compilePolicy(data: PlainMap, given: Compiling): Policy {
     commands: commandRules(config.commands ?? {}),
     exceptions: config.exceptions ?? EXCEPTIONS_PATH,
     allowedBases: config.bases?.allow ?? [],
+    ...(given.basesHeldBy === undefined ? {} : { basesHeldBy: given.basesHeldBy }),
     assess: createAssess({
       table,
       allow: compileBaseList(config.bases?.allow ?? [], table).list,

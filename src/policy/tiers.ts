@@ -56,12 +56,14 @@ export function settleTiers(stack: TierStack): SettledTiers {
   const { own } = stack;
   const settings = settingsFrom(0, stack);
   const standsOn = extendsOf(own);
+  // A text that names the default says what is so without it.
+  const shippedName = standsOn ?? stack.shipped(undefined)?.config.name;
   const overruled = own.flatMap((layer, index) => {
     const stronger = own
       .slice(index + 1)
       .toReversed()
       .flatMap(locksOf);
-    return overruledOf(layer, stronger, settings, standsOn);
+    return overruledOf(layer, stronger, settings, shippedName);
   });
   return { settings: [...settings.values()], locks: own.flatMap(locksOf), overruled, standsOn };
 }
@@ -151,13 +153,13 @@ function overruledOf(
   layer: PolicyLayer,
   strongestFirst: readonly Lock[],
   settings: Settings,
-  standsOn: string | undefined,
+  shippedName: string | undefined,
 ): readonly Overruled[] {
   const overruled: Overruled[] = [];
   for (const { path, value } of leaves(inForce(layer), [])) {
     const lock = strongestFirst.find((one) => isBelow(path, one.path));
     if (lock === undefined) continue;
-    const effective = isOfExtends(lock) ? standsOn : settings.get(JSON.stringify(path))?.value;
+    const effective = isOfExtends(lock) ? shippedName : settings.get(JSON.stringify(path))?.value;
     if (effective === undefined || canonical(effective) !== canonical(value))
       overruled.push({ layer, path, lock });
   }

@@ -4,6 +4,13 @@ import { ASK_FOR_EXCEPTION } from '../domain/words.ts';
 /** The base that most static programs can move to. */
 export const STATIC_BASE = 'gcr.io/distroless/static';
 
+/** The policy in a sentence about a base; where its lists are a stronger tier's, its name alone would lead astray. */
+export function policyOfBases({ name, basesHeldBy }: Policy): string {
+  return basesHeldBy === undefined
+    ? `the policy ${name}`
+    : `the policy ${name}, whose bases the ${basesHeldBy} locks,`;
+}
+
 /** True where the policy in force lets an image stand on the reference as it is: nothing else is proposed. */
 export function isAllowed(policy: Policy, reference: string): boolean {
   return policy.assess(reference).standing === 'allowed';

@@ -1,6 +1,6 @@
 import type { Policy, Rule } from '../domain/index.ts';
 import { ASK_FOR_EXCEPTION, capitalise } from '../domain/words.ts';
-import { allowedAdvice, isAllowed, STATIC_BASE } from './base-advice.ts';
+import { allowedAdvice, isAllowed, policyOfBases, STATIC_BASE } from './base-advice.ts';
 import { baseProblem, basesStanding, inSentence } from './bases.ts';
 import { EXCEPTION_LIST, KEP_1729 } from './sources.ts';
 
@@ -48,7 +48,7 @@ export const baseNeedsException: Rule = {
         : `ask for an exception, or ${otherBase(policy)}`;
       yield baseProblem(
         use,
-        `${capitalise(use.label)} ${verb} ${inSentence(use.base)}, which the policy ${policy.name} allows only with a documented exception: ${advice}.`,
+        `${capitalise(use.label)} ${verb} ${inSentence(use.base)}, which ${policyOfBases(policy)} allows only with a documented exception: ${advice}.`,
       );
     }
   },

@@ -1,6 +1,6 @@
 import type { Policy, ProposedFix, Rule } from '../domain/index.ts';
 import { ASK_FOR_EXCEPTION, capitalise } from '../domain/words.ts';
-import { allowedAdvice, isAllowed, STATIC_BASE } from './base-advice.ts';
+import { allowedAdvice, isAllowed, policyOfBases, STATIC_BASE } from './base-advice.ts';
 import { type BaseUse, baseProblem, basesStanding, inSentence } from './bases.ts';
 import { DISTROLESS, KEP_1729 } from './sources.ts';
 
@@ -54,7 +54,7 @@ export const baseNotAllowed: Rule = {
     for (const use of basesStanding(project, 'not-allowed')) {
       if (use.base.reference === 'scratch') continue;
       const verb = use.image === undefined ? 'runs' : 'is built on';
-      const message = `${capitalise(use.label)} ${verb} ${inSentence(use.base)}${reasonOf(use)}, which the policy ${policy.name} does not allow: ${adviceFor(use, policy)}.`;
+      const message = `${capitalise(use.label)} ${verb} ${inSentence(use.base)}${reasonOf(use)}, which ${policyOfBases(policy)} does not allow: ${adviceFor(use, policy)}.`;
       yield baseProblem(use, message, debugFix(use, policy));
     }
   },

@@ -1,6 +1,6 @@
 import type { BuiltImage, Policy, ProposedFix, Rule } from '../domain/index.ts';
 import { capitalise } from '../domain/words.ts';
-import { allowedAdvice, isAllowed, STATIC_BASE } from './base-advice.ts';
+import { allowedAdvice, isAllowed, policyOfBases, STATIC_BASE } from './base-advice.ts';
 import { type BaseUse, baseProblem, basesStanding } from './bases.ts';
 import { KEP_1729 } from './sources.ts';
 
@@ -41,7 +41,7 @@ export const baseScratch: Rule = {
       if (use.base.reference !== 'scratch' || use.image === undefined) continue;
       const fix = scratchFix(use, use.image, policy);
       const advice = fix === undefined ? adviceFor(policy) : fix.title;
-      const message = `${capitalise(use.label)} is built from scratch, which the policy ${policy.name} does not allow: ${advice}.`;
+      const message = `${capitalise(use.label)} is built from scratch, which ${policyOfBases(policy)} does not allow: ${advice}.`;
       yield baseProblem(use, message, fix === undefined ? {} : { fix });
     }
   },

@@ -31,6 +31,13 @@ const COMMITS: readonly NewCommit[] = [
     parents: ['base'],
     files: { [PATH]: 'extends: kep-1729\nrules: { base-not-allowed: off }\n' },
   },
+  {
+    name: 'enforced',
+    branch: 'enforced',
+    parents: ['base'],
+    files: { [PATH]: 'extends: kep-1729\nenforcement: enforce\n' },
+  },
+  { name: 'bad on enforced', branch: 'bad-enforced', parents: ['enforced'], files: { Dockerfile: BAD } },
   { name: 'bad on own', branch: 'bad-own', parents: ['own'], files: { Dockerfile: BAD } },
 ];
 
@@ -429,6 +436,17 @@ describe('/plinth status', () => {
       `- \`rules.base-not-allowed\`: \`block\`, by the organisation (\`${from}\`), locked by the organisation`,
     );
     expect(reply).toContain('Locked by the organisation: `rules.base-not-allowed`.');
+  });
+
+  it('names the operator for the enforcement that the operator sets, whatever a policy says', async () => {
+    const world = await start('none', { settings: { enforcement: 'observe' } });
+    await world.github.people.push(world.repository, 'main', world.git.id('enforced'));
+    const pull = await open(world, 'bad on enforced');
+    await world.github.people.comment(world.repository, pull, '/plinth status', 'stranger');
+    await later(world, MINUTE);
+    const reply = world.repository.comments.at(-1)?.body ?? '';
+    expect(reply).toContain('- `enforcement`: `observe`, by the operator (`PLINTH_ENFORCEMENT`)');
+    expect(reply.match(/`enforcement`:/g)).toHaveLength(1);
   });
 
   it('names what the repository sets', async () => {

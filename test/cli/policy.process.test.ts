@@ -96,6 +96,16 @@ describe('the organisation’s policy', () => {
     expect(out).not.toMatch(/^# lock: not set/m);
   });
 
+  it('is told to have no effect where another policy stands alone', async () => {
+    const { folder, given, file } = made('extends: kep-1729\n');
+    const alone = await plinth(folder, ['check', ...given, '--policy', 'minimal']);
+    expect(alone.err).toContain(
+      `plinth: ${file}, the organisation’s policy, has no effect: minimal stands alone, since it has no \`lock\``,
+    );
+    expect(alone.out).toMatch(/^Policy minimal \(operator minimal, shipped\)/m);
+    expect((await plinth(folder, ['check', ...given])).err).toBe('');
+  });
+
   it('holds what it locks when a tree is judged, and the report says so', async () => {
     const { folder, given } = made('extends: kep-1729\nrules: { base-not-allowed: off }\n');
     const own = await plinth(folder, ['check']);

@@ -168,6 +168,28 @@ describe('C05, SEM-1.4: what the tiers come to', () => {
     expect(policy.overruled).toEqual([]);
   });
 
+  it.each(['lock: [extends]', 'extends: kep-1729\nlock: [extends]'])(
+    'a repository that names the policy which is held says nothing else (%s)',
+    (text) => {
+      expect(policyOf(repository('extends: kep-1729'), organisation(text)).overruled).toEqual([]);
+      expect(policyOf(repository('extends: minimal'), organisation(text)).overruled).toHaveLength(1);
+    },
+  );
+
+  it.each<[string, string, string, string | undefined]>([
+    [
+      'lists of another shipped policy',
+      'extends: kep-1729\nlock: [bases]',
+      'extends: minimal',
+      'organisation',
+    ],
+    ['instead of those that it writes', 'lock: [bases.allow]', 'bases: { allow: [alpine] }', 'organisation'],
+    ['lists that its policy’s name tells', 'lock: [bases]', 'extends: kep-1729', undefined],
+    ['nothing', 'scope: touched', 'bases: { allow: [alpine] }', undefined],
+  ])('names who holds the bases where a repository is held to %s', (_, strong, weak, tier) => {
+    expect(policyOf(repository(weak), organisation(strong)).basesHeldBy).toBe(tier);
+  });
+
   it('holds the mirrors of the stronger tier', () => {
     const policy = policyOf(
       organisation('bases: { mirrors: { a.io/hub: docker.io } }'),

@@ -1,10 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
+import type { PolicyText } from '../../src/domain/index.ts';
 import { RULE_METADATA } from '../../src/rules/index.ts';
 import { CHOSEN, judgeChange } from '../support/mini-repository.ts';
 
 const MINIMAL = [{ tier: 'operator', from: 'minimal', text: 'extends: minimal\n' }] as const;
 
-async function messageOf(files: Readonly<Record<string, string>>, policies = CHOSEN): Promise<string> {
+async function messageOf(
+  files: Readonly<Record<string, string>>,
+  policies: readonly PolicyText[] = CHOSEN,
+): Promise<string> {
   const report = await judgeChange({}, files, { policies });
   return report.findings.map(({ message }) => message).join('\n');
 }
@@ -19,6 +23,18 @@ describe('what a message proposes can be done under the policy that judges', () 
     ],
   ])('%s', async (_, policies, message) => {
     expect(await messageOf({ Dockerfile: 'FROM debian:12\nCOPY a /a\n' }, policies)).toMatch(message);
+  });
+
+  it.each([
+    ['Dockerfile', 'FROM alpine:3\n', 'does not allow'],
+    ['Dockerfile', 'FROM scratch\nCOPY a /a\nENTRYPOINT ["/a"]\n', 'does not allow'],
+    ['Dockerfile', 'FROM gcr.io/distroless/base\n', 'allows only'],
+  ])('whose lists they are where the repository names another policy (%s, %s)', async (path, text, end) => {
+    const message = await messageOf({ [path]: text }, [
+      { tier: 'repository', from: 'plinth.yml', text: 'extends: minimal\n' },
+      { tier: 'organisation', from: 'org.yml', text: 'extends: kep-1729\nlock: [bases]\n' },
+    ] as const);
+    expect(message).toContain(`which the policy minimal, whose bases the organisation locks, ${end}`);
   });
 
   it('no base by name where the policy allows neither', async () => {

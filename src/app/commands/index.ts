@@ -28,6 +28,7 @@ export type {
   Said,
 } from './command.ts';
 export { MOST_COMMANDS } from './grammar.ts';
+export { withEnforcement } from './policy-origins.ts';
 
 /** Every command, in the order in which they are listed. */
 export const COMMANDS: readonly Command[] = [

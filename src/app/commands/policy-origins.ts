@@ -1,5 +1,18 @@
+import type { Enforcement } from '../../domain/index.ts';
 import type { EffectivePolicy, EffectiveSetting, Lock } from '../../policy/index.ts';
 import { code, shortSource } from '../../present/index.ts';
+
+/** What the operator sets beside every policy text counts before what they say. */
+export function withEnforcement(origins: EffectivePolicy, enforcement: Enforcement | null): EffectivePolicy {
+  if (enforcement === null) return origins;
+  const own = {
+    path: ['enforcement'],
+    value: enforcement,
+    tier: 'operator',
+    from: 'PLINTH_ENFORCEMENT',
+  } as const;
+  return { ...origins, settings: [...origins.settings.filter(({ path }) => path[0] !== 'enforcement'), own] };
+}
 
 const MOST_SETTINGS = 30;
 const MOST_VALUES = 5;

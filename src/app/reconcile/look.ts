@@ -3,7 +3,13 @@ import type { GitHub, RepositoryClient, RepositoryRef } from '../../adapters/git
 import type { Store, TakenCommand } from '../../adapters/store/index.ts';
 import type { ExceptionEntry, GrantEvent, PolicyText, StatedException } from '../../domain/index.ts';
 import type { EffectivePolicy } from '../../policy/index.ts';
-import type { CommandContext, Documented, Look, LookedAt } from '../commands/index.ts';
+import {
+  type CommandContext,
+  type Documented,
+  type Look,
+  type LookedAt,
+  withEnforcement,
+} from '../commands/index.ts';
 import { mayDecide, restoreEvents } from '../grants/index.ts';
 import { type JudgeGiven, judgePull } from '../judge/index.ts';
 import type { AppPolicy, ExplainPolicy, Log } from '../ports.ts';
@@ -137,8 +143,9 @@ export class CommandWorld {
   }
 
   #originsOf(texts: readonly PolicyText[]): EffectivePolicy | null {
-    const origins = this.#given.explainPolicy(texts);
-    return 'problems' in origins ? null : origins;
+    const { explainPolicy, operator } = this.#given;
+    const origins = explainPolicy(texts);
+    return 'problems' in origins ? null : withEnforcement(origins, operator.enforcement);
   }
 
   /** The check of a head is recorded before it is written; what came first after the comment, its author did not see. */
