@@ -15,13 +15,19 @@ interface CheckOption {
 /** The options of `plinth check`, in the order of its help. */
 export const CHECK_OPTIONS = {
   base: { flags: '--base <rev>', text: 'judge the change from this revision (the tip of the base branch)' },
-  head: { flags: '--head <rev>', text: 'the revision to judge; the working tree where it is not given' },
+  head: {
+    flags: '--head <rev>',
+    text: 'the revision to judge; without it the working tree, or HEAD where there is none',
+  },
   staged: { flags: '--staged', text: 'judge the index against HEAD' },
   'git-dir': {
     flags: '--git-dir <dir>',
     text: 'read commits from this git directory (or the work tree that holds it)',
   },
-  policy: { flags: '--policy <name|file>', text: 'use this policy instead of the repository’s' },
+  policy: {
+    flags: '--policy <name|file>',
+    text: 'use this policy, a shipped one or a file, instead of the repository’s and the organisation’s',
+  },
   organisation: {
     flags: '--organisation <file>',
     text: 'the organisation’s policy, on which the repository’s stands',

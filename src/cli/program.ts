@@ -46,7 +46,7 @@ export function buildProgram(): Command {
     .command('images')
     .description('list the images that a tree builds, with their bases and how they are decided')
     .argument('[paths...]', 'only images defined in these files and folders')
-    .option('--rev <rev>', 'the revision to list; the working tree where it is not given')
+    .option('--rev <rev>', 'the revision to list; without it the working tree, or HEAD where there is none')
     .addOption(checkOption('git-dir'))
     .addOption(checkOption('policy'))
     .addOption(checkOption('organisation'))
@@ -78,7 +78,7 @@ export function buildProgram(): Command {
     .description(
       'list the entries of the exceptions file: what each covers, until when, and what its owner should know',
     )
-    .option('--rev <rev>', 'the revision to judge; the working tree where it is not given')
+    .option('--rev <rev>', 'the revision to judge; without it the working tree, or HEAD where there is none')
     .addOption(checkOption('git-dir'))
     .addOption(checkOption('policy'))
     .addOption(checkOption('organisation'))
@@ -118,7 +118,10 @@ export function buildProgram(): Command {
     docs
       .command(name)
       .description(text)
-      .option('--rev <rev>', 'the revision to document; the working tree where it is not given')
+      .option(
+        '--rev <rev>',
+        'the revision to document; without it the working tree, or HEAD where there is none',
+      )
       .addOption(checkOption('git-dir'))
       .addOption(checkOption('policy'))
       .addOption(checkOption('organisation'))
@@ -145,10 +148,13 @@ export function buildProgram(): Command {
   policy
     .command('show')
     .description('print the effective policy of a tree: every key, and where it is set')
-    .option('--policy <name|file>', 'a shipped policy or a file, instead of the repository’s')
+    .addOption(checkOption('policy'))
     .addOption(checkOption('organisation'))
-    .option('--git-dir <dir>', 'read commits from this git directory or the work tree that holds it')
-    .option('--rev <rev>', 'the revision whose policy counts; the working tree where it is not given')
+    .addOption(checkOption('git-dir'))
+    .option(
+      '--rev <rev>',
+      'the revision whose policy counts; without it the working tree, or HEAD where there is none',
+    )
     .action(async (options) => (await import('./policy.ts')).showPolicy(options));
   policy
     .command('init')
@@ -166,7 +172,10 @@ export function buildProgram(): Command {
       `the last day of every exception, YYYY-MM-DD; ${EXCEPTION_DAYS} days from today`,
     )
     .option('--ignore <globs...>', 'folders that are left out as a whole: `paths.ignored` of the policy')
-    .option('--rev <rev>', 'the revision to look at; the working tree where it is not given')
+    .option(
+      '--rev <rev>',
+      'the revision to look at; without it the working tree, or HEAD where there is none',
+    )
     .addOption(checkOption('git-dir'))
     .option('--output-dir <dir>', 'write below this folder; a revision’s files are printed otherwise')
     .option('--force', 'write over files that are there')

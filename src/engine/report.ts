@@ -228,7 +228,7 @@ function unreadFinding(file: UnreadFile, line: number, alone: boolean): ReportFi
     state: alone ? 'existing' : 'introduced',
     path: file.path,
     line,
-    message: `${file.path} could not be analysed: ${file.because}. What it holds is not judged.`,
+    message: `${file.path} could not be analysed: ${file.because}. What could not be read of it is not judged.`,
     subject: file.path,
     fingerprint,
     id: fingerprint.slice(0, 8),

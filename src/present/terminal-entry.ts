@@ -34,7 +34,7 @@ export function entryNotes(
   );
   for (const finding of optional.slice(0, MOST_SHORT_ENTRIES))
     notes.set(finding, {
-      said: 'if it cannot do without, for the exceptions file:',
+      said: 'if it has to stay, for the exceptions file:',
       lines: shortEntry(report, finding).split('\n'),
     });
   const rest = optional.slice(MOST_SHORT_ENTRIES);

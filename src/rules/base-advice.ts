@@ -1,4 +1,4 @@
-import type { Policy } from '../domain/index.ts';
+import type { EffectiveBase, Policy } from '../domain/index.ts';
 import { ASK_FOR_EXCEPTION } from '../domain/words.ts';
 
 /** The base that most static programs can move to. */
@@ -15,6 +15,14 @@ export function policyOfBases({ name, basesHeldBy }: Policy): string {
 export function isAllowed(policy: Policy, reference: string): boolean {
   return policy.assess(reference).standing === 'allowed';
 }
+
+/** True for a base that only Windows runs: no base of another system takes its place. */
+export function isWindows({ assessment }: EffectiveBase): boolean {
+  return assessment.family?.startsWith('windows') === true;
+}
+
+/** What is left where the base is one of Windows. */
+export const WINDOWS_ADVICE = 'ask for an exception (a Windows image cannot be distroless)';
 
 const MOST_NAMED = 4;
 

@@ -1,6 +1,13 @@
 import type { Policy, Rule } from '../domain/index.ts';
 import { ASK_FOR_EXCEPTION, capitalise } from '../domain/words.ts';
-import { allowedAdvice, isAllowed, policyOfBases, STATIC_BASE } from './base-advice.ts';
+import {
+  allowedAdvice,
+  isAllowed,
+  isWindows,
+  policyOfBases,
+  STATIC_BASE,
+  WINDOWS_ADVICE,
+} from './base-advice.ts';
 import { baseProblem, basesStanding, inSentence } from './bases.ts';
 import { EXCEPTION_LIST, KEP_1729 } from './sources.ts';
 
@@ -13,7 +20,7 @@ export const baseNeedsException: Rule = {
     level: 'needs-exception',
     summary: 'An image is built on a base that the policy allows only with a documented exception.',
     why: 'Some images need a shell, iptables or a C library. The policy lets them stay on a small base that is kept for them, if somebody writes down why, who owns it and until when.',
-    remedy: `If the program is static and needs no shell, use a base that the policy allows, such as \`gcr.io/distroless/static\`. Otherwise ${ASK_FOR_EXCEPTION}, with its reason, owner and end.`,
+    remedy: `If the program is static and needs no shell, use a base that the policy allows, such as \`gcr.io/distroless/static\`. Otherwise, as for every Windows image, ${ASK_FOR_EXCEPTION}, with its reason, owner and end.`,
     sources: [KEP_1729, EXCEPTION_LIST],
     examples: {
       flagged: [
@@ -43,9 +50,7 @@ export const baseNeedsException: Rule = {
   *check(project, { policy }) {
     for (const use of basesStanding(project, 'needs-exception')) {
       const verb = use.image === undefined ? 'runs' : 'is built on';
-      const advice = use.base.assessment.family?.startsWith('windows')
-        ? 'ask for an exception (a Windows image cannot be distroless)'
-        : `ask for an exception, or ${otherBase(policy)}`;
+      const advice = isWindows(use.base) ? WINDOWS_ADVICE : `ask for an exception, or ${otherBase(policy)}`;
       yield baseProblem(
         use,
         `${capitalise(use.label)} ${verb} ${inSentence(use.base)}, which ${policyOfBases(policy)} allows only with a documented exception: ${advice}.`,

@@ -1,6 +1,13 @@
 import type { Policy, ProposedFix, Rule } from '../domain/index.ts';
 import { ASK_FOR_EXCEPTION, capitalise } from '../domain/words.ts';
-import { allowedAdvice, isAllowed, policyOfBases, STATIC_BASE } from './base-advice.ts';
+import {
+  allowedAdvice,
+  isAllowed,
+  isWindows,
+  policyOfBases,
+  STATIC_BASE,
+  WINDOWS_ADVICE,
+} from './base-advice.ts';
 import { type BaseUse, baseProblem, basesStanding, inSentence } from './bases.ts';
 import { DISTROLESS, KEP_1729 } from './sources.ts';
 
@@ -73,6 +80,7 @@ function reasonOf({ base }: BaseUse): string {
 function adviceFor(use: BaseUse, policy: Policy): string {
   if (isDebug(use) && isAllowed(policy, nameOf(use.base.reference)))
     return 'use the same image without the debug tag';
+  if (isWindows(use.base)) return WINDOWS_ADVICE;
   if (!isAllowed(policy, STATIC_BASE)) {
     const own = use.image === undefined ? 'run an image of your own that brings the program, or ' : '';
     return own + allowedAdvice(policy);

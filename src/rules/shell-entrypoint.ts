@@ -1,5 +1,6 @@
 import type { BuiltImage, Location, ProposedFix, Rule } from '../domain/index.ts';
 import { imageLabel } from '../domain/index.ts';
+import { isWindows } from './base-advice.ts';
 import { imageNeed, shellOnBase } from './image-needs.ts';
 import { KEP_1729 } from './sources.ts';
 import { type EntryStart, entryStarts } from './starts.ts';
@@ -46,7 +47,9 @@ export const shellEntrypoint: Rule = {
     for (const image of project.images) {
       for (const entry of entryStarts(image)) {
         if (!entry.byShell) continue;
-        const form = entry.start.command.form === 'shell' ? 'in shell form starts /bin/sh' : 'starts a shell';
+        const shell = onWindows(image) ? 'cmd' : '/bin/sh';
+        const form =
+          entry.start.command.form === 'shell' ? `in shell form starts ${shell}` : 'starts a shell';
         const message = `${entry.role} ${form} in ${imageLabel(image)}; ${shellOnBase(image)}: use exec form with the program first.`;
         const fix = execFormFix(image, entry);
         yield imageNeed(image, {
@@ -60,6 +63,10 @@ export const shellEntrypoint: Rule = {
   },
 };
 
+function onWindows({ bases }: BuiltImage): boolean {
+  return bases.every(isWindows);
+}
+
 /** Words that need no shell to be understood. */
 const PLAIN = /^[\w./:=,@%+-]+( +[\w./:=,@%+-]+)*$/;
 /** What only a shell understands as a program. */
@@ -70,8 +77,8 @@ const LONGEST_FIX = 2000;
 /** Plain words mean the same in exec form; an ENTRYPOINT that ignored a CMD would start to use it, so that is left to a person. */
 function execFormFix(image: BuiltImage, entry: EntryStart): ProposedFix | undefined {
   const { command, at, script } = entry.start;
-  // A script would need the shell all the same.
-  if (script !== undefined) return undefined;
+  // A script would need the shell all the same, and what cmd understands by itself is not known here.
+  if (script !== undefined || onWindows(image)) return undefined;
   if (command.form !== 'shell' || command.text.length > LONGEST_FIX || !PLAIN.test(command.text.trim()))
     return undefined;
   if (shellInForce(image, at) !== DEFAULT_SHELL) return undefined;

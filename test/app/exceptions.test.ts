@@ -391,7 +391,9 @@ describe('the other commands about exceptions', () => {
 
   it.each(['revoke', 'extend'])('%s without a name tells what could be named', async (command) => {
     const world = await opened();
-    expect((await say(world, `/plinth exception ${command}`)).reply).toContain('there is none to name');
+    expect((await say(world, `/plinth exception ${command}`)).reply).toContain(
+      'there is no exception here that this can be about',
+    );
     await say(world, GRANT);
     const { reply, reactions } = await say(world, `/plinth exception ${command}`);
     expect(reactions).toEqual(['confused']);

@@ -37,6 +37,22 @@ describe('what a message proposes can be done under the policy that judges', () 
     expect(message).toContain(`which the policy minimal, whose bases the organisation locks, ${end}`);
   });
 
+  it.each([
+    ['needs an exception', CHOSEN],
+    ['is not allowed', MINIMAL],
+  ])(
+    'no base of Linux for an image of Windows that %s, and no exec form of what cmd does',
+    async (_, policies) => {
+      const Dockerfile = 'FROM mcr.microsoft.com/windows/nanoserver:ltsc2022\nCMD echo a\n';
+      const { findings } = await judgeChange({}, { Dockerfile }, { policies });
+      const said = findings.map(({ message }) => message).join('\n');
+      expect(said).toContain('ask for an exception (a Windows image cannot be distroless).');
+      expect(said).not.toMatch(/use gcr\.io|move to/);
+      expect(said).toContain('CMD in shell form starts cmd in the image');
+      expect(findings.flatMap(({ fix }) => fix ?? [])).toEqual([]);
+    },
+  );
+
   it('no base by name where the policy allows neither', async () => {
     const only = 'extends: kep-1729\nbases: { exception: [] }\n';
     const message = await messageOf({ Dockerfile: 'FROM debian:12\nCOPY a /a\n' }, [

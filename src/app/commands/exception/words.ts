@@ -18,7 +18,9 @@ export function unnamed(ids: readonly string[]): Answer {
   const named = ids.slice(0, MOST_NAMED).map((id) => code(asWord(id)));
   const more = ids.length > MOST_NAMED ? ', …' : '';
   const text =
-    named.length === 0 ? 'there is none to name here.' : `say which one: ${named.join(', ')}${more}`;
+    named.length === 0
+      ? 'there is no exception here that this can be about; `/plinth exception list` says which there are.'
+      : `say which one: ${named.join(', ')}${more}`;
   return { outcome: 'not-understood', text };
 }
 
