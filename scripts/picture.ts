@@ -1,11 +1,11 @@
-// Draws the start of the demo's output as docs/demo.svg, for the README: `npm run picture`.
+// Draws the start and the end of the demo's output as docs/demo.svg, for the README: `npm run picture`.
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const COLUMNS = 100;
-const MOST_LINES = 88;
+const MOST_LINES = 74;
 const CELL = { width: 7.8, height: 17 } as const;
 const PADDING = 16;
 const COLORS: Readonly<Record<number, string>> = {
@@ -31,8 +31,11 @@ const demo = spawnSync(process.execPath, ['src/demo/main.ts'], {
   timeout: 60_000,
 });
 if (demo.status !== 0) throw new Error(`the demo ended with ${demo.status}: ${demo.stderr}`);
-const lines = demo.stdout.trimEnd().split('\n').slice(0, MOST_LINES);
-writeFileSync(`${ROOT}docs/demo.svg`, svg(['$ npm run demo', ...lines, '…']));
+const lines = demo.stdout.trimEnd().split('\n');
+const exception = lines.findIndex((line) => line.startsWith('An exception,'));
+if (exception < 0) throw new Error('the demo plays no exception');
+const shown = [...lines.slice(0, MOST_LINES), '…', '', ...lines.slice(exception)];
+writeFileSync(`${ROOT}docs/demo.svg`, svg(['$ npm run demo', ...shown]));
 
 function svg(rows: readonly string[]): string {
   const width = Math.ceil(COLUMNS * CELL.width + 2 * PADDING);

@@ -93,5 +93,20 @@ spec:
 `,
 };
 
+/** What another pull request writes: an image that needs a base with iptables. */
+export const EXCEPTION_AFTER: Readonly<Record<string, string>> = {
+  'router/Dockerfile': `FROM registry.k8s.io/build-image/debian-base:bookworm-v1.0.8
+COPY router /router
+ENTRYPOINT ["/router"]
+`,
+};
+
+/** What is written in its comments. */
+export const EXCEPTION = {
+  title: 'A router image, which writes NAT rules',
+  request: '/plinth exception request #1 reason=needs-iptables "it writes NAT rules"',
+  grant: '/plinth exception grant #1',
+} as const;
+
 /** The pull request's title. */
 export const TITLE = 'Frontend on alpine, log file for the worker, metrics and exporter images';

@@ -4,14 +4,14 @@ import { generateRepository } from '../../test/support/github/generated-reposito
 import { openRepository, type Repository } from '../adapters/git/index.ts';
 import { AppError, type Tree } from '../domain/index.ts';
 import { textWidth } from '../domain/text-width.ts';
-import { AFTER, BEFORE, TITLE } from './example.ts';
+import { AFTER, BEFORE, EXCEPTION, EXCEPTION_AFTER, TITLE } from './example.ts';
 import { play, type Scene, type Shown } from './scene.ts';
 import { show } from './show.ts';
 
 const USAGE = `Usage: npm run demo [-- --json] [-- --git-dir DIR --base REV --head REV]
 
 Opens a pull request on a local stand-in for GitHub, delivers its webhook to the App, and shows what GitHub would show.
-Without a repository it plays a small example. DIR is a git directory, or the work tree that holds it.
+Without a repository it plays a small example, and an exception that is asked for and granted in comments. DIR is a git directory, or the work tree that holds it.
 Needs no account and no network. Exit: 0 whatever the verdict is, 2 where an option, DIR or REV is wrong, 1 for a fault of Plinth.
 `;
 
@@ -91,6 +91,7 @@ async function sceneOf(options: Options): Promise<{ scene: Scene; remove: () => 
   const generated = await generateRepository([
     { name: 'before', branch: 'main', files: BEFORE },
     { name: 'after', branch: 'change', files: AFTER },
+    { name: 'exception', branch: 'exception', parents: ['before'], files: EXCEPTION_AFTER },
   ]);
   return {
     scene: {
@@ -98,6 +99,7 @@ async function sceneOf(options: Options): Promise<{ scene: Scene; remove: () => 
       base: generated.id('before'),
       head: generated.id('after'),
       title: TITLE,
+      exception: { ...EXCEPTION, head: generated.id('exception') },
     },
     remove: () => generated.remove(),
   };

@@ -4,9 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Repository } from '../../test/support/github/index.ts';
 import { type GitHub, startGitHub } from '../../test/support/github/index.ts';
+import { type Clock, createGitHub } from '../adapters/github/index.ts';
+import { shippedPolicies } from '../adapters/shipped/index.ts';
 import { startApp } from '../app/index.ts';
-import type { Log } from '../app/ports.ts';
+import type { Analyse, Log } from '../app/ports.ts';
 import { openPorts } from '../app/production.ts';
+import { analyse } from '../engine/analyse.ts';
+import { compilePolicy } from '../engine/policy.ts';
+import { type ExceptionScene, playException, type ShownException } from './exception.ts';
 
 /** The pull request to play: two commits of a git repository. */
 export interface Scene {
@@ -14,6 +19,8 @@ export interface Scene {
   readonly base: string;
   readonly head: string;
   readonly title: string;
+  /** Another pull request to the same base, where the scene has one. */
+  readonly exception?: ExceptionScene;
 }
 
 /** What GitHub shows afterwards. */
@@ -27,6 +34,7 @@ export interface Shown {
   readonly requests: readonly string[];
   /** From the webhook's delivery to the finished check run. */
   readonly milliseconds: number;
+  readonly exception: ShownException | null;
 }
 
 /** An annotation or a comment on lines of a file. */
@@ -45,6 +53,28 @@ const BASE_BRANCH = 'main';
 
 /** The demo shows what GitHub shows, not what the App logs. */
 const QUIET: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+
+const HASTE = 1000;
+/** GitHub wants a second between writes, which nobody is to wait for here: only the waits of what talks to it are shorter. */
+const HASTY: Clock = {
+  now: () => Date.now(),
+  after: (ms, act) => {
+    const timer = setTimeout(act, ms / HASTE);
+    return () => clearTimeout(timer);
+  },
+};
+/** A stand-in that stalls for half a minute is broken. */
+const STALL_MS = 30_000 * HASTE;
+
+/**
+ * An analysis in this process. The App starts a fresh one for each, which reads all sources of the engine anew where nothing is built: most of a
+ * second, five times where an exception is played.
+ */
+const analyseHere: Analyse = async (judgement, ports) => {
+  const compiled = compilePolicy(judgement.policies, shippedPolicies());
+  if ('problems' in compiled) return compiled;
+  return { report: await analyse(judgement, compiled.policy, { ...ports, clock: () => performance.now() }) };
+};
 
 /** Plays a pull request from its opening to what GitHub then shows; leaves nothing behind. */
 export async function play(scene: Scene): Promise<Shown> {
@@ -67,13 +97,13 @@ async function playOn(github: GitHub, dataDirectory: string, scene: Scene): Prom
     defaultBranch: BASE_BRANCH,
     branches,
   });
-  const ports = await openPorts({
-    appId: github.appId,
-    privateKey: github.privateKey,
-    apiUrl: github.url,
-    store: { dataDirectory },
-    log: QUIET,
-  });
+  const address = { appId: github.appId, privateKey: github.privateKey, apiUrl: github.url };
+  const opened = await openPorts({ ...address, store: { dataDirectory }, log: QUIET });
+  const ports = {
+    ...opened,
+    github: createGitHub({ ...address, clock: HASTY, stallMs: STALL_MS }),
+    analyse: scene.exception === undefined ? opened.analyse : analyseHere,
+  };
   const app = await startApp(
     {
       appId: github.appId,
@@ -84,6 +114,7 @@ async function playOn(github: GitHub, dataDirectory: string, scene: Scene): Prom
       policy: null,
       enforcement: null,
       sweepEveryMs: null,
+      gatherMs: 0,
     },
     ports,
   );
@@ -97,7 +128,10 @@ async function playOn(github: GitHub, dataDirectory: string, scene: Scene): Prom
       title: scene.title,
     });
     await app.settled();
-    return shown(github, repository, pull.number, performance.now() - started);
+    const first = shown(github, repository, pull.number, performance.now() - started);
+    if (scene.exception === undefined) return first;
+    const stage = { github, repository, base: BASE_BRANCH, settled: () => app.settled() };
+    return { ...first, exception: await playException(scene.exception, stage) };
   } finally {
     await app.stop();
     await ports.store.close();
@@ -133,5 +167,6 @@ function shown(github: GitHub, repository: Repository, number: number, milliseco
     reviewBody: review?.body ?? null,
     requests: github.ledger.entries.map((entry) => `${entry.method} ${entry.route}`),
     milliseconds,
+    exception: null,
   };
 }

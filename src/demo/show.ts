@@ -1,6 +1,7 @@
 // What GitHub would show, for a terminal: pure text from what the scene brought back.
 import { stripVTControlCharacters } from 'node:util';
 import pico from 'picocolors';
+import type { ShownCheck, ShownException } from './exception.ts';
 import type { Shown, ShownNote } from './scene.ts';
 
 /** What the text is laid out for. */
@@ -17,17 +18,10 @@ const SIGNS = { success: '✓', failure: '✗', neutral: '■', action_required:
 /** The check run, its annotations and the review's comments under their source lines, as text that ends with a newline. */
 export function show(shown: Shown, given: ShowGiven): string {
   const colors = pico.createColors(given.color);
-  const paint =
-    shown.conclusion === 'success'
-      ? colors.green
-      : shown.conclusion === 'failure'
-        ? colors.red
-        : colors.yellow;
-  const sign = Object.entries(SIGNS).find(([name]) => name === shown.conclusion)?.[1] ?? '?';
   const rule = colors.dim('─'.repeat(given.width));
   return [
     rule,
-    `${paint(`${sign} Plinth`)}  ${colors.bold(shown.title)}`,
+    checkLine(shown, colors),
     colors.dim(`  check run, conclusion: ${shown.conclusion}`),
     rule,
     plainMarkdown(shown.summary, given),
@@ -38,10 +32,46 @@ export function show(shown: Shown, given: ShowGiven): string {
     colors.dim(
       `From webhook to check run: ${Math.round(shown.milliseconds)} ms, ${shown.requests.length} requests to GitHub.`,
     ),
+    ...exceptionLines(shown.exception, given),
   ]
     .filter((part) => part !== undefined)
     .join('\n')
     .concat('\n');
+}
+
+function checkLine({ conclusion, title }: ShownCheck, colors: Colors): string {
+  const paint =
+    conclusion === 'success' ? colors.green : conclusion === 'failure' ? colors.red : colors.yellow;
+  const sign = Object.entries(SIGNS).find(([name]) => name === conclusion)?.[1] ?? '?';
+  return `${paint(`${sign} Plinth`)}  ${colors.bold(title)}`;
+}
+
+/** An exception from its request to the green check: the checks, and between them what each comment begins with. */
+function exceptionLines(shown: ShownException | null, given: ShowGiven): readonly string[] {
+  if (shown === null) return [];
+  const colors = pico.createColors(given.color);
+  const names = shown.comments.map(({ by }) => by.length);
+  const indent = Math.max(0, ...names) + 4;
+  const said = shown.comments.flatMap(({ by, text }) => {
+    const lines = plainMarkdown(firstSentence(text), { ...given, width: given.width - indent }).split('\n');
+    return lines.map(
+      (line, index) => `  ${colors.magenta((index === 0 ? by : '').padEnd(indent - 2))}${line}`,
+    );
+  });
+  return [
+    '',
+    `An exception, on another pull request: “${shown.title}”.`,
+    checkLine(shown.before, colors),
+    ...said,
+    checkLine(shown.after, colors),
+    ...shown.used.flatMap((line) => plainMarkdown(line, given).split('\n')),
+  ];
+}
+
+/** What a comment says first; a reply quotes its command in front. */
+function firstSentence(text: string): string {
+  const [first = ''] = text.replace(/^`\/plinth[^`]*`: /, '').split('\n\n');
+  return first.replace(/(\.) .*$/s, '$1');
 }
 
 /** Headings and emphasis as a terminal shows them, in lines that fit; HTML comments are not shown, as on GitHub. */

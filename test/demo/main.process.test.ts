@@ -12,9 +12,11 @@ afterAll(() => folders.clean());
 
 function demo(
   args: readonly string[],
-): Promise<{ readonly code: number | string | null; readonly err: string }> {
+): Promise<{ readonly code: number | string | null; readonly out: string; readonly err: string }> {
   return new Promise((resolve) => {
-    execFile(process.execPath, [DEMO, ...args], (error, _, err) => resolve({ code: error?.code ?? 0, err }));
+    execFile(process.execPath, [DEMO, ...args], (error, out, err) =>
+      resolve({ code: error?.code ?? 0, out, err }),
+    );
   });
 }
 
@@ -35,6 +37,25 @@ describe('the demo as a process', () => {
     expect(code).toBe(2);
     expect(err).toMatch(said);
     expect(err.trimEnd().split('\n')).toHaveLength(1);
+  });
+
+  it('plays the example: a check that holds up, then an exception that turns another green', async () => {
+    const { code, out } = await demo(['--json']);
+    expect(code).toBe(0);
+    const { conclusion, exception } = JSON.parse(out);
+    expect([conclusion, exception.before.conclusion, exception.after.conclusion]).toEqual([
+      'failure',
+      'action_required',
+      'success',
+    ]);
+    expect(exception.comments.map((comment: { by: string }) => comment.by)).toEqual([
+      'contributor',
+      'plinth[bot]',
+      'owner',
+      'plinth[bot]',
+    ]);
+    expect(exception.used).toEqual([expect.stringMatching(/expires `\d{4}-\d\d-\d\d`/)]);
+    expect(exception.comments.at(-1).text).toMatch(/is granted until `\d{4}-\d\d-\d\d`/);
   });
 
   it('ends quietly where its reader goes away', async () => {

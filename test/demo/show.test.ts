@@ -12,6 +12,7 @@ const SHOWN: Shown = {
   reviewBody: null,
   requests: [],
   milliseconds: 12,
+  exception: null,
 };
 
 function linesOf(summary: string) {
@@ -52,5 +53,30 @@ describe('what GitHub would show, in a terminal', () => {
     );
     expect(texts[0]).not.toBe(texts[1]);
     expect(stripVTControlCharacters(texts[0] ?? '')).toBe(texts[1]);
+  });
+
+  it('an exception is told from its question to the green check, without what a reply carries unseen', () => {
+    const exception = {
+      title: 'A router',
+      before: { conclusion: 'action_required', title: '1 image needs an exception' },
+      comments: [
+        { by: 'ada', text: '/plinth exception request #1 "why"' },
+        {
+          by: 'plinth[bot]',
+          text: '`/plinth exception request`: it is asked for. Much more.\n\nMore.\n<!-- plinth:reply -->',
+        },
+      ],
+      after: { conclusion: 'success', title: '1 exception' },
+      used: ['- `router` expires `2027-01-01`'],
+    };
+    const text = show({ ...SHOWN, exception }, { width: 60, color: false, lines: () => undefined });
+    expect(text.split('\n').slice(-7, -1)).toEqual([
+      'An exception, on another pull request: “A router”.',
+      '! Plinth  1 image needs an exception',
+      '  ada          /plinth exception request #1 "why"',
+      '  plinth[bot]  it is asked for.',
+      '✓ Plinth  1 exception',
+      '- router expires 2027-01-01',
+    ]);
   });
 });
