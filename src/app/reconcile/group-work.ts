@@ -4,14 +4,14 @@ import type { NonEmpty } from '../../domain/index.ts';
 import { type JudgedHead, judgeGroup, type SeenHead } from '../judge/index.ts';
 import {
   abandonedWords,
-  beginCheck,
   type CheckGiven,
   failureWords,
   publishCheck,
   publishGroup,
 } from '../publish/index.ts';
 import { codeOf, failureOf, loggedFailure } from './failure.ts';
-import { type PullGiven, SHOW_PROGRESS_MS } from './pull-work.ts';
+import { Progress } from './progress.ts';
+import type { PullGiven } from './pull-work.ts';
 import { isSameSharing, judgeSharing, MOST_ROUNDS, sharingOf } from './shared-head.ts';
 
 /** Longer than a judgement may take, so that it need not be renewed. */
@@ -34,7 +34,8 @@ export async function workGroup(given: PullGiven): Promise<boolean> {
     asked: group.asked,
     recovering: group.attempts > 1,
   };
-  const progress = new Progress(check, given);
+  const progress = new Progress(given);
+  progress.showLater(check);
   try {
     await judge(group, client, check, progress, given);
   } catch (error) {
@@ -145,29 +146,4 @@ async function fail(
 
 function idsOf({ installationId, repositoryId, head }: TakenMergeGroup) {
   return { installation: installationId, repository: repositoryId, head };
-}
-
-/** Shows a run in progress where the verdict takes its time. */
-class Progress {
-  readonly #cancel: () => void;
-  #shown: Promise<boolean> | null = null;
-
-  constructor(check: CheckGiven, { time, log, stop }: PullGiven) {
-    this.#cancel = time.at(check.startedAt + SHOW_PROGRESS_MS, () => {
-      if (stop.aborted) return;
-      this.#shown = beginCheck(check).then(
-        () => true,
-        (error: unknown) => {
-          log.warn({ head: check.head, ...loggedFailure(error) }, 'a run in progress could not be shown');
-          return false;
-        },
-      );
-    });
-  }
-
-  /** From here on no run is begun any more; whether one was. */
-  async settle(): Promise<boolean> {
-    this.#cancel();
-    return (await this.#shown) ?? false;
-  }
 }

@@ -1,13 +1,11 @@
 import type { GitHub, RepositoryClient } from '../../adapters/github/api.ts';
 import type { PullRow, Store } from '../../adapters/store/index.ts';
-import { dayAt, type Report } from '../../domain/index.ts';
-import { type EarlyComparison, type JudgeGiven, judgePull } from '../judge/index.ts';
-import { nameOf, type OrganisationTier, organisationTier } from '../judge/organisation.ts';
-import { compareNamed } from '../judge/untouched.ts';
+import { dayAfter, type Report } from '../../domain/index.ts';
+import { type JudgeGiven, judgePull } from '../judge/index.ts';
+import type { OrganisationTier } from '../judge/organisation.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Log, Time } from '../ports.ts';
 import {
-  beginCheck,
   type CheckGiven,
   type Decided,
   type DecidedFirst,
@@ -17,7 +15,9 @@ import {
   publishCheck,
   supersededWords,
 } from '../publish/index.ts';
+import { lookAtOnce } from './at-once.ts';
 import { codeOf, type Failure, failureOf, loggedFailure } from './failure.ts';
+import { Progress, SHOW_PROGRESS_MS } from './progress.ts';
 import {
   isSameSharing,
   judgeSharing,
@@ -42,8 +42,6 @@ export interface PullGiven extends JudgeGiven {
 
 const LEASE_MS = 5 * 60_000;
 const RENEW_MS = 60_000;
-/** A verdict that takes longer is announced by a run in progress. */
-export const SHOW_PROGRESS_MS = 5_000;
 
 /** Judges and publishes the most overdue pull request; false where none is due. */
 export async function workPull(given: PullGiven): Promise<boolean> {
@@ -67,9 +65,8 @@ class Attempt {
   readonly #given: PullGiven;
   readonly #client: RepositoryClient;
   readonly #startedAt: number;
-  #cancels: (() => void)[] = [];
-  /** The run in progress that is being shown, if any. */
-  #shown: Promise<void> | null = null;
+  readonly #progress: Progress;
+  #cancelRenewal = (): void => {};
   #lost = false;
   /** Where it was asked for already. */
   #organisation: OrganisationTier | undefined;
@@ -78,6 +75,7 @@ class Attempt {
     this.#row = row;
     this.#given = given;
     this.#startedAt = given.time.now();
+    this.#progress = new Progress(given);
     const { installationId, repositoryId, owner, name } = row;
     this.#client = given.github.repository(
       { installation: installationId, id: repositoryId, owner, name },
@@ -92,7 +90,8 @@ class Attempt {
     } catch (error) {
       await this.#fail(error);
     } finally {
-      for (const cancel of this.#cancels) cancel();
+      this.#cancelRenewal();
+      await this.#progress.settle();
       this.#given.metrics.requests.inc(this.#client.requestsSent());
     }
   }
@@ -105,7 +104,7 @@ class Attempt {
   /** A claim that is worked on stays ours. */
   #renewLater(): void {
     const { store, time } = this.#given;
-    const cancel = time.at(time.now() + RENEW_MS, () => {
+    this.#cancelRenewal = time.at(time.now() + RENEW_MS, () => {
       store.renewPull(this.#row, { now: time.now(), leaseMs: LEASE_MS }).then(
         (kept) => {
           this.#lost = !kept;
@@ -114,7 +113,6 @@ class Attempt {
         () => this.#renewLater(),
       );
     });
-    this.#cancels.push(cancel);
   }
 
   async #judge(): Promise<void> {
@@ -122,8 +120,8 @@ class Attempt {
       const evaluated = await this.#evaluate(round);
       if (evaluated === null) return this.#finishClosed();
       const [own] = evaluated.evaluations;
-      await this.#settleShown();
-      if (await this.#isSuperseded(own)) return this.#finishSuperseded(own);
+      const wasShown = await this.#progress.settle();
+      if (await this.#isSuperseded(own)) return this.#finishSuperseded(own, wasShown);
       if (await this.#isStill(evaluated)) return this.#publish(evaluated.evaluations);
     }
     await this.#finishOvertaken();
@@ -134,7 +132,8 @@ class Attempt {
     const { store } = this.#given;
     const before = round === 1 ? this.#row : ((await store.pull(this.#row)) ?? this.#row);
     // The table may say something else by now than what the claim brought.
-    const early = round === 1 ? await this.#lookAtOnce() : null;
+    const early = round === 1 ? await lookAtOnce(this.#row, this.#client, this.#given) : null;
+    this.#organisation ??= early?.organisation;
     if (early?.decided !== undefined)
       return { before, evaluations: [early.decided], sharing: { pulls: [], group: null } };
     const own = await judgePull(
@@ -143,7 +142,7 @@ class Attempt {
       {
         ...this.#given,
         organisation: this.#organisation,
-        onOpen: (snapshot) => this.#showLater(snapshot.head),
+        onOpen: ({ head }) => this.#progress.showLater(this.#checkGiven(head)),
       },
       early?.comparison ?? null,
     );
@@ -163,50 +162,6 @@ class Attempt {
     // Marks of its own have it judged again anyway.
     if (now !== null && (now.baseRef !== before.baseRef || now.state !== before.state)) return false;
     return isSameSharing(sharing, await this.#sharing(own.snapshot.head));
-  }
-
-  /** A change that touches nothing of ours needs no more than the comparison that the delivery names. */
-  async #lookAtOnce(): Promise<{ comparison: EarlyComparison; decided?: Decided } | null> {
-    const { store, tips, time } = this.#given;
-    const { repositoryId, number, headSha, baseSha, baseRef, state, dueReason, draft, fork } = this.#row;
-    const fresh = dueReason === 'opened' || dueReason === 'pushed';
-    if (!fresh || state === 'closed' || headSha === null || baseSha === null || baseRef === null) return null;
-    const known = tips.get(repositoryId, baseSha);
-    if (known === undefined) return null;
-    const { pulls, group } = await this.#sharing(headSha);
-    if (pulls.length > 0 || group !== null) return null;
-    if ((await store.publishedComments(repositoryId, number)).some((one) => one.fixedIn === null))
-      return null;
-    // Nothing is decided at once by a policy that is another by now.
-    const organisation = await organisationTier(this.#client.repository, this.#given);
-    this.#organisation = organisation;
-    if (organisation.kind === 'lost' || nameOf(organisation) !== known.organisation) return null;
-    const { comparison, report } = await compareNamed(
-      this.#client,
-      { base: baseSha, head: headSha, date: dayAt(time.now()) },
-      known,
-    );
-    const early = { base: baseSha, head: headSha, comparison };
-    if (report === null) return { comparison: early };
-    const snapshot = {
-      number,
-      head: headSha,
-      base: { ref: baseRef, tip: baseSha },
-      draft,
-      locked: false,
-      fork,
-    };
-    return {
-      comparison: early,
-      decided: {
-        kind: 'judged',
-        snapshot,
-        report,
-        policy: null,
-        patches: null,
-        inputs: `untouched ${headSha}`,
-      },
-    };
   }
 
   async #publish(evaluations: DecidedFirst): Promise<void> {
@@ -275,13 +230,13 @@ class Attempt {
     return again === null || again.head !== snapshot.head;
   }
 
-  async #finishSuperseded(own: Decided): Promise<void> {
+  async #finishSuperseded(own: Decided, wasShown: boolean): Promise<void> {
     const { store, time, log, stop } = this.#given;
     if (stop.aborted || this.#lost) {
       await store.releasePull(this.#row);
       return;
     }
-    await this.#cancelShown(own);
+    if (wasShown) await this.#cancelShown(own);
     const { head, number } = own.snapshot;
     const now = await store.pull(this.#row);
     // Known only from GitHub: its delivery is still to come, or lost.
@@ -309,29 +264,7 @@ class Attempt {
     log.info(this.#ids, 'not open, so not judged');
   }
 
-  // ---- progress ------------------------------------------------------------------------------------------
-
-  #showLater(head: string): void {
-    const { time, log, stop } = this.#given;
-    const cancel = time.at(this.#startedAt + SHOW_PROGRESS_MS, () => {
-      if (stop.aborted) return;
-      this.#shown = beginCheck(this.#checkGiven(head)).catch((error: unknown) =>
-        log.warn({ ...this.#ids, head, ...loggedFailure(error) }, 'a run in progress could not be shown'),
-      );
-    });
-    this.#cancels.push(cancel);
-  }
-
-  /** From here on no run is begun any more. */
-  async #settleShown(): Promise<void> {
-    for (const cancel of this.#cancels) cancel();
-    this.#cancels = [];
-    this.#renewLater();
-    await this.#shown;
-  }
-
   async #cancelShown({ snapshot }: Decided): Promise<void> {
-    if (this.#shown === null) return;
     // What stands on the commit is theirs as well, and they are judged by themselves.
     const { repositoryId, number } = this.#row;
     const left = { repositoryId, number, headSha: snapshot.head };
@@ -343,7 +276,7 @@ class Attempt {
 
   async #fail(error: unknown): Promise<void> {
     const { time, log, metrics } = this.#given;
-    await this.#settleShown();
+    await this.#progress.settle();
     const failure = failureOf(error, this.#row, time.now());
     const code = codeOf(error);
     metrics.failures.inc({ code });
@@ -400,12 +333,10 @@ class Attempt {
   }
 }
 
-const DAY_MS = 86_400_000;
-
 /** When a verdict ends by itself: the first moment at which an exception that it rests on has ended. */
 function endOf({ exceptions }: Report): number | undefined {
   const ends = (exceptions ?? []).flatMap(({ expires }) =>
-    expires === null ? [] : [Date.parse(expires) + DAY_MS],
+    expires === null ? [] : [Date.parse(dayAfter(expires, 1))],
   );
   return ends.length === 0 ? undefined : Math.min(...ends);
 }
