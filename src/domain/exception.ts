@@ -83,6 +83,20 @@ export function isAboutSame(one: StatedException, other: StatedException): boole
   return one.id === other.id || aboutException(one) === aboutException(other);
 }
 
+/**
+ * The id of an entry that has none of its own: what it is for and until when. One that follows another at its end is another, and neither is called
+ * otherwise when the other goes.
+ */
+export function madeExceptionId({
+  identity,
+  rule,
+  base,
+  expires,
+}: Pick<StatedException, 'identity' | 'rule' | 'base' | 'expires'>): string {
+  const about = base === null ? rule : isBaseRule(rule) ? base : `${base} for ${rule}`;
+  return `${identityName(identity)} on ${about}${expires === null ? '' : ` until ${expires}`}`;
+}
+
 /** Why an entry covers nothing: no image is meant, or what decides its base is as it is since that commit. */
 export type Unused =
   | { readonly kind: 'no-image' }

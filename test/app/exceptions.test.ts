@@ -376,6 +376,16 @@ describe('the other commands about exceptions', () => {
     expect((await say(world, '/plinth exception extend app expires=2026-05-01')).reactions).toEqual(['-1']);
   });
 
+  it.each([
+    ['keeps the id that somebody chose', 'app until 2026-03-01', 'app until 2026-03-01'],
+    ['renews the id that says what an entry is for, and its end', ID.replace(/\d{4}.*/, '2026-03-01'), ID],
+  ])('extend %s', async (_, id, wanted) => {
+    const entry = written({ id: `"${id}"`, expires: '2026-03-01' });
+    const world = await opened({ files: { [FILE]: entry } });
+    const { reply } = await say(world, `/plinth exception extend "${id}" expires=2026-12-31`);
+    expect(reply).toContain(`id: "${wanted}"`);
+  });
+
   it('extend by one person says so where the policy wants two', async () => {
     const world = await opened({
       policy: 'extends: kep-1729\ncommands: { two-person: true }\n',

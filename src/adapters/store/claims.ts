@@ -2,7 +2,7 @@ import { type ExpressionBuilder, type Kysely, type RawBuilder, sql, type Transac
 import type { Outcome } from '../../domain/index.ts';
 import type { Connection, DatabaseKind } from './connection.ts';
 import type { Lease } from './deliveries.ts';
-import { headIsFree, heldHeads, lockHead } from './held-heads.ts';
+import { headIsFree, heldHeads, isHeadFree, lockHead } from './held-heads.ts';
 import { type Prepared, prepare, type ValueOf } from './prepared.ts';
 import { type PullPatch, type PullRow, toPullRow } from './pull-row.ts';
 import type { Tables } from './schema.ts';
@@ -287,7 +287,7 @@ async function claimOf(
     .executeTakeFirst();
   if (found === undefined) return null;
   await lockHead(db, kind, found);
-  if (kind === 'postgres' && !(await isStillFree(db, found, lease.now))) return OVERTAKEN;
+  if (kind === 'postgres' && !(await isHeadFree(db, found, lease.now))) return OVERTAKEN;
   const row = await db
     .updateTable('pulls')
     .set((old) => ({
@@ -309,22 +309,6 @@ async function claimOf(
     .where('id', '=', installation)
     .execute();
   return toPullRow(row);
-}
-
-/** Asked in a statement of its own, which sees the leases of those that held the lock before. */
-async function isStillFree(
-  db: Transaction<Tables>,
-  row: { readonly repository_id: number; readonly number: number },
-  now: number,
-): Promise<boolean> {
-  const found = await db
-    .selectFrom('pulls')
-    .select('number')
-    .where('repository_id', '=', row.repository_id)
-    .where('number', '=', row.number)
-    .where(headIsFree('pulls', now))
-    .executeTakeFirst();
-  return found !== undefined;
 }
 
 /** The attempts without this claim's; a mark of meanwhile has set them to nothing. */

@@ -17,6 +17,24 @@ export function headIsFree(table: 'pulls' | 'merge_groups', now: number) {
   return sql<boolean>`(${heldIn('pulls')} and ${heldIn('merge_groups')})`;
 }
 
+/** The same of one head, asked in a statement of its own, which sees the leases of those that held the lock before. */
+export async function isHeadFree(
+  db: Kysely<Tables>,
+  { repository_id, head_sha }: { readonly repository_id: number; readonly head_sha: string | null },
+  now: number,
+): Promise<boolean> {
+  if (head_sha === null) return true;
+  const heldIn = (table: 'pulls' | 'merge_groups') =>
+    db
+      .selectFrom(table)
+      .select('head_sha')
+      .where('repository_id', '=', repository_id)
+      .where('head_sha', '=', head_sha)
+      .where('lease_until', '>', now)
+      .executeTakeFirst();
+  return (await heldIn('pulls')) === undefined && (await heldIn('merge_groups')) === undefined;
+}
+
 /** Heads that somebody works on, each with the time at which the last lease runs out. */
 export function heldHeads(db: Kysely<Tables>) {
   const leased = db

@@ -1,8 +1,8 @@
-import { type Selectable, sql, type Transaction } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import type { Connection, DatabaseKind } from './connection.ts';
 import type { Lease } from './deliveries.ts';
 import { requireShort } from './errors.ts';
-import { headIsFree, heldHeads, lockHead } from './held-heads.ts';
+import { headIsFree, heldHeads, isHeadFree, lockHead } from './held-heads.ts';
 import { prepare, type ValueOf } from './prepared.ts';
 import type { Tables } from './schema.ts';
 
@@ -225,7 +225,7 @@ async function take(
     if (found === undefined) return null;
     await lockHead(transaction, kind, found);
     // Who held the lock before may have leased a pull request of this head; then it is taken when that ends.
-    if (kind === 'postgres' && !(await isStillFree(transaction, found, now))) return null;
+    if (kind === 'postgres' && !(await isHeadFree(transaction, found, now))) return null;
     const row = await transaction
       .updateTable('merge_groups')
       .set((old) => ({
@@ -240,21 +240,6 @@ async function take(
       .executeTakeFirstOrThrow();
     return toGroup(row);
   });
-}
-
-async function isStillFree(
-  db: Transaction<Tables>,
-  group: { readonly repository_id: number; readonly head_sha: string },
-  now: number,
-): Promise<boolean> {
-  const found = await db
-    .selectFrom('merge_groups')
-    .select('head_sha')
-    .where('repository_id', '=', group.repository_id)
-    .where('head_sha', '=', group.head_sha)
-    .where(headIsFree('merge_groups', now))
-    .executeTakeFirst();
-  return found !== undefined;
 }
 
 function groupOf(row: Selectable<Tables['merge_groups']>): MergeGroup {

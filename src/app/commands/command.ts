@@ -20,6 +20,16 @@ export interface Answer {
   readonly after?: () => Promise<string>;
 }
 
+/** An answer to somebody who may not, or to what cannot be. */
+export function refused(text: string): Answer {
+  return { outcome: 'refused', text };
+}
+
+/** An answer to a line that says nothing that is known here. */
+export function notUnderstood(text: string): Answer {
+  return { outcome: 'not-understood', text };
+}
+
 /** The pull request as it was judged just now. */
 export interface LookedAt {
   readonly kind: 'judged';

@@ -2,7 +2,7 @@ import type { ReportFinding, RuleMeta } from '../../domain/index.ts';
 import { nearest } from '../../domain/nearest.ts';
 import { code, prose, remedyWithLink } from '../../present/index.ts';
 import { EXCEPTIONS_PAGE } from '../pages.ts';
-import type { Answer, Command, CommandContext } from './command.ts';
+import { type Answer, type Command, type CommandContext, notUnderstood, refused } from './command.ts';
 import { findingNamed } from './exception/target.ts';
 
 export const explain: Command = {
@@ -16,12 +16,11 @@ export const explain: Command = {
   isShown: false,
   async run(line, context) {
     const [name] = line.words;
-    if (name === undefined)
-      return { outcome: 'not-understood', text: 'name a rule, or a finding by its number or id.' };
+    if (name === undefined) return notUnderstood('name a rule, or a finding by its number or id.');
     const rule = [...context.rules.values()].find(({ id }) => id === name);
     if (rule !== undefined) return { outcome: 'done', text: ruleInWords(rule, context) };
     const look = await context.look();
-    if (look.kind === 'not-judged') return { outcome: 'refused', text: look.why };
+    if (look.kind === 'not-judged') return refused(look.why);
     const finding = findingNamed(name, look);
     return finding === undefined ? notFound(name, context) : findingInWords(finding, context);
   },
@@ -43,8 +42,7 @@ function findingInWords(finding: ReportFinding, context: CommandContext): Answer
 function notFound(name: string, { rules }: CommandContext): Answer {
   const near = nearest(name, [...rules.keys()]);
   const hint = near === undefined ? '' : ` Did you mean ${code(near)}?`;
-  return {
-    outcome: 'not-understood',
-    text: `there is neither a rule nor, in the check of this head, a finding ${code(name)}.${hint}`,
-  };
+  return notUnderstood(
+    `there is neither a rule nor, in the check of this head, a finding ${code(name)}.${hint}`,
+  );
 }

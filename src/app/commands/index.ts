@@ -4,7 +4,7 @@ import { nearest } from '../../domain/nearest.ts';
 import { code } from '../../present/index.ts';
 import type { Outcome } from '../grants/index.ts';
 import { COMMANDS_PAGE } from '../pages.ts';
-import type { Answer, Command, CommandContext, MayGive } from './command.ts';
+import { type Answer, type Command, type CommandContext, type MayGive, notUnderstood } from './command.ts';
 import { extend } from './exception/extend.ts';
 import { grant } from './exception/grant.ts';
 import { list } from './exception/list.ts';
@@ -115,10 +115,7 @@ export function failedReply(
 async function answerLine(line: string, context: CommandContext): Promise<Answer> {
   const parsed = parseCommandLine(line);
   if (parsed.isUnclosed)
-    return {
-      outcome: 'not-understood',
-      text: 'a quote is not closed; write a `"` at the end of what it holds.',
-    };
+    return notUnderstood('a quote is not closed; write a `"` at the end of what it holds.');
   const [first = ''] = parsed.words;
   const name = parsed.name === '' ? 'help' : parsed.name;
   const inTwo = COMMANDS.find((one) => one.name === `${name} ${first}`);
@@ -140,7 +137,7 @@ function unknown(name: string, next: string): Answer {
 }
 
 function noSuch(hint: string): Answer {
-  return { outcome: 'not-understood', text: `there is no such command; ${hint}` };
+  return notUnderstood(`there is no such command; ${hint}`);
 }
 
 /** The command that somebody may have meant: both words misspelt, or the first left out (`grant`). */
@@ -173,8 +170,5 @@ function misused(command: Command, { words, options }: CommandLine): Answer | un
       : key === undefined && command.words > 0
         ? `put words that belong together in double quotes: ${code(command.example)}.`
         : `write ${code(command.usage)}.`;
-  return {
-    outcome: 'not-understood',
-    text: `${code(extra.slice(0, SHOWN))} is not understood here; ${hint}`,
-  };
+  return notUnderstood(`${code(extra.slice(0, SHOWN))} is not understood here; ${hint}`);
 }

@@ -1,4 +1,4 @@
-import type { Answer, Command, CommandContext, LookedAt } from './command.ts';
+import { type Answer, type Command, type CommandContext, type LookedAt, refused } from './command.ts';
 import type { CommandLine } from './grammar.ts';
 
 /** How a command runs that is about the pull request as it is judged now; where it is not judged, the reply says why. */
@@ -7,6 +7,6 @@ export function onJudged(
 ): Command['run'] {
   return async (line, context) => {
     const look = await context.look();
-    return look.kind === 'judged' ? run(line, look, context) : { outcome: 'refused', text: look.why };
+    return look.kind === 'judged' ? run(line, look, context) : refused(look.why);
   };
 }

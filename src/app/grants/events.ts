@@ -41,6 +41,16 @@ export async function restoreEvents(
   return { events, isWhole: afterGap < 0 };
 }
 
+/** All that was said on a pull request: of the store where that knows, else of the App's own replies. */
+export async function allEvents(
+  client: RepositoryClient,
+  key: GrantsKey,
+  given: GrantEventsGiven,
+): Promise<readonly GrantEvent[]> {
+  const { events, known } = await given.store.grantEvents(key);
+  return known ? events : (await restoreEvents(client, key, given)).events;
+}
+
 /** What a policy says of what stands on a base branch. */
 export function termsOf({ commands }: Pick<AppPolicy, 'commands'>, baseRef: string): GrantTerms {
   return { baseRef, persons: commands.twoPerson ? 2 : 1 };

@@ -22,7 +22,7 @@ import type {
 import { dayAt, decidingOutcome, POLICY_PATH, standingGrants } from '../../domain/index.ts';
 import type { Judgement } from '../../engine/ports.ts';
 import { ENGINE_VERSION } from '../../engine/version.ts';
-import { type ReplyMarks, restoreEvents, termsOf } from '../grants/index.ts';
+import { allEvents, type ReplyMarks, restoreEvents, termsOf } from '../grants/index.ts';
 import type { AppPolicy, AppPorts, OperatorChoice } from '../ports.ts';
 import { readChange } from './changed-paths.ts';
 import { contentOf } from './content.ts';
@@ -161,7 +161,7 @@ export async function judgeGroup(
   if (judged.kind !== 'judged' || isGreen(judged.report)) return judged;
   const grants: Grant[] = [];
   for (const number of await membersOf(group, client, given)) {
-    const said = await eventsOf(client, { repositoryId: client.repository.id, number }, given);
+    const said = await allEvents(client, { repositoryId: client.repository.id, number }, given);
     grants.push(...standingOn(seen, policy.chosen, said));
   }
   return grants.length === 0 ? judged : judge(onceEach(grants));
@@ -177,15 +177,6 @@ async function membersOf(
   const last = queue.findIndex((entry) => entry.head === head);
   const before = queue.findIndex((entry) => entry.head === base);
   return queue.slice(before + 1, last + 1).map(({ number }) => number);
-}
-
-async function eventsOf(
-  client: RepositoryClient,
-  key: GrantsKey,
-  given: JudgeGiven,
-): Promise<readonly GrantEvent[]> {
-  const { events, known } = await given.store.grantEvents(key);
-  return known ? events : (await restoreEvents(client, key, given)).events;
 }
 
 /** Two members may have been granted the same. */

@@ -10,7 +10,7 @@ import {
   type LookedAt,
   withEnforcement,
 } from '../commands/index.ts';
-import { mayDecide, restoreEvents } from '../grants/index.ts';
+import { allEvents, mayDecide } from '../grants/index.ts';
 import { type JudgeGiven, judgePull } from '../judge/index.ts';
 import type { AppPolicy, ExplainPolicy, Log } from '../ports.ts';
 import { CHECK_NAME, type Guide } from '../publish/index.ts';
@@ -112,7 +112,6 @@ export class CommandWorld {
   }
 
   async #lookOnce(): Promise<Look> {
-    const { store } = this.#given;
     const evaluation = await judgePull(this.#reads, this.#command.number, this.#given);
     if (evaluation.kind === 'absent' || evaluation.kind === 'closed')
       return { kind: 'not-judged', why: 'this pull request is not open.' };
@@ -122,10 +121,8 @@ export class CommandWorld {
         kind: 'not-judged',
         why: 'the policy of the base branch cannot be used, so nothing is decided here; the check says where.',
       };
-    const { events, known } = await store.grantEvents(this.#pullKey);
     // An event gets its place behind all others, so they have to be known.
-    const said = known ? events : (await restoreEvents(this.#reads, this.#pullKey, this.#given)).events;
-    this.#events = [...said];
+    this.#events = [...(await allEvents(this.#reads, this.#pullKey, this.#given))];
     this.#seen = { snapshot, policy: evaluation.policy };
     return {
       kind: 'judged',

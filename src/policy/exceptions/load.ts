@@ -1,5 +1,5 @@
-import type { ExceptedIdentity, ExceptionEntry, ReadExceptions } from '../../domain/index.ts';
-import { identityName, isBaseRule } from '../../domain/index.ts';
+import type { ExceptionEntry, ReadExceptions } from '../../domain/index.ts';
+import { madeExceptionId } from '../../domain/index.ts';
 import { type PlainDocument, readDocument, type TextProblem } from '../document.ts';
 import { problemsOf, shown } from '../schema-problems.ts';
 import { type ExceptionsGiven, faultsOf } from './faults.ts';
@@ -38,25 +38,21 @@ export function loadExceptions(
 
 function entryOf(written: WrittenException, document: PlainDocument, index: number): ExceptionEntry {
   const identity = identityOf(written);
-  const base = written.base ?? null;
-  const entry = {
-    id: written.id ?? idOf(written, identity),
+  const about = {
     identity,
     rule: written.rule,
-    base,
+    base: written.base ?? null,
+    expires: written.expires ?? null,
+  };
+  const entry = {
+    id: written.id ?? madeExceptionId(about),
+    ...about,
     reason: written.reason,
     text: written.text ?? '',
     owner: written.owner ?? '',
     issue: written.issue ?? '',
-    expires: written.expires ?? null,
   };
   return { ...entry, hash: entryHash(entry), at: document.placeOf(['exceptions', index]) };
-}
-
-/** What an entry is for and until when: one that follows another at its end is another, and neither is called otherwise when the other goes. */
-function idOf({ rule, base, expires }: WrittenException, identity: ExceptedIdentity): string {
-  const about = base === undefined ? rule : isBaseRule(rule) ? base : `${base} for ${rule}`;
-  return `${identityName(identity)} on ${about}${expires === undefined ? '' : ` until ${expires}`}`;
 }
 
 function repeatedIds(entries: readonly ExceptionEntry[]): readonly TextProblem[] {

@@ -3,7 +3,7 @@
 import { aboutException, type GrantEvent } from '../../../domain/index.ts';
 import { code } from '../../../present/index.ts';
 import { whoMayInWords } from '../../grants/index.ts';
-import type { Answer, CommandContext, LookedAt, Said } from '../command.ts';
+import { type Answer, type CommandContext, type LookedAt, refused, type Said } from '../command.ts';
 
 /**
  * What the line decided in an attempt that ended before it could answer. That attempt may have ended before it asked for another judgement, too.
@@ -27,21 +27,16 @@ export async function decide(
     .map(({ by }) => by.id);
   const answer = await context.mayDecide(look, { paths: said.paths, requesters });
   if (!answer.may)
-    return {
-      outcome: 'refused',
-      text: `${answer.why}. Who may: ${whoMayInWords(look.policy.commands, context.repository)}.`,
-    };
+    return refused(`${answer.why}. Who may: ${whoMayInWords(look.policy.commands, context.repository)}.`);
   if (!look.isShown)
-    return {
-      outcome: 'refused',
-      text: `the head ${code(look.head.slice(0, 10))} had no check against ${code(look.base.ref)} yet when this was written, so nothing was decided. Look at its check, then give the command again.`,
-    };
+    return refused(
+      `the head ${code(look.head.slice(0, 10))} had no check against ${code(look.base.ref)} yet when this was written, so nothing was decided. Look at its check, then give the command again.`,
+    );
   const kept = await context.say(look, { ...said, permission: answer.as });
   if (kept === null)
-    return {
-      outcome: 'refused',
-      text: 'the pull request has another head by now, so nothing was decided. Look at the check of that one, then give the command again.',
-    };
+    return refused(
+      'the pull request has another head by now, so nothing was decided. Look at the check of that one, then give the command again.',
+    );
   await context.recheck();
   return null;
 }

@@ -1,4 +1,9 @@
-import { EXCEPTION_DAYS, EXCEPTION_REASONS, type StatedException } from '../../../domain/index.ts';
+import {
+  EXCEPTION_DAYS,
+  EXCEPTION_REASONS,
+  madeExceptionId,
+  type StatedException,
+} from '../../../domain/index.ts';
 import type { CommandOption, LookedAt } from '../command.ts';
 import type { CommandLine } from '../grammar.ts';
 
@@ -32,7 +37,7 @@ export function makeEntry(
   const text = line.words[1] ?? draft.text ?? '';
   const { identity, rule, base } = draft;
   // An id that was made of the rest is made anew.
-  const id = draft.id?.endsWith(` until ${draft.expires}`) ? undefined : draft.id;
+  const id = draft.id === madeExceptionId(draft) ? undefined : draft.id;
   const expires = said.get('expires') ?? draft.expires;
   const written = {
     ...(id === undefined ? {} : { id }),

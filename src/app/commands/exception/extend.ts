@@ -1,6 +1,6 @@
 import type { StatedException } from '../../../domain/index.ts';
 import { code, prose } from '../../../present/index.ts';
-import type { Command, LookedAt } from '../command.ts';
+import { type Command, type LookedAt, notUnderstood, refused } from '../command.ts';
 import { onJudged } from '../on-judged.ts';
 import { decide, decidedBefore } from './decide.ts';
 import { makeEntry } from './entry.ts';
@@ -25,21 +25,16 @@ export const extend: Command = {
     if (id === undefined) return unnamed(extendable(look));
     const former = formerOf(id, look);
     if (former === undefined)
-      return {
-        outcome: 'refused',
-        text: `there is no exception ${code(id)} in ${code(look.policy.exceptions)} of ${code(look.base.ref)}, nor granted on this pull request.`,
-      };
+      return refused(
+        `there is no exception ${code(id)} in ${code(look.policy.exceptions)} of ${code(look.base.ref)}, nor granted on this pull request.`,
+      );
     if (!line.options.some(({ key }) => key === 'expires'))
-      return { outcome: 'not-understood', text: 'say until when: `expires=YYYY-MM-DD`.' };
+      return notUnderstood('say until when: `expires=YYYY-MM-DD`.');
     const made = makeEntry(former, line, look);
-    if ('why' in made)
-      return { outcome: 'not-understood', text: `that is no exception: ${prose(made.why)}.` };
+    if ('why' in made) return notUnderstood(`that is no exception: ${prose(made.why)}.`);
     const { entry } = made;
     if (former.expires === null || (entry.expires ?? '') <= former.expires)
-      return {
-        outcome: 'refused',
-        text: `${code(former.id)} holds ${untilInWords(former)} already: name a later day.`,
-      };
+      return refused(`${code(former.id)} holds ${untilInWords(former)} already: name a later day.`);
     const paths = definitionsFor(entry, look);
     const refusal = await decide(context, look, { kind: 'grant', entry, paths });
     return refusal ?? granted(entry, look, context);

@@ -1,7 +1,14 @@
 import type { StatedException } from '../../../domain/index.ts';
 import { grantersOf } from '../../../domain/index.ts';
 import { code, grantLine, prose } from '../../../present/index.ts';
-import type { Answer, Command, CommandContext, LookedAt } from '../command.ts';
+import {
+  type Answer,
+  type Command,
+  type CommandContext,
+  type LookedAt,
+  notUnderstood,
+  refused,
+} from '../command.ts';
 import type { CommandLine } from '../grammar.ts';
 import { onJudged } from '../on-judged.ts';
 import { decide, decidedBefore } from './decide.ts';
@@ -39,19 +46,17 @@ export function entryFor(
 ): { readonly entry: StatedException } | Answer {
   if (target.kind === 'entry' && !saysMore(line)) return { entry: target.entry };
   if (target.kind === 'entry' && target.isWritten)
-    return {
-      outcome: 'refused',
-      text: `the change itself writes the entry ${code(target.entry.id)}, and only exactly that can be granted: leave out the rest of the command, or have the entry changed.`,
-    };
+    return refused(
+      `the change itself writes the entry ${code(target.entry.id)}, and only exactly that can be granted: leave out the rest of the command, or have the entry changed.`,
+    );
   const draft = target.kind === 'entry' ? target.entry : target.draft;
   const owner = look.author === null ? '' : `@${look.author.login}`;
   const made = makeEntry({ owner, ...draft }, line, look);
-  if ('why' in made) return { outcome: 'not-understood', text: `that is no exception: ${prose(made.why)}.` };
+  if ('why' in made) return notUnderstood(`that is no exception: ${prose(made.why)}.`);
   if (made.entry.text === '')
-    return {
-      outcome: 'not-understood',
-      text: `say in words why the image needs it, in double quotes at the end of the line: ${code('"a script migrates the data"')}.`,
-    };
+    return notUnderstood(
+      `say in words why the image needs it, in double quotes at the end of the line: ${code('"a script migrates the data"')}.`,
+    );
   return made;
 }
 
@@ -67,7 +72,7 @@ export function granted(entry: StatedException, look: LookedAt, context: Command
     };
   }
   const isStanding = grants.some((one) => one.entry.hash === entry.hash);
-  if (!isStanding) return { outcome: 'refused', text: `${titleOf(entry)} was taken back meanwhile.` };
+  if (!isStanding) return refused(`${titleOf(entry)} was taken back meanwhile.`);
   return {
     outcome: 'done',
     text: `${titleOf(entry)} is granted ${untilInWords(entry)}; the pull request is being judged again.`,

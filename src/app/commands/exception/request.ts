@@ -6,7 +6,7 @@ import {
 } from '../../../domain/index.ts';
 import { asWord, code, grantLine } from '../../../present/index.ts';
 import { whoMayInWords } from '../../grants/index.ts';
-import type { Answer, Command, LookedAt } from '../command.ts';
+import { type Answer, type Command, type LookedAt, refused } from '../command.ts';
 import { onJudged } from '../on-judged.ts';
 import { ENTRY_OPTIONS } from './entry.ts';
 import { entryFor } from './grant.ts';
@@ -36,10 +36,7 @@ export const request: Command = {
       kept ??
       (await context.say(look, { kind: 'request', entry, paths: target?.paths ?? [], permission: 'asks' }));
     if (said === null)
-      return {
-        outcome: 'refused',
-        text: 'the pull request has another head by now; look at its check, then ask again.',
-      };
+      return refused('the pull request has another head by now; look at its check, then ask again.');
     return {
       outcome: 'done',
       text: [
@@ -60,10 +57,9 @@ function halfGranted(entry: StatedException, look: LookedAt): Answer | undefined
   );
   if (half === undefined) return undefined;
   const { id } = half.entry;
-  return {
-    outcome: 'refused',
-    text: `${code(half.by.login)} granted it already, one of two persons, and it holds once another one writes ${code(grantLine(id))}. To ask for something else, have that taken back first: ${code(`/plinth exception revoke ${asWord(id)}`)}`,
-  };
+  return refused(
+    `${code(half.by.login)} granted it already, one of two persons, and it holds once another one writes ${code(grantLine(id))}. To ask for something else, have that taken back first: ${code(`/plinth exception revoke ${asWord(id)}`)}`,
+  );
 }
 
 /** The newer request for one thing is what waits. */

@@ -1,5 +1,5 @@
 import { code } from '../../../present/index.ts';
-import type { Command } from '../command.ts';
+import { type Command, refused } from '../command.ts';
 import { onJudged } from '../on-judged.ts';
 import { decide, decidedBefore } from './decide.ts';
 import { definitionsFor, standingOn } from './target.ts';
@@ -26,10 +26,9 @@ export const revoke: Command = {
       const onRecord = look.entries.some((entry) => entry.id === id)
         ? ` It is on record in ${code(look.policy.exceptions)} of ${code(look.base.ref)}: take it out there by a change.`
         : '';
-      return {
-        outcome: 'refused',
-        text: `${code(id)} is neither granted nor asked for on this pull request; ${known}.${onRecord}`,
-      };
+      return refused(
+        `${code(id)} is neither granted nor asked for on this pull request; ${known}.${onRecord}`,
+      );
     }
     const { entry } = one;
     const refusal =

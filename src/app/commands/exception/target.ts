@@ -17,7 +17,7 @@ import {
   numberedFindings,
 } from '../../../present/index.ts';
 import { termsOf } from '../../grants/index.ts';
-import type { Answer, LookedAt } from '../command.ts';
+import { type Answer, type LookedAt, notUnderstood, refused } from '../command.ts';
 import type { EntryDraft } from './entry.ts';
 
 /** What a command about an exception means. */
@@ -147,10 +147,9 @@ function notFound(name: string, look: LookedAt): Answer {
     ...openFindings(look).map(({ finding }) => finding.id),
   ]);
   const hint = near === undefined ? namesOf(look) : `did you mean ${code(near)}?`;
-  return {
-    outcome: 'not-understood',
-    text: `there is no finding or entry ${code(name)} in the check of ${code(look.head.slice(0, 10))}; ${hint}`,
-  };
+  return notUnderstood(
+    `there is no finding or entry ${code(name)} in the check of ${code(look.head.slice(0, 10))}; ${hint}`,
+  );
 }
 
 const MOST_NAMED = 10;
@@ -163,8 +162,4 @@ function namesOf(look: LookedAt): string {
   if (names.length === 0) return 'nothing here needs an exception.';
   const more = names.length > MOST_NAMED ? ', …' : '';
   return `what is open: ${names.slice(0, MOST_NAMED).map(code).join(', ')}${more}`;
-}
-
-function refused(text: string): Answer {
-  return { outcome: 'refused', text };
 }

@@ -1,7 +1,7 @@
 import type { StatedException } from '../../../domain/index.ts';
 import { writeGrantedEntry } from '../../../policy/exceptions/index.ts';
 import { asWord, code, fence } from '../../../present/index.ts';
-import type { Answer, Documented, LookedAt } from '../command.ts';
+import { type Answer, type Documented, type LookedAt, notUnderstood } from '../command.ts';
 
 export function untilInWords({ expires }: StatedException): string {
   return expires === null ? 'without an end' : `until ${code(expires)}`;
@@ -21,7 +21,7 @@ export function unnamed(ids: readonly string[]): Answer {
     named.length === 0
       ? 'there is no exception here that this can be about; `/plinth exception list` says which there are.'
       : `say which one: ${named.join(', ')}${more}`;
-  return { outcome: 'not-understood', text };
+  return notUnderstood(text);
 }
 
 const MOST_NAMED = 10;
