@@ -1,11 +1,10 @@
 import type { RepositoryClient } from '../../adapters/github/api.ts';
 import type { PullRow } from '../../adapters/store/index.ts';
 import { dayAt } from '../../domain/index.ts';
-import type { EarlyComparison } from '../judge/index.ts';
+import type { EarlyComparison, JudgeGiven } from '../judge/index.ts';
 import { nameOf, type OrganisationTier, organisationTier } from '../judge/organisation.ts';
 import { compareNamed } from '../judge/untouched.ts';
 import type { Decided } from '../publish/index.ts';
-import type { PullGiven } from './pull-work.ts';
 import { sharingOf } from './shared-head.ts';
 
 /** What was learned at once: what the delivery's commits differ in, what the organisation says, and the verdict where that is enough. */
@@ -19,7 +18,7 @@ export interface SeenAtOnce {
 export async function lookAtOnce(
   row: PullRow,
   client: RepositoryClient,
-  given: PullGiven,
+  given: JudgeGiven,
 ): Promise<SeenAtOnce | null> {
   const { store, tips, time } = given;
   const { repositoryId, number, headSha, baseSha, baseRef, state, dueReason, draft, fork } = row;
