@@ -1,6 +1,6 @@
 import { imageName, isSameName } from '../domain/image-reference.ts';
 import type { ConcernedImages, ExceptionEntry, Problem, RuleId, Standing } from '../domain/index.ts';
-import { isBaseRule } from '../domain/index.ts';
+import { isBaseRule, rulesAskingAbout } from '../domain/index.ts';
 
 /** An image of the judged tree as exceptions see it. */
 export interface ExceptedImage {
@@ -146,13 +146,13 @@ export class Exceptions {
     );
   }
 
-  /** True for an entry that means the file, and no stage of it. */
   /** What somebody grants is granted to what they looked at. */
   #isGrantedTo(entry: ExceptionEntry, { now }: ExceptedImage): boolean {
     const paths = this.#granted.get(entry) ?? null;
     return names(entry, now) && (paths === null || now === null || paths.includes(now.path));
   }
 
+  /** True for an entry that means the file, and no stage of it. */
   #isAt(entry: ExceptionEntry, path: string): boolean {
     const { identity } = entry;
     const there = this.#granted.has(entry) ? path : this.#given.formerPath(path);
@@ -175,14 +175,6 @@ function forImage(
   return rest.includes(undefined) ? undefined : first;
 }
 
-/** Which rules ask about a base of a standing: an exception to another does not allow it. */
-const ASKED_BY: Readonly<Record<Standing, readonly RuleId[]>> = {
-  allowed: [],
-  'needs-exception': ['base-needs-exception'],
-  'not-allowed': ['base-not-allowed', 'base-scratch'],
-  unresolved: ['unresolved-base'],
-};
-
 /** What asks about an allowed base that is as good as one which needs an exception, since a shell is copied onto it (SEMANTICS 4.1). */
 const COPIED_SHELL: RuleId = 'shell-copied-into-image';
 
@@ -199,7 +191,8 @@ function isForNeed(
 ): boolean {
   if (!isOnBase(entry, identity)) return false;
   if (entry.rule === COPIED_SHELL && standing === 'allowed' && bringsShell) return true;
-  return entry.rule === rule || ASKED_BY[standing].includes(entry.rule);
+  // An exception to a rule that does not ask about the base does not allow it.
+  return entry.rule === rule || rulesAskingAbout(standing).includes(entry.rule);
 }
 
 /** True for an entry that names the base, or none. A name that no table knows may stand with its tag, which decides nothing. */

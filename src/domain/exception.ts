@@ -1,3 +1,4 @@
+import type { Standing } from './bases.ts';
 import { daysBetween } from './day.ts';
 import type { RuleId } from './finding.ts';
 import type { Position } from './location.ts';
@@ -25,12 +26,18 @@ export function identityName(identity: ExceptedIdentity): string {
   return identity.target === undefined ? identity.path : `${identity.path}#${identity.target}`;
 }
 
-const BASE_RULES: ReadonlySet<RuleId> = new Set([
-  'base-needs-exception',
-  'base-not-allowed',
-  'base-scratch',
-  'unresolved-base',
-]);
+const ASKED_BY: Readonly<Record<Standing, readonly RuleId[]>> = {
+  allowed: [],
+  'needs-exception': ['base-needs-exception'],
+  'not-allowed': ['base-not-allowed', 'base-scratch'],
+  unresolved: ['unresolved-base'],
+};
+const BASE_RULES: ReadonlySet<RuleId> = new Set(Object.values(ASKED_BY).flat());
+
+/** Which rules ask about a base of a standing; where that is `scratch`, not allowed, the last of them does. */
+export function rulesAskingAbout(standing: Standing): readonly RuleId[] {
+  return ASKED_BY[standing];
+}
 
 /** True for a rule about the base itself: an exception to it covers every need of the image on that base. */
 export function isBaseRule(rule: RuleId): boolean {

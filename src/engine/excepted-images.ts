@@ -8,9 +8,8 @@ import type {
   Policy,
   Problem,
   RuleId,
-  Standing,
 } from '../domain/index.ts';
-import { compareText } from '../domain/index.ts';
+import { compareText, rulesAskingAbout } from '../domain/index.ts';
 import type { AnalysisPorts } from './analyse.ts';
 import { exceptedTree } from './exceptions.ts';
 import { outlineOf } from './image-outline.ts';
@@ -48,7 +47,7 @@ export async function listExceptedImages(
   for (const { built, listed } of images)
     for (const [index, base] of built.bases.entries()) {
       const rule = ruleAbout(base);
-      const entry = rule === null ? undefined : evaluator.covering(rule, problemOf(built, base));
+      const entry = rule === undefined ? undefined : evaluator.covering(rule, problemOf(built, base));
       const shown = listed.bases[index];
       if (entry !== undefined && shown !== undefined) exceptions.set(shown, entry);
     }
@@ -61,16 +60,11 @@ function lastEndFirst(a: ExceptionEntry, b: ExceptionEntry): number {
   return compareText(b.expires, a.expires);
 }
 
-const RULES: Readonly<Record<Standing, RuleId | null>> = {
-  allowed: null,
-  'needs-exception': 'base-needs-exception',
-  'not-allowed': 'base-not-allowed',
-  unresolved: 'unresolved-base',
-};
-
-/** The rule that asks about a base; null where none does. */
-function ruleAbout({ reference, assessment: { standing } }: EffectiveBase): RuleId | null {
-  return standing === 'not-allowed' && reference === 'scratch' ? 'base-scratch' : RULES[standing];
+/** The rule that asks about a base; undefined where none does. */
+function ruleAbout({ reference, assessment }: EffectiveBase): RuleId | undefined {
+  return rulesAskingAbout(assessment.standing).findLast(
+    (rule) => rule !== 'base-scratch' || reference === 'scratch',
+  );
 }
 
 /** What that rule finds, as far as an exception looks at it. */
