@@ -10,6 +10,11 @@ export function escapeInJson(json: string, escapeOf: (found: string) => string =
   return json.replace(ACTED_UPON, (found) => (found === '##' ? `${escapeOf('#')}#` : escapeOf(found)));
 }
 
+/** A text in quotes as YAML reads it. JSON's quoted strings are YAML's; what is not seen is written as an escape. */
+export function yamlQuoted(text: string): string {
+  return escapeInJson(JSON.stringify(text), yamlEscape);
+}
+
 /** JSON has escapes of UTF-16 units. */
 function jsonEscape(found: string): string {
   return Array.from({ length: found.length }, (_, at) => `\\u${hex(found.charCodeAt(at), 4)}`).join('');

@@ -1,7 +1,8 @@
-import { escapeInJson, yamlEscape } from '../domain/escape-in-json.ts';
+import { aboutLines, asListItem } from '../domain/entry-lines.ts';
 import {
   dayAfter,
   EXCEPTION_DAYS,
+  EXCEPTION_REASONS,
   type ExceptedIdentity,
   isBaseRule,
   type Report,
@@ -56,28 +57,27 @@ function nameOf(report: Report, { path, name }: ReportImage): string | null {
 
 /** That entry in YAML, with what only a person knows left to be filled in. */
 export function exceptionEntry(report: Report, finding: ReportFinding): string {
-  const { identity, rule, base, expires } = draftException(report, finding);
-  const [first, ...rest] = Object.entries(identity).map(([key, value]) => `${key}: ${quoted(String(value))}`);
-  return [
-    `- ${first}`,
-    ...rest.map((line) => `  ${line}`),
-    `  rule: ${rule}`,
-    ...(base === null ? [] : [`  base: ${quoted(base)}`]),
-    '  reason: other # needs-shell, needs-iptables, needs-debugging, non-static-binary, third-party, other',
-    '  text: "" # what the image needs the base for',
-    '  owner: "" # a person or team',
-    '  issue: "" # where the way out is tracked',
-    `  expires: ${expires === '' ? '""' : expires}`,
-  ].join('\n');
+  const draft = draftException(report, finding);
+  const lines = [
+    ...aboutLines(draft),
+    `reason: other # ${EXCEPTION_REASONS.join(', ')}`,
+    'text: "" # what the image needs the base for',
+    'owner: "" # a person or team',
+    'issue: "" # where the way out is tracked',
+    endOf(draft),
+  ];
+  return asListItem(lines, 0).join('\n');
 }
 
 /** The same entry in two lines: where it is one way out of several. */
 export function shortEntry(report: Report, finding: ReportFinding): string {
-  const { identity, rule, base, expires } = draftException(report, finding);
-  const known = Object.entries(identity).map(([key, value]) => `${key}: ${quoted(String(value))}`);
-  const about = [...known, `rule: ${rule}`, ...(base === null ? [] : [`base: ${quoted(base)}`])];
-  const end = `expires: ${expires === '' ? '""' : expires}`;
-  return `- { ${about.join(', ')},\n    reason: other, text: "", owner: "", issue: "", ${end} }`;
+  const draft = draftException(report, finding);
+  const about = aboutLines(draft).join(', ');
+  return `- { ${about},\n    reason: other, text: "", owner: "", issue: "", ${endOf(draft)} }`;
+}
+
+function endOf({ expires }: ExceptionDraft): string {
+  return `expires: ${expires === '' ? '""' : expires}`;
 }
 
 /** An exception for the base covers every need of the image on it (SEMANTICS 7.1), so one question is asked, about the base. */
@@ -125,9 +125,4 @@ function onlyBaseOf(report: Report, definition: string): string | null {
 /** The stage that the finding is about, where it is not the last. */
 function targetOf(finding: ReportFinding, definition: string): string | undefined {
   return /^#(\S+)/.exec(aboutOf(finding, definition))?.[1];
-}
-
-/** JSON's quoted strings are YAML's; what is not seen is written as an escape. */
-function quoted(text: string): string {
-  return escapeInJson(JSON.stringify(text), yamlEscape);
 }

@@ -1,4 +1,4 @@
-import { escapeInJson, yamlEscape } from '../../domain/escape-in-json.ts';
+import { yamlQuoted } from '../../domain/escape-in-json.ts';
 import { EXCEPTIONS_PATH } from '../../domain/index.ts';
 import { writeEntry } from '../../policy/exceptions/index.ts';
 import { visible } from '../../present/visible.ts';
@@ -49,7 +49,7 @@ exceptions: ${EXCEPTIONS_PATH}
 
 function ignoredText(globs: readonly string[]): string {
   if (globs.length === 0) return '';
-  const lines = globs.map((glob) => `    - ${escapeInJson(JSON.stringify(glob), yamlEscape)}\n`);
+  const lines = globs.map((glob) => `    - ${yamlQuoted(glob)}\n`);
   return `paths:\n  # Left out: nothing below is looked at, unless a rule elsewhere builds it.\n  ignored:\n${lines.join('')}\n`;
 }
 

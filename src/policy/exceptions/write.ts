@@ -1,4 +1,5 @@
-import { escapeInJson, yamlEscape } from '../../domain/escape-in-json.ts';
+import { aboutLines, asListItem } from '../../domain/entry-lines.ts';
+import { yamlQuoted } from '../../domain/escape-in-json.ts';
 import type { ExceptionEntry } from '../../domain/index.ts';
 
 /** What is written of an entry: all that it says. Without an id, reading makes one of the rest. */
@@ -16,9 +17,9 @@ export function writeEntry(entry: EntryToWrite): string {
   const { text, owner, issue, expires } = entry;
   return asItem([
     ...known(entry),
-    `text: ${quoted(text)}`,
-    owner === '' ? 'owner: "" # a person or team' : `owner: ${quoted(owner)}`,
-    issue === '' ? 'issue: "" # where the way out is tracked' : `issue: ${quoted(issue)}`,
+    `text: ${yamlQuoted(text)}`,
+    owner === '' ? 'owner: "" # a person or team' : `owner: ${yamlQuoted(owner)}`,
+    issue === '' ? 'issue: "" # where the way out is tracked' : `issue: ${yamlQuoted(issue)}`,
     expires === null ? '# expires: YYYY-MM-DD, the last day on which it holds' : `expires: ${expires}`,
   ]);
 }
@@ -29,26 +30,18 @@ export function writeGrantedEntry(entry: EntryToWrite): string {
   const rest = Object.entries({ text, owner, issue }).filter(([, value]) => value !== '');
   return asItem([
     ...known(entry),
-    ...rest.map(([key, value]) => `${key}: ${quoted(value)}`),
+    ...rest.map(([key, value]) => `${key}: ${yamlQuoted(value)}`),
     ...(expires === null ? [] : [`expires: ${expires}`]),
   ]);
 }
 
-function known({ id, identity, rule, base, reason }: EntryToWrite): readonly string[] {
-  return [
-    ...(id === undefined ? [] : [`id: ${quoted(id)}`]),
-    ...Object.entries(identity).map(([key, value]) => `${key}: ${quoted(String(value))}`),
-    `rule: ${rule}`,
-    ...(base === null ? [] : [`base: ${quoted(base)}`]),
-    `reason: ${reason}`,
-  ];
+function known(entry: EntryToWrite): readonly string[] {
+  const { id, reason } = entry;
+  return [...(id === undefined ? [] : [`id: ${yamlQuoted(id)}`]), ...aboutLines(entry), `reason: ${reason}`];
 }
 
 function asItem(lines: readonly string[]): string {
-  return lines.map((line, index) => `${index === 0 ? '  - ' : '    '}${line}\n`).join('');
-}
-
-/** JSON's quoted strings are YAML's; what is not seen is written as an escape. */
-function quoted(text: string): string {
-  return escapeInJson(JSON.stringify(text), yamlEscape);
+  return asListItem(lines, 2)
+    .map((line) => `${line}\n`)
+    .join('');
 }
