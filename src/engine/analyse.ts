@@ -1,14 +1,15 @@
-import type { Judged } from '../decide/index.ts';
+import type { Compared, Judged } from '../decide/index.ts';
 import { compareProblems, withoutBase } from '../decide/index.ts';
-import { type ChangeRecord, POLICY_PATH, type Policy, type Report } from '../domain/index.ts';
+import { type ChangeRecord, POLICY_PATH, type Policy, type Renames, type Report } from '../domain/index.ts';
 import { RULES } from '../rules/index.ts';
-import { exceptionsOf } from './exceptions.ts';
+import { type ExceptionsFile, exceptionsOf } from './exceptions.ts';
 import { FactLoader } from './fact-loader.ts';
+import type { ImageOutline } from './image-outline.ts';
 import { type JudgedTree, judgeTree } from './judged-tree.ts';
 import { type Merge, mergeChange } from './merge.ts';
 import { withMovedPrograms } from './moved-programs.ts';
 import type { BlobSource, FactCache, FactWorkers, Judgement, TextMemory } from './ports.ts';
-import { laterVerdicts } from './preview.ts';
+import { type ItemVerdicts, laterVerdicts } from './preview.ts';
 import type { TreeSelection } from './project-loader.ts';
 import { NO_RENAMES, renamesOf } from './renames.ts';
 import { assembleReport } from './report.ts';
@@ -16,7 +17,13 @@ import { runRule } from './run-rule.ts';
 import { pathSelector } from './selection.ts';
 import { TreeMemory } from './tree-memory.ts';
 import { WatchedBlobs } from './watched-blobs.ts';
-import { writtenExceptions, writtenPolicy } from './written-policy.ts';
+import {
+  type LaterExceptions,
+  type Written,
+  writtenBy,
+  writtenExceptions,
+  writtenPolicy,
+} from './written-policy.ts';
 
 export interface AnalysisPorts {
   readonly blobs: BlobSource;
@@ -39,17 +46,92 @@ export interface AnalysisPorts {
  */
 export async function analyse(judgement: Judgement, policy: Policy, ports: AnalysisPorts): Promise<Report> {
   const started = ports.clock();
-  const merge = await mergeChange(judgement.tip?.tree ?? null, judgement.changes, ports.blobs);
+  const run = await begin(judgement, policy, ports);
+  const { merge, renames, loader } = run;
+  const sides = await judgeSides(run);
+  const exceptions = await exceptionsInForce(run);
+  const written = await writtenBy({
+    changes: judgement.changes,
+    tree: merge.tree,
+    blobs: run.blobs,
+    policy,
+  });
+  const ofEntries = await writtenExceptions(written, exceptions);
+  const isChange = sides.tip !== null;
+  const later = isChange ? await previewOf(run, sides, written, ofEntries) : null;
+  const record: ChangeRecord = {
+    changes: judgement.changes,
+    policy: await writtenPolicy(written),
+    exceptions: ofEntries.exceptions,
+    exceptionsPath: ofEntries.path,
+  };
+  const ofChange = judgeChange(record, sides, run);
+  return await assembleReport({
+    judgement,
+    policy,
+    merge,
+    tip: sides.tip,
+    result: sides.result,
+    compared: compareSides(sides, ofChange, run),
+    exceptions,
+    proposed: isChange ? ofEntries.proposed : [],
+    exceptionsPath: ofEntries.path,
+    later,
+    movedPrograms: sides.movedPrograms,
+    failedRules: [sides.tip, sides.result, ofChange].flatMap((part) => part?.failedRules ?? []),
+    renamed: renames.renames,
+    isEveryRenameFound: renames.isComplete,
+    counts: loader.counts,
+    milliseconds: ports.clock() - started,
+  });
+}
+
+/** One analysis: what it is of, and what every step of it reads with. */
+interface Run {
+  readonly judgement: Judgement;
+  readonly policy: Policy;
+  readonly ports: AnalysisPorts;
+  readonly merge: Merge;
+  readonly renames: Renames;
+  /** Result path → tip path. */
+  readonly formerly: ReadonlyMap<string, string>;
+  readonly blobs: WatchedBlobs;
+  readonly loader: FactLoader;
+}
+
+async function begin(judgement: Judgement, policy: Policy, ports: AnalysisPorts): Promise<Run> {
+  const { tip, changes } = judgement;
+  const merge = await mergeChange(tip?.tree ?? null, changes, ports.blobs);
   const blobs = new WatchedBlobs(merge.blobs);
-  const loader = new FactLoader(blobs, ports.cache, ports);
-  const memory = memoryOf(judgement, policy, ports, blobs);
+  const renames = tip === null ? NO_RENAMES : await renamesOf(tip.tree, merge.tree, changes, merge.blobs);
+  return {
+    judgement,
+    policy,
+    ports,
+    merge,
+    renames,
+    formerly: new Map([...renames.renames].map(([from, to]) => [to, from])),
+    blobs,
+    loader: new FactLoader(blobs, ports.cache, ports),
+  };
+}
+
+// ---- both trees ----------------------------------------------------------------------------------------
+
+/** The tree before the change, where there is one, and the one after it. */
+interface Sides {
+  readonly tip: JudgedTree | null;
+  readonly result: JudgedTree;
+  /** What of the result is looked at. */
+  readonly selection: TreeSelection;
+  /** By id in the result: programs that another file named at the tip, as they were there. */
+  readonly movedPrograms: ReadonlyMap<string, ImageOutline>;
+}
+
+async function judgeSides(run: Run): Promise<Sides> {
+  const { judgement, policy, merge, formerly } = run;
+  const given = judgedBy(policy, judgement, run);
   const changed = new Set(judgement.changes.map((change) => change.path));
-  const { renames: renamed, isComplete: isEveryRenameFound } =
-    judgement.tip === null
-      ? NO_RENAMES
-      : await renamesOf(judgement.tip.tree, merge.tree, judgement.changes, merge.blobs);
-  const formerly = new Map([...renamed].map(([from, to]) => [to, from]));
-  const given = { policy, loader, blobs, memory };
   const atTip =
     judgement.tip === null
       ? null
@@ -64,72 +146,14 @@ export async function analyse(judgement: Judgement, policy: Policy, ports: Analy
     ...(atTip?.builds === undefined ? {} : { builds: atTip.builds }),
   };
   const result = await judgeTree({ ...given, tree: merge.tree, selection });
-  const moved = atTip === null ? null : withMovedPrograms(atTip, result);
-  const tip = moved?.tip ?? null;
-  const selects = pathSelector(judgement.only);
-  const within = ({ problem }: Judged) => selects(problem.path) || selects(problem.at.path);
-  const exceptions =
-    judgement.exceptions === undefined
-      ? await exceptionsOf(judgement.tip?.tree ?? merge.tree, policy, blobs)
-      : { ...judgement.exceptions, unread: null };
-  const written = { changes: judgement.changes, tree: merge.tree, blobs, policy };
-  const ofEntries = await writtenExceptions(written, exceptions);
-  const record = {
-    changes: judgement.changes,
-    policy: await writtenPolicy(written),
-    exceptions: ofEntries.exceptions,
-    exceptionsPath: ofEntries.path,
-  };
-  const later =
-    tip === null
-      ? null
-      : await laterVerdicts(written, {
-          isWritten: ofEntries.exceptions !== null,
-          entries: judgement.exceptions?.entries ?? null,
-          result,
-          date: judgement.date,
-          judge: (other) =>
-            judgeTree({
-              ...given,
-              policy: other,
-              memory: memoryOf(asWritten(judgement, merge), other, ports, blobs),
-              tree: merge.tree,
-              selection,
-            }),
-        });
-  const ofChange = tip === null ? null : judgeChange(record, { tip, result, formerly }, policy);
-  const compared =
-    tip === null
-      ? withoutBase(result.judged.filter(within))
-      : compareProblems(
-          tip.judged.filter(within),
-          [...result.judged, ...(ofChange?.judged ?? [])].filter(within),
-          renamed,
-        ).filter((one) => one.state !== 'fixed' || !isUnread(one.problem.path, result, renamed));
-  return await assembleReport({
-    judgement,
-    policy,
-    merge,
-    tip,
-    result,
-    compared,
-    exceptions,
-    proposed: tip === null ? [] : ofEntries.proposed,
-    exceptionsPath: ofEntries.path,
-    later,
-    movedPrograms: moved?.asTheyWere ?? new Map(),
-    failedRules: [tip, result, ofChange].flatMap((part) => part?.failedRules ?? []),
-    renamed,
-    isEveryRenameFound,
-    counts: loader.counts,
-    milliseconds: ports.clock() - started,
-  });
+  if (atTip === null) return { tip: null, result, selection, movedPrograms: new Map() };
+  const { tip, asTheyWere } = withMovedPrograms(atTip, result);
+  return { tip, result, selection, movedPrograms: asTheyWere };
 }
 
-/** The judgement by the policy that the change writes, as far as its texts tell it from others: a text by its blob. */
-function asWritten(judgement: Judgement, { tree }: Merge): Judgement {
-  const written = { tier: 'repository', from: 'policy', text: tree.get(POLICY_PATH)?.id ?? '' } as const;
-  return { ...judgement, policies: [...judgement.policies, written] };
+/** What trees are judged with by a policy, which is `judgement`'s texts compiled. */
+function judgedBy(policy: Policy, judgement: Judgement, { loader, blobs, ports }: Run) {
+  return { policy, loader, blobs, memory: memoryOf(judgement, policy, ports, blobs) };
 }
 
 /** An analyser that must avoid a blob finds other things than one that must not. */
@@ -144,18 +168,47 @@ function memoryOf(
     : new TreeMemory(memory, policy, judgement.policies, blobs);
 }
 
-interface Sides {
-  readonly tip: JudgedTree;
-  readonly result: JudgedTree;
-  readonly formerly: ReadonlyMap<string, string>;
+// ---- policy and exceptions -----------------------------------------------------------------------------
+
+/** The exceptions file of the tip, unless an operator gives entries in its place. */
+async function exceptionsInForce({ judgement, merge, policy, blobs }: Run): Promise<ExceptionsFile> {
+  if (judgement.exceptions !== undefined) return { ...judgement.exceptions, unread: null };
+  return await exceptionsOf(judgement.tip?.tree ?? merge.tree, policy, blobs);
 }
 
-/** What only the comparison of both trees, or the change as such, can tell. */
+/** What the result comes to once the policy and the exceptions count that the change writes. */
+function previewOf(
+  run: Run,
+  { result, selection }: Sides,
+  written: Written,
+  { exceptions }: LaterExceptions,
+): Promise<ItemVerdicts | null> {
+  const { judgement, merge } = run;
+  return laterVerdicts(written, {
+    isWritten: exceptions !== null,
+    entries: judgement.exceptions?.entries ?? null,
+    result,
+    date: judgement.date,
+    judge: (other) =>
+      judgeTree({ ...judgedBy(other, asWritten(judgement, merge), run), tree: merge.tree, selection }),
+  });
+}
+
+/** The judgement by the policy that the change writes, as far as its texts tell it from others: a text by its blob. */
+function asWritten(judgement: Judgement, { tree }: Merge): Judgement {
+  const written = { tier: 'repository', from: 'policy', text: tree.get(POLICY_PATH)?.id ?? '' } as const;
+  return { ...judgement, policies: [...judgement.policies, written] };
+}
+
+// ---- the change ----------------------------------------------------------------------------------------
+
+/** What only the comparison of both trees, or the change as such, can tell; nothing where there is no change. */
 function judgeChange(
   record: ChangeRecord,
-  { tip, result, formerly }: Sides,
-  policy: Policy,
-): Pick<JudgedTree, 'judged' | 'failedRules'> {
+  { tip, result }: Sides,
+  { formerly, policy }: Run,
+): Pick<JudgedTree, 'judged' | 'failedRules'> | null {
+  if (tip === null) return null;
   const pair = {
     tip: tip.shellUses,
     result: result.shellUses,
@@ -171,6 +224,21 @@ function judgeChange(
     judged: runs.flatMap(({ found }) => found),
     failedRules: runs.flatMap((run) => run.failedRules),
   };
+}
+
+/** The findings of those paths that are asked for, each with what the change has to do with it. */
+function compareSides(
+  { tip, result }: Sides,
+  ofChange: Pick<JudgedTree, 'judged'> | null,
+  { judgement, renames: { renames } }: Run,
+): readonly Compared[] {
+  const selects = pathSelector(judgement.only);
+  const within = ({ problem }: Judged) => selects(problem.path) || selects(problem.at.path);
+  if (tip === null) return withoutBase(result.judged.filter(within));
+  const after = [...result.judged, ...(ofChange?.judged ?? [])].filter(within);
+  return compareProblems(tip.judged.filter(within), after, renames).filter(
+    (one) => one.state !== 'fixed' || !isUnread(one.problem.path, result, renames),
+  );
 }
 
 /** What stood in a file that nobody can read any more is not fixed: it is not known. */

@@ -3,7 +3,7 @@ import type { ExceptionEntry, Level, Outcome, Policy, Problem } from '../domain/
 import { LEVELS } from '../domain/index.ts';
 import { exceptedTree, exceptionsOf } from './exceptions.ts';
 import type { JudgedTree } from './judged-tree.ts';
-import { isPolicyWritten, laterPolicy, type Written } from './written-policy.ts';
+import { isPolicyWritten, type Written } from './written-policy.ts';
 
 /** An image, or a manifest by its file, with what all of its findings amount to, old ones too. */
 export interface ItemVerdict {
@@ -34,7 +34,7 @@ interface LaterGiven {
  */
 export async function laterVerdicts(written: Written, given: LaterGiven): Promise<ItemVerdicts | null> {
   if (!isPolicyWritten(written) && (!given.isWritten || given.entries !== null)) return null;
-  const policy = await laterPolicy(written);
+  const { later: policy } = written;
   if (policy === null) return null;
   const entries = given.entries ?? (await writtenEntries(written, policy));
   if (entries === null) return null;

@@ -19,6 +19,13 @@ export interface Written {
   readonly tree: Tree;
   readonly blobs: BlobSource;
   readonly policy: Policy;
+  /** The policy once the change is merged; null where it writes one that cannot be used. */
+  readonly later: Policy | null;
+}
+
+/** What a change leaves, with the policy that it writes, if any, compiled. */
+export async function writtenBy(change: Omit<Written, 'later'>): Promise<Written> {
+  return { ...change, later: await laterPolicy(change) };
 }
 
 /** True where the change writes the policy file, or takes it away. */
@@ -34,7 +41,7 @@ export async function writtenPolicy(written: Written): Promise<WrittenPolicy | n
 }
 
 /** The exceptions file as it counts once the change is merged. */
-interface LaterExceptions {
+export interface LaterExceptions {
   readonly path: string;
   /** How its entries differ from those in force; null where nothing of it changes. */
   readonly exceptions: WrittenExceptions | null;
@@ -45,7 +52,8 @@ interface LaterExceptions {
 /** What the change makes of the exceptions file: by writing it, by naming another in the policy, or by having it read otherwise. */
 export async function writtenExceptions(written: Written, before: ExceptionsFile): Promise<LaterExceptions> {
   const { policy, tree, changes } = written;
-  const later = await laterReading(written);
+  // Where nobody can use the policy that is written, exceptions are read as now.
+  const later: ExceptionsReading = written.later ?? policy;
   const path = later.exceptions;
   const isOther = path !== policy.exceptions;
   const isWritten = isOther || changes.some((change) => change.path === path);
@@ -68,17 +76,11 @@ export async function writtenExceptions(written: Written, before: ExceptionsFile
   };
 }
 
-/** How exceptions are read once the policy that the change writes counts; as now where nobody can use that. */
-async function laterReading(written: Written): Promise<ExceptionsReading> {
-  return (await laterPolicy(written)) ?? written.policy;
-}
-
-/** The policy once the change is merged; null where it writes one that cannot be used. */
-export async function laterPolicy(written: Written): Promise<Policy | null> {
-  const { policy, tree } = written;
-  if (!isPolicyWritten(written)) return policy;
+async function laterPolicy(change: Omit<Written, 'later'>): Promise<Policy | null> {
+  const { policy, tree } = change;
+  if (!isPolicyWritten(change)) return policy;
   if (!tree.has(POLICY_PATH)) return policy.rewritten(null);
-  const text = await resultText(POLICY_PATH, written);
+  const text = await resultText(POLICY_PATH, change);
   return 'text' in text ? policy.rewritten(text.text) : null;
 }
 
@@ -115,7 +117,7 @@ async function writtenText(path: string, written: Written): Promise<BlobText | n
 }
 
 /** The text that a path of the result has. */
-async function resultText(path: string, { tree, blobs }: Written): Promise<BlobText> {
+async function resultText(path: string, { tree, blobs }: Pick<Written, 'tree' | 'blobs'>): Promise<BlobText> {
   const entry = tree.get(path);
   return textOf(entry === undefined ? undefined : (await blobs.read([entry.id])).get(entry.id));
 }
