@@ -3,8 +3,9 @@ import type { BoundArguments } from './arguments.ts';
 import { Failed } from './budget.ts';
 import { callCollectionMethod, mergedDicts, pairs } from './collections.ts';
 import { selected } from './configurations.ts';
+import type { Evaluator } from './evaluator.ts';
 import type { Frame } from './frame.ts';
-import { itemsOf, type Machine, whyOf } from './machine.ts';
+import { itemsOf, whyOf } from './items.ts';
 import { callStringMethod } from './string-methods.ts';
 import { asText } from './text.ts';
 import {
@@ -24,7 +25,7 @@ import {
 } from './values.ts';
 
 interface Call {
-  readonly machine: Machine;
+  readonly machine: Evaluator;
   readonly given: BoundArguments;
   readonly frame: Frame;
   readonly at: Location;
@@ -34,7 +35,7 @@ type Builtin = Extract<StarlarkValue, { kind: 'builtin' }>;
 
 /** Calls a function of Bazel itself, or a method of a value. */
 export function callBuiltin(
-  machine: Machine,
+  machine: Evaluator,
   callee: Builtin,
   given: BoundArguments,
   frame: Frame,

@@ -10,12 +10,14 @@ import { attribute, item, slice } from './access.ts';
 import type { BoundArguments, Given } from './arguments.ts';
 import { Budget } from './budget.ts';
 import { BUILTINS, callBuiltin, LIBRARY } from './builtins.ts';
+import type { Evaluator } from './evaluator.ts';
 import type { Frame, Modules } from './frame.ts';
+import { itemsOf, openItems, whyOf } from './items.ts';
 import { calculated } from './operators.ts';
 import { Scope } from './scope.ts';
 import { runFunction } from './statements.ts';
 import {
-  choice,
+  alternatives,
   type DictEntry,
   dict,
   keyOf,
@@ -28,13 +30,12 @@ import {
   text,
   truth,
   unknown,
-  whyForeign,
 } from './values.ts';
 
 const MOST_ITEMS = 100_000;
 
 /** Evaluates expressions of Starlark; what files do not say comes out as unknown, with the reason. */
-export class Machine {
+export class Machine implements Evaluator {
   readonly modules: Modules;
   readonly budget: Budget;
 
@@ -50,7 +51,6 @@ export class Machine {
     return value;
   }
 
-  /** What is large takes longer to copy and to look through. */
   charge(value: StarlarkValue): void {
     const size = sizeOf(value);
     if (size > FREE_SIZE) this.budget.step(size >> 3);
@@ -194,7 +194,6 @@ export class Machine {
     }
   }
 
-  /** Gives names the parts of a value; what is no name is left alone. */
   assign(target: StarlarkExpression, value: StarlarkValue, frame: Frame): void {
     if (target.kind === 'name') {
       frame.scope.set(
@@ -322,43 +321,4 @@ function lookUp(name: string, frame: Frame): StarlarkValue {
 /** A value made without a name takes that of the variable it is first given to. */
 function named(value: StarlarkValue, name: string): StarlarkValue {
   return value.kind === 'foreign' && value.name === '' ? { ...value, name } : value;
-}
-
-/** The items that a loop sees; undefined where they are not known. */
-export function itemsOf(value: StarlarkValue): readonly StarlarkValue[] | undefined {
-  if (value.kind === 'list' || value.kind === 'tuple') return value.items;
-  if (value.kind === 'dict') return [...value.entries.values()].map(({ key }) => key);
-  if (value.kind === 'choice') {
-    const each = value.alternatives.flatMap((one) => itemsOf(one.value) ?? []);
-    return each.length === 0 ? undefined : each;
-  }
-  return undefined;
-}
-
-/** What a loop over something unknown sees once: each name open, under its own name. */
-export function openItems(target: StarlarkExpression, over: StarlarkValue): readonly StarlarkValue[] {
-  const because = whyOf(over);
-  if (target.kind === 'name') return [unknown(target.name, because)];
-  if (target.kind !== 'tuple' && target.kind !== 'list') return [];
-  return [
-    list(
-      target.items.flatMap((one) => openItems(one, over)),
-      null,
-      'tuple',
-    ),
-  ];
-}
-
-export function whyOf(value: StarlarkValue): string {
-  if (value.kind === 'foreign') return whyForeign(value);
-  return value.kind === 'unknown' ? value.because : `a ${value.kind} stands where a list is expected`;
-}
-
-/** Both values, each under what a condition that nothing decides would have to be. */
-export function alternatives(subject: string, then: StarlarkValue, otherwise: StarlarkValue): StarlarkValue {
-  if (then === otherwise) return then;
-  return choice([
-    { when: [{ subject, equals: 'true' }], value: then },
-    { when: [{ subject, equals: 'false' }], value: otherwise },
-  ]);
 }

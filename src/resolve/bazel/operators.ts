@@ -1,9 +1,10 @@
 import type { StarlarkExpression } from '../../domain/index.ts';
 import { mergedDicts } from './collections.ts';
+import type { Evaluator } from './evaluator.ts';
 import type { Frame } from './frame.ts';
-import { alternatives, type Machine } from './machine.ts';
 import { asText, interpolated, joined } from './text.ts';
 import {
+  alternatives,
   boolean,
   equal,
   keyOf,
@@ -22,7 +23,7 @@ const LONGEST_REPEAT = 65_536;
 
 type Calculation = Extract<StarlarkExpression, { kind: 'unary' | 'binary' }>;
 
-export function calculated(machine: Machine, node: Calculation, frame: Frame): StarlarkValue {
+export function calculated(machine: Evaluator, node: Calculation, frame: Frame): StarlarkValue {
   if (node.kind === 'unary')
     return lift([machine.evaluate(node.operand, frame)], ([one = NONE]) => unary(node.operator, one));
   if (node.operator === 'and' || node.operator === 'or') return shortcut(machine, node, frame);
@@ -44,7 +45,7 @@ export function applied(operator: string, left: StarlarkValue, right: StarlarkVa
 }
 
 function shortcut(
-  machine: Machine,
+  machine: Evaluator,
   node: Extract<Calculation, { kind: 'binary' }>,
   frame: Frame,
 ): StarlarkValue {

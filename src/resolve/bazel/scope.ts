@@ -1,21 +1,17 @@
-import type { StarlarkValue } from './values.ts';
+import type { Names, StarlarkValue } from './values.ts';
 
 /** Names that hold in a function or file, and those around it. */
-export class Scope {
+export class Scope implements Names {
   readonly names: Map<string, StarlarkValue>;
-  readonly #outer: Scope | null;
+  readonly #outer: Names | null;
 
-  constructor(outer: Scope | null, names: Map<string, StarlarkValue> = new Map()) {
+  constructor(outer: Names | null, names: Map<string, StarlarkValue> = new Map()) {
     this.#outer = outer;
     this.names = names;
   }
 
   get(name: string): StarlarkValue | undefined {
-    for (let scope: Scope | null = this; scope !== null; scope = scope.#outer) {
-      const found = scope.names.get(name);
-      if (found !== undefined) return found;
-    }
-    return undefined;
+    return this.names.get(name) ?? this.#outer?.get(name);
   }
 
   set(name: string, value: StarlarkValue): void {

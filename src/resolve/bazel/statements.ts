@@ -1,11 +1,13 @@
 import type { Location, StarlarkParameter, StarlarkStatement } from '../../domain/index.ts';
 import type { BoundArguments } from './arguments.ts';
 import { Failed } from './budget.ts';
+import type { Evaluator } from './evaluator.ts';
 import type { Frame } from './frame.ts';
-import { alternatives, itemsOf, type Machine, openItems } from './machine.ts';
+import { itemsOf, openItems } from './items.ts';
 import { applied } from './operators.ts';
 import { Scope } from './scope.ts';
 import {
+  alternatives,
   choice,
   dict,
   type FunctionValue,
@@ -22,7 +24,7 @@ import {
 type Ending = 'through' | 'return' | 'break' | 'continue';
 
 /** Runs the statements of a block in order. */
-function runBlock(machine: Machine, body: readonly StarlarkStatement[], frame: Frame): Ending {
+function runBlock(machine: Evaluator, body: readonly StarlarkStatement[], frame: Frame): Ending {
   for (const statement of body) {
     const ending = runStatement(machine, statement, frame);
     if (ending !== 'through') return ending;
@@ -30,7 +32,7 @@ function runBlock(machine: Machine, body: readonly StarlarkStatement[], frame: F
   return 'through';
 }
 
-export function runStatement(machine: Machine, statement: StarlarkStatement, frame: Frame): Ending {
+export function runStatement(machine: Evaluator, statement: StarlarkStatement, frame: Frame): Ending {
   machine.budget.step();
   switch (statement.kind) {
     case 'expression':
@@ -68,7 +70,7 @@ export function runStatement(machine: Machine, statement: StarlarkStatement, fra
 }
 
 function assign(
-  machine: Machine,
+  machine: Evaluator,
   { target, operator, value: node }: Extract<StarlarkStatement, { kind: 'assign' }>,
   frame: Frame,
 ): void {
@@ -88,7 +90,7 @@ function assign(
 }
 
 function runIf(
-  machine: Machine,
+  machine: Evaluator,
   statement: Extract<StarlarkStatement, { kind: 'if' }>,
   index: number,
   frame: Frame,
@@ -148,7 +150,7 @@ function unlessItFails(run: () => Ending): Ending | 'failed' {
 }
 
 function runFor(
-  machine: Machine,
+  machine: Evaluator,
   { target, over, body }: Extract<StarlarkStatement, { kind: 'for' }>,
   frame: Frame,
 ): Ending {
@@ -170,7 +172,7 @@ const MOST_RUNNING = 64;
 
 /** Calls a function of the tree. */
 export function runFunction(
-  machine: Machine,
+  machine: Evaluator,
   callee: FunctionValue,
   given: BoundArguments,
   frame: Frame,
@@ -214,7 +216,7 @@ function returned(
 }
 
 function bind(
-  machine: Machine,
+  machine: Evaluator,
   callee: FunctionValue,
   given: BoundArguments,
   inner: Frame,
@@ -252,7 +254,7 @@ function rest(left: BoundArguments['named'], given: BoundArguments, at: Location
 }
 
 function absent(
-  machine: Machine,
+  machine: Evaluator,
   callee: FunctionValue,
   parameter: StarlarkParameter,
   given: BoundArguments,
@@ -262,7 +264,7 @@ function absent(
     return unknown(parameter.name, `${callee.name} is called without ${parameter.name}`);
   const frame: Frame = {
     path: callee.path,
-    scope: callee.scope,
+    scope: new Scope(callee.scope),
     recorder: null,
     sites: [],
     running: [callee.body],

@@ -6,7 +6,6 @@ import type {
   StarlarkStatement,
 } from '../../domain/index.ts';
 import { BOUNDS, compatible, joinConditions } from '../../domain/index.ts';
-import type { Scope } from './scope.ts';
 
 /** A value of Starlark as far as files say it: what depends on a configuration keeps its alternatives, what nothing says is unknown. */
 export type StarlarkValue =
@@ -74,12 +73,17 @@ export interface DictEntry {
   readonly at: Location | null;
 }
 
+/** Names that hold where a function is defined. */
+export interface Names {
+  get(name: string): StarlarkValue | undefined;
+}
+
 export interface FunctionValue {
   readonly kind: 'function';
   readonly name: string;
   readonly parameters: readonly StarlarkParameter[];
   readonly body: readonly StarlarkStatement[] | StarlarkExpression;
-  readonly scope: Scope;
+  readonly scope: Names;
   /** The file that defines it. */
   readonly path: string;
 }
@@ -198,6 +202,15 @@ export function choice(
   const [first] = flat;
   if (first === undefined) return unknown('select', 'a select without alternatives');
   return flat.length === 1 ? first.value : { kind: 'choice', alternatives: flat };
+}
+
+/** Both values, each under what a condition that nothing decides would have to be. */
+export function alternatives(subject: string, then: StarlarkValue, otherwise: StarlarkValue): StarlarkValue {
+  if (then === otherwise) return then;
+  return choice([
+    { when: [{ subject, equals: 'true' }], value: then },
+    { when: [{ subject, equals: 'false' }], value: otherwise },
+  ]);
 }
 
 type Single = Exclude<StarlarkValue, ChoiceValue>;
