@@ -1,7 +1,8 @@
 import type { RepositoryClient } from '../../adapters/github/api.ts';
-import type { CommandRules } from '../../domain/index.ts';
+import type { CommandRules, TreeEntry } from '../../domain/index.ts';
 import { listed } from '../../domain/words.ts';
-import { type OwnersTexts, ownersFiles, ownersOf } from '../../policy/index.ts';
+import { ownersTexts } from '../../engine/owners-texts.ts';
+import { ownersFiles, ownersOf } from '../../policy/index.ts';
 
 /** Who gives a command, as its delivery names them. */
 export interface Person {
@@ -90,7 +91,8 @@ async function ownerOfPath(
   tip: string,
   given: WhoMayGiven,
 ): Promise<string | null> {
-  const owners = ownersOf(path, await ownersTexts(path, tip, given));
+  const files = await ownersFilesAt(tip, path, given.reads);
+  const owners = ownersOf(path, await ownersTexts(files, given.reads.blobs));
   if (owners.logins.includes(person.login.toLowerCase())) return owners.from;
   for (const name of owners.teams) {
     const [org = '', team = ''] = name.split('/');
@@ -102,20 +104,15 @@ async function ownerOfPath(
   return null;
 }
 
-async function ownersTexts(path: string, commit: string, { reads }: WhoMayGiven): Promise<OwnersTexts> {
+/** The files that say who owns a path, as a commit has them; null where it has none. */
+async function ownersFilesAt(
+  commit: string,
+  path: string,
+  reads: WhoMayGiven['reads'],
+): Promise<ReadonlyMap<string, TreeEntry | null>> {
   const paths = ownersFiles(path);
   const found = await reads.files(paths.map((one) => ({ commit, path: one })));
-  const entries = paths.map((one) => ({ path: one, entry: found.get(`${commit}:${one}`) ?? null }));
-  const ids = entries.flatMap(({ entry }) => (entry === null ? [] : [entry.id]));
-  const contents = await reads.blobs.read(ids);
-  const texts = new Map<string, string | null>();
-  for (const { path: place, entry } of entries) {
-    if (entry === null) texts.set(place, null);
-    const content = entry === null ? undefined : contents.get(entry.id);
-    // What is there and cannot be read is left out: it then names nobody, and those above it do not count either.
-    if (content?.kind === 'bytes') texts.set(place, new TextDecoder().decode(content.bytes));
-  }
-  return texts;
+  return new Map(paths.map((one) => [one, found.get(`${commit}:${one}`) ?? null]));
 }
 
 /** Who may decide, in words for somebody who may not. `repository`: `owner/name`. */

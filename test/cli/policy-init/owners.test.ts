@@ -28,10 +28,14 @@ describe('the owner that an entry names', () => {
     ['nothing tells', { OWNERS: 'reviewers:\n- ada\n' }],
     ['the file is no text', { OWNERS: new Uint8Array([0, 1, 2]) }],
     [
+      'the nearest file is no text, so that it may have said that those above do not count',
+      { 'images/OWNERS': new Uint8Array([0, 1, 2]), OWNERS: 'approvers:\n- ada\n' },
+    ],
+    [
       'the names are too many',
       { CODEOWNERS: `* ${Array.from({ length: 40 }, (_, n) => `@acme/a-team-of-many-${n}`).join(' ')}\n` },
     ],
   ])('is nobody where %s', async (_, files) => {
-    expect(await ownerIn(files, 'Dockerfile')).toBe('');
+    expect(await ownerIn(files, 'images/Dockerfile')).toBe('');
   });
 });
