@@ -1,3 +1,4 @@
+import { firstFrom } from './sorted.ts';
 /** Lines `from` (counted from 0) up to, not including, `to` of one side. */
 export interface LineRange {
   readonly from: number;
@@ -108,15 +109,9 @@ function longestRise(numbers: readonly number[]): number[] {
   const ends: number[] = [];
   const previous: number[] = [];
   for (const [index, number] of numbers.entries()) {
-    let low = 0;
-    let high = ends.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((numbers[ends[middle] ?? 0] ?? 0) < number) low = middle + 1;
-      else high = middle;
-    }
-    previous.push(low === 0 ? -1 : (ends[low - 1] ?? -1));
-    ends[low] = index;
+    const place = firstFrom(ends, (end) => (numbers[end] ?? 0) < number);
+    previous.push(ends[place - 1] ?? -1);
+    ends[place] = index;
   }
   const rise: number[] = [];
   for (let index = ends.at(-1) ?? -1; index >= 0; index = previous[index] ?? -1) rise.push(index);

@@ -1,6 +1,7 @@
 import type { Compared } from '../decide/index.ts';
 import type { Location, Problem, ReportLocation } from '../domain/index.ts';
 import { restPath } from '../domain/index.ts';
+import { nearestNumber } from '../domain/sorted.ts';
 import { type ChangedLines, changedLines } from './changed-lines.ts';
 import type { Placer } from './placer.ts';
 import type { Assembly } from './report.ts';
@@ -68,17 +69,7 @@ export class Causes {
 
   /** The changed line nearest to `line`; else the line beside a deletion. */
   #nearest(path: string, line: number): number | undefined {
-    const sorted = this.#changedIn(path);
-    let low = 0;
-    let high = sorted.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((sorted[middle] ?? 0) < line) low = middle + 1;
-      else high = middle;
-    }
-    const [before, after] = [sorted[low - 1], sorted[low]];
-    if (before === undefined || after === undefined) return after ?? before;
-    return line - before <= after - line ? before : after;
+    return nearestNumber(this.#changedIn(path), line);
   }
 
   /** A licence's header or an empty line brings nothing about, as long as another line changed. */

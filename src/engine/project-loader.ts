@@ -9,6 +9,7 @@ import type {
   UnreadPart,
 } from '../domain/index.ts';
 import { BOUNDS, compareText, folderOf, isRegularFile } from '../domain/index.ts';
+import { firstFrom } from '../domain/sorted.ts';
 import type { Format } from '../formats/format.ts';
 import { type ClaimedFormat, formatById, formatOf, formatsOf, programFormat } from '../formats/index.ts';
 import { buildProject, type ProjectFiles, type Tip, type Want } from '../resolve/index.ts';
@@ -274,7 +275,7 @@ class LoadedFiles implements ProjectFiles {
       .map(([path]) => path)
       .sort(compareText);
     const prefix = folder === '' ? '' : `${folder}/`;
-    const start = firstFrom(this.#sorted, prefix);
+    const start = firstFrom(this.#sorted, (path) => compareText(path, prefix) < 0);
     const found: string[] = [];
     for (let at = start; found.length < most; at++) {
       const path = this.#sorted[at];
@@ -294,18 +295,6 @@ class LoadedFiles implements ProjectFiles {
     if (request === null) return [];
     return request === undefined ? undefined : this.#loader.get(request);
   }
-}
-
-/** The index of the first path that is not before the wanted text. */
-function firstFrom(sorted: readonly string[], wanted: string): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (compareText(sorted[middle] ?? '', wanted) < 0) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 function keyOf(path: string, format: string): string {

@@ -1,6 +1,7 @@
 import { diff3MergeRegions, diffIndices } from 'node-diff3';
 import { diffLines } from '../domain/line-diff.ts';
 import { comparisonCost, differingSegments, type Segment } from '../domain/line-segments.ts';
+import { nearestNumber } from '../domain/sorted.ts';
 
 export interface MergedText {
   /** Lines with their line breaks. */
@@ -141,21 +142,8 @@ function showInHead(origins: readonly number[], changed: readonly number[], head
       before = origin + 1;
       return before;
     }
-    return nearest(changed, before + 0.5) ?? clamp(before, headLength);
+    return nearestNumber(changed, before + 0.5) ?? clamp(before, headLength);
   });
-}
-
-function nearest(rising: readonly number[], place: number): number | undefined {
-  let low = 0;
-  let high = rising.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((rising[middle] ?? 0) < place) low = middle + 1;
-    else high = middle;
-  }
-  const [below, above] = [rising[low - 1], rising[low]];
-  if (below === undefined || above === undefined) return below ?? above;
-  return place - below <= above - place ? below : above;
 }
 
 function clamp(line: number, count: number): number {

@@ -1,4 +1,5 @@
 import type { Position, Span } from '../../domain/index.ts';
+import { lastAtMost } from '../../domain/sorted.ts';
 
 /** Finds the line and column of an offset; lines end with a line feed, as Docker and git count them. */
 export class LineIndex {
@@ -18,18 +19,6 @@ export class LineIndex {
   spanOf(start: number, end: number): Span {
     return { start: this.positionAt(start), end: this.positionAt(Math.max(start, end)) };
   }
-}
-
-/** The index of the last number that is not above the wanted one; the list ascends and its first number is. */
-function lastAtMost(ascending: readonly number[], wanted: number): number {
-  let low = 0;
-  let high = ascending.length - 1;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if ((ascending[middle] ?? 0) <= wanted) low = middle;
-    else high = middle - 1;
-  }
-  return low;
 }
 
 /** Text put together from pieces of a file, each character with its place there. */

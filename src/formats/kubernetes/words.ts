@@ -6,6 +6,7 @@ import {
   shellTextIndex,
   type Word,
 } from '../../domain/index.ts';
+import { firstFrom } from '../../domain/sorted.ts';
 import { readShell } from '../shell/index.ts';
 import {
   isNull,
@@ -68,7 +69,7 @@ export function branchesOf(
   const branches: (readonly StartWord[])[] = [];
   let depth = 0;
   let isFirst = true;
-  let next = firstFrom(actions, entry.key.end);
+  let next = firstActionFrom(actions, entry.key.end);
   for (const [index, word] of words.entries()) {
     for (
       let action = actions[next];
@@ -131,7 +132,7 @@ function broughtWords(entry: YamlEntry, source: Source): readonly StartWord[] {
   if (actions.length === 0 || entry.merged) return [];
   const words: StartWord[] = [];
   let end = entry.value.start < entry.start ? entry.end : Math.max(entry.key.end, entry.value.end);
-  for (let index = firstFrom(actions, entry.key.end); index < actions.length; index++) {
+  for (let index = firstActionFrom(actions, entry.key.end); index < actions.length; index++) {
     const action = actions[index];
     if (action === undefined) break;
     if (action.start > end) {
@@ -158,7 +159,7 @@ export function broughtLines(map: YamlMap, source: Source): readonly Word[] {
   const indent = first.key.span.start.column - 1;
   const lines: Word[] = [];
   let end = map.end;
-  for (let index = firstFrom(actions, map.start); index < actions.length; index++) {
+  for (let index = firstActionFrom(actions, map.start); index < actions.length; index++) {
     const action = actions[index];
     if (action === undefined) break;
     if (action.start > end) {
@@ -173,15 +174,8 @@ export function broughtLines(map: YamlMap, source: Source): readonly Word[] {
 }
 
 /** The first action that begins at the offset or behind it. */
-function firstFrom(actions: readonly MaskedAction[], offset: number): number {
-  let low = 0;
-  let high = actions.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((actions[middle]?.start ?? 0) < offset) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+function firstActionFrom(actions: readonly MaskedAction[], offset: number): number {
+  return firstFrom(actions, ({ start }) => start < offset);
 }
 
 /** True where only space, a colon or a closing bracket stands between. */

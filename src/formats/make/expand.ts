@@ -1,6 +1,7 @@
 import type { Location } from '../../domain/index.ts';
 import { compatible, joinConditions } from '../../domain/index.ts';
 import { isArchitecture, isArchitectureName } from '../../domain/placeholder.ts';
+import { lastAtMost } from '../../domain/sorted.ts';
 import { type CallHost, callFunction } from './calls.ts';
 import { type Binding, type Environment, type Held, partsOf, type Written } from './environment.ts';
 import { tokensOf } from './expression.ts';
@@ -337,15 +338,7 @@ function startsOf(written: Written): readonly number[] {
 
 /** The number of the line, from 0, that an offset stands on. */
 function lineOf(written: Written, offset: number): number {
-  const starts = startsOf(written);
-  let low = 0;
-  let high = starts.length;
-  while (high - low > 1) {
-    const middle = (low + high) >> 1;
-    if ((starts[middle] ?? 0) <= offset) low = middle;
-    else high = middle;
-  }
-  return low;
+  return lastAtMost(startsOf(written), offset);
 }
 
 /** The physical line of a word that spans several. */

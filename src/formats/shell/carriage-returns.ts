@@ -1,3 +1,4 @@
+import { firstFrom } from '../../domain/sorted.ts';
 import type { Place } from './commands.ts';
 
 /** Takes the carriage return out of each line end (a shell would read it as part of the last word), keeping places right. */
@@ -18,12 +19,5 @@ export function withoutCarriageReturns(
 
 /** How many of the sorted numbers are smaller. */
 function countBelow(sorted: readonly number[], limit: number): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((sorted[middle] ?? 0) < limit) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return firstFrom(sorted, (one) => one < limit);
 }

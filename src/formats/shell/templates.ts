@@ -1,3 +1,5 @@
+import { firstFrom } from '../../domain/sorted.ts';
+
 /** Characters of the private use area: words to the parser, and in no real script. */
 const FIRST = '\ue0fe';
 const REST = '\ue0ff';
@@ -54,14 +56,7 @@ export class TemplateMask {
   }
 
   #indexFrom(offset: number): number {
-    let low = 0;
-    let high = this.#actions.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.#actions[middle]?.start ?? 0) < offset) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    return firstFrom(this.#actions, ({ start }) => start < offset);
   }
 }
 

@@ -1,3 +1,4 @@
+import { lastAtMost } from '../../domain/sorted.ts';
 import type { ScalarStyle } from './nodes.ts';
 
 /** Where runs of a value stand in its source: parallel lists, both ascending; between two entries both advance alike. */
@@ -8,16 +9,10 @@ export interface Anchorage {
 
 /** The offset in the source of an offset in the value. */
 export function sourceOffset(anchorage: Anchorage, offset: number): number {
-  let low = 0;
-  let high = anchorage.value.length - 1;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if ((anchorage.value[middle] ?? 0) <= offset) low = middle;
-    else high = middle - 1;
-  }
-  const run = Math.max(0, offset - (anchorage.value[low] ?? 0));
-  const next = anchorage.source[low + 1];
-  const found = (anchorage.source[low] ?? 0) + run;
+  const anchor = lastAtMost(anchorage.value, offset);
+  const run = Math.max(0, offset - (anchorage.value[anchor] ?? 0));
+  const next = anchorage.source[anchor + 1];
+  const found = (anchorage.source[anchor] ?? 0) + run;
   return next === undefined ? found : Math.min(found, next);
 }
 

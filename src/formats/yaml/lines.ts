@@ -1,4 +1,5 @@
 import type { Position, Span } from '../../domain/index.ts';
+import { lastAtMost } from '../../domain/sorted.ts';
 
 /** Turns offsets of a text into lines and columns. Lines end at `\n`, as git counts them. */
 export class LineTable {
@@ -15,14 +16,8 @@ export class LineTable {
   /** The place of an offset; offsets outside the text are moved to its nearest end. */
   position(offset: number): Position {
     const bounded = Math.max(0, Math.min(offset, this.#length));
-    let low = 0;
-    let high = this.#starts.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if ((this.#starts[middle] ?? 0) <= bounded) low = middle;
-      else high = middle - 1;
-    }
-    return { line: low + 1, column: bounded - (this.#starts[low] ?? 0) + 1 };
+    const line = lastAtMost(this.#starts, bounded);
+    return { line: line + 1, column: bounded - (this.#starts[line] ?? 0) + 1 };
   }
 
   span(start: number, end: number): Span {
