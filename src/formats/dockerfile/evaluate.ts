@@ -1,5 +1,6 @@
 import type { Alternative, DockerfileFact, Location, Value } from '../../domain/index.ts';
 import { BOUNDS, bounded, closedText, concat, literal, locate, open } from '../../domain/index.ts';
+import { decidingPiece } from '../../domain/reference-pieces.ts';
 import { type Part, partsOfWord } from './expansion.ts';
 import { removePrefix, removeSuffix, replacePattern } from './pattern.ts';
 
@@ -193,7 +194,7 @@ function applied(operator: string, text: string, pattern: string, replacement: s
 /** Joins the pieces of a word; the links of the piece that names the repository come last. */
 function chained(pieces: readonly Value[], at: Location): Value {
   const joined = concat(pieces);
-  const deciding = pieces[decidingPiece(pieces)];
+  const deciding = pieces[decidingPiece(pieces.map((piece) => textWithOpen(piece.alternatives[0])))];
   const decides = new Set(deciding?.alternatives.flatMap((one) => one.chain.map(key)));
   const alternatives = joined.alternatives.map((one) => {
     const last = one.chain.filter((link) => decides.has(key(link)));
@@ -205,26 +206,6 @@ function chained(pieces: readonly Value[], at: Location): Value {
 
 function key(location: Location): string {
   return `${location.path}\0${location.start.line}\0${location.start.column}`;
-}
-
-/** The piece that gives most of the last part of the repository's name: between the last `/` and the tag or digest. */
-function decidingPiece(pieces: readonly Value[]): number {
-  const texts = pieces.map((piece) => textWithOpen(piece.alternatives[0]));
-  const whole = texts.join('');
-  const digest = whole.indexOf('@');
-  const name = digest < 0 ? whole : whole.slice(0, digest);
-  const start = name.lastIndexOf('/') + 1;
-  const colon = name.indexOf(':', start);
-  const end = colon < 0 ? name.length : colon;
-  let best = 0;
-  let most = -1;
-  let from = 0;
-  texts.forEach((text, index) => {
-    const share = Math.min(end, from + text.length) - Math.max(start, from);
-    if (share > most) [best, most] = [index, share];
-    from += text.length;
-  });
-  return best;
 }
 
 function textWithOpen(alternative: Alternative): string {

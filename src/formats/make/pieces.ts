@@ -1,5 +1,6 @@
 import type { Alternative, Condition, Location, Value } from '../../domain/index.ts';
 import { alikeAsOne, BOUNDS, bounded, compatible, joinConditions } from '../../domain/index.ts';
+import { decidingPiece } from '../../domain/reference-pieces.ts';
 
 /** A stretch of text with the way that led to it, outermost place first; or a name that stays open. */
 export interface Piece {
@@ -248,7 +249,7 @@ function alternativeOf(option: Option): Alternative {
 }
 
 export function chainOf(pieces: readonly Piece[]): readonly Location[] {
-  const last = pieces[decidingPiece(pieces)]?.chain ?? [];
+  const last = pieces[decidingPiece(pieces.map(({ text }) => text))]?.chain ?? [];
   const known = new Set(last.map(key));
   const others: Location[] = [];
   for (const piece of pieces) {
@@ -264,23 +265,4 @@ export function chainOf(pieces: readonly Piece[]): readonly Location[] {
 
 function key(location: Location): string {
   return `${location.path}\0${location.start.line}\0${location.start.column}`;
-}
-
-/** The piece that gives most of the last part of the repository's name: between the last `/` and the tag or digest. */
-function decidingPiece(pieces: readonly Piece[]): number {
-  const whole = pieces.map((piece) => piece.text).join('');
-  const digest = whole.indexOf('@');
-  const name = digest < 0 ? whole : whole.slice(0, digest);
-  const start = name.lastIndexOf('/') + 1;
-  const colon = name.indexOf(':', start);
-  const end = colon < 0 ? name.length : colon;
-  let best = 0;
-  let most = -1;
-  let from = 0;
-  pieces.forEach((piece, index) => {
-    const share = Math.min(end, from + piece.text.length) - Math.max(start, from);
-    if (share > most) [best, most] = [index, share];
-    from += piece.text.length;
-  });
-  return best;
 }
