@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely';
+import type { Kysely, Selectable } from 'kysely';
 import type { Connection } from './connection.ts';
 import { requireShort } from './errors.ts';
 import type { Tables } from './schema.ts';
@@ -81,16 +81,19 @@ export interface PublicationStore {
   ): Promise<void>;
 }
 
+function ofKey(db: Kysely<Tables>, key: PublicationKey) {
+  return db
+    .selectFrom('publications')
+    .selectAll()
+    .where('repository_id', '=', key.repositoryId)
+    .where('head_sha', '=', key.headSha)
+    .where('name', '=', key.name);
+}
+
 /** The publication part of the store on an open database. */
 export function publicationStore({ db, settle }: Connection): PublicationStore {
   const find = async (key: PublicationKey): Promise<Publication | null> => {
-    const row = await db
-      .selectFrom('publications')
-      .selectAll()
-      .where('repository_id', '=', key.repositoryId)
-      .where('head_sha', '=', key.headSha)
-      .where('name', '=', key.name)
-      .executeTakeFirst();
+    const row = await ofKey(db, key).executeTakeFirst();
     return row === undefined ? null : toPublication(row);
   };
 
@@ -111,13 +114,7 @@ export function publicationStore({ db, settle }: Connection): PublicationStore {
           .returningAll()
           .executeTakeFirst();
         if (inserted !== undefined) return { first: true, publication: toPublication(inserted) };
-        const before = await transaction
-          .selectFrom('publications')
-          .selectAll()
-          .where('repository_id', '=', key.repositoryId)
-          .where('head_sha', '=', key.headSha)
-          .where('name', '=', key.name)
-          .executeTakeFirstOrThrow();
+        const before = await ofKey(transaction, key).executeTakeFirstOrThrow();
         return { first: false, publication: toPublication(before) };
       });
       await settle();
