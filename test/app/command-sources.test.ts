@@ -1,45 +1,13 @@
 // Where commands come from: the conversation, reviews, and lines of them; each as people write it there.
-import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { createReplyMarks } from '../../src/app/grants/index.ts';
 import type { IssueComment, PullRequest, Review, ReviewComment } from '../support/github/index.ts';
-import { type Harness, startHarness } from './support/harness.ts';
-import { temporaryFolder } from './support/temporary-folder.ts';
-import { VirtualTime } from './support/virtual-time.ts';
+import type { Harness } from './support/harness.ts';
+import { worlds } from './support/worlds.ts';
 
-const folder = temporaryFolder();
+const { opened } = worlds();
 // A loaded machine takes its time for git and SQLite.
 jest.setTimeout(30_000);
-let harness: Harness | undefined;
-
-afterEach(async () => {
-  const violations = harness?.github.ledger.violations;
-  await harness?.stop();
-  harness = undefined;
-  expect(violations ?? []).toEqual([]);
-});
-
-interface Opened {
-  readonly world: Harness;
-  readonly pull: PullRequest;
-  readonly time: VirtualTime;
-}
-
-async function opened(): Promise<Opened> {
-  const time = new VirtualTime();
-  harness = await startHarness({
-    dataDirectory: await folder(),
-    time,
-    chatter: true,
-    commits: [
-      { name: 'base', branch: 'main', files: { 'README.md': 'hello\n' } },
-      { name: 'bad', branch: 'bad', files: { Dockerfile: 'FROM debian:12\nENTRYPOINT ["/app"]\n' } },
-    ],
-  });
-  const { github, git, repository, app } = harness;
-  const { pull } = await github.people.openPullRequest({ repository, base: 'main', head: git.id('bad') });
-  await app.settled();
-  return { world: harness, pull, time };
-}
 
 const ownReplies = ({ repository }: Harness) =>
   repository.comments.filter((comment) => comment.app !== null).map((comment) => comment.body);
@@ -78,7 +46,8 @@ async function edit(
 
 describe.each(SOURCES)('a command in %s', (source) => {
   it('is carried out, with one reply on the conversation and 👍 in place of 👀', async () => {
-    const { world, pull } = await opened();
+    const world = await opened();
+    const { pull } = world;
     const written = await write(world, pull, source, 'Please.\n/plinth recheck');
     await world.app.settled();
     expect(world.reports).toHaveLength(2);
@@ -87,7 +56,8 @@ describe.each(SOURCES)('a command in %s', (source) => {
   });
 
   it('has one reply where the answer to it was lost', async () => {
-    const { world, pull, time } = await opened();
+    const world = await opened();
+    const { pull, clock: time } = world;
     const { github, app } = world;
     const route = '/repos/{owner}/{repo}/issues/{issue_number}/comments';
     github.faults.add({ match: { method: 'POST', route }, performed: true, reset: 'before' });
@@ -99,7 +69,8 @@ describe.each(SOURCES)('a command in %s', (source) => {
   });
 
   it('A12: on a closed or locked pull request is answered by nothing', async () => {
-    const { world, pull } = await opened();
+    const world = await opened();
+    const { pull } = world;
     const { github, repository, app } = world;
     await github.people.lock(repository, pull);
     await app.settled();
@@ -117,7 +88,8 @@ describe.each(SOURCES)('a command in %s', (source) => {
 
 describe('A03: a comment that is edited or deleted', () => {
   it.each(SOURCES)('%s: made a command, by its author or another, changes nothing', async (source) => {
-    const { world, pull } = await opened();
+    const world = await opened();
+    const { pull } = world;
     const { github, app } = world;
     const written = await write(world, pull, source, 'harmless');
     await app.settled();
@@ -132,7 +104,8 @@ describe('A03: a comment that is edited or deleted', () => {
   });
 
   it.each(SOURCES)('%s: made another command, acts as it was written at first, once', async (source) => {
-    const { world, pull } = await opened();
+    const world = await opened();
+    const { pull } = world;
     const { app } = world;
     const written = await write(world, pull, source, '/plinth help');
     await app.settled();
@@ -143,7 +116,8 @@ describe('A03: a comment that is edited or deleted', () => {
   });
 
   it('deleted before it is worked off, it changes nothing', async () => {
-    const { world, pull, time } = await opened();
+    const world = await opened();
+    const { pull, clock: time } = world;
     const { github, repository, store, app } = world;
     const [installation] = await store.installations();
     await store.postponeInstallation(installation?.id ?? 0, time.now() + 60_000, 'a limit');
@@ -160,7 +134,7 @@ describe('A03: a comment that is edited or deleted', () => {
 
 describe('A05: what is no bare line of a new comment', () => {
   it('the description of a pull request is read for nothing', async () => {
-    const { world } = await opened();
+    const world = await opened();
     const { github, git, repository, app } = world;
     const body = '/plinth recheck\n';
     await github.people.openPullRequest({
@@ -176,7 +150,8 @@ describe('A05: what is no bare line of a new comment', () => {
   });
 
   it('of a thousand commands in one comment five are carried out, with one reply that says so', async () => {
-    const { world, pull } = await opened();
+    const world = await opened();
+    const { pull } = world;
     const body = `/plinth help\n${'/plinth recheck\r\n'.repeat(999)}`;
     await world.github.people.comment(world.repository, pull, body);
     await world.app.settled();
@@ -190,7 +165,8 @@ describe('A05: what is no bare line of a new comment', () => {
 
 describe('A06: who writes', () => {
   it.each(SOURCES)('%s of a bot is answered by nothing', async (source) => {
-    const { world, pull } = await opened();
+    const world = await opened();
+    const { pull } = world;
     const { github, app } = world;
     github.world.account('dependabot[bot]', 'Bot');
     const position = github.ledger.position;
@@ -201,7 +177,8 @@ describe('A06: who writes', () => {
   });
 
   it('whoever takes a former writer’s login is a stranger, whatever was asked before', async () => {
-    const { world, pull } = await opened();
+    const world = await opened();
+    const { pull } = world;
     const { github, repository, app, store } = world;
     github.people.setRole(repository, 'keeper', 'write');
     await write(world, pull, 'a comment', '/plinth help', 'keeper');
@@ -216,7 +193,8 @@ describe('A06: who writes', () => {
   });
 
   it('a comment whose author gave the login away meanwhile is a stranger’s', async () => {
-    const { world, pull, time } = await opened();
+    const world = await opened();
+    const { pull, clock: time } = world;
     const { github, repository, app, store } = world;
     const [installation] = await store.installations();
     await store.postponeInstallation(installation?.id ?? 0, time.now() + 60_000, 'a limit');
@@ -231,7 +209,8 @@ describe('A06: who writes', () => {
 
 describe('A07: a comment of another with the App’s mark', () => {
   it('is neither taken for the App’s reply nor changed', async () => {
-    const { world, pull, time } = await opened();
+    const world = await opened();
+    const { pull, clock: time } = world;
     const { github, repository, app } = world;
     const route = '/repos/{owner}/{repo}/issues/{issue_number}/comments';
     // The first attempt ends before it could reply, so the second looks for a reply.
@@ -247,7 +226,8 @@ describe('A07: a comment of another with the App’s mark', () => {
   });
 
   it('is not taken for it even where the mark is genuine', async () => {
-    const { world, pull, time } = await opened();
+    const world = await opened();
+    const { pull, clock: time } = world;
     const { github, repository, app } = world;
     const route = '/repos/{owner}/{repo}/issues/{issue_number}/comments';
     github.faults.add({ match: { method: 'POST', route }, reset: 'before' });
@@ -269,7 +249,8 @@ describe('A07: a comment of another with the App’s mark', () => {
 });
 
 it('comments of all three kinds are answered once each, whatever their numbers', async () => {
-  const { world, pull } = await opened();
+  const world = await opened();
+  const { pull } = world;
   for (const source of SOURCES) await write(world, pull, source, '/plinth help');
   await world.app.settled();
   expect(ownReplies(world)).toHaveLength(3);

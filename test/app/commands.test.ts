@@ -1,47 +1,15 @@
-import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import type { PullRequest } from '../support/github/index.ts';
-import { type Harness, startHarness } from './support/harness.ts';
-import { temporaryFolder } from './support/temporary-folder.ts';
-import { VirtualTime } from './support/virtual-time.ts';
+import type { Harness } from './support/harness.ts';
+import { worlds } from './support/worlds.ts';
 
-const folder = temporaryFolder();
+const { opened } = worlds();
 // A loaded machine takes its time for git and SQLite.
 jest.setTimeout(30_000);
-let harness: Harness | undefined;
-
-afterEach(async () => {
-  const violations = harness?.github.ledger.violations;
-  await harness?.stop();
-  harness = undefined;
-  expect(violations ?? []).toEqual([]);
-});
 
 const REPLY = { method: 'POST', route: '/repos/{owner}/{repo}/issues/{issue_number}/comments' };
 
 const ownReplies = ({ repository }: Harness) => repository.comments.filter((comment) => comment.app !== null);
-
-interface Opened {
-  readonly world: Harness;
-  readonly pull: PullRequest;
-  readonly time: VirtualTime;
-}
-
-async function opened(): Promise<Opened> {
-  const time = new VirtualTime();
-  harness = await startHarness({
-    dataDirectory: await folder(),
-    time,
-    chatter: true,
-    commits: [
-      { name: 'base', branch: 'main', files: { 'README.md': 'hello\n' } },
-      { name: 'bad', branch: 'bad', files: { Dockerfile: 'FROM debian:12\nENTRYPOINT ["/app"]\n' } },
-    ],
-  });
-  const { github, git, repository, app } = harness;
-  const { pull } = await github.people.openPullRequest({ repository, base: 'main', head: git.id('bad') });
-  await app.settled();
-  return { world: harness, pull, time };
-}
 
 /** What the App said on the conversation, and its reactions to a comment. */
 async function say({ github, repository, app }: Harness, pull: PullRequest, body: string, by?: string) {
@@ -54,7 +22,8 @@ async function say({ github, repository, app }: Harness, pull: PullRequest, body
 
 describe('a command in a comment', () => {
   it('recheck judges again, with one reply and 👍 in place of 👀', async () => {
-    const { world, pull } = await opened();
+    const world = await opened();
+    const { pull } = world;
     const { replies, reactions } = await say(world, pull, 'Please.\n/plinth recheck');
     expect(world.reports).toHaveLength(2);
     expect(reactions).toEqual(['+1']);
@@ -64,7 +33,8 @@ describe('a command in a comment', () => {
   });
 
   it('help answers everybody, a typo is answered with 😕 and the nearest command', async () => {
-    const { world, pull } = await opened();
+    const world = await opened();
+    const { pull } = world;
     expect(await say(world, pull, '/plinth help', 'stranger')).toMatchObject({ reactions: ['+1'] });
     const typo = await say(world, pull, '/plinth hepl', 'stranger');
     expect(typo).toMatchObject({
@@ -74,14 +44,16 @@ describe('a command in a comment', () => {
   });
 
   it('several are answered together', async () => {
-    const { world, pull } = await opened();
+    const world = await opened();
+    const { pull } = world;
     const { replies } = await say(world, pull, '/plinth help\n/plinth recheck\n/plinth nonsense');
     expect(replies).toHaveLength(1);
     for (const name of ['help', 'recheck', 'nonsense']) expect(replies[0]).toContain(`\`/plinth ${name}\``);
   });
 
   it('delivered twice is answered once', async () => {
-    const { world, pull } = await opened();
+    const world = await opened();
+    const { pull } = world;
     await say(world, pull, '/plinth help');
     const before = world.repository.comments.length;
     const delivery = world.github.deliveries.all.findLast(
@@ -100,7 +72,8 @@ describe('a command in a comment', () => {
   });
 
   it('quoted in the App’s own reply acts on nothing', async () => {
-    const { world, pull } = await opened();
+    const world = await opened();
+    const { pull } = world;
     const { replies } = await say(world, pull, '/plinth help');
     await world.app.settled();
     expect(replies).toHaveLength(1);
@@ -111,7 +84,8 @@ describe('a command in a comment', () => {
     ['before it was carried out', false],
     ['after it was carried out', true],
   ])('has one reply where the answer to it was lost %s', async (_lesson, performed) => {
-    const { world, pull, time } = await opened();
+    const world = await opened();
+    const { pull, clock: time } = world;
     const { github, repository, app } = world;
     github.faults.add({ match: REPLY, performed, reset: 'before' });
     const { comment } = await github.people.comment(repository, pull, '/plinth hepl');
@@ -124,7 +98,8 @@ describe('a command in a comment', () => {
 
 describe('A16: a flood of comments', () => {
   it('by people who may not write is answered ten times an hour, then costs nothing', async () => {
-    const { world, pull } = await opened();
+    const world = await opened();
+    const { pull } = world;
     // GitHub calls this one a collaborator all the same.
     world.github.people.setRole(world.repository, 'reader', 'read');
     for (let at = 0; at < 10; at++) await say(world, pull, '/plinth help', 'reader');
@@ -141,7 +116,8 @@ describe('A16: a flood of comments', () => {
   }, 60_000);
 
   it('leaves those who may write their answer, and everybody an hour later', async () => {
-    const { world, pull, time } = await opened();
+    const world = await opened();
+    const { pull, clock: time } = world;
     world.github.people.setRole(world.repository, 'writer', 'write');
     for (let at = 0; at < 11; at++) await say(world, pull, '/plinth help', 'stranger');
     expect((await say(world, pull, '/plinth help', 'writer')).replies).toHaveLength(1);
@@ -153,7 +129,8 @@ describe('A16: a flood of comments', () => {
 
 describe('the share of commands in what may be written', () => {
   it('is a fifth: behind a hundred answers in an hour an installation’s comments cost nothing, and are counted', async () => {
-    const { world, pull, time } = await opened();
+    const world = await opened();
+    const { pull, clock: time } = world;
     const { store, repository, github, app } = world;
     github.people.setRole(repository, 'writer', 'write');
     await answered(world, pull, 99);
@@ -169,7 +146,8 @@ describe('the share of commands in what may be written', () => {
   }, 60_000);
 
   it('is each installation’s own', async () => {
-    const { world, pull } = await opened();
+    const world = await opened();
+    const { pull } = world;
     await answered(world, pull, 100, 999);
     expect((await say(world, pull, '/plinth help')).replies).toHaveLength(1);
   });
@@ -199,7 +177,7 @@ describe('a click', () => {
   it.each(['re-run', 're-run of the suite', 'the button'])(
     '%s judges again on the same check run',
     async (what) => {
-      const { world } = await opened();
+      const world = await opened();
       const { github, repository, app } = world;
       const [run] = repository.checkRuns;
       if (run === undefined) throw new Error('there is no check run');

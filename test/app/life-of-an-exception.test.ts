@@ -1,26 +1,14 @@
 // The whole life of an exception, as the people of a project see it: each step with its check, and what Plinth said.
-import { afterEach, describe, expect, it, jest } from '@jest/globals';
-import { openStore } from '../../src/adapters/store/index.ts';
-import { startApp } from '../../src/app/index.ts';
+import { describe, expect, it, jest } from '@jest/globals';
 import { compilePolicy } from '../../src/engine/policy.ts';
 import { exceptionsCsv } from '../../src/present/exception-export.ts';
 import type { PullRequest } from '../support/github/index.ts';
 import { SHIPPED } from '../support/mini-repository.ts';
-import { type Harness, settingsFor, startHarness } from './support/harness.ts';
-import { temporaryFolder } from './support/temporary-folder.ts';
-import { VirtualTime } from './support/virtual-time.ts';
+import { type World, worlds } from './support/worlds.ts';
 
-const folder = temporaryFolder();
+const { start, withEmptyStore } = worlds();
 // A loaded machine takes its time for git and SQLite.
 jest.setTimeout(60_000);
-let harness: Harness | undefined;
-
-afterEach(async () => {
-  const violations = harness?.github.ledger.violations;
-  await harness?.stop();
-  harness = undefined;
-  expect(violations ?? []).toEqual([]);
-});
 
 const POLICY = '.github/plinth.yml';
 const FILE = '.github/plinth-exceptions.yml';
@@ -83,21 +71,6 @@ function exported(text: string): readonly string[] {
   return exceptionsCsv(read.entries).trim().split(/\r?\n/);
 }
 
-interface World extends Harness {
-  readonly clock: VirtualTime;
-}
-
-async function start(): Promise<World> {
-  const clock = new VirtualTime();
-  harness = await startHarness({
-    dataDirectory: await folder(),
-    time: clock,
-    chatter: true,
-    commits: COMMITS,
-  });
-  return { ...harness, clock };
-}
-
 async function open(world: World, commit: string, base = 'main'): Promise<PullRequest> {
   const { github, repository, git, app, clock } = world;
   const { pull } = await github.people.openPullRequest({
@@ -136,7 +109,7 @@ function check({ repository }: World, head: string): readonly string[] {
 
 describe('the life of an exception', () => {
   it('is told in every step, from the base that needs it to the list without it', async () => {
-    const world = await start();
+    const world = await start({ commits: COMMITS });
     const { github, repository, git } = world;
 
     const pull = await open(world, 'debian');
@@ -188,7 +161,7 @@ describe('the life of an exception', () => {
   });
 
   it('does not change where the store is deleted between grant and merge', async () => {
-    const world = await start();
+    const world = await start({ commits: COMMITS });
     const pull = await open(world, 'debian');
     await say(
       world,
@@ -200,27 +173,11 @@ describe('the life of an exception', () => {
     const before = check(world, pull.headSha);
     expect(before[0]).toBe('neutral: 1 warning');
 
-    await world.app.stop();
-    await world.store.close();
-    const store = await openStore({ dataDirectory: await folder() }, world.clock.now);
-    const app = await startApp(settingsFor(world.github), { ...world.ports, store });
-    world.github.setWebhook(app.webhookUrl);
-    const again: World = {
-      ...world,
-      store,
-      app,
-      stop: async () => {
-        await app.stop();
-        await store.close();
-        await world.github.close();
-        await world.git.remove();
-      },
-    };
-    harness = again;
+    const again = await withEmptyStore(world);
     await say(again, pull, '/plinth recheck', 'contributor');
     expect(check(again, pull.headSha)).toEqual(before);
 
-    const { github, repository, git } = again;
+    const { github, repository, git, app } = again;
     const queued = { head: git.id('queued'), base: git.id('base'), branch: 'main' };
     await github.people.queue(repository, { ...queued, waiting: [{ pull, head: queued.head }] });
     await app.settled();
@@ -228,7 +185,7 @@ describe('the life of an exception', () => {
   });
 
   it('in a merge queue counts for the groups that hold its pull request alone', async () => {
-    const world = await start();
+    const world = await start({ commits: COMMITS });
     const { github, repository, git, app } = world;
     const pull = await open(world, 'debian');
     await say(
