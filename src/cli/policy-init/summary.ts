@@ -1,5 +1,13 @@
-import { EXCEPTIONS_PATH, POLICY_PATH, type Policy, type RuleId } from '../../domain/index.ts';
+import {
+  EXCEPTIONS_PATH,
+  isBaseRule,
+  POLICY_PATH,
+  type Policy,
+  type Report,
+  type RuleId,
+} from '../../domain/index.ts';
 import { counted, failedRuleInWords } from '../../domain/words.ts';
+import { countingFindings } from '../../present/findings.ts';
 import { visible } from '../../present/visible.ts';
 import type { Found } from './entries.ts';
 
@@ -21,12 +29,23 @@ export function summaryText({ entries, report }: Found, { policy, expires, folde
   return `${[
     `${counted(report.images.length, 'image')} found; ${count}${until}`,
     ...byRule,
+    ...warningsHint(report),
     ...testsHint(entries, policy),
     ...(folder === null ? [] : [`Written: ${POLICY_PATH}, ${EXCEPTIONS_PATH}`]),
     ...(entries.length === 0
       ? []
       : ['Before you commit them: write the reason of each exception and who answers for it.']),
   ].join('\n')}\n`;
+}
+
+/** Who begins with a policy that only warns should not take "no exceptions" for a tree that it holds to its bases. */
+function warningsHint(report: Report): readonly string[] {
+  const warned = countingFindings(report).filter(({ rule, level }) => level === 'warn' && isBaseRule(rule));
+  if (warned.length === 0) return [];
+  const rule = warned.some((one) => one.rule === 'base-not-allowed') ? 'base-not-allowed' : warned[0]?.rule;
+  return [
+    `${counted(warned.length, 'base')} ${warned.length === 1 ? 'is' : 'are'} only warned of, and a warning holds nothing up: \`rules: { ${rule}: block }\` in the policy changes that.`,
+  ];
 }
 
 /** Data of tests is often better left out as a whole than excepted one by one. */

@@ -190,6 +190,21 @@ describe('plinth policy init', () => {
     expect((await plinth(empty.folder, ['check'])).code).toBe(0);
   });
 
+  it('says where the organisation’s policy only warns, so that nothing was to be excepted', async () => {
+    const repository = aRepository({ Dockerfile: 'FROM alpine:3.20\nCOPY a /a\n' });
+    const organisation = join(folders.folder(), 'organisation.yml');
+    const given = ['policy', 'init', '--output-dir', 'out', '--force', '--organisation', organisation];
+    writeFileSync(organisation, 'extends: minimal\n');
+    const warns = await plinth(repository.folder, given);
+    expect(warns.out).toMatch(
+      /^1 image found; 0 exceptions\n1 base is only warned of, .*`rules: \{ base-not-allowed: block \}`/,
+    );
+    writeFileSync(organisation, 'extends: minimal\nrules: { base-not-allowed: block }\n');
+    const blocks = await plinth(repository.folder, given);
+    expect(blocks.out).toMatch(/^1 image found; 1 exception,/);
+    expect(blocks.out).not.toContain('warned of');
+  });
+
   it('says what no entry can cover, and ends as the check does', async () => {
     const repository = aRepository({
       [`${LONG}/Dockerfile`]: 'FROM alpine:3.20\nCOPY a /a\n',
