@@ -2,6 +2,8 @@ import { createColors } from 'picocolors';
 import type { RuleMeta } from '../domain/index.ts';
 import { AppError } from '../domain/index.ts';
 import { nearest } from '../domain/nearest.ts';
+import { textWidth } from '../domain/text-width.ts';
+import { wrap } from '../present/wrap.ts';
 import { RULE_METADATA } from '../rules/index.ts';
 import { EXCEPTIONS_TOPIC } from './exceptions-topic.ts';
 import { print, wantsColor } from './terminal.ts';
@@ -19,10 +21,22 @@ export async function listRules({ json }: { json?: boolean }): Promise<void> {
     );
     return;
   }
-  const wide = Math.max(...rules.map((rule) => rule.id.length));
-  await print(
-    rules.map((rule) => `${rule.id.padEnd(wide)}  ${rule.level.padEnd(15)}  ${rule.summary}\n`).join(''),
-  );
+  const width = terminalWidth();
+  await print(rules.map((rule) => `${ruleLines(rule, width).join('\n')}\n`).join(''));
+}
+
+const WIDEST_ID = Math.max(...[...RULE_METADATA.keys()].map((id) => id.length));
+
+/** A rule on one line; in a terminal its summary goes on below itself. */
+export function ruleLines({ id, level, summary }: RuleMeta, width: number): readonly string[] {
+  const lead = `${id.padEnd(WIDEST_ID)}  ${level.padEnd(15)}  `;
+  const [first = '', ...rest] = wrap(summary, width - lead.length);
+  return [lead + first, ...rest.map((line) => ' '.repeat(lead.length) + line)];
+}
+
+/** Columns to lay text out in; no bound for a pipe or a file. */
+function terminalWidth(): number {
+  return textWidth(process.stdout.columns, { pipe: Number.POSITIVE_INFINITY, widest: 120 });
 }
 
 /** What can be explained beside rules. */
@@ -34,7 +48,7 @@ export async function explain(id: string): Promise<void> {
   if (topic !== undefined) return await print(topic);
   const meta = RULE_METADATA.get(id);
   if (meta === undefined) throw unknownRule(id);
-  await print(explanation(meta, wantsColor(process.stdout)));
+  await print(explanation(meta, { color: wantsColor(process.stdout), width: terminalWidth() }));
 }
 
 function unknownRule(id: string): AppError {
@@ -48,7 +62,12 @@ function unknownRule(id: string): AppError {
   return new AppError('unknown-rule', `no rule is called '${id}':${meant} \`plinth rules\` lists them`);
 }
 
-function explanation(meta: RuleMeta, color: boolean): string {
+/** What there is to say of a rule; sources and examples stay as they are written. */
+export function explanation(
+  meta: RuleMeta,
+  { color, width }: { readonly color: boolean; readonly width: number },
+): string {
+  const paragraph = (text: string): string => wrap(text, width).join('\n');
   const { bold, dim } = createColors(color);
   const examples = [
     ...meta.examples.flagged.map((example) => ({ title: `Flagged: ${example.title}`, files: example.files })),
@@ -61,9 +80,9 @@ function explanation(meta: RuleMeta, color: boolean): string {
     return `${bold(title)}\n${bodies.join('\n')}`;
   });
   return [
-    `${bold(meta.id)}  (${meta.level}, since ${meta.since})\n${meta.summary}`,
-    `${bold('Why')}\n${meta.why}`,
-    `${bold('What to do')}\n${meta.remedy}`,
+    `${bold(meta.id)}  (${meta.level}, since ${meta.since})\n${paragraph(meta.summary)}`,
+    `${bold('Why')}\n${paragraph(meta.why)}`,
+    `${bold('What to do')}\n${paragraph(meta.remedy)}`,
     ...shown,
     `${bold('Sources')}\n${meta.sources.map((source) => `  ${source}`).join('\n')}`,
   ]
