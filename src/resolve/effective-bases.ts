@@ -8,7 +8,7 @@ import type {
   Value,
 } from '../domain/index.ts';
 import { BOUNDS, comparePositions, PROVIDES_NOTHING } from '../domain/index.ts';
-import { describeOpen, type ReferenceAlternative } from './references.ts';
+import { describeOpen, handedOverIn, type ReferenceAlternative } from './references.ts';
 
 /** How the policy judges a reference. */
 export type Assess = (reference: string) => BaseAssessment;
@@ -23,8 +23,7 @@ export function externalBase(
   const { reference, platform } = alternative;
   const [first, ...rest] = alternative.chain;
   const chain: NonEmpty<Location> = first === undefined ? [at] : [first, ...rest];
-  const end = chain.at(-1) ?? at;
-  const decidedIn = end.path === at.path ? undefined : end.path;
+  const decidedIn = handedOverIn(fact, alternative, at.path);
   const reason = beyond ?? describeOpen(fact, alternative, decidedIn);
   const assessment = assess(reference);
   const undecided =

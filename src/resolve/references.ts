@@ -1,4 +1,4 @@
-import type { Alternative, DockerfileFact, Location, Value } from '../domain/index.ts';
+import type { Alternative, DockerfileFact, Location, Part, Value } from '../domain/index.ts';
 import { isArchitecture, isArchitectureName, placeholdersIn } from '../domain/placeholder.ts';
 import { ROOT } from '../formats/make/tree-path.ts';
 import { nameIn } from './templates.ts';
@@ -35,7 +35,7 @@ function referenceOf(alternative: Alternative): ReferenceAlternative {
     } else if (isArchitectureName(part.open)) {
       reference += '$(ARCH)';
     } else {
-      reference += shownOpen(part.open);
+      reference += shownOpen(part);
       open = true;
     }
   }
@@ -109,11 +109,11 @@ function callIn(text: string): string | undefined {
 
 const CONSTRUCT = /\$\((?!ARCH\))[^()]*\)/;
 
-/** A variable by its name; a construct (`$(shell git describe)`) as it is written. */
-function shownOpen(open: string): string {
+/** A variable by its name; a construct (`$(shell git describe)`, `$(./base.sh)`) as it is written. What says why it is open may be a file's path. */
+function shownOpen({ open, because }: Exclude<Part, string>): string {
   const name = open.replaceAll(`${ROOT}/`, '');
   if (/^\$[({].*[)}]$/s.test(name)) return name;
-  return /[\s/]/.test(name) ? `$(${name})` : `\${${name}}`;
+  return /\s/.test(name) || (because === undefined && name.includes('/')) ? `$(${name})` : `\${${name}}`;
 }
 
 /** What a reason is told from. */
@@ -147,12 +147,34 @@ export function describeOpen(
     return `${by} takes ${alternative.fromCaller} from the environment of whoever calls it`;
   const construct = callIn(alternative.reference) ?? CONSTRUCT.exec(alternative.reference)?.[0];
   if (construct !== undefined) return describeCall(construct, by);
-  const name = /\$[{(]([^{}()]*)[)}]/.exec(alternative.reference)?.[1] ?? '?';
+  const name = openNameIn(alternative.reference);
+  if (decidedIn !== undefined && name === STEM)
+    return `${by} takes it from what a pattern rule stands for ($*), which no goal that was read names`;
   if (decidedIn !== undefined) return `${by} takes it from ${name}, which nothing that was read sets`;
   const declared = fact.globalArguments.some((argument) => argument.name === name);
   return declared
     ? `the build argument ${name} has no default, and no build rule that was read gives it a value`
     : `no ARG above the first FROM declares ${name}`;
+}
+
+/** What the part of a target's name is called that the `%` of a pattern stands for. */
+const STEM = '*';
+
+function openNameIn(reference: string): string {
+  return /\$[{(]([^{}()]*)[)}]/.exec(reference)?.[1] ?? '?';
+}
+
+/** The other file than the definition that hands over what stays open: where the chain ends, or where a variable is passed that the definition does not declare. */
+export function handedOverIn(
+  fact: DockerfileFact,
+  { reference, open, chain }: Pick<ReferenceAlternative, 'reference' | 'open' | 'chain'>,
+  definition: string,
+): string | undefined {
+  const end = chain.at(-1);
+  if (end !== undefined && end.path !== definition) return end.path;
+  const name = openNameIn(reference);
+  if (!open || fact.globalArguments.some((argument) => argument.name === name)) return undefined;
+  return chain.findLast(({ path }) => path !== definition)?.path;
 }
 
 /** `$(argument 1)` is how an argument of a script or function is written; anything else is run. */

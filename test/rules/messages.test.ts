@@ -153,6 +153,15 @@ describe('a base that a build rule hands over without a value says where, and ho
   });
 });
 
+it('a tag that a pattern rule decides is told by the makefile, though FROM decides the name', async () => {
+  const message = await messageOf({
+    Dockerfile: 'ARG KIND\nFROM gcr.io/distroless/static:latest-${KIND}\nCOPY a /a\n',
+    Makefile: 'image-%:\n\tdocker build --build-arg KIND=$* -t registry.acme.io/a .\n',
+  });
+  expect(message).toContain('Makefile takes it from what a pattern rule stands for ($*), which no goal');
+  expect(message).toContain('declare: [{ image: registry.acme.io/a, value');
+});
+
 describe('a log redirection names what writes the log', () => {
   it.each([
     ['tee, whatever joins it', '/a 2>&1 | tee -a /var/log/a.log', '| tee'],
