@@ -135,7 +135,7 @@ const file = fc
   // A stage that is built on nothing has no image.
   .filter((text) => stagesOf(text).every(({ base }) => base !== ''));
 
-describe('generated files', () => {
+describe('I21: generated files', () => {
   it('have the stages, and the base, that a second reading of the reference gives', () => {
     fc.assert(
       fc.property(file, (text) => {

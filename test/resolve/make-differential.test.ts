@@ -69,7 +69,7 @@ function basesByMake(programs: readonly ProgramFiles[]): readonly (string | null
   ).map((said) => (said.includes('refused') ? null : said));
 }
 
-describeWithReal('make', 'makes that start makes', () => {
+describeWithReal('make', 'I21: makes that start makes', () => {
   it('build on what GNU make gives them', () => {
     let sure = 0;
     const compared = compareWithReal({

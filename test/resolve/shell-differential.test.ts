@@ -256,7 +256,7 @@ const scripts: fc.Arbitrary<ProgramFiles> = fc
     'lib.sh': `${inside.includes('lib.sh') ? 'b=lib' : inside}\n`,
   }));
 
-describeWithReal('bash', 'generated scripts', () => {
+describeWithReal('bash', 'I21: generated scripts', () => {
   it('give docker what bash gives it', () => {
     const compared = compareWithReal({ programs: scripts, runs: 250, real: callsByBash, agree });
     expect(compared).toBeGreaterThan(200);

@@ -129,7 +129,7 @@ const variables: fc.Arbitrary<ProgramFiles> = fc.oneof(
   { weight: 1, arbitrary: withInclude },
 );
 
-describeWithReal('make', 'variables of generated makefiles', () => {
+describeWithReal('make', 'I21: variables of generated makefiles', () => {
   it('are what GNU make says', () => {
     const compared = compareWithReal({
       programs: variables,
@@ -207,7 +207,7 @@ function recipesByMake(programs: readonly ProgramFiles[]): readonly (string | nu
   ).map((said) => (said.includes('refused') ? null : said));
 }
 
-describeWithReal('make', 'recipes of generated makefiles', () => {
+describeWithReal('make', 'I21: recipes of generated makefiles', () => {
   it('run what GNU make runs, whichever target is made', () => {
     const compared = compareWithReal({
       programs: recipes,
