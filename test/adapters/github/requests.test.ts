@@ -287,7 +287,7 @@ describe('limits', () => {
     ['no time at all', 429, secondary, { 'retry-after': 'soon' }, MINUTE],
     ['a date', 429, secondary, { 'retry-after': new Date(NOW + 5 * MINUTE).toUTCString() }, 5 * MINUTE],
     ['a reset that is past', 403, 'limit', { ...primary, 'x-ratelimit-reset': '12' }, 1000],
-  ])('%s', async (_name, status, message, headers, waitMs) => {
+  ])('I17: %s', async (_name, status, message, headers, waitMs) => {
     nock(API).get(TREE).reply(status, { message }, headers);
     const error = await failureOf(readTree());
     expect(error).toMatchObject({ code: 'rate-limited', retryable: true, retryAfterMs: waitMs });
@@ -374,7 +374,7 @@ describe('redirects and headers', () => {
     '//elsewhere.test/x',
     'file:///etc/passwd',
     'nonsense://',
-  ])('S06: a token is not carried to %s', async (location) => {
+  ])('S06, I17: a token is not carried to %s', async (location) => {
     nock(API).get(TREE).reply(302, '', { location });
     const error = await failureOf(readTree());
     expect(error).toMatchObject({ code: 'github-failed', retryable: false });
