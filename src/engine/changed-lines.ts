@@ -12,10 +12,13 @@ export interface ChangedLines {
 export function changedLines(before: readonly string[] | null, after: readonly string[]): ChangedLines {
   const changed = new Set<number>();
   const besideDeletions: number[] = [];
+  // Nothing is shown behind the line end of the last line.
+  const last = Math.max(1, after.at(-1) === '' ? after.length - 1 : after.length);
   const hunks = before === null ? [{ after: 0, afterLength: after.length }] : diffLines(before, after);
   for (const hunk of hunks) {
-    for (let line = 1; line <= hunk.afterLength; line++) changed.add(hunk.after + line);
-    if (hunk.afterLength === 0) besideDeletions.push(Math.max(1, Math.min(hunk.after + 1, after.length)));
+    const end = Math.min(hunk.after + hunk.afterLength, last);
+    for (let line = hunk.after + 1; line <= end; line++) changed.add(line);
+    if (end <= hunk.after) besideDeletions.push(Math.min(hunk.after + 1, last));
   }
   return { changed, besideDeletions };
 }
