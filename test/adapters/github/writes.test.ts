@@ -33,7 +33,7 @@ describe('the pace of writes', () => {
     expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'rejected', 'fulfilled']);
   });
 
-  it('keeps content below 80 a minute and 500 an hour; a long wait is the caller’s', async () => {
+  it('L09: keeps content below 80 a minute and 500 an hour; a long wait is the caller’s', async () => {
     const clock = new TurnedClock(START);
     const writes = new Writes(clock);
     const times: number[] = [];
