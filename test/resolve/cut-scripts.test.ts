@@ -23,6 +23,16 @@ describe('a script that was not followed to its end', () => {
     expect(await outcome(`${command}\n  ${docker}`)).toEqual({ outcome: 'inconclusive', counts: [true] });
   });
 
+  it('is none where a function runs what it is given, itself among that', async () => {
+    const BUILD = 'run() { "$@"; }\nin_folder() { (cd "$1" && shift && "$@"); }\n';
+    const script = `${BUILD}all() { in_folder . tool; }\ntool() { run in_folder . run build; }\nbuild() { run in_folder . docker build -t registry.k8s.io/app:1 .; }\nrun in_folder . all\n`;
+    const { verdict, unread } = await judgeChange(
+      { Dockerfile: DOCKERFILE, 'tool.sh': script },
+      { Dockerfile: `${DOCKERFILE}USER 65532\n`, 'tool.sh': script },
+    );
+    expect({ outcome: verdict.outcome, unread }).toEqual({ outcome: 'pass', unread: [] });
+  });
+
   it.each([
     ['publishes', 'docker push registry.k8s.io/app:1'],
     ['loads and names', 'docker load -i app.tar && docker tag app registry.k8s.io/app:1'],

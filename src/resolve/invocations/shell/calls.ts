@@ -9,7 +9,8 @@ import { DEEPEST_CALLS, placeAt, type ShellFunction, type Site } from './state.t
 import type { SourceText } from './top-levels.ts';
 import type { ShellText } from './world.ts';
 
-const MOST_ACTIVE = 2;
+/** Wrappers such as `run` and `in_folder` stand in each other's arguments three deep; beyond that a function goes on calling itself. */
+const MOST_ACTIVE = 4;
 
 /** A script of the tree that runs in a shell of its own. */
 interface StartedScript {
