@@ -58,7 +58,8 @@ function isUnknown({ beyond }: Value): boolean {
 }
 
 function hasHost(name: string): boolean {
-  return /^[^/]*[.:][^/]*\//.test(name);
+  const slash = name.indexOf('/');
+  return slash > 0 && /[.:]/.test(name.slice(0, slash));
 }
 
 function ownName(name: string): string {

@@ -56,7 +56,7 @@ export function cellText(row: Row, column: number): string {
 }
 
 function readableText(cell: string): string {
-  return cell.replace(/\s*<br\s*\/?>\s*/gi, ' ').replaceAll('\\|', '|');
+  return cell.replace(/\s{0,20}<br\s{0,20}\/?>\s{0,20}/gi, ' ').replaceAll('\\|', '|');
 }
 
 /** The owner of the column, else one that the reason names: `OWNER: @someone`. */

@@ -72,7 +72,7 @@ function closing(text: string, from: number, open: string, close: string): numbe
 /** The parts of a cell that names several things, as they are written: at commas and line breaks. */
 export function partsOf(cell: string): readonly string[] {
   return cell
-    .split(/\s*(?:,|<br\s*\/?>)\s*/i)
+    .split(/\s{0,20}(?:,|<br\s{0,20}\/?>)\s{0,20}/i)
     .map((part) => part.trim())
     .filter((part) => part !== '');
 }

@@ -92,7 +92,7 @@ function isOf(listed: ListedException, { image }: RowWanted): boolean {
 }
 
 function partsKept(cell: string, stays: readonly boolean[]): string {
-  const separator = /\s*(?:,|<br\s*\/?>)\s*/i.exec(cell)?.[0] ?? ', ';
+  const separator = /\s{0,20}(?:,|<br\s{0,20}\/?>)\s{0,20}/i.exec(cell)?.[0] ?? ', ';
   return partsOf(cell)
     .filter((_, index) => stays[index] === true)
     .join(separator);
@@ -112,7 +112,7 @@ function withCells(line: string, row: Row, changes: ReadonlyMap<number, string>)
 }
 
 function blanksAround(text: string): readonly [string, string] {
-  return [/^\s*/.exec(text)?.[0] ?? '', /\s*$/.exec(text)?.[0] ?? ''];
+  return [/^\s*/.exec(text)?.[0] ?? '', text.slice(text.trimEnd().length)];
 }
 
 /** The lines with rows for what no row said: in the table of its base, else in one with a column for it, else in a section of its own. */

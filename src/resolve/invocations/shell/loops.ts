@@ -105,7 +105,7 @@ export class Loops {
     const [...tests] = node.clause.commands;
     const last = tests.pop()?.command;
     const whole = [...node.clause.commands, ...node.body.commands];
-    const isConstant = !/\$|\(\([^)]*[A-Za-z]/.test(site.source.text.slice(node.clause.pos, node.clause.end));
+    const isConstant = !looksAtVariables(site.source.text.slice(node.clause.pos, node.clause.end));
     // Whoever takes options as long as there are any ends by what they are.
     const takesOptions = /\bshift\b/.test(site.source.text.slice(node.body.pos, node.body.end));
     if (last === undefined || (isConstant && !takesOptions)) {
@@ -244,4 +244,13 @@ function linesOf(pieces: readonly Piece[]): readonly (readonly Piece[])[] | null
   }
   // Text behind the last line's end is no line for `read`.
   return lines.slice(0, -1);
+}
+
+/** A variable is read as `$name`, or by its name alone in `((…))`. */
+function looksAtVariables(text: string): boolean {
+  if (text.includes('$')) return true;
+  return text.split(')').some((part) => {
+    const opens = part.indexOf('((');
+    return opens >= 0 && /[A-Za-z]/.test(part.slice(opens));
+  });
 }
