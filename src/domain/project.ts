@@ -64,6 +64,8 @@ export interface BuildRecord {
   readonly builders: ReadonlySet<string>;
   /** Names that rules give an image, by definition. */
   readonly names: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Each definition and another whose image its own stands on, joined by a NUL. */
+  readonly builtOn: ReadonlySet<string>;
 }
 
 /** A file, or a part of one, that could not be read. */

@@ -66,6 +66,7 @@ interface PlainBuilds {
   readonly builderWays: readonly string[];
   readonly builders: readonly string[];
   readonly names: readonly (readonly [string, readonly string[]])[];
+  readonly builtOn: readonly string[];
 }
 
 type Encoded = Omit<TreeFindings, 'builds'> & { readonly builds?: PlainBuilds };
@@ -88,6 +89,7 @@ function plainBuilds({
   builderWays,
   builders,
   names,
+  builtOn,
 }: BuildRecord): PlainBuilds {
   return {
     definitions: [...definitions],
@@ -96,6 +98,7 @@ function plainBuilds({
     builderWays: [...builderWays],
     builders: [...builders],
     names: [...names].map(([definition, all]) => [definition, [...all]]),
+    builtOn: [...builtOn],
   };
 }
 
@@ -106,6 +109,7 @@ function recordOf({
   builderWays,
   builders,
   names,
+  builtOn,
 }: PlainBuilds): BuildRecord {
   return {
     definitions: new Set(definitions),
@@ -114,5 +118,6 @@ function recordOf({
     builderWays: new Set(builderWays),
     builders: new Set(builders),
     names: new Map(names.map(([definition, all]) => [definition, new Set(all)])),
+    builtOn: new Set(builtOn),
   };
 }

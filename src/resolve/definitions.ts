@@ -298,6 +298,7 @@ function recordOf(
     builderWays: new Set(invocations.filter((one) => builders.isBuilder(one)).map(wayOf)),
     builders: builderPaths,
     names,
+    builtOn: new Set(),
   };
 }
 

@@ -29,7 +29,7 @@ import { imagesOf, type PlacedWorkload } from './filled.ts';
 import { HelmCharts } from './helm/charts.ts';
 import { withChartValues } from './helm/fill.ts';
 import { withKustomizations } from './kustomize/index.ts';
-import { withOwnBases } from './own-bases.ts';
+import { builtOn, withOwnBases } from './own-bases.ts';
 import { scopeOfClass } from './path-scope.ts';
 import { type Past, PublishedImages } from './published.ts';
 import { buildWorkload } from './workloads.ts';
@@ -77,7 +77,14 @@ export function buildProject(
   const unread = [...found.unread, ...reader.unread.filter((part) => !known.has(part.path))];
   const goRequirements = goRequirementsOf(found, policy);
   return {
-    model: { images, workloads, goFiles: found.goFiles, goRequirements, unread, builds },
+    model: {
+      images,
+      workloads,
+      goFiles: found.goFiles,
+      goRequirements,
+      unread,
+      builds: { ...builds, builtOn: builtOn(images) },
+    },
     wants: reader.wants,
   };
 }
@@ -123,9 +130,12 @@ function sourcesOf(found: Filled, reader: FileReader, policy: ProjectPolicy): Ca
 /** What was at the tip of an image of the result; without a tip, all counts as if it had been. */
 function pastOf(tip: Tip | null): Past {
   const former = (path: string): string => tip?.former(path) ?? path;
+  const before = tip?.builds.builtOn;
   return {
     wasThere: ({ path }) => tip === null || tip.builds.definitions.has(former(path)),
     wasNamed: ({ path }, name) => tip === null || tip.builds.names.get(former(path))?.has(name) === true,
+    stoodOn: (outer, inner) =>
+      before === undefined || before.has(`${former(outer.path)}\0${former(inner.path)}`),
   };
 }
 

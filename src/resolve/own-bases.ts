@@ -41,6 +41,18 @@ function withInner(image: BuiltImage, published: PublishedImages): Brings {
   return joinBrings([image.brings, ...inner]);
 }
 
+/** Which definitions stand on the images of which others. */
+export function builtOn(images: readonly BuiltImage[]): ReadonlySet<string> {
+  const paths = new Map(images.map(({ id, path }) => [id, path]));
+  const pairs = new Set<string>();
+  for (const { path, bases } of images)
+    for (const { through = [] } of bases) {
+      const chain = [path, ...through.flatMap((id) => paths.get(id) ?? [])];
+      for (const [index, inner] of chain.entries()) if (index > 0) pairs.add(`${chain[index - 1]}\0${inner}`);
+    }
+  return pairs;
+}
+
 function innerImages(
   base: EffectiveBase,
   outer: BuiltImage,
@@ -70,5 +82,7 @@ function followed(
       ),
     ),
   );
-  return names.past.wasThere(outer) && names.published.isNewName(base.reference) ? [base, ...found] : found;
+  const isNew = names.past.wasThere(outer) && names.published.isNewName(base.reference);
+  // What it stood on before, it may go on standing on: a registry that is renamed renames both.
+  return isNew && !inner.every((image) => names.past.stoodOn(outer, image)) ? [base, ...found] : found;
 }

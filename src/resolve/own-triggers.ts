@@ -6,7 +6,7 @@ import { type TriggersOf, triggersOf } from './stages.ts';
 
 const NONE: TriggersOf = () => [];
 /** As if the tip had the same images. */
-const UNCHANGED: Past = { wasThere: () => true, wasNamed: () => true };
+const UNCHANGED: Past = { wasThere: () => true, wasNamed: () => true, stoodOn: () => true };
 
 /**
  * Builds definitions, and where an image of the tree has ONBUILD instructions, builds them again with what those do to the images that are

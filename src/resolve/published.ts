@@ -14,6 +14,8 @@ export function withoutArchitecture(name: string): string {
 export interface Past {
   wasThere(image: BuiltImage): boolean;
   wasNamed(image: BuiltImage, name: string): boolean;
+  /** Whether the definition of the first was built on that of the second. */
+  stoodOn(outer: BuiltImage, inner: BuiltImage): boolean;
 }
 
 interface Published {

@@ -482,6 +482,25 @@ describe('SEM-2.2: images of the tree as bases', () => {
       'example.io/base:1 a/Dockerfile:1',
     );
   });
+
+  const moved = (registry: string, more: Readonly<Record<string, string>> = {}) => ({
+    'a/Dockerfile': 'ARG REGISTRY\nFROM ${REGISTRY}/base:1\n',
+    'base/Dockerfile': 'FROM gcr.io/distroless/static\n',
+    Makefile: `REGISTRY ?= ${registry}\nbase:\n\tdocker build -t $(REGISTRY)/base:1 base\nimage: base\n\tdocker build --build-arg REGISTRY=$(REGISTRY) -t $(REGISTRY)/a a\n`,
+    ...more,
+  });
+
+  it('one that it stood on before is the same under another name of both', async () => {
+    const report = await judgeChange(moved('old.example'), moved('new.example'));
+    expect(basesOf(report, 'a/Dockerfile')).toEqual(['gcr.io/distroless/static a/Dockerfile:2']);
+    expect(report.verdict.outcome).toBe('pass');
+  });
+
+  it('one that it did not stand on answers for none under a new name', async () => {
+    const apart = { 'a/Dockerfile': 'FROM new.example/base:1\n' };
+    const report = await judgeChange(moved('old.example', apart), moved('new.example', apart));
+    expect(basesOf(report, 'a/Dockerfile')).toContain('new.example/base:1 a/Dockerfile:1');
+  });
 });
 
 describe('what a change of a makefile touches (SEM-5.1)', () => {
