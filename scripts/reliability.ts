@@ -6,12 +6,13 @@ import { type Figure, stateOf } from './reliability/figure.ts';
 import { heldRows } from './reliability/held.ts';
 import { type KillsGiven, measureKills, measureStop } from './reliability/kills.ts';
 import { type LoadGiven, measureLoad } from './reliability/load.ts';
+import { measureManyFiles } from './reliability/many-files.ts';
 import { page, tableText } from './reliability/page.ts';
 
 const HELP = `npm run reliability -- [options]
 
   --smoke       a little of each, in under a minute
-  --only NAMES  of: kills, stop, load, command-line (comma separated)
+  --only NAMES  of: kills, stop, load, command-line, many-files (comma separated)
   --kills N     how often the App is killed (100; 2 for the smoke)
   --seed N      random moments from this number on; printed, so that they can be had again
   --write       write the figures into docs/reliability.md
@@ -23,7 +24,7 @@ Ends with 1 where a count is not what it has to be, or a time is beyond three ti
 const { values } = parseArgs({
   options: {
     smoke: { type: 'boolean', default: false },
-    only: { type: 'string', default: 'kills,stop,load,command-line' },
+    only: { type: 'string', default: 'kills,stop,load,command-line,many-files' },
     kills: { type: 'string' },
     seed: { type: 'string' },
     write: { type: 'boolean', default: false },
@@ -37,6 +38,7 @@ interface Plan {
   readonly stop: number;
   readonly load: LoadGiven;
   readonly commandLine: CommandLineGiven;
+  readonly manyFiles: number;
 }
 
 const FULL: Plan = {
@@ -50,6 +52,7 @@ const FULL: Plan = {
     halfOpen: 500,
   },
   commandLine: { shape: { dockerfiles: 300, manifests: 2000, manifestBytes: 10_000_000 }, runs: 5 },
+  manyFiles: 200_000,
 };
 
 const SMOKE: Plan = {
@@ -63,6 +66,7 @@ const SMOKE: Plan = {
     halfOpen: 50,
   },
   commandLine: { shape: { dockerfiles: 30, manifests: 60, manifestBytes: 300_000 }, runs: 1 },
+  manyFiles: 2000,
 };
 
 /** The same numbers for the same seed (mulberry32). */
@@ -85,6 +89,7 @@ async function measure(plan: Plan, seed: number): Promise<readonly Figure[]> {
   if (only.has('stop')) figures.push(...(await measureStop(plan.stop)));
   if (only.has('load')) figures.push(...(await measureLoad(plan.load)));
   if (only.has('command-line')) figures.push(...(await measureCommandLine(plan.commandLine)));
+  if (only.has('many-files')) figures.push(...(await measureManyFiles(plan.manyFiles)));
   return figures;
 }
 
