@@ -55,7 +55,8 @@ function isTooOld({ path, version }: GoRequirement): boolean {
   }
   if (name === 'client-go') {
     const major = /^v(\d{1,3})\./.exec(version)?.[1];
-    return major !== undefined && major !== '0' ? Number(major) < FIRST_CLIENT : isOldSnapshot(version);
+    const isNumbered = major !== undefined && major !== '0' && !isSnapshot(version);
+    return isNumbered ? Number(major) < FIRST_CLIENT : isOldSnapshot(version);
   }
   return LIBRARIES.has(name ?? '') && isOldSnapshot(version);
 }
@@ -70,8 +71,19 @@ const LIBRARIES: ReadonlySet<string> = new Set([
   'metrics',
 ]);
 
+/**
+ * A pseudo-version of a main branch is named after the newest tag there, which may be far older than the
+ * commit (`v2.0.0-alpha.0.0.20190313…`): its date tells. One of a release branch (`v9.0.1-0.2019…`) stays
+ * with its version.
+ */
+const SNAPSHOT = /^v\d{1,3}\.0\.0-(?:[a-z]\w*\.(?:\w+\.)*)?(\d{8})\d{6}-[0-9a-f]{12}/;
+
+function isSnapshot(version: string): boolean {
+  return SNAPSHOT.test(version);
+}
+
 function isOldSnapshot(version: string): boolean {
-  const date = /^v0\.0\.0-(?:\w+\.)*(\d{8})\d{6}-[0-9a-f]{12}/.exec(version)?.[1];
+  const date = SNAPSHOT.exec(version)?.[1];
   return date !== undefined && date < KLOG_SINCE;
 }
 

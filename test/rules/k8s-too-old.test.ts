@@ -14,6 +14,8 @@ describe('what a Go module needs of Kubernetes', () => {
   it.each([
     'k8s.io/client-go v9.0.0+incompatible',
     'k8s.io/client-go v2.0.0+incompatible',
+    'k8s.io/client-go v2.0.0-alpha.0.0.20180806134042-1f13a808da65+incompatible',
+    'k8s.io/client-go v9.0.1-0.20190313000000-0a1b2c3d4e5f+incompatible',
     'k8s.io/kubernetes v1.12.10',
     'k8s.io/api v0.0.0-20180904230853-4e7be11eab3f',
     'k8s.io/apimachinery v0.0.0-20181003000000-49ce2735e507',
@@ -23,6 +25,7 @@ describe('what a Go module needs of Kubernetes', () => {
 
   it.each([
     'k8s.io/client-go v10.0.0+incompatible',
+    'k8s.io/client-go v2.0.0-alpha.0.0.20190313000000-0a1b2c3d4e5f+incompatible',
     'k8s.io/client-go v0.34.1',
     'k8s.io/kubernetes v1.13.0',
     'k8s.io/api v0.17.0',
