@@ -67,13 +67,13 @@ describe('a definition under the rule that builds it', () => {
       ['registry.example/base-$(ARCH):1 Makefile:3'],
     ],
     [
-      'a tag that a command of the shell prints leaves the name as it is',
+      'a tag that a command of the shell prints leaves the name, and the line that has it, as they are',
       {
         Dockerfile: 'ARG GO=1.24\nFROM golang:$GO\nCOPY server /server\n',
         Makefile:
           'ROOT = $(shell git rev-parse --show-toplevel)\nimage:\n\tdocker build --build-arg GO=$(shell cat $(ROOT)/a/version) -t x .\n',
       },
-      ['golang:$(shell cat a/version) Makefile:3'],
+      ['golang:$(shell cat a/version) Dockerfile:2'],
     ],
     [
       'files that find gives to cp, and instructions that are added behind',
@@ -252,6 +252,19 @@ describe('a definition under the rule that builds it', () => {
     expect(report.images.map(({ name, bases }) => [name, bases[0]?.reference])).toEqual([
       ['example.io/a-one', 'example.io/base-one:1'],
       ['example.io/a-two', 'example.io/base-two:1'],
+    ]);
+  });
+
+  it.each([
+    ['the machine', 'ARCH ?= $(shell go env GOARCH)\nimage: image-$(ARCH)\n'],
+    ['the machine or a list', 'image: image-$(ARCH) image-arm64\nARCH ?= $(shell go env GOARCH)\n'],
+  ])('is built for the architecture of %s where a pattern rule is asked for it', async (_, asked) => {
+    const report = await judgeTree({
+      Dockerfile: 'ARG GOARCH\nFROM gcr.io/distroless/static:latest-${GOARCH}\n',
+      Makefile: `${asked}image-%:\n\tdocker build -t example.io/a-$* --build-arg GOARCH=$* .\n`,
+    });
+    expect(report.images.map(({ name, bases }) => [name, bases.map(({ reference }) => reference)])).toEqual([
+      ['example.io/a-$(ARCH)', ['gcr.io/distroless/static:latest-$(ARCH)']],
     ]);
   });
 

@@ -128,6 +128,9 @@ function prerequisitesOf(
 }
 
 const ANY_STEM: Piece = { text: '*', open: 'computed', chain: [] };
+const ANY_ARCHITECTURE: Piece = { text: 'ARCH', open: 'architecture', chain: [] };
+/** How a name shows an architecture that stays open (`image-$(ARCH)`). */
+const OPEN = shown([ANY_ARCHITECTURE]);
 const MOST_STEMS = 16;
 const MOST_TRIES = 2_000_000;
 
@@ -145,7 +148,7 @@ class Stems {
     }
     // A recipe of its own goes before that of a pattern.
     const made = new Set(heads.filter(({ rule }) => rule.lines.length > 0).map(({ name }) => name));
-    this.#names = [...names].filter((name) => !made.has(name) && !/[%*]|\$\(/.test(name));
+    this.#names = [...names].filter((name) => !made.has(name) && !/[%*]|\$\(/.test(name.replace(OPEN, '')));
     this.#expander = expander;
   }
 
@@ -159,12 +162,11 @@ class Stems {
     const stems = new Set<string>();
     for (const name of this.#names) {
       const stem = stemOf(head.name, name);
-      if (stem !== null && stem !== '') stems.add(stem);
+      if (stem !== null && stem !== '' && (stem === OPEN || !stem.includes(OPEN))) stems.add(stem);
     }
     if (stems.size === 0 || stems.size > MOST_STEMS) return [ANY_STEM];
-    if ([...stems].every((stem) => ARCHITECTURES.has(stem)))
-      return [{ text: 'ARCH', open: 'architecture', chain: [] }];
-    return [...stems].map((text) => ({ text, chain: [] }));
+    if ([...stems].every((stem) => stem === OPEN || ARCHITECTURES.has(stem))) return [ANY_ARCHITECTURE];
+    return [...stems].map((text) => (text === OPEN ? ANY_ARCHITECTURE : { text, chain: [] }));
   }
 }
 
