@@ -19,3 +19,8 @@ export function decidingPiece(texts: readonly string[]): number {
   });
   return best;
 }
+
+/** What an open piece is called (`shell cat a/version`) says nothing of the reference: its marks are none of it. */
+export function unmarked(name: string): string {
+  return name.replace(/[/:@]/g, '_');
+}

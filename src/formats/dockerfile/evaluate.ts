@@ -1,6 +1,6 @@
 import type { Alternative, DockerfileFact, Location, Value } from '../../domain/index.ts';
 import { BOUNDS, bounded, closedText, concat, literal, locate, open } from '../../domain/index.ts';
-import { decidingPiece } from '../../domain/reference-pieces.ts';
+import { decidingPiece, unmarked } from '../../domain/reference-pieces.ts';
 import { type Part, partsOfWord } from './expansion.ts';
 import { removePrefix, removeSuffix, replacePattern } from './pattern.ts';
 
@@ -209,5 +209,5 @@ function key(location: Location): string {
 }
 
 function textWithOpen(alternative: Alternative): string {
-  return alternative.parts.map((part) => (typeof part === 'string' ? part : part.open)).join('');
+  return alternative.parts.map((part) => (typeof part === 'string' ? part : unmarked(part.open))).join('');
 }

@@ -1,6 +1,6 @@
 import type { Alternative, Condition, Location, Value } from '../../domain/index.ts';
 import { alikeAsOne, BOUNDS, bounded, compatible, joinConditions } from '../../domain/index.ts';
-import { decidingPiece } from '../../domain/reference-pieces.ts';
+import { decidingPiece, unmarked } from '../../domain/reference-pieces.ts';
 
 /** A stretch of text with the way that led to it, outermost place first; or a name that stays open. */
 export interface Piece {
@@ -249,7 +249,8 @@ function alternativeOf(option: Option): Alternative {
 }
 
 export function chainOf(pieces: readonly Piece[]): readonly Location[] {
-  const last = pieces[decidingPiece(pieces.map(({ text }) => text))]?.chain ?? [];
+  const texts = pieces.map(({ text, open }) => (open === undefined ? text : unmarked(text)));
+  const last = pieces[decidingPiece(texts)]?.chain ?? [];
   const known = new Set(last.map(key));
   const others: Location[] = [];
   for (const piece of pieces) {
