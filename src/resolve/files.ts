@@ -1,4 +1,4 @@
-import type { DeclaredValue, Fact } from '../domain/index.ts';
+import { type DeclaredValue, type Fact, fileName } from '../domain/index.ts';
 
 /** The files of one tree as `resolve` sees them. */
 export interface ProjectFiles {
@@ -33,6 +33,7 @@ export class FileReader {
   readonly #cuts = new Map<string, { readonly path: string; readonly because: string }>();
   readonly #charged = new WeakSet<object>();
   #steps = 0;
+  #names: ReadonlySet<string> | undefined;
 
   constructor(files: ProjectFiles, declared: readonly DeclaredValue[] = []) {
     this.#files = files;
@@ -76,6 +77,13 @@ export class FileReader {
     if (paths.length === 0 || paths.length > MOST_LISTED) return null;
     const start = folder === '' ? 0 : folder.length + 1;
     return paths.map((path) => path.slice(start));
+  }
+
+  /** True where a file of the tree, in whatever folder, has this name, or may have where the tree is not listed. */
+  holdsName(name: string): boolean {
+    if (this.#files.below === undefined) return true;
+    this.#names ??= new Set(this.#files.below('', Number.MAX_SAFE_INTEGER).map(fileName));
+    return this.#names.has(name);
   }
 
   /** Facts of the file where it exists and was read; an empty list, and a want, where it was not read yet. */

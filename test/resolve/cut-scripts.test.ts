@@ -68,6 +68,16 @@ describe('a script that sources a file by a name with a gap', () => {
     });
   });
 
+  it.each([
+    ['the machine', '. "$HOME/bin/site-settings.sh"'],
+    ['several names', '. "$ROOT/$(uname)/site-settings.sh"'],
+  ])('is told to its end where its folder is of %s and the tree has no such file', async (_, sources) => {
+    const script = `base=debian:12\n${sources}\ndocker build --build-arg B=$base .\n`;
+    expect((await basesWith({ 'build.sh': script })).unread).toEqual([]);
+    const elsewhere = { 'tools/site-settings.sh': 'base=alpine:3\n' };
+    expect((await basesWith({ 'build.sh': script, ...elsewhere })).unread).toEqual(['build.sh']);
+  });
+
   it('is not where they are many, or lie deeper', async () => {
     const many = [1, 2, 3, 4, 5].map((n) => [`flavors/${n}/set.sh`, `base=alpine:${n}\n`] as const);
     expect((await basesWith(Object.fromEntries(many))).unread).toEqual(['build.sh']);

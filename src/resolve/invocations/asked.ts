@@ -22,6 +22,7 @@ export class Asked {
   readonly #programs = new Map<string, readonly MakeStatement[] | undefined>();
   readonly #scripts = new Map<string, ScriptFact | undefined>();
   readonly #definitions = new Map<string, DockerfileFact | undefined>();
+  readonly #names = new Map<string, boolean>();
   readonly #lists = new Map<string, readonly string[] | null>();
 
   constructor(reader: FileReader) {
@@ -34,6 +35,7 @@ export class Asked {
       environment,
       script: (path) => this.script(path),
       below: (folder) => this.below(folder),
+      holdsName: (name) => this.#holdsName(name),
       isPending: () => this.isPending,
       spend: (steps) => {
         this.steps += steps;
@@ -82,7 +84,14 @@ export class Asked {
     return list;
   }
 
+  #holdsName(name: string): boolean {
+    const there = this.#reader.holdsName(name);
+    this.#names.set(name, there);
+    return there;
+  }
+
   isSame(reader: FileReader): boolean {
+    for (const [name, there] of this.#names) if (reader.holdsName(name) !== there) return false;
     for (const [path, there] of this.#files) if (reader.has(path) !== there) return false;
     for (const [path, program] of this.#programs) if (programOf(reader, path) !== program) return false;
     for (const [path, script] of this.#scripts) if (calledScriptOf(reader, path) !== script) return false;

@@ -75,6 +75,8 @@ export interface Surroundings {
   script(path: string): ShellText | undefined;
   /** Paths of the tree below a folder, relative to it; null where they are not listed. */
   below?(folder: string): readonly string[] | null;
+  /** True where a file of the tree, in whatever folder, has this name. */
+  holdsName?(name: string): boolean;
   /** True once a script was asked for that is only read in the next round. */
   isPending?(): boolean;
   /** Told of the commands that were followed. */
@@ -141,7 +143,7 @@ function walkLine(walk: Walk, option: RecipeText, line: RecipeLine, around: Surr
 }
 
 /** Paths of scripts are seen from where the commands stand. */
-function worldOf(walk: Walk, { environment, script, below, isPending, spend }: Surroundings) {
+function worldOf(walk: Walk, { environment, script, below, holdsName, isPending, spend }: Surroundings) {
   return {
     environment,
     spend: (steps: number) => spend?.(steps),
@@ -149,6 +151,7 @@ function worldOf(walk: Walk, { environment, script, below, isPending, spend }: S
     folder: () => walk.folder,
     script: (path: string) => script(treePath(walk.folder, path)),
     below: (folder: string) => below?.(treePath(walk.folder, folder)) ?? null,
+    holdsName: (name: string) => holdsName?.(name) !== false,
   };
 }
 

@@ -145,6 +145,7 @@ export class Calls {
   #fitting(
     file: readonly Piece[],
   ): readonly { readonly path: string; readonly condition: Condition }[] | null {
+    if (!this.#mayHold(file)) return [];
     const gap = file.findIndex(({ open }) => open !== undefined);
     const before = shown(file.slice(0, gap));
     const behind = closed(file.slice(gap + 1));
@@ -166,6 +167,14 @@ export class Calls {
       path: folder + name,
       condition: { subject: shown([filled]), equals: between },
     }));
+  }
+
+  /** The last part of a name may be whole where its folder is open: a file that the tree has nowhere is the machine's. */
+  #mayHold(file: readonly Piece[]): boolean {
+    const end = closed(file.slice(file.findLastIndex(({ open }) => open !== undefined) + 1)) ?? '';
+    const slash = end.lastIndexOf('/');
+    const name = end.slice(slash + 1);
+    return slash < 0 || name === '' || this.#shell.world.holdsName?.(name) !== false;
   }
 
   #sourceFile(script: ShellText | undefined, given: readonly (readonly Piece[])[], site: Site): void {

@@ -23,6 +23,8 @@ export interface ShellWorld {
   script(path: string): ShellText | undefined;
   /** Paths of the tree below a folder, relative to it; null where they are not listed. */
   below?(folder: string): readonly string[] | null;
+  /** True where a file of the tree, in whatever folder, has this name. */
+  holdsName?(name: string): boolean;
   /** True once a script was asked for that is only read in the next round: all is followed again then, so only what is sourced is looked for. */
   isPending?(): boolean;
   /** Told of the commands that were followed. */
