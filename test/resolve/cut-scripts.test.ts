@@ -78,6 +78,26 @@ describe('a script that sources a file by a name with a gap', () => {
     expect((await basesWith({ 'build.sh': script, ...elsewhere })).unread).toEqual(['build.sh']);
   });
 
+  it('is told with what stands beside it, whichever program finds its own folder', async () => {
+    const script =
+      'find=readlink\nif [ "$(uname)" = Darwin ]; then\n  find=greadlink\nfi\n. "$(dirname "$($find -ne "$BASH_SOURCE")")/lib/bases.sh"\ndocker build --build-arg B=$base .\n';
+    expect(await basesWith({ 'build.sh': script, 'lib/bases.sh': 'base=debian:12\n' })).toEqual({
+      bases: ['debian:12'],
+      unread: [],
+    });
+  });
+
+  it('is named as the tree names it where it is not decided', async () => {
+    const { unread } = await judgeTree({
+      Dockerfile: DOCKERFILE,
+      'build.sh': '. "$(dirname "$(own-tool "$BASH_SOURCE")")/bases.sh"\ndocker build .\n',
+      'lib/bases.sh': 'base=debian:12\n',
+    });
+    expect(unread.map(({ because }) => because)).toEqual([
+      'it sources $(dirname own-tool build.sh)/bases.sh, which is not decided',
+    ]);
+  });
+
   it('is not where they are many, or lie deeper', async () => {
     const many = [1, 2, 3, 4, 5].map((n) => [`flavors/${n}/set.sh`, `base=alpine:${n}\n`] as const);
     expect((await basesWith(Object.fromEntries(many))).unread).toEqual(['build.sh']);

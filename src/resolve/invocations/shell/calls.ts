@@ -7,6 +7,7 @@ import { listOf } from './fields.ts';
 import type { ShellRun } from './shell-run.ts';
 import { DEEPEST_CALLS, placeAt, type ShellFunction, type Site } from './state.ts';
 import type { SourceText } from './top-levels.ts';
+import { TREE } from './variables.ts';
 import type { ShellText } from './world.ts';
 
 /** Wrappers such as `run` and `in_folder` stand in each other's arguments three deep; beyond that a function goes on calling itself. */
@@ -130,7 +131,8 @@ export class Calls {
     if (file === undefined) return;
     if (mayBeOfTree(file)) {
       const fitting = this.#fitting(file);
-      if (fitting === null) this.#shell.cut(`it sources ${shown(file).slice(0, 80)}, which is not decided`);
+      if (fitting === null)
+        this.#shell.cut(`it sources ${shown(file).replaceAll(TREE, '').slice(0, 80)}, which is not decided`);
       for (const { path, condition } of fitting ?? []) {
         if (!compatible(site.when, [condition])) continue;
         const here = { ...site, when: joinConditions(site.when, [condition]) };

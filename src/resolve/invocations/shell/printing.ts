@@ -39,8 +39,11 @@ export function printedBy(
       return onPath(rest, (path) => (path.includes('/') ? folderOf(path) || '/' : '.'), fields, at);
     case 'basename':
       return onPath(rest.slice(0, 1), (path) => cut(fileName(path), words[1]), fields, at);
+    // GNU's own have a `g` in front where the system has others of the name.
     case 'realpath':
+    case 'grealpath':
     case 'readlink':
+    case 'greadlink':
       return onPath(
         rest.filter((_, index) => !words[index]?.startsWith('-')),
         (path) => (path.startsWith('/') ? path : joinPath(here.root, here.folder, path)),
