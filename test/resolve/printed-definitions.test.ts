@@ -44,6 +44,32 @@ async function imagesOf(script: string) {
   ]);
 }
 
+/** SEM-3.1: a command that may run in several ways is one place of a pipe. */
+describe('a definition that comes through a pipe', () => {
+  const set = (name: string, first: string, second: string) =>
+    `${name}=${first}\nif [ "$1" = other ]; then\n  ${name}=${second}\nfi\n`;
+  const here = 'cat <<END | docker build $MORE -t registry.example/tool -\nFROM alpine:3\nEND\n';
+
+  it.each([
+    ['the program has an option or none', set('MORE', '""', '--no-cache') + here, ['alpine:3']],
+    [
+      'what prints it has two bases',
+      `${set('BASE', 'debian:12', 'alpine:3')}echo "FROM $BASE" | docker build -t registry.example/tool -\n`,
+      ['debian:12', 'alpine:3'],
+    ],
+    [
+      'what edits it puts two bases in',
+      `${set('BASE', 'debian:12', 'alpine:3')}echo "FROM NAME" | sed "s|NAME|$BASE|" | docker build -t registry.example/tool -\n`,
+      ['debian:12', 'alpine:3'],
+    ],
+  ])('is read in every way where %s', async (_, script, expected) => {
+    const { images, unread } = await judgeTree({ 'build.sh': script });
+    const bases = images.flatMap((image) => image.bases.map(({ reference }) => reference));
+    expect(bases.sort()).toEqual([...expected].sort());
+    expect(unread).toEqual([]);
+  });
+});
+
 /** SEM-4.4: each entry of a list decides the base of its image. */
 describe('definitions that a script prints', () => {
   it('take their bases from one array, with locals and the architecture in them', async () => {

@@ -10,6 +10,7 @@ import { goBuildOf } from './go-builds.ts';
 import { type ImageCommand, imageCommandOf, keptOf, movedImages } from './image-commands.ts';
 import { innerCommands, printedCommands, readsCommands, scriptRunBy } from './inner-commands.ts';
 import { type KoCommand, koCommandOf, koVersionOf } from './ko-commands.ts';
+import { Pipe } from './pipe.ts';
 import type { FoundBuild, SubMake, WalkResult } from './recipe-walk.ts';
 import { plainProgram } from './shell/programs.ts';
 import { type StartedSteps, startedStepsOf } from './started-steps.ts';
@@ -35,7 +36,7 @@ export class Walk implements WalkResult {
   /** Folders to come back to. */
   #folders: string[] = [];
   #cwd: string;
-  #pipe: readonly MadeFile[] = [];
+  readonly #pipe = new Pipe();
   /** Commands that hold the one that is followed. */
   #depth = 0;
 
@@ -62,16 +63,17 @@ export class Walk implements WalkResult {
   begin(): void {
     this.#cwd = this.#start;
     this.#folders = [];
-    this.#pipe = [];
+    this.#pipe.clear();
   }
 
   take(command: BuildCommand): void {
     if (command.boundary === 'enter') this.#folders.push(this.#cwd);
     if (command.boundary === 'leave') this.#cwd = this.#folders.pop() ?? this.#cwd;
     if (command.boundary !== undefined) return;
+    this.#pipe.enter(command);
     const made = this.#command(command);
     if (command.writes !== null && made !== null) this.#write(command, made);
-    this.#pipe = command.piped ? (made ?? []) : [];
+    this.#pipe.leave(command, made);
   }
 
   #path(word: CommandWord): string {
@@ -143,7 +145,7 @@ export class Walk implements WalkResult {
   #inputOf(command: BuildCommand): readonly MadeFile[] {
     if (command.input !== undefined) return printedFiles(command.input, command);
     return command.readsFrom === null
-      ? this.#pipe
+      ? this.#pipe.files
       : this.#files.find(this.#path(command.readsFrom), command.when);
   }
 
@@ -236,13 +238,13 @@ export class Walk implements WalkResult {
   #inside(command: BuildCommand, input: readonly MadeFile[]): void {
     if (this.#depth >= DEEPEST) return;
     const cwd = this.#cwd;
-    const pipe = this.#pipe;
+    const pipe = this.#pipe.files;
     const found = [...this.#inner(command), ...this.#toldBy(command, input)];
-    this.#pipe = [];
+    this.#pipe.files = [];
     this.#depth++;
     for (const inner of found) this.#command(inner);
     this.#depth--;
-    this.#pipe = pipe;
+    this.#pipe.files = pipe;
     this.#cwd = cwd;
   }
 

@@ -17,6 +17,8 @@ export interface BuildCommand {
   /** Variables that are set for this command alone: `NAME=value` in front of it. */
   readonly assignments?: ReadonlyMap<string, CommandWord>;
   readonly at: Location;
+  /** The command as it is written: all the ways that it may run in stand at one place of a pipe. */
+  readonly written?: object;
   readonly when: readonly Condition[];
   /** Files that its output goes to, and that its input comes from. */
   readonly writes: CommandWord | null;

@@ -108,6 +108,7 @@ export class Output {
     this.#shell.world.emit({
       words,
       at,
+      written: node,
       when: site.when,
       writes: target(writes),
       ...(writes?.type === 'Redirect' && writes.operator === '>>' ? { appends: true } : {}),
