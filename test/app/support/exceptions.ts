@@ -1,12 +1,7 @@
 // Pull requests that need an exception, and people who decide on it in comments.
-import { afterEach, expect } from '@jest/globals';
-import { openStore } from '../../../src/adapters/store/index.ts';
-import { startApp } from '../../../src/app/index.ts';
 import type { NewCommit } from '../../support/github/generated-repository.ts';
-import type { GitHubApp, PullRequest } from '../../support/github/index.ts';
-import { type Harness, settingsFor, startHarness } from './harness.ts';
-import { temporaryFolder } from './temporary-folder.ts';
-import { VirtualTime } from './virtual-time.ts';
+import type { GitHubApp } from '../../support/github/index.ts';
+import { type OpenedWorld, worlds } from './worlds.ts';
 
 export const FILE = '.github/plinth-exceptions.yml';
 export const DEBIAN = 'FROM registry.k8s.io/build-image/debian-base:bookworm-v1.0.4\nENTRYPOINT ["/app"]\n';
@@ -74,10 +69,7 @@ export function commitsOf({
   ];
 }
 
-export interface World extends Harness {
-  readonly pull: PullRequest;
-  readonly clock: VirtualTime;
-}
+export type World = OpenedWorld;
 
 export interface WorldOptions {
   readonly policy?: string;
@@ -93,60 +85,18 @@ export interface WorldOptions {
 
 /** Worlds of a test file, each taken down after its test. */
 export function exceptionWorlds() {
-  const folder = temporaryFolder();
-  const harnesses = new Map<Harness['github'], Harness>();
-
-  afterEach(async () => {
-    for (const { github, stop } of harnesses.values()) {
-      await stop();
-      expect(github.ledger.violations).toEqual([]);
-    }
-    harnesses.clear();
-  });
-
+  const { opened, withEmptyStore } = worlds();
   return {
     /** A pull request by `contributor` that moves an image onto debian-base, judged. */
     async opened({ head = 'debian', permissions, fork, ...options }: WorldOptions = {}): Promise<World> {
-      const clock = new VirtualTime();
-      const harness = await startHarness({
-        dataDirectory: await folder(),
-        time: clock,
-        chatter: true,
-        commits: commitsOf(options),
-        ...(permissions === undefined ? {} : { permissions }),
-      });
-      harnesses.set(harness.github, harness);
-      const { github, git, repository, app } = harness;
-      const { pull } = await github.people.openPullRequest({
-        repository,
-        base: 'main',
-        head: git.id(head),
-        ...(fork === undefined ? {} : { fork }),
-      });
-      github.people.setRole(repository, 'maintainer', 'maintain');
-      await app.settled();
+      const allowed = permissions === undefined ? {} : { permissions };
+      const world = await opened({ head, fork, commits: commitsOf(options), ...allowed });
+      world.github.people.setRole(world.repository, 'maintainer', 'maintain');
       // People look at the check before they write.
-      await clock.advance(5_000);
-      return { ...harness, pull, clock };
+      await world.clock.advance(5_000);
+      return world;
     },
-
-    /** The App on an empty store, as after its folder was deleted. */
-    async withEmptyStore(world: World): Promise<World> {
-      await world.app.stop();
-      await world.store.close();
-      const store = await openStore({ dataDirectory: await folder() }, world.clock.now);
-      const app = await startApp(settingsFor(world.github), { ...world.ports, store });
-      world.github.setWebhook(app.webhookUrl);
-      const stop = async () => {
-        await app.stop();
-        await store.close();
-        await world.github.close();
-        await world.git.remove();
-      };
-      const again = { ...world, store, app, stop };
-      harnesses.set(world.github, again);
-      return again;
-    },
+    withEmptyStore,
   };
 }
 
