@@ -1,8 +1,6 @@
 // Runs Jest as ES modules; further arguments go to Jest (`npm test -- test/rules`).
 import { spawn } from 'node:child_process';
-import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { memoryFolder } from './memory-folder.ts';
 
 const jest = fileURLToPath(new URL('../node_modules/jest/bin/jest.js', import.meta.url));
 const summary = process.env.PLINTH_TEST_SUMMARY;
@@ -12,17 +10,10 @@ const report = summary === undefined ? [] : ['--json', `--outputFile=${summary}`
 process.env.NODE_COMPILE_CACHE ??= fileURLToPath(
   new URL('../node_modules/.cache/plinth-compiled/', import.meta.url),
 );
-const memory = memoryFolder();
-if (memory !== undefined) process.env.TMPDIR = memory;
 const child = spawn(
   process.execPath,
   ['--experimental-vm-modules', '--no-warnings', jest, ...report, ...process.argv.slice(2)],
   // With --json Jest also prints the result to standard output, which nobody reads.
   { stdio: ['inherit', summary === undefined ? 'inherit' : 'ignore', 'inherit'] },
 );
-// Whoever stops the tests stops Jest, and this process stays until it has tidied up.
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal));
-child.on('exit', (code, signal) => {
-  if (memory !== undefined) rmSync(memory, { recursive: true, force: true });
-  process.exit(signal ? 1 : (code ?? 1));
-});
+child.on('exit', (code, signal) => process.exit(signal ? 1 : (code ?? 1)));
