@@ -11,6 +11,7 @@ const HELP = `npm run fuzz -- [options] [test files]
 
   --minutes N   until so long has passed (60)
   --seed N      one round from this seed, which a failure names
+  --from N      seeds from this one on instead of drawn ones
 
 Without files it is every test that draws its inputs. What fails becomes a named case beside the property.
 `;
@@ -20,6 +21,7 @@ const { values, positionals } = parseArgs({
   options: {
     minutes: { type: 'string', default: '60' },
     seed: { type: 'string' },
+    from: { type: 'string' },
     help: { type: 'boolean', default: false },
   },
 });
@@ -53,9 +55,10 @@ function main(): void {
   const files = positionals.length > 0 ? positionals : drawingTests();
   const until = performance.now() + Number(values.minutes) * 60_000;
   const only = values.seed === undefined ? null : Number(values.seed);
+  const from = values.from === undefined ? null : Number(values.from);
   let rounds = 0;
   do {
-    const seed = only ?? Math.trunc(Math.random() * 2 ** 31);
+    const seed = only ?? (from === null ? Math.trunc(Math.random() * 2 ** 31) : from + rounds);
     if (!round(seed, files)) {
       process.exitCode = 1;
       return;
