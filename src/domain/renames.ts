@@ -44,18 +44,24 @@ interface Pair {
   readonly isSameName: boolean;
   /** Equal folders and name, counted from the end of the paths. */
   readonly sharedEnd: number;
+  /** A file that is equal to no other went from the one's folder to the other's. */
+  readonly isWithFolder: boolean;
 }
 
 /**
  * Which removed file became which added one: equal blobs first, then those with at least half of their lines in common.
  *
- * One to one and deterministic: the most similar pair wins; among equals the same file name, then the longer common end
- * of the paths, then path order. Blank lines count for nothing. The caller says which files count.
+ * One to one and deterministic: the most similar pair wins; among equals the same file name, then the folder that files went to which are
+ * equal to no other, then the longer common end of the paths, then path order. Blank lines count for nothing. The caller says which files count.
  */
 export async function findRenames({ removed, added, readLines }: RenameQuestion): Promise<Renames> {
   const work = { steps: 0 };
   const chosen = new Matching();
-  chosen.takeBest(equalBlobs(removed, added));
+  const equal = [...equalBlobs(removed, added)];
+  const moves = folderMoves(equal);
+  chosen.takeBest(
+    equal.map((pair) => ({ ...pair, isWithFolder: moves.has(foldersOf(pair.from.path, pair.to.path)) })),
+  );
   const before = removed.filter(({ path }) => !chosen.hasFrom(path));
   const after = added.filter(({ path }) => !chosen.hasTo(path));
   if (before.length > 0 && after.length > 0) {
@@ -108,6 +114,22 @@ function* equalBlobs(
       if (to !== undefined) yield pairOf(from, to, 1);
     }
   }
+}
+
+/** Which folders went where, as far as files tell that are equal to one other alone. */
+function folderMoves(pairs: readonly Pair[]): ReadonlySet<string> {
+  const [from, to] = [new Map<string, number>(), new Map<string, number>()];
+  for (const pair of pairs) {
+    from.set(pair.from.path, (from.get(pair.from.path) ?? 0) + 1);
+    to.set(pair.to.path, (to.get(pair.to.path) ?? 0) + 1);
+  }
+  const sure = pairs.filter((pair) => from.get(pair.from.path) === 1 && to.get(pair.to.path) === 1);
+  return new Set(sure.map((pair) => foldersOf(pair.from.path, pair.to.path)));
+}
+
+function foldersOf(from: string, to: string): string {
+  const folder = (path: string): string => path.slice(0, path.lastIndexOf('/') + 1);
+  return `${folder(from)}\0${folder(to)}`;
 }
 
 function* similarBlobs(
@@ -181,13 +203,15 @@ function countCommon(a: Int32Array, b: Int32Array): number {
 
 function pairOf(from: RenameCandidate, to: RenameCandidate, common: number): Pair {
   const isSameName = fileName(from.path) === fileName(to.path);
-  return { from, to, common, isSameName, sharedEnd: isSameName ? sharedEnd(from.path, to.path) : 0 };
+  const shared = isSameName ? sharedEnd(from.path, to.path) : 0;
+  return { from, to, common, isSameName, sharedEnd: shared, isWithFolder: false };
 }
 
 function comparePairs(a: Pair, b: Pair): number {
   return (
     b.common - a.common ||
     Number(b.isSameName) - Number(a.isSameName) ||
+    Number(b.isWithFolder) - Number(a.isWithFolder) ||
     b.sharedEnd - a.sharedEnd ||
     compareText(a.from.path, b.from.path) ||
     compareText(a.to.path, b.to.path)

@@ -34,6 +34,18 @@ describe('SEM-4.3: renames', () => {
     expect(asked).toEqual([]);
   });
 
+  it('of equal files go where their folders went, as others tell', async () => {
+    expect(
+      await renames(
+        { 'v1/Dockerfile': 'x', 'v1/own': 'a', 'v2/Dockerfile': 'x', 'v2/own': 'b' },
+        { 'later/Dockerfile': 'x', 'later/own': 'a', 'earlier/Dockerfile': 'x', 'earlier/own': 'b' },
+      ),
+    ).toEqual({
+      ...{ 'v1/Dockerfile': 'later/Dockerfile', 'v1/own': 'later/own' },
+      ...{ 'v2/Dockerfile': 'earlier/Dockerfile', 'v2/own': 'earlier/own' },
+    });
+  });
+
   it('prefer an equal blob to a similar file of the same name', async () => {
     expect(
       await renames(
