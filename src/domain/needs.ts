@@ -57,7 +57,12 @@ export function mayHaveProgram(image: BuiltImage, program: string): boolean {
 
 /** The bases in words: `alpine:3.5`, or several joined by `or`. */
 export function basesInWords(image: BuiltImage): string {
-  const names = [...new Set(image.bases.map((base) => base.reference))];
+  return referencesInWords(image.bases.map((base) => base.reference));
+}
+
+/** References in words, each once: those of several architectures joined by `or`. */
+export function referencesInWords(references: readonly string[]): string {
+  const names = [...new Set(references)];
   return names.length <= 3
     ? names.join(' or ')
     : `${names.slice(0, 3).join(', ')} or ${names.length - 3} more`;

@@ -53,7 +53,7 @@ export const baseNeedsException: Rule = {
       const advice = isWindows(use.base) ? WINDOWS_ADVICE : `ask for an exception, or ${otherBase(policy)}`;
       yield baseProblem(
         use,
-        `${capitalise(use.label)} ${verb} ${inSentence(use.base)}, which ${policyOfBases(policy)} allows only with a documented exception: ${advice}.`,
+        `${capitalise(use.label)} ${verb} ${inSentence(use)}, which ${policyOfBases(policy)} allows only with a documented exception: ${advice}.`,
       );
     }
   },

@@ -61,7 +61,7 @@ export const baseNotAllowed: Rule = {
     for (const use of basesStanding(project, 'not-allowed')) {
       if (use.base.reference === 'scratch') continue;
       const verb = use.image === undefined ? 'runs' : 'is built on';
-      const message = `${capitalise(use.label)} ${verb} ${inSentence(use.base)}${reasonOf(use)}, which ${policyOfBases(policy)} does not allow: ${adviceFor(use, policy)}.`;
+      const message = `${capitalise(use.label)} ${verb} ${inSentence(use)}${reasonOf(use)}, which ${policyOfBases(policy)} does not allow: ${adviceFor(use, policy)}.`;
       yield baseProblem(use, message, debugFix(use, policy));
     }
   },

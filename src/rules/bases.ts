@@ -2,17 +2,20 @@ import type {
   BuiltImage,
   ConcernedImages,
   EffectiveBase,
+  Location,
   Problem,
   ProjectModel,
   Rest,
   Scope,
   Standing,
 } from '../domain/index.ts';
-import { containerLabel, imageLabel, restOf } from '../domain/index.ts';
+import { containerLabel, imageLabel, referencesInWords, restOf } from '../domain/index.ts';
 
 /** Where an effective base stands: under an image definition, or under a manifest that runs the base directly. */
 export interface BaseUse {
   readonly base: EffectiveBase;
+  /** References of further bases of one family that the same place decides: one for each architecture. */
+  readonly beside: readonly string[];
   /** `the image of x/Dockerfile`, `container a of Pod b`. */
   readonly label: string;
   readonly path: string;
@@ -26,11 +29,13 @@ export interface BaseUse {
 /** Every effective base of a project with the given standing. */
 export function* basesStanding(project: ProjectModel, standing: Standing): Iterable<BaseUse> {
   for (const image of project.images) {
-    for (const base of image.bases) {
-      if (base.assessment.standing !== standing) continue;
+    const standingSo = image.bases.filter((base) => base.assessment.standing === standing);
+    for (const [base, ...others] of Map.groupBy(standingSo, questionOf).values()) {
+      if (base === undefined) continue;
       const within = image.id === image.path ? '' : image.id.slice(image.path.length);
       yield {
         base,
+        beside: others.map(({ reference }) => reference),
         label: imageLabel(image),
         path: image.path,
         within,
@@ -47,6 +52,7 @@ export function* basesStanding(project: ProjectModel, standing: Standing): Itera
       const label = containerLabel(workload, container);
       yield {
         base: container.runs.base,
+        beside: [],
         label,
         path: workload.path,
         within,
@@ -57,11 +63,27 @@ export function* basesStanding(project: ProjectModel, standing: Standing): Itera
   }
 }
 
+/** Bases that one place decides and that are one family are one question, why they are not known apart. */
+function questionOf(base: EffectiveBase): string {
+  const { path, start, end } = decidedAt(base);
+  return JSON.stringify([
+    base.assessment.identity,
+    base.unresolved ?? null,
+    base.note ?? null,
+    path,
+    start,
+    end,
+  ]);
+}
+
+function decidedAt({ chain: [first, ...rest] }: EffectiveBase): Location {
+  return rest.at(-1) ?? first;
+}
+
 /** A problem about a base, on the line that decides it. */
 export function baseProblem(use: BaseUse, message: string, extra: Pick<Problem, 'fix'> = {}): Problem {
   const { base } = use;
-  const [first, ...rest] = base.chain;
-  const decided = rest.at(-1) ?? first;
+  const decided = decidedAt(base);
   const related = base.chain
     .filter((link) => link !== decided)
     .map((link) => ({ ...link, message: 'the base is used here' }));
@@ -88,7 +110,8 @@ function concernedBy({ image, base }: BaseUse): ConcernedImages {
 }
 
 /** `alpine:3.5 (by ARG in line 3)`: the reference, and that it comes from elsewhere. */
-export function inSentence(base: EffectiveBase): string {
+export function inSentence({ base, beside }: BaseUse): string {
   if (base.reference === '') return 'an empty name';
-  return base.note === undefined ? base.reference : `${base.reference} (${base.note})`;
+  const all = referencesInWords([base.reference, ...beside]);
+  return base.note === undefined ? all : `${all} (${base.note})`;
 }

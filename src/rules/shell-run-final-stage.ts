@@ -12,7 +12,7 @@ export const shellRunFinalStage: Rule = {
     summary: 'A RUN in the final image needs a shell.',
     why: 'RUN in shell form starts /bin/sh of the image that is being built. distroless/static has none, so the build fails there, or the base keeps a shell only for this line.',
     remedy:
-      'Move the RUN to a builder stage and copy the result with `COPY --from`. `RUN mkdir` becomes `WORKDIR`; `chmod` and `chown` become flags of COPY.',
+      'Move the RUN to a builder stage and copy the result with `COPY --from`. `RUN mkdir` becomes `WORKDIR`; `chmod` and `chown` become flags of COPY; a user need not be added for `USER 65532`, which takes a number.',
     sources: ['https://docs.docker.com/reference/dockerfile/#run'],
     examples: {
       flagged: [

@@ -1,5 +1,5 @@
 // What is not followed to its end is said, never left out.
-import { expect, it } from '@jest/globals';
+import { expect, it, jest } from '@jest/globals';
 import type { Fact } from '../../src/domain/index.ts';
 import { formatById } from '../../src/formats/index.ts';
 import { boundedBases } from '../../src/resolve/effective-bases.ts';
@@ -8,6 +8,9 @@ import { makeInvocations } from '../../src/resolve/invocations/make.ts';
 import { scriptInvocations } from '../../src/resolve/invocations/script.ts';
 import { judgeChange } from '../support/mini-repository.ts';
 import { assessed } from './model.ts';
+
+// What is cut at a bound takes its time on a loaded machine.
+jest.setTimeout(60_000);
 
 function readerOf(files: Readonly<Record<string, string>>): FileReader {
   return new FileReader({

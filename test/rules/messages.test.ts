@@ -13,6 +13,21 @@ async function messageOf(
   return report.findings.map(({ message }) => message).join('\n');
 }
 
+it('bases of one family that one line decides are one finding, which names them all (SEM-4.4)', async () => {
+  const BUILD = 'docker build --build-arg ARCH=$ARCH -t registry.k8s.io/app-$ARCH .\n';
+  const report = await judgeChange(
+    {},
+    {
+      Dockerfile: 'ARG ARCH\nFROM ${ARCH}/busybox:1\n',
+      'build.sh': `for ARCH in amd64 arm64v8 ppc64le s390x; do ${BUILD.trim()}; done\n`,
+    },
+  );
+  expect(report.findings.map(({ rule, line }) => [rule, line])).toEqual([['base-not-allowed', 2]]);
+  expect(report.findings[0]?.message).toContain(
+    'amd64/busybox:1, arm64v8/busybox:1, ppc64le/busybox:1 or 1 more',
+  );
+});
+
 describe('what a message proposes can be done under the policy that judges', () => {
   it.each([
     ['an exception where the policy knows any', CHOSEN, /or move to debian-base with an exception\.$/],
