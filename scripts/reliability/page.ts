@@ -23,7 +23,31 @@ export function tableText(figures: readonly Figure[]): string {
 export function page(figures: readonly Figure[], held: readonly Held[], minutes: number): string {
   const { node, platform, processor, cores, memoryGiB } = machine();
   const [load = 0] = loadavg();
-  const measured = new Set(figures.map((figure) => figure.row));
+  const measured = `${cores} cores (${processor}), ${memoryGiB} GiB, ${platform}, Node.js ${node}; ${minutes.toFixed(0)} minutes, load ${load.toFixed(0)} at the end.`;
+  return written(measured, figures.map(figureCells), held);
+}
+
+/** The page with its figures as they are, and what holds each row by now: tests come more often than figures are taken. */
+export function withRows(former: string, held: readonly Held[]): string {
+  const section = former.split('\n## ').find((part) => part.startsWith('Figures')) ?? '';
+  const lines = section
+    .split('\n')
+    .slice(1)
+    .filter((line) => line !== '');
+  const [measured = '', , , ...rows] = lines;
+  return written(
+    measured,
+    rows.map((row) => row.slice(2, -2).split(' | ')),
+    held,
+  );
+}
+
+function written(
+  circumstances: string,
+  figures: readonly (readonly string[])[],
+  held: readonly Held[],
+): string {
+  const measured = new Set(figures.map(([row]) => row));
   const open = held.filter((one) => one.files.length === 0 && !measured.has(one.row));
   return [
     '# Reliability',
@@ -45,11 +69,11 @@ export function page(figures: readonly Figure[], held: readonly Held[], minutes:
     '',
     '## Figures',
     '',
-    `${cores} cores (${processor}), ${memoryGiB} GiB, ${platform}, Node.js ${node}; ${minutes.toFixed(0)} minutes, load ${load.toFixed(0)} at the end.`,
+    circumstances,
     '',
     '| row | measured | figure | bar | |',
     '|---|---|---|---|---|',
-    ...figures.map((figure) => `| ${figureCells(figure).join(' | ')} |`),
+    ...figures.map((cells) => `| ${cells.join(' | ')} |`),
     '',
     '## Rows and what holds them',
     '',
@@ -63,7 +87,7 @@ export function page(figures: readonly Figure[], held: readonly Held[], minutes:
     '',
     open.length === 0
       ? 'Every row is named by a test or measured.'
-      : `Nothing holds these ${open.length} rows yet: no test names them, and nothing here measures them.`,
+      : 'Nothing holds these yet: no test names them, and nothing here measures them.',
     '',
     ...open.map((one) => `- ${one.row}, ${sectionOf(one.row)}`),
     '',
